@@ -1,4 +1,4 @@
-"""Arrays in .npz files of others: their sizes are looked at before they cost memory."""
+"""Reading of untrusted .npz files, with a check of array sizes before memory is allocated."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from numpy.typing import NDArray
 
 AnyArray: TypeAlias = NDArray[Any]
 Header: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
-
+"""Shape and dtype."""
 
 _LONGEST_HEADER = 10_000
-"""Bytes; numpy's own limit for what it takes apart."""
+"""Bytes; the limit of NumPy for header version 1."""
 
 
-def array_headers(archive: zipfile.ZipFile, most: int) -> dict[str, Header]:
-    """Shape and type of every array, from the first bytes of each; nothing else is unpacked.
+def array_headers(archive: zipfile.ZipFile, limit: int) -> dict[str, Header]:
+    """Read the shape and dtype of every array without its values.
 
     Args:
-        archive: an opened .npz file.
-        most: how many arrays there may be.
+        archive: an open .npz file.
+        limit: largest number of members.
 
     Raises:
-        ValueError: there are more, or a header is none. A damaged archive raises others as well.
+        ValueError: there are more members, or a header is invalid. A damaged archive raises other errors.
     """
     members = archive.namelist()
-    if len(members) > most:
-        raise ValueError("more arrays than there may be")
+    if len(members) > limit:
+        raise ValueError("too many arrays")
     headers = {}
     for member in members:
         if member.endswith(".npy"):
@@ -41,34 +41,34 @@ def array_headers(archive: zipfile.ZipFile, most: int) -> dict[str, Header]:
 
 
 def _check_length(start: bytes) -> None:
-    """Refuse a header of gigabytes, which later versions of the format allow and numpy would read."""
+    """Raise an error for a long header; later versions of the format allow gigabytes."""
     if start[6:7] != b"\x01" and int.from_bytes(start[8:12], "little") > _LONGEST_HEADER:
-        raise ValueError("a header that is too long")
+        raise ValueError("the header is too long")
 
 
 def _header(file: IO[bytes]) -> Header:
-    """Shape and type of one array in the .npy format."""
+    """Read the header of an array in the .npy format."""
     if np.lib.format.read_magic(file) == (1, 0):
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     else:
         shape, _, dtype = np.lib.format.read_array_header_2_0(file)
     if any(side < 0 for side in shape):
-        raise ValueError("a negative size")
+        raise ValueError("a size is negative")
     return shape, dtype
 
 
 def declared_bytes(header: Header) -> int:
-    """Memory that an array will take."""
+    """Return the size of an array in memory, in bytes."""
     shape, dtype = header
     return math.prod(shape, start=dtype.itemsize)
 
 
 def read_array(archive: zipfile.ZipFile, name: str) -> AnyArray:
-    """One array whose declared size was allowed; numpy reads no more than that.
+    """Read one array, at most its declared size, which the caller has checked.
 
     Raises:
         KeyError: there is no array of this name.
-        ValueError: it holds objects or is shorter than it says.
+        ValueError: the array contains objects or is shorter than declared.
     """
     with archive.open(f"{name}.npy") as file:
         array: AnyArray = np.lib.format.read_array(file, allow_pickle=False)

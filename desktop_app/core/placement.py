@@ -1,4 +1,4 @@
-"""Placement: where the pixels of one thing lie on another."""
+"""Placement of an image on a page."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Placement:
-    """A map from pixels to a page: each coordinate times its scale, plus left or top.
+    """Map from pixel to page coordinates: each coordinate times its scale, plus left or top.
 
-    Pixel coordinates count from the outer corner of the first pixel, so the pixel in column 3 and
-    row 5 reaches from (3, 5) to (4, 6) and has its middle at (3.5, 5.5).
+    Pixel coordinates start at the outer corner of the first pixel: the pixel in column 3 and row 5
+    extends from (3, 5) to (4, 6) and has its centre at (3.5, 5.5).
 
     Attributes:
         scale_x, scale_y: width and height of a pixel on the page, above 0.
-        left, top: where the corner of the first pixel lies on the page.
+        left, top: corner of the first pixel on the page.
     """
 
     scale_x: float
@@ -23,14 +23,14 @@ class Placement:
     top: float
 
     def point(self, column: float, row: float) -> tuple[float, float]:
-        """X and y on the page of a place among the pixels."""
+        """Return x and y on the page of a position in pixels."""
         return column * self.scale_x + self.left, row * self.scale_y + self.top
 
     def on(self, page: Placement) -> Placement:
-        """The same pixels on a third thing, on which the page itself is placed."""
+        """Return the placement of the pixels where the page itself has a placement."""
         left, top = page.point(self.left, self.top)
         return Placement(self.scale_x * page.scale_x, self.scale_y * page.scale_y, left, top)
 
 
 IDENTITY = Placement(1.0, 1.0, 0.0, 0.0)
-"""Pixels that are the page's own."""
+"""Placement of an image that is the page."""

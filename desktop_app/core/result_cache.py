@@ -1,7 +1,4 @@
-"""Views that took long to compute, kept on disk for the next time.
-
-Whatever is wrong with a file, it merely has to be computed again; nothing is refused.
-"""
+"""Cache of computed arrays on disk. Files that cannot be read count as missing."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 
 MOST_BYTES = 200_000_000
-"""Largest sum of all files that are kept; those that were not used for longest go first."""
+"""Largest total size of the files; the least recently used files are removed first."""
 
 _LARGEST_FILE = 64_000_000
 _MOST_ARRAYS = 16
@@ -33,25 +30,25 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 class ResultCache:
-    """Arrays by name, in a folder with one folder for each network. May be used from any thread."""
+    """Arrays by key, in one folder per network. Thread-safe."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
-        """Keep at most so many bytes in a folder, which need not exist yet."""
+        """Use a folder, which need not exist, for at most this number of bytes."""
         self._folder = folder
         self._most_bytes = most_bytes
 
-    def get(self, network: str, view: str) -> Arrays | None:
-        """The arrays that were kept under a name, or None.
+    def get(self, network: str, key: str) -> Arrays | None:
+        """Return the arrays of a key, or None if they are not in the cache.
 
         Args:
-            network: the hash of the network file, hexadecimal.
-            view: any text that says what the view shows and of what.
+            network: hash of the network file, hexadecimal.
+            key: any text.
         """
-        path = self._path(network, view)
+        path = self._path(network, key)
         if not path.is_file():
             return None
         try:
-            arrays = _unpacked(read_file(path, _LARGEST_FILE))
+            arrays = _read_arrays(read_file(path, _LARGEST_FILE))
         except (
             UserError,
             KeyError,
@@ -66,32 +63,32 @@ class ResultCache:
             os.utime(path)
         return arrays
 
-    def put(self, network: str, view: str, arrays: Arrays) -> None:
-        """Keep arrays under a name, in place of those that were kept there.
+    def put(self, network: str, key: str, arrays: Arrays) -> None:
+        """Store arrays under a key, unless they are too large, and replace earlier ones.
 
         Raises:
-            UserError: they cannot be written.
+            UserError: the file cannot be written.
         """
         file = io.BytesIO()
-        named: dict[str, Any] = dict(arrays)
-        np.savez_compressed(file, **named)
+        by_name: dict[str, Any] = dict(arrays)
+        np.savez_compressed(file, **by_name)
         if file.tell() > min(_LARGEST_FILE, self._most_bytes):
             return
-        write_atomically(self._path(network, view), file.getvalue())
-        self._make_room()
+        write_atomically(self._path(network, key), file.getvalue())
+        self._remove_oldest()
 
-    def _path(self, network: str, view: str) -> Path:
-        """The file of a view; its name is a hash, since layers have any names."""
-        name = hashlib.sha256(view.encode("utf-8", "replace")).hexdigest()[:32]
+    def _path(self, network: str, key: str) -> Path:
+        """Return the path of a key; its name is a hash, since keys contain any characters."""
+        name = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
         return self._folder / network / f"{name}{_SUFFIX}"
 
-    def _make_room(self) -> None:
-        """Remove files until the rest fits, the one that was used last longest ago first."""
+    def _remove_oldest(self) -> None:
+        """Remove the least recently used files until the rest fits."""
         files = []
         for path in self._folder.glob(f"*/*{_SUFFIX}"):
             with contextlib.suppress(OSError):
-                about = path.stat()
-                files.append((about.st_mtime_ns, about.st_size, path))
+                status = path.stat()
+                files.append((status.st_mtime_ns, status.st_size, path))
         total = sum(size for _, size, _ in files)
         for _, size, path in sorted(files):
             if total <= self._most_bytes:
@@ -101,10 +98,10 @@ class ResultCache:
                 total -= size
 
 
-def _unpacked(data: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of an .npz file, after the sizes they declare were found to be allowed."""
+def _read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an .npz file after a check of their declared sizes."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         headers = array_headers(archive, _MOST_ARRAYS)
         if sum(map(declared_bytes, headers.values())) > 4 * _LARGEST_FILE:
-            raise ValueError("more than any view has")
+            raise ValueError("the arrays are too large")
         return {name: read_array(archive, name) for name in headers}

@@ -1,4 +1,4 @@
-"""Undo and redo: a bounded history of immutable values."""
+"""Undo and redo of immutable values."""
 
 from __future__ import annotations
 
@@ -8,47 +8,47 @@ T = TypeVar("T")
 
 
 class UndoHistory(Generic[T]):
-    """The present value, what came before it and what was undone."""
+    """The present value with earlier values and undone values."""
 
     def __init__(self, present: T, limit: int = 200) -> None:
-        """Start with one value; at most limit earlier values are kept, the oldest go first."""
-        self._past: list[T] = []
+        """Start with one value and store at most `limit` earlier values."""
+        self._earlier: list[T] = []
         self._present = present
-        self._future: list[T] = []
+        self._undone: list[T] = []
         self._limit = limit
 
     @property
     def present(self) -> T:
-        """The value as it is now."""
+        """Current value."""
         return self._present
 
     @property
     def can_undo(self) -> bool:
         """Whether there is an earlier value."""
-        return bool(self._past)
+        return bool(self._earlier)
 
     @property
     def can_redo(self) -> bool:
-        """Whether something was undone and not yet overtaken by a new value."""
-        return bool(self._future)
+        """Whether there is an undone value."""
+        return bool(self._undone)
 
     def push(self, value: T) -> None:
-        """Make value the present one; what was undone is forgotten."""
-        self._past.append(self._present)
-        del self._past[: -self._limit]
+        """Set the present value and remove all undone values."""
+        self._earlier.append(self._present)
+        del self._earlier[: -self._limit]
         self._present = value
-        self._future.clear()
+        self._undone.clear()
 
     def undo(self) -> T:
-        """Go one value back, if there is one, and return the present value."""
-        if self._past:
-            self._future.append(self._present)
-            self._present = self._past.pop()
+        """Go one value back, if possible, and return the present value."""
+        if self._earlier:
+            self._undone.append(self._present)
+            self._present = self._earlier.pop()
         return self._present
 
     def redo(self) -> T:
-        """Go one value forward again, if there is one, and return the present value."""
-        if self._future:
-            self._past.append(self._present)
-            self._present = self._future.pop()
+        """Go one value forward, if possible, and return the present value."""
+        if self._undone:
+            self._earlier.append(self._present)
+            self._present = self._undone.pop()
         return self._present

@@ -1,8 +1,8 @@
-"""The ink in a picture: polarity, paper and noise are found and taken away.
+"""Ink detection in grey images.
 
-Paper is what remains when everything narrower than a bold stroke is filled up with what surrounds
-it; it may be unevenly lit. Ink is what differs from the paper by more than noise does. On even and
-clean paper the ink map is exactly the difference to the paper.
+The paper, which may be unevenly lit, is estimated by a morphological closing that removes everything
+narrower than a bold stroke. Ink differs from the paper by more than noise. On even and clean paper the
+ink map is exactly the difference from the paper.
 """
 
 from __future__ import annotations
@@ -18,29 +18,28 @@ Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
 
 MIN_CONTRAST = 0.05
-"""Smallest contrast to the paper that can be ink, as a share of the paper's brightness."""
+"""Smallest contrast of ink, as a share of the brightness of the paper."""
 
-_COARSE_SIZE = 96  # longer side of the small version in which the paper is looked for
-_WIDEST_STROKE = 0.45  # as a share of the shorter side; what is wider is paper
-_EVEN = 0.04  # paper whose brightness varies less than this is even
-_CLEAN = 1.0 / 255  # noise below this is none
-_SIGNIFICANT = 8.0  # standard deviations of noise by which ink must stand out
-_DOUBT = 2.0  # times by which ink must exceed what is lighter than the paper, which cannot be ink
-_BEYOND_DOUBT = 0.3  # contrast of a pen, which no reflection on the paper makes doubtful
-_SMALLEST_SHEET = 0.3  # of the picture, where a table is seen around it
-_SMALLEST = 5  # pixels that a character is high or wide, at least
-_FULL_ENOUGH = 0.5  # ink of at least this contrast is left as it is
+_COARSE_SIZE = 96  # longer side of the reduced image in which the paper is estimated
+_MAX_STROKE_WIDTH = 0.45  # share of the shorter side; wider areas are paper
+_EVEN_RANGE = 0.04  # variation of brightness below which paper is even
+_MIN_NOISE = 1.0 / 255  # less noise is ignored
+_MIN_NOISE_RATIO = 8.0  # contrast of ink in standard deviations of noise
+_MIN_REFLECTION_RATIO = 2.0  # contrast of ink relative to reflections, which are lighter than the paper
+_MAX_REFLECTION = 0.3  # contrast that reflections cannot have
+_MIN_SHEET_SHARE = 0.3  # share of the image, where a sheet lies on a dark table
+_MIN_EXTENT = 5  # longer side of a character in pixels
+_STRONG_CONTRAST = 0.5  # ink of at least this contrast is not stretched
 
 
 def find_ink(grey: Grey) -> Grey:
-    """Find the ink in a grey picture, dark on light or light on dark.
+    """Find the ink in a grey image, dark on light or light on dark.
 
     Args:
         grey: float32 (height, width) in 0..1.
 
     Returns:
-        Ink map, float32 (height, width) in 0..1, about 1 where there is ink, 0 on paper; all 0
-        where there is no ink.
+        Ink map, float32 (height, width) in 0..1, about 1 where there is ink, 0 on paper.
     """
     ink = np.zeros(grey.shape, dtype=np.float32)
     if grey.size == 0 or float(np.ptp(grey)) < MIN_CONTRAST:
@@ -53,49 +52,48 @@ def find_ink(grey: Grey) -> Grey:
 
 
 def _ink_on_sheet(grey: Grey) -> Grey:
-    """The ink in a picture that shows nothing but paper."""
-    none = np.zeros(grey.shape, dtype=np.float32)
+    """Find the ink in an image that is covered by paper."""
     coarse = _coarse(grey)
     light_on_dark = _is_light_on_dark(coarse)
     if light_on_dark:
         grey, coarse = 1 - grey, 1 - coarse
     paper = _paper(coarse)
-    # Dark ink takes away a share of the light that falls on the paper; light ink adds to it.
+    # Dark ink absorbs a share of the light on the paper; light ink adds light.
     contrast, noise = _contrast(grey, paper, 0.5 if light_on_dark else 0.02)
-    sharp = _sharp(contrast)
-    peak = float(sharp.max())
-    doubt = min(_DOUBT * float(np.quantile(-contrast, 0.999)), _BEYOND_DOUBT)
-    needed = max(MIN_CONTRAST, _SIGNIFICANT * noise, doubt)
-    if peak < 0.5 * needed or float(contrast.max()) < needed:
-        return none
-    full = float(np.median(contrast[sharp > 0.5 * peak]))
-    kept = _kept(contrast, sharp, full, noise, needed)
+    local = _local_contrast(contrast)
+    peak = float(local.max())
+    reflection = min(_MIN_REFLECTION_RATIO * float(np.quantile(-contrast, 0.999)), _MAX_REFLECTION)
+    required = max(MIN_CONTRAST, _MIN_NOISE_RATIO * noise, reflection)
+    if peak < 0.5 * required or float(contrast.max()) < required:
+        return np.zeros(grey.shape, dtype=np.float32)
+    full = float(np.median(contrast[local > 0.5 * peak]))
+    kept = _ink_mask(contrast, local, full, noise, required)
     ink = np.where(kept, np.maximum(contrast, 0), 0)
-    if full < _FULL_ENOUGH:
+    if full < _STRONG_CONTRAST:
         ink = ink / full
     return np.minimum(ink, 1).astype(np.float32)
 
 
 def _coarse(grey: Grey) -> Grey:
-    """The picture averaged over whole blocks until its longer side fits the coarse size."""
+    """Reduce the image by averaging blocks until its longer side fits the coarse size."""
     factor = math.ceil(max(grey.shape) / _COARSE_SIZE)
     return np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
 
 
 def _sheet(coarse: Grey) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Top and bottom, left and right of the sheet on a dark table, as shares; else of everything."""
+    """Return (top, bottom), (left, right) of a sheet on a dark table, or of the whole image, as shares."""
     from scipy import ndimage
 
     everything = (0.0, 1.0), (0.0, 1.0)
     light = coarse > (float(coarse.min()) + float(coarse.max())) / 2
     border = np.concatenate((light[0], light[-1], light[:, 0], light[:, -1]))
-    if border.mean() > 0.05 or light.mean() < _SMALLEST_SHEET:
+    if border.mean() > 0.05 or light.mean() < _MIN_SHEET_SHARE:
         return everything
     parts, _ = ndimage.label(light)
     largest = parts == np.bincount(parts[parts > 0]).argmax()
     rows, columns = np.flatnonzero(largest.any(axis=1)), np.flatnonzero(largest.any(axis=0))
     box = (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
-    # A sheet fills its box nearly; a thick light character does not.
+    # A sheet nearly fills its bounding box; a thick light character does not.
     if largest.sum() < 0.75 * (box[0][1] - box[0][0]) * (box[1][1] - box[1][0]):
         return everything
     margin = 0.03 * max(coarse.shape)
@@ -107,10 +105,10 @@ def _sheet(coarse: Grey) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _is_light_on_dark(coarse: Grey) -> bool:
-    """Whether the ink is lighter than the paper.
+    """Return whether the ink is lighter than the paper.
 
-    Ink is rarer than paper in its neighbourhood, whatever the light. Where a tight crop makes
-    both equally common, the border shows the paper.
+    Ink is rarer than the paper around it, whatever the illumination. If a tight crop makes ink and paper
+    equally common, the border counts as paper.
     """
     from scipy import ndimage
 
@@ -129,84 +127,84 @@ def _is_light_on_dark(coarse: Grey) -> bool:
 
 
 def _paper(coarse: Grey) -> Grey:
-    """Brightness of the light paper, (height, width) of the coarse picture or (1, 1) where it is even."""
-    filled = _filled(coarse)
-    even = float(np.median(coarse[coarse > (float(coarse.min()) + float(coarse.max())) / 2]))
-    alike = np.mean(np.abs(coarse - even) < _EVEN / 4 * even)
-    lighter = np.mean(coarse > (1 + _EVEN / 2) * even)
-    darker = np.mean(filled < (1 - _EVEN / 2) * even)  # a shadow, or a stroke along the border
-    if alike > 0.35 and lighter < 0.01 and darker < 0.25:
-        return np.full((1, 1), even, dtype=np.float32)
-    return _uneven_paper(coarse, filled)
+    """Return the brightness of light paper: the shape of the coarse image, or (1, 1) if it is even."""
+    closed = _closed(coarse)
+    level = float(np.median(coarse[coarse > (float(coarse.min()) + float(coarse.max())) / 2]))
+    even_share = np.mean(np.abs(coarse - level) < _EVEN_RANGE / 4 * level)
+    lighter = np.mean(coarse > (1 + _EVEN_RANGE / 2) * level)
+    darker = np.mean(closed < (1 - _EVEN_RANGE / 2) * level)  # a shadow, or a stroke along the border
+    if even_share > 0.35 and lighter < 0.01 and darker < 0.25:
+        return np.full((1, 1), level, dtype=np.float32)
+    return _uneven_paper(coarse, closed)
 
 
-def _filled(coarse: Grey) -> Grey:
-    """What remains when all that is narrower than a bold stroke is filled with its surroundings."""
+def _closed(coarse: Grey) -> Grey:
+    """Close everything that is darker than its surroundings and narrower than a bold stroke."""
     from scipy import ndimage
 
-    size = max(3, round(min(coarse.shape) * _WIDEST_STROKE)) | 1
-    # Padded first: else paper that grows darker towards the border would count as ink there.
-    filled: Grey = ndimage.grey_closing(np.pad(coarse, size, mode="edge"), size=(size, size))
-    return filled[size:-size, size:-size]
+    size = max(3, round(min(coarse.shape) * _MAX_STROKE_WIDTH)) | 1
+    # Without padding, paper that is darker near the border would count as ink.
+    closed: Grey = ndimage.grey_closing(np.pad(coarse, size, mode="edge"), size=(size, size))
+    return closed[size:-size, size:-size]
 
 
-def _uneven_paper(coarse: Grey, filled: Grey) -> Grey:
-    """The filled picture without its noise, which lifts it: what paper shows of it is averaged."""
+def _uneven_paper(coarse: Grey, closed: Grey) -> Grey:
+    """Subtract from the closed image the mean by which noise has raised it on paper."""
     from scipy import ndimage
 
-    depth = filled - coarse
-    is_canvas = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
+    depth = closed - coarse
+    is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
     reach = 0.05 * max(coarse.shape)
-    weight = ndimage.gaussian_filter(is_canvas.astype(np.float32), reach, mode="nearest")
-    surplus = ndimage.gaussian_filter(np.where(is_canvas, depth, 0), reach, mode="nearest")
-    paper: Grey = (filled - surplus / np.maximum(weight, 0.05)).astype(np.float32)
+    weight = ndimage.gaussian_filter(is_paper.astype(np.float32), reach, mode="nearest")
+    bias = ndimage.gaussian_filter(np.where(is_paper, depth, 0), reach, mode="nearest")
+    paper: Grey = (closed - bias / np.maximum(weight, 0.05)).astype(np.float32)
     return paper
 
 
 def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, float]:
-    """How much darker than the paper each pixel is, as a share of what is possible, and its noise."""
+    """Return the contrast of each pixel with the paper, as a share of the largest possible, and its noise."""
     from scipy import ndimage
 
-    paper = _enlarged(paper, grey.shape)
+    paper = _resized(paper, grey.shape)
     possible: Grey = np.maximum(paper, np.float32(least_full))
     contrast = (paper - grey) / possible
-    noise = _spread(contrast)
-    if noise < _CLEAN:
+    noise = _noise_of(contrast)
+    if noise < _MIN_NOISE:
         return contrast, 0.0
     smooth = ndimage.gaussian_filter(contrast, max(grey.shape) / 400, mode="nearest")
-    return smooth, _spread(smooth)
+    return smooth, _noise_of(smooth)
 
 
-def _spread(contrast: Grey) -> float:
-    """Standard deviation of the contrast on paper, robust against what ink is left in it.
+def _noise_of(contrast: Grey) -> float:
+    """Return the standard deviation of the contrast on paper, robust against ink.
 
-    Black and white cut off one half of the noise; the share of pixels looked at sees the other.
+    A quantile of 0.7 also works where black or white clips one half of the noise.
     """
     paper = contrast[contrast <= 0.5 * contrast.max()]
     return float(np.quantile(np.abs(paper - np.median(paper)), 0.7)) / 1.036
 
 
-def _enlarged(paper: Grey, shape: tuple[int, ...]) -> Grey:
-    """The paper at the picture's own size; a single value stays one."""
+def _resized(paper: Grey, shape: tuple[int, ...]) -> Grey:
+    """Return the paper at the size of the image; a single value stays as it is."""
     if paper.size == 1:
         return paper
     image = Image.fromarray(paper).resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
     return np.asarray(image)
 
 
-def _sharp(contrast: Grey) -> Grey:
-    """The contrast to the surroundings: ink has edges, stains and shadows have none."""
+def _local_contrast(contrast: Grey) -> Grey:
+    """Return the contrast with the surroundings, which is small for stains and shadows."""
     from scipy import ndimage
 
     window = round(0.06 * max(contrast.shape))
-    if window < 8:  # too few pixels to tell an edge from a slope
+    if window < 8:  # too few pixels to distinguish an edge from a gradient
         return contrast
     surroundings: Grey = ndimage.uniform_filter(contrast, window, mode="nearest")
     return contrast - surroundings
 
 
-def _kept(contrast: Grey, sharp: Grey, full: float, noise: float, needed: float) -> Mask:
-    """Where there is ink: what is connected to something clearly dark, without specks."""
+def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: float) -> Mask:
+    """Return the mask of the ink: connected parts with a clearly dark pixel, without specks."""
     from scipy import ndimage
 
     faint = contrast > (max(0.2 * full, 3 * noise) if noise else 0)
@@ -216,13 +214,13 @@ def _kept(contrast: Grey, sharp: Grey, full: float, noise: float, needed: float)
     numbers = np.arange(1, count + 1)
     areas = np.bincount(parts.ravel(), minlength=count + 1)[1:]
     specks = areas < min(0.01 * areas.max(), 0.001 * contrast.size)
-    clear = max((0.4 if noise else 0.1) * full, needed)
+    clear = max((0.4 if noise else 0.1) * full, required)
     real = (ndimage.maximum(contrast, parts, numbers) > clear) & ~specks
     if noise:
-        edge = max(0.25 * full, 0.5 * needed)
-        real &= ndimage.maximum(sharp, parts, numbers) > edge
+        edge = max(0.25 * full, 0.5 * required)
+        real &= ndimage.maximum(local, parts, numbers) > edge
     extents = np.array([max(y.stop - y.start, x.stop - x.start) for y, x in ndimage.find_objects(parts)])
-    if not (real & (extents >= max(_SMALLEST, 0.025 * max(contrast.shape)))).any():
+    if not (real & (extents >= max(_MIN_EXTENT, 0.025 * max(contrast.shape)))).any():
         real[:] = False
     kept: Mask = np.concatenate(([False], real))[parts]
     return kept

@@ -1,4 +1,4 @@
-"""Image files to pictures: any mode, any orientation, found ink; or a user error in one sentence."""
+"""Loading of image files of any mode and orientation, with ink detection."""
 
 from __future__ import annotations
 
@@ -21,93 +21,94 @@ from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.picture import Picture
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
-"""Suffixes of the files that can be opened as pictures, in lower case."""
+"""Suffixes of the image files that can be opened, in lower case."""
 
 LARGEST_FILE = 100_000_000
+"""Bytes."""
+
 MOST_PIXELS = 64_000_000
 MOST_DECODED_PIXELS = 36_000_000
-"""What is held in memory at once; a JPEG of more is decoded at a smaller size."""
+"""Pixels in memory at once; a JPEG with more pixels is decoded at a smaller size."""
 
 LONGEST_SIDE = 1000
-"""A larger picture is reduced until its longer side is at most this many pixels."""
+"""Longer side in pixels to which larger images are reduced."""
 
 Grey: TypeAlias = NDArray[np.float32]
 Rgb: TypeAlias = NDArray[np.uint8]
 Sources: TypeAlias = tuple[Image.Image | Grey, ...]
-"""Grey versions of a picture in which ink is looked for, best first."""
+"""Grey versions of an image for ink detection, best first."""
 
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
-_CHOOSE = "choose a PNG, JPEG, BMP, GIF, TIFF or WebP picture"
 
-# Values that mean full brightness in pictures of numbers: shares, 8, 12 and 16 bits.
+# Values of full brightness in images of numbers: shares, 8, 12 and 16 bits.
 _FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)
 
-# Colours of visible pixels that differ by no more than this are one colour (lossy compression).
-_SAME_COLOUR = 24
+# Largest difference of channels that lossy compression can cause within one colour.
+_COLOUR_TOLERANCE = 24
 
 
 def load_picture(path: Path) -> Picture:
-    """Open an image file; the ink in it is looked for when somebody asks.
+    """Load an image file; its ink is computed when it is first needed.
 
     Raises:
-        UserError: it is missing, not an ordinary file, not a picture, damaged or too large.
+        UserError: the file is missing, not an ordinary file, not an image, damaged or too large.
     """
     return picture_from_bytes(read_file(path, LARGEST_FILE), path.name)
 
 
 def picture_from_bytes(data: bytes, name: str) -> Picture:
-    """Open an image file's content and find the ink in it.
+    """Load an image from the content of a file; its ink is computed when it is first needed.
 
     Args:
-        data: a whole file of an allowed format.
-        name: what the picture is called in the window and in a user error.
+        data: content of an image file.
+        name: name of the image for users.
 
     Raises:
-        UserError: it is not a picture, damaged or too large.
+        UserError: the data is not an image, damaged or too large.
     """
-    return _picture(*_opened(data, name), name)
+    return _picture(*_decode_or_raise(data, name), name)
 
 
 def load_pixels(path: Path) -> Rgb:
-    """Open an image file as `load_picture` does, without looking for ink.
+    """Load the pixels of an image file, without ink detection.
 
     Returns:
-        uint8 (height, width, 3), upright and on white.
+        uint8 (height, width, 3), upright and composited on white.
 
     Raises:
-        UserError: it is missing, not an ordinary file, not a picture, damaged or too large.
+        UserError: the file is missing, not an ordinary file, not an image, damaged or too large.
     """
-    return _opened(read_file(path, LARGEST_FILE), path.name)[0]
+    return _decode_or_raise(read_file(path, LARGEST_FILE), path.name)[0]
 
 
 def picture_from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
-    """Find the ink in an image of a data set as it is found in an image file.
+    """Return an image of a data set in the form of a loaded image file.
 
     Args:
-        pixels: uint8 (height, width, channels), 1 channel in grey, 3 in colour.
-        name: what the picture is called.
+        pixels: uint8 (height, width, channels) with 1 or 3 channels.
+        name: name of the image for users.
     """
     image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    return _picture(*_from_rgb(_reduced_in_mode(image, "RGB")), name)
+    return _picture(*_from_rgb(_reduced_and_converted(image, "RGB")), name)
 
 
-def _opened(data: bytes, name: str) -> tuple[Rgb, Sources]:
-    """As `_decoded`, with one sentence for whatever goes wrong."""
+def _decode_or_raise(data: bytes, name: str) -> tuple[Rgb, Sources]:
+    """Decode the content of an image file; raise a UserError if that fails."""
     if not data:
         raise UserError(
             "{name} is empty; choose a PNG, JPEG, BMP, GIF, TIFF or WebP image.", name=shown_name(name)
         )
-    with _refusing(name):
-        return _decoded(data, name)
+    with _pillow_errors_as_user_errors(name):
+        return _decode(data, name)
 
 
 def _picture(rgb: Rgb, sources: Sources, name: str) -> Picture:
     rgb.setflags(write=False)
-    return Picture(rgb, partial(_ink_in, sources, rgb.shape[:2]), name)
+    return Picture(rgb, partial(_first_ink_map, sources, rgb.shape[:2]), name)
 
 
-def _ink_in(sources: Sources, shape: tuple[int, ...]) -> Grey:
-    """The ink in the first grey version that has any."""
+def _first_ink_map(sources: Sources, shape: tuple[int, ...]) -> Grey:
+    """Return the first ink map with any ink, or an empty one of a shape (height, width)."""
     ink_map = next((ink for ink in map(find_ink, map(_grey, sources)) if ink.any()), None)
     if ink_map is None:
         ink_map = np.zeros(shape, dtype=np.float32)
@@ -122,12 +123,11 @@ def _grey(source: Image.Image | Grey) -> Grey:
 
 
 @contextlib.contextmanager
-def _refusing(name: str) -> Iterator[None]:
-    """Turn whatever Pillow raises into one sentence."""
+def _pillow_errors_as_user_errors(name: str) -> Iterator[None]:
+    """Turn exceptions of Pillow into a UserError."""
     shown = shown_name(name)
     try:
         with warnings.catch_warnings():
-            # Remarks on odd metadata are no concern of the user; a bomb is.
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
@@ -155,8 +155,8 @@ def _too_large(name: str) -> UserError:
     )
 
 
-def _decoded(data: bytes, name: str) -> tuple[Rgb, Sources]:
-    """The upright, reduced picture for display, and grey versions to look for ink in, best first."""
+def _decode(data: bytes, name: str) -> tuple[Rgb, Sources]:
+    """Return upright, reduced pixels for display, and grey versions for ink detection."""
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise _too_large(name)
@@ -165,68 +165,68 @@ def _decoded(data: bytes, name: str) -> tuple[Rgb, Sources]:
         if image.width * image.height > MOST_DECODED_PIXELS:
             raise _too_large(name)
         image.load()
-        with contextlib.suppress(Exception):  # metadata that cannot be read turns nothing
+        with contextlib.suppress(Exception):  # invalid metadata is ignored
             ImageOps.exif_transpose(image, in_place=True)
         if image.mode == "F" or image.mode.startswith("I"):
             return _from_numbers(image)
         if image.has_transparency_data:
-            return _from_transparent(_reduced_in_mode(image, "RGBA"))
-        return _from_rgb(_reduced_in_mode(image, "RGB"))
+            return _from_transparent(_reduced_and_converted(image, "RGBA"))
+        return _from_rgb(_reduced_and_converted(image, "RGB"))
 
 
-def _reduced_in_mode(image: Image.Image, mode: str) -> Image.Image:
-    """The picture reduced and in a mode; reduced first where its values can be averaged, to save memory."""
+def _reduced_and_converted(image: Image.Image, mode: str) -> Image.Image:
+    """Reduce and convert an image; reduce first where its values can be averaged, to save memory."""
     if image.mode in ("1", "P", "PA"):
         return _reduced(image.convert(mode))
     return _reduced(image).convert(mode)
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """The picture with its longer side at most LONGEST_SIDE, by averaging whole blocks."""
+    """Reduce the longer side to at most LONGEST_SIDE by averaging blocks."""
     factor = math.ceil(max(image.size) / LONGEST_SIDE)
     return image.reduce(factor) if factor > 1 else image
 
 
 def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:
-    """Ink is looked for in the brightness, then in each colour (yellow on white, red on green)."""
+    """Use the brightness for ink detection, then each channel (yellow on white, red on green)."""
     rgb = np.array(image)
     sources = [image.convert("L")]
-    if int(np.ptp(rgb, axis=2).max()) > _SAME_COLOUR:
+    if int(np.ptp(rgb, axis=2).max()) > _COLOUR_TOLERANCE:
         sources += image.split()
     return rgb, tuple(sources)
 
 
 def _from_transparent(image: Image.Image) -> tuple[Rgb, Sources]:
-    """One colour on transparency: the opaque is the ink. Otherwise the picture on white."""
+    """Use the alpha channel as ink if there is only one colour; otherwise composite on white."""
     rgba = np.asarray(image)
     visible = rgba[rgba[..., 3] >= 128][:, :3]
     if len(visible) == 0:
         visible = rgba[rgba[..., 3] > 0][:, :3]
-    alpha_varies = int(np.ptp(rgba[..., 3])) > _SAME_COLOUR
+    alpha_varies = int(np.ptp(rgba[..., 3])) > _COLOUR_TOLERANCE
     if alpha_varies and len(visible):
         low, high = np.quantile(visible, (0.02, 0.98), axis=0)
-        if (high - low <= _SAME_COLOUR).all():
+        if (high - low <= _COLOUR_TOLERANCE).all():
             grey = np.float32(1) - rgba[..., 3].astype(np.float32) / np.float32(255)
-            return _shown(grey), (grey,)
+            return _pixels(grey), (grey,)
     white = Image.new("RGBA", image.size, "white")
     return _from_rgb(Image.alpha_composite(white, image).convert("RGB"))
 
 
 def _from_numbers(image: Image.Image) -> tuple[Rgb, Sources]:
-    """Grey values of more than 8 bits, or floats, on the scale that they seem to use."""
+    """Scale grey values of more than 8 bits, or floats, by their likely full brightness."""
     values = np.asarray(image, dtype=np.float64)
-    known = np.isfinite(values)
-    if not known.all():
-        values = np.where(known, values, np.median(values[known]) if known.any() else 0.0)
+    finite = np.isfinite(values)
+    if not finite.all():
+        values = np.where(finite, values, np.median(values[finite]) if finite.any() else 0.0)
     low, high = float(values.min()), float(values.max())
     full = next((f for f in _FULL_SCALES if high <= f and (f > 1 or image.mode == "F")), None)
     if low < 0 or full is None:
         values, full = values - low, max(high - low, 1e-300)
     shares = Image.fromarray((values / full).astype(np.float32))
     grey = np.array(_reduced(shares))
-    return _shown(grey), (grey,)
+    return _pixels(grey), (grey,)
 
 
-def _shown(grey: Grey) -> Rgb:
-    """Grey values in 0..1 as a picture for display."""
+def _pixels(grey: Grey) -> Rgb:
+    """Return grey values in 0..1 as pixels for display."""
     return np.repeat(np.rint(grey * 255).astype(np.uint8)[..., None], 3, axis=2)

@@ -1,8 +1,8 @@
-"""InkML, the W3C's standard file for ink: written without loss, read as others write it.
+"""Reading and writing of InkML, the W3C standard for ink.
 
-What is read: traces and groups of traces, trace formats with any order of channels, contexts,
-integers, decimals and hexadecimals, and differences (' and " and !). Brushes, times and everything
-else that does not change the shape of the ink is passed over.
+Reading supports traces and trace groups, trace formats with any order of channels, contexts, integers,
+decimals and hexadecimals, and differences (' and " and !). Brushes, times and everything else that does
+not change the shape of the ink is ignored.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
 INK_SUFFIX = ".inkml"
 LARGEST_FILE = 32_000_000
+"""Bytes."""
+
 MOST_POINTS = 500_000
 
 _NAMESPACE = "http://www.w3.org/2003/InkML"
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
-_DEEPEST = 32
+_MAX_DEPTH = 32
 
 _VALUE = re.compile(
     r"""\s*(?P<prefix>[!'"]?)\s*
@@ -40,7 +42,7 @@ _VALUE = re.compile(
 
 @dataclass(frozen=True)
 class _Channel:
-    """One number of each point: what it is called and what its values range over."""
+    """Name, range, direction and default of one value of each point."""
 
     name: str
     low: float = 0.0
@@ -50,18 +52,18 @@ class _Channel:
 
 
 _Format = tuple[_Channel, ...]
-_PLAIN: _Format = (_Channel("X"), _Channel("Y"))
+_DEFAULT_FORMAT: _Format = (_Channel("X"), _Channel("Y"))
 
 
 class _Invalid(ValueError):
-    """The file is not as the standard says."""
+    """The file does not follow the standard."""
 
 
 # ------------------------------------------------------------------------------------------ writing
 
 
 def inkml_bytes(ink: Ink) -> bytes:
-    """The content of an InkML file; read_inkml gives back the very same ink."""
+    """Return the content of an InkML file, from which `read_inkml` restores equal ink."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<ink xmlns="{_NAMESPACE}">',
@@ -94,7 +96,7 @@ def _trace_line(stroke: Stroke) -> str:
 
 
 def _number(value: np.float32) -> str:
-    """The shortest decimal that is this float32 and no other."""
+    """Return the shortest decimal that identifies a float32."""
     return np.format_float_positional(value, unique=True, trim="-")
 
 
@@ -105,9 +107,9 @@ def read_inkml(path: Path) -> Ink:
     """Read the ink of an InkML file.
 
     Raises:
-        UserError: it is missing, not an ordinary file, not InkML, damaged or too large.
+        UserError: the file is missing, not an ordinary file, not InkML, damaged or too large.
     """
-    # Only files need XML; the window opens without it.
+    # Imported here to shorten the startup.
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
@@ -117,7 +119,7 @@ def read_inkml(path: Path) -> Ink:
         root = fromstring(data, forbid_dtd=True)
         return _Document(root).ink()
     except (ParseError, DefusedXmlException, LookupError, ValueError, OverflowError) as error:
-        if isinstance(error, _TooMuch):
+        if isinstance(error, _TooManyPoints):
             raise UserError(
                 "{name} has more than {limit:,} points; split it into smaller files.",
                 name=shown,
@@ -126,38 +128,38 @@ def read_inkml(path: Path) -> Ink:
         raise UserError("{name} is damaged or not an InkML file; choose another file.", name=shown) from error
 
 
-class _TooMuch(_Invalid):
-    """More ink than anybody writes."""
+class _TooManyPoints(_Invalid):
+    """The file has too many points."""
 
 
 def _tag(element: Element) -> str:
-    """The element's name without its namespace."""
+    """Return the name of an element without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
 def _reference(element: Element, attribute: str) -> str:
-    """The id that an attribute refers to; empty where there is none."""
+    """Return the id that an attribute refers to, or an empty string."""
     return element.get(attribute, "").removeprefix("#")
 
 
 class _Document:
-    """An InkML document while its ink is collected."""
+    """A parsed InkML document."""
 
     def __init__(self, root: Element) -> None:
         if _tag(root) != "ink":
             raise _Invalid("not InkML")
         self._root = root
-        self._named = {part.get(_ID, part.get("id", "")): part for part in root.iter()}
+        self._by_id = {part.get(_ID, part.get("id", "")): part for part in root.iter()}
         self._points = 0
 
     def ink(self) -> Ink:
-        """All traces in document order."""
-        return Ink(tuple(self._strokes(self._root, _PLAIN, 0)))
+        """Return all traces in document order."""
+        return Ink(tuple(self._strokes(self._root, _DEFAULT_FORMAT, 0)))
 
     def _strokes(self, parent: Element, current: _Format, depth: int) -> Iterator[Stroke]:
-        """The strokes of an element's traces; a context holds for what follows it."""
-        if depth > _DEEPEST:
-            raise _Invalid("groups within groups")
+        """Yield the strokes of the traces in an element; a context applies to everything after it."""
+        if depth > _MAX_DEPTH:
+            raise _Invalid("too many nested groups")
         for element in parent:
             match _tag(element):
                 case "context" | "traceFormat" | "inkSource":
@@ -170,31 +172,31 @@ class _Document:
                         yield stroke
 
     def _format_for(self, element: Element, current: _Format) -> _Format:
-        """The format that a trace or group refers to, else the current one."""
-        named = self._named.get(_reference(element, "contextRef"))
+        """Return the format that a trace or group refers to, or the current one."""
+        named = self._by_id.get(_reference(element, "contextRef"))
         return current if named is None else self._format(named, 0) or current
 
     def _format(self, element: Element, depth: int) -> _Format | None:
-        """The trace format that a context or source holds or refers to."""
-        if depth > _DEEPEST:
-            raise _Invalid("references in a circle")
+        """Return the trace format that a context or source contains or refers to, or None."""
+        if depth > _MAX_DEPTH:
+            raise _Invalid("circular references")
         formats = [part for part in element.iter() if _tag(part) == "traceFormat"]
         if formats:
             return _channels(formats[0])
         for part in element.iter():
             for attribute in ("traceFormatRef", "inkSourceRef", "contextRef"):
-                named = self._named.get(_reference(part, attribute)) if part.get(attribute) else None
+                named = self._by_id.get(_reference(part, attribute)) if part.get(attribute) else None
                 found = None if named is None else self._format(named, depth + 1)
                 if found:
                     return found
         return None
 
     def _stroke(self, text: str, channels: _Format) -> Stroke | None:
-        """One trace; None where it has no point."""
+        """Return the stroke of a trace, or None if it has no points."""
         points = [point for point in text.split(",") if point.strip()]
         self._points += len(points)
         if self._points > MOST_POINTS:
-            raise _TooMuch
+            raise _TooManyPoints
         if not points:
             return None
         values = _values(points, channels)
@@ -204,12 +206,12 @@ class _Document:
         pressure = None
         if "F" in names:
             pressure = _pressure(values[:, names.index("F")], channels[names.index("F")])
-        with np.errstate(over="ignore"):  # the stroke refuses what is not finite
+        with np.errstate(over="ignore"):  # a stroke raises an error for infinite values
             return Stroke((values[:, [x, y]] * signs).astype(np.float32), pressure)
 
 
 def _channels(trace_format: Element) -> _Format:
-    """The channels of a trace format in the order of their values."""
+    """Return the channels of a trace format in the order of their values."""
     channels = tuple(
         _Channel(
             name=part.get("name", ""),
@@ -222,12 +224,12 @@ def _channels(trace_format: Element) -> _Format:
         if _tag(part) == "channel"
     )
     if not {"X", "Y"} <= {channel.name for channel in channels}:
-        raise _Invalid("traces without a place")
+        raise _Invalid("no X or Y channel")
     return channels
 
 
 def _constant(text: str) -> float:
-    """A single value: a number, T or F."""
+    """Return the value of a number, T or F."""
     if text in ("T", "F"):
         return float(text == "T")
     sign = -1.0 if text.startswith("-") else 1.0
@@ -236,17 +238,17 @@ def _constant(text: str) -> float:
 
 
 @dataclass
-class _Running:
-    """One channel while its values are read: the last value, how it changed, what values mean."""
+class _ChannelState:
+    """State of a channel while values are read: last value, last difference and prefix."""
 
     value: float
     change: float = 0.0
-    prefix: str = field(default="!")
+    prefix: str = "!"
 
     def read(self, prefix: str, text: str) -> float:
-        """Take the next value; a prefix holds until another one comes."""
+        """Decode the next value; a prefix applies until the next prefix."""
         self.prefix = prefix or self.prefix
-        if text in "*?":  # as before, or not known
+        if text in "*?":  # unchanged or unknown
             return self.value
         number = _constant(text)
         if self.prefix == "!":
@@ -259,8 +261,8 @@ class _Running:
 
 
 def _values(points: list[str], channels: _Format) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """The numbers of a trace, float64 (points, channels); what a point leaves out stays as it was."""
-    running = [_Running(channel.default) for channel in channels]
+    """Return the values of a trace, float64 (points, channels); omitted values stay unchanged."""
+    states = [_ChannelState(channel.default) for channel in channels]
     values = np.empty((len(points), len(channels)))
     needed = 1 + max(i for i, channel in enumerate(channels) if channel.name in ("X", "Y"))
     for row, point in enumerate(points):
@@ -268,19 +270,19 @@ def _values(points: list[str], channels: _Format) -> np.ndarray[tuple[int, int],
         while position < len(point):
             found = _VALUE.match(point, position)
             if found is None or count == len(channels):
-                raise _Invalid("not a number, or one too many")
-            running[count].read(found["prefix"], found["value"])
+                raise _Invalid("not a number, or too many numbers")
+            states[count].read(found["prefix"], found["value"])
             position, count = found.end(), count + 1
         if count < needed:
-            raise _Invalid("a point without a place")
-        values[row] = [channel.value for channel in running]
+            raise _Invalid("a point without X and Y")
+        values[row] = [channel.value for channel in states]
     return values
 
 
 def _pressure(
     values: np.ndarray[tuple[int], np.dtype[np.float64]], channel: _Channel
 ) -> np.ndarray[tuple[int], np.dtype[np.float32]] | None:
-    """Pressure as a share of the device's range; None where that range is not known."""
+    """Return pressure as a share of the range of the device, or None if the range is unknown."""
     high = 1.0 if channel.high is None else channel.high
     if not (math.isfinite(channel.low) and math.isfinite(high) and high > channel.low):
         return None

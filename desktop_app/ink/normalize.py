@@ -1,8 +1,8 @@
-"""The one normalization: an ink map becomes a model input of 28x28, or of another size alike.
+"""Normalization of an ink map to a model input, as in MNIST.
 
-Method: that of MNIST (LeCun, Cortes, Burges): the bounding box of the ink is scaled to fit 20x20
-with its aspect kept, anti-aliased, then placed in 28x28 with its centre of mass at the centre. It
-is used live, for files, in evaluation and in training; an MNIST image passes through unchanged.
+Method of LeCun, Cortes and Burges: the bounding box of the ink is scaled to fit 20x20 with its aspect
+ratio kept, anti-aliased, then placed in 28x28 with its centre of mass at the centre. Other sizes have
+the same proportions. An MNIST image stays unchanged.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from PIL import Image
 from desktop_app.core.placement import Placement
 
 NORMALIZATION_VERSION = 1
-"""Stands in every model card; a model made under another version is refused."""
+"""Stored in every model card; a model of another version cannot be loaded."""
 
 INPUT_SIZE = 28
 BOX_SIZE = 20
 
 SIZES = range(8, 129)
-"""Sides that a model input may have; 28 is MNIST's, the others keep its proportions."""
+"""Allowed sides of a model input."""
 
 CHANNELS = (1, 3)
-"""Channels that a model input may have; ink is the same in all of them."""
+"""Allowed numbers of channels of a model input; all channels are equal."""
 
 INK_THRESHOLD = 0.1
-"""Ink fainter than this does not stretch the box (anti-aliasing fringe, paper grain)."""
+"""Smallest ink value inside the bounding box; fainter values come from anti-aliasing or paper grain."""
 
 
 @dataclass(frozen=True, eq=False)
 class Normalized:
-    """A model input and the steps that led to it.
+    """A model input with intermediate results.
 
     Attributes:
-        ink_map: float32 (height, width) in 0..1, what normalization was given.
+        ink_map: float32 (height, width) in 0..1, the argument of `normalize`.
         box: left, top, right, bottom of the ink in pixels of the ink map, right and bottom exclusive.
-        centre_of_mass: x, y in pixels of the ink map (0.5 is the middle of the first pixel).
-        model_input: float32 (size, size, channels) in 0..1, light ink on dark ground, read-only.
+        centre_of_mass: x, y in pixels of the ink map (0.5 is the centre of the first pixel).
+        model_input: float32 (size, size, channels) in 0..1, light ink on a dark background, read-only.
         placement: from pixels of the model input to pixels of the ink map.
     """
 
@@ -51,7 +51,7 @@ class Normalized:
 
 
 def normalize(ink_map: NDArray[np.float32], size: int, channels: int) -> Normalized | None:
-    """Scale the ink's box to fit 20x20 and centre its mass in 28x28, or the same in another size.
+    """Scale the bounding box of the ink to 20/28 of the size and centre its mass.
 
     Args:
         ink_map: float32 (height, width) in 0..1, 1 where there is ink; any size, also empty.
@@ -59,7 +59,7 @@ def normalize(ink_map: NDArray[np.float32], size: int, channels: int) -> Normali
         channels: of the model input, one of CHANNELS.
 
     Returns:
-        The model input with its steps, or None where there is no ink.
+        The model input with intermediate results, or None without ink.
     """
     box = _ink_box(ink_map)
     if box is None:
@@ -80,7 +80,7 @@ def normalize(ink_map: NDArray[np.float32], size: int, channels: int) -> Normali
 
 
 def _ink_box(ink_map: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
-    """Smallest box around all ink above the threshold."""
+    """Return the bounding box of all ink above the threshold, or None."""
     inked = ink_map > INK_THRESHOLD
     columns = np.flatnonzero(inked.any(axis=0))
     if len(columns) == 0:
@@ -90,7 +90,7 @@ def _ink_box(ink_map: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
 
 
 def _fit(ink: NDArray[np.float32], box_size: int) -> NDArray[np.float32]:
-    """Scale to fit a square box with full ink at 1: hairlines stay visible after shrinking."""
+    """Scale ink to fit a square box and stretch its values so that thin lines stay visible."""
     height, width = ink.shape
     longer = max(height, width)
     size = max(1, round(width * box_size / longer)), max(1, round(height * box_size / longer))
@@ -100,12 +100,12 @@ def _fit(ink: NDArray[np.float32], box_size: int) -> NDArray[np.float32]:
         image = Image.fromarray(np.ascontiguousarray(ink, dtype=np.float32))
         small = np.asarray(image.resize(size, Image.Resampling.BILINEAR))
     full = float(np.quantile(small[small > INK_THRESHOLD * small.max()], 0.9))
-    whole: NDArray[np.float32] = np.minimum(small / np.float32(full), np.float32(1.0))
-    return whole
+    fitted: NDArray[np.float32] = np.minimum(small / np.float32(full), np.float32(1.0))
+    return fitted
 
 
 def _centre_of_mass(ink: NDArray[np.float32]) -> tuple[float, float]:
-    """X and y of the centre of mass; 0.5 is the middle of the first pixel."""
+    """Return x and y of the centre of mass; 0.5 is the centre of the first pixel."""
     total = float(ink.sum())
     x = float(ink.sum(axis=0) @ np.arange(ink.shape[1])) / total
     y = float(ink.sum(axis=1) @ np.arange(ink.shape[0])) / total
@@ -113,6 +113,6 @@ def _centre_of_mass(ink: NDArray[np.float32]) -> tuple[float, float]:
 
 
 def _offset(centre: float, length: int, size: int) -> int:
-    """First row or column of the ink that brings its centre of mass to the middle, inside the input."""
-    # MNIST puts it at pixel index 14 of 28, the pixel right of and below the exact middle.
+    """Return the first row or column of the ink for a centred mass, limited to the input."""
+    # MNIST uses pixel 14 of 28, right of and below the exact centre.
     return min(max(size // 2 - int(np.floor(centre)), 0), size - length)

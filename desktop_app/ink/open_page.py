@@ -1,4 +1,4 @@
-"""Files to pages: ink where the name says InkML, else a picture."""
+"""Loading of pages from InkML and image files."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from desktop_app.ink.inkml import INK_SUFFIX, read_inkml
 from desktop_app.ink.page import Page
 
 PAGE_SUFFIXES = (*IMAGE_SUFFIXES, INK_SUFFIX)
-"""Suffixes of the files that can be opened, in lower case."""
+"""Suffixes of all files that can be opened, in lower case."""
 
 
 def load_page(path: Path) -> Page:
-    """Open a file, as ink or as a picture.
+    """Load ink from an InkML file, or an image from any other file.
 
     Raises:
-        UserError: it is missing, not an ordinary file, damaged, too large or of another kind.
+        UserError: the file is missing, not an ordinary file, damaged, too large or of another format.
     """
     return read_inkml(path) if path.suffix.lower() == INK_SUFFIX else load_picture(path)

@@ -1,4 +1,4 @@
-"""A page: what lies on the paper, either ink or a picture."""
+"""Type of the canvas content: ink or an image."""
 
 from __future__ import annotations
 

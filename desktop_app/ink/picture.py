@@ -1,4 +1,4 @@
-"""Pictures: an opened or pasted image, as an immutable value."""
+"""Opened or pasted images as immutable values."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ InkMap: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """An image, and the ink that can be found in it.
+    """An image and its ink map.
 
     Attributes:
         rgb: uint8 (height, width, 3), upright and composited on white, for display; read-only.
-        ink: the ink map, or what finds it: networks for pictures never need it.
-        name: what to call it, a file's name or a word for where it came from.
+        ink: the ink map, or a function that computes it when it is first needed.
+        name: file name or another name for users; may be empty.
     """
 
     rgb: NDArray[np.uint8]
@@ -29,5 +29,5 @@ class Picture:
 
     @cached_property
     def ink_map(self) -> InkMap:
-        """Float32 (height, width) in 0..1, 1 where there is ink; read-only. Found when first asked for."""
+        """Ink map, float32 (height, width) in 0..1, 1 where there is ink; read-only."""
         return self.ink() if callable(self.ink) else self.ink

@@ -1,8 +1,7 @@
-"""Ink to an ink map: the strokes drawn as a pen would draw them, at a fixed working size.
+"""Rasterization of ink at a fixed size.
 
-The pen's width is a fixed share of the drawing's size, whatever the width on screen, because that
-is what a network trained on centred 20-pixel digits expects: a small digit and a large one look
-the same to it.
+The pen width is a share of the size of the drawing and does not depend on the width on screen, so that
+small and large characters give the same model input.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ from desktop_app.core.placement import Placement
 from desktop_app.ink.strokes import Ink, Points
 
 WORKING_SIZE = 160
-"""Longer side of the drawn ink in pixels: eight for each pixel of the network's 20-pixel box."""
+"""Longer side of the drawn ink in pixels: eight times that of the 20-pixel box of a model input."""
 
 PEN_SHARE = 0.1
-"""Pen width as a share of the drawing's longer side: thin enough that small loops stay open."""
+"""Pen width as a share of the longer side of the drawing; small loops stay open."""
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """How ink is drawn: its coordinates times scale plus offset, with a pen of this width in pixels."""
+    """Map from canvas to pixels (coordinates times scale plus offset), image size and pen width in pixels."""
 
     scale: float
     offset: tuple[float, float]
@@ -34,12 +33,11 @@ class _Frame:
 
 
 def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
-    """Draw ink with round caps and joins so that it fills the working size.
+    """Draw ink with round caps and joins, scaled to the working size.
 
     Args:
         ink: any ink; its scale and position do not matter.
-        pen_share: pen width as a share of the drawn longer side, 0..1 exclusive. Training varies
-            it; everything else leaves it alone.
+        pen_share: pen width as a share of the longer side, 0..1 exclusive; augmented only in training.
 
     Returns:
         Ink map, float32 (height, width) in 0..1, 1 where there is ink; shape (0, 0) without ink.
@@ -50,8 +48,8 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
     image = Image.new("L", frame.size, 0)
     draw = ImageDraw.Draw(image)
     offset = np.array(frame.offset, dtype=np.float32)
-    strokes = [_thinned(stroke.points * np.float32(frame.scale) + offset) for stroke in ink.strokes]
-    # As wide as the dots, and odd: Pillow moves lines of even width aside, by their direction.
+    strokes = [_without_repeats(stroke.points * np.float32(frame.scale) + offset) for stroke in ink.strokes]
+    # Odd, since Pillow shifts lines of even width by an amount that depends on their direction.
     line_width = 2 * round(frame.pen / 2) + 1
     for points in strokes:
         if len(points) > 1:
@@ -61,22 +59,22 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
 
 
 def ink_map_placement(ink: Ink) -> Placement | None:
-    """Where the pixels of the ink map that `rasterize` draws lie on the paper; None without ink."""
+    """Return the placement of the pixels of `rasterize` on the canvas; None without ink."""
     if not ink:
         return None
     frame = _frame(ink, PEN_SHARE)
-    # Pillow counts from the middle of the first pixel, a placement from its corner.
+    # Pillow counts from the centre of the first pixel, a placement from its corner.
     left, top = (-(shift + 0.5) / frame.scale for shift in frame.offset)
     return Placement(1 / frame.scale, 1 / frame.scale, left, top)
 
 
 def _frame(ink: Ink, pen_share: float) -> _Frame:
-    """The frame in which a drawing of one or more strokes and its pen just fit the working size."""
+    """Fit ink of at least one stroke, with its pen, into the working size."""
     bounds, extent = ink.bounds(), ink.extent()
     assert bounds is not None
     left, top, right, bottom = bounds
     pen = pen_share * WORKING_SIZE
-    # A tap has no extent: it is drawn as one dot of the pen, at any scale.
+    # A tap has no extent and is drawn as one dot.
     scale = (WORKING_SIZE - pen) / extent if extent > 0 else 1.0
     margin = pen / 2 + 1
     width = int(np.ceil((right - left) * scale + 2 * margin))
@@ -84,8 +82,8 @@ def _frame(ink: Ink, pen_share: float) -> _Frame:
     return _Frame(scale, (margin - left * scale, margin - top * scale), (width, height), pen)
 
 
-def _thinned(points: Points) -> Points:
-    """Points that differ by a working pixel from the one before: the work is bounded by the picture."""
+def _without_repeats(points: Points) -> Points:
+    """Remove points in the same pixel as the point before, so that the time depends on the image size."""
     grid = np.rint(points)
     keep = np.ones(len(grid), dtype=bool)
     keep[1:] = (grid[1:] != grid[:-1]).any(axis=1)
@@ -93,7 +91,7 @@ def _thinned(points: Points) -> Points:
 
 
 def _draw_dots(draw: ImageDraw.ImageDraw, points: Points, radius: float) -> None:
-    """Draw a round dot at each point, the joins and caps of the lines, once for each pixel."""
+    """Draw a round dot at each point, once per pixel: the joins and caps of the lines."""
     pixels = np.rint(points).astype(np.int64) @ (1, 4 * WORKING_SIZE)
     _, first = np.unique(pixels, return_index=True)
     for x, y in points[first].tolist():

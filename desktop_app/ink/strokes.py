@@ -1,13 +1,13 @@
-"""Ink: the strokes of a drawing, as immutable values.
+"""Strokes and ink as immutable values.
 
-Coordinates are in paper units (device-independent pixels of the canvas, or the device units of a
-recording), x to the right and y down.
+Coordinates are in canvas units: device-independent pixels of the canvas, or the units of the device
+that recorded them. The x axis points right and the y axis down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -17,10 +17,10 @@ Points: TypeAlias = NDArray[np.float32]
 Box: TypeAlias = tuple[float, float, float, float]
 
 TAP_SIZE = 4.0
-"""A stroke that stays within a square of this side, in paper units, is a tap: a hand is never still."""
+"""Side of the square, in canvas units, within which a stroke counts as a tap."""
 
 SMALLEST_EXTENT = 1e-30
-"""Ink whose longer side is below this is a tap: scaled up, it would leave the range of float32."""
+"""Ink whose longer side is below this counts as a tap: scaling it up would overflow float32."""
 
 
 def _frozen(values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -31,7 +31,7 @@ def _frozen(values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """The points from pen down to pen up, in time order.
+    """Points from pen down to pen up, in time order.
 
     Attributes:
         points: float32 (N, 2), N >= 1, finite, read-only.
@@ -45,7 +45,7 @@ class Stroke:
         """Copy, check and freeze the arrays.
 
         Raises:
-            ValueError: no point, a coordinate that is not finite, or a pressure that does not fit.
+            ValueError: there is no point, a coordinate is not finite, or the pressure is invalid.
         """
         points = _frozen(self.points, (-1, 2))
         if len(points) == 0:
@@ -62,12 +62,12 @@ class Stroke:
             object.__setattr__(self, "pressure", pressure)
 
     def until(self, points: int) -> Stroke:
-        """The stroke after its first points, 1 or more; the first alone while they are a tap."""
+        """Return the stroke with its first points only, 1 or more; a tap has one point."""
         count = 1 if is_tap(self.points[:points]) else points
         return Stroke(self.points[:count], None if self.pressure is None else self.pressure[:count])
 
     def __eq__(self, other: object) -> bool:
-        """Two strokes are equal when all their points and pressures are."""
+        """Compare points and pressure."""
         if not isinstance(other, Stroke):
             return NotImplemented
         if self.pressure is None or other.pressure is None:
@@ -77,33 +77,33 @@ class Stroke:
         return same_pressure and np.array_equal(self.points, other.points)
 
     def __hash__(self) -> int:
-        """Hash over the points."""
+        """Return the hash of the points."""
         return hash(self.points.tobytes())
 
 
 @dataclass(frozen=True)
 class Ink:
-    """A drawing: its strokes in the order in which they were drawn."""
+    """A drawing: strokes in the order in which they were drawn."""
 
-    strokes: tuple[Stroke, ...] = field(default=())
+    strokes: tuple[Stroke, ...] = ()
 
     @classmethod
     def from_points(cls, strokes: Iterable[ArrayLike]) -> Ink:
-        """Ink from point lists, one (N, 2) array-like a stroke, without pressure."""
+        """Return ink without pressure from one (N, 2) array-like per stroke."""
         return cls(tuple(Stroke(np.asarray(points, dtype=np.float32)) for points in strokes))
 
     def __bool__(self) -> bool:
-        """Whether there is any stroke."""
+        """Return whether there are strokes."""
         return bool(self.strokes)
 
     def with_stroke(self, stroke: Stroke) -> Ink:
-        """The same ink and one more stroke."""
+        """Return the ink with one more stroke."""
         return Ink((*self.strokes, stroke))
 
     def without(self, indices: Sequence[int]) -> Ink:
-        """The ink without the strokes at the given positions."""
-        gone = set(indices)
-        return Ink(tuple(s for i, s in enumerate(self.strokes) if i not in gone))
+        """Return the ink without the strokes at these indices."""
+        removed = set(indices)
+        return Ink(tuple(s for i, s in enumerate(self.strokes) if i not in removed))
 
     @property
     def point_count(self) -> int:
@@ -111,9 +111,9 @@ class Ink:
         return sum(len(stroke.points) for stroke in self.strokes)
 
     def until(self, points: int) -> Ink:
-        """The ink as it was when that many of its points were drawn, in 0..point_count.
+        """Return the ink as it was after this number of points, 0..point_count.
 
-        A stroke that was but begun is the tap that it was taken for then.
+        A stroke of which only a few points were drawn may have been a tap then.
         """
         strokes: list[Stroke] = []
         for stroke in self.strokes:
@@ -124,7 +124,7 @@ class Ink:
         return Ink(tuple(strokes))
 
     def bounds(self) -> Box | None:
-        """Left, top, right and bottom of all points, or None without ink."""
+        """Return left, top, right and bottom of all points, or None without ink."""
         if not self.strokes:
             return None
         points = np.concatenate([stroke.points for stroke in self.strokes])
@@ -132,33 +132,33 @@ class Ink:
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
     def extent(self) -> float:
-        """Longer side of the bounds; 0 for a tap, for anything below SMALLEST_EXTENT and without ink."""
+        """Return the longer side of the bounds; 0 without ink and below SMALLEST_EXTENT."""
         left, top, right, bottom = self.bounds() or (0.0, 0.0, 0.0, 0.0)
         extent = max(right - left, bottom - top)
         return extent if extent >= SMALLEST_EXTENT else 0.0
 
     def transformed(self, scale: float, dx: float, dy: float) -> Ink:
-        """The ink scaled about the origin and then moved, in paper units."""
+        """Return the ink scaled about the origin and then moved by (dx, dy) canvas units."""
         shift = np.array([dx, dy], dtype=np.float32)
         return Ink(tuple(Stroke(s.points * scale + shift, s.pressure) for s in self.strokes))
 
     def strokes_near(self, x: float, y: float, radius: float) -> list[int]:
-        """Positions of the strokes that pass within radius of a point (what an eraser touches)."""
+        """Return the indices of the strokes within a radius of a point, in canvas units."""
         target = np.array([x, y], dtype=np.float32)
         return [i for i, s in enumerate(self.strokes) if distance_to_polyline(target, s.points) <= radius]
 
 
 def is_tap(points: Points) -> bool:
-    """Whether points (N, 2), N >= 1, in paper units, are no more than a tap."""
+    """Return whether points (N, 2) in canvas units, N >= 1, form a tap."""
     return bool((np.ptp(points, axis=0) <= TAP_SIZE).all())
 
 
 def distance_to_polyline(target: Points, points: Points) -> float:
-    """Shortest distance from target (2,) to the polyline through points (N, 2), in their units."""
+    """Return the shortest distance from target (2,) to the polyline through points (N, 2), in their units."""
     if len(points) == 1:
         return float(np.hypot(*(points[0] - target)))
     start, step = points[:-1], np.diff(points, axis=0)
-    length2 = np.maximum((step**2).sum(axis=1), 1e-12)
-    along = np.clip(((target - start) * step).sum(axis=1) / length2, 0.0, 1.0)
+    squared_length = np.maximum((step**2).sum(axis=1), 1e-12)
+    along = np.clip(((target - start) * step).sum(axis=1) / squared_length, 0.0, 1.0)
     nearest = start + along[:, None] * step
     return float(np.sqrt(((nearest - target) ** 2).sum(axis=1).min()))
