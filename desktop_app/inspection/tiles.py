@@ -1,7 +1,7 @@
-"""Tiles of one size side by side: where each of them lies, and how many in a row make them largest.
+"""Layout of tiles of one size, and their colours.
 
-Pictures on the screen lie apart by screen pixels, so that kernels of 3x3 do not drown in gaps, and
-may have captions; the tiles of a mosaic (see inspection.mosaic) lie apart by its own pixels.
+Tiles on the screen have gaps in screen pixels and may have captions; tiles of a mosaic (see
+inspection.mosaic) have gaps in pixels of the mosaic.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from desktop_app.inspection.colour import LEVELS, colour_indices, colours_for
 from desktop_app.inspection.colour_settings import Scale
 
 Pixels = NDArray[np.uint32]
-"""Opaque 0xAARRGGBB; 0 where there is nothing."""
+"""Opaque 0xAARRGGBB, or 0."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Tiles of one size in rows, in pixels of any kind.
+    """Positions of tiles of one size in rows; all lengths in the same pixels.
 
     Attributes:
         count: number of tiles, at least 1.
-        tile_width, tile_height: of a tile.
+        tile_width, tile_height: size of a tile.
         columns: tiles in a row, at least 1.
-        gap: between tiles.
-        margin: around all of them.
-        caption: height of what stands over each tile.
+        gap: space between tiles.
+        margin: space around all tiles.
+        caption: height of the caption above each tile.
     """
 
     count: int
@@ -48,26 +48,26 @@ class Grid:
 
     @property
     def pitch(self) -> tuple[int, int]:
-        """From one tile to the next, across and down."""
+        """Distances from one tile to the next: horizontal, vertical."""
         return self.tile_width + self.gap, self.tile_height + self.caption + self.gap
 
     @property
     def width(self) -> int:
-        """Of all tiles and the margin."""
+        """Total size, margin included."""
         return self.columns * self.pitch[0] - self.gap + 2 * self.margin
 
     @property
     def height(self) -> int:
-        """Of all tiles and the margin."""
+        """Total size, margin included."""
         return self.rows * self.pitch[1] - self.gap + 2 * self.margin
 
     def corner(self, tile: int) -> tuple[int, int]:
-        """Left and top of a tile; its caption lies above."""
+        """Return left and top of a tile, below its caption."""
         row, column = divmod(tile, self.columns)
         return self.margin + column * self.pitch[0], self.margin + row * self.pitch[1] + self.caption
 
     def locate(self, x: float, y: float) -> tuple[int, int, int] | None:
-        """Tile, and row and column of a pixel in it, at a place; None beside the tiles."""
+        """Return tile, row and column of the pixel at a position; None outside of the tiles."""
         tile_column, column = divmod(math.floor(x) - self.margin, self.pitch[0])
         tile_row, row = divmod(math.floor(y) - self.margin, self.pitch[1])
         tile, row = tile_row * self.columns + tile_column, row - self.caption
@@ -78,28 +78,28 @@ class Grid:
 
 
 def best_columns(count: int, size: Callable[[int, int], float]) -> int:
-    """How many of some tiles in a row make them largest; where several do, the most.
+    """Return the number of columns with the largest tiles; of several, the largest number.
 
     Args:
         count: number of tiles, at least 1.
-        size: of a tile, from numbers of columns and rows.
+        size: returns the size of a tile for numbers of columns and rows.
     """
-    # For every number of rows, the fewest columns that suffice: full rows, no stragglers.
+    # The fewest columns for each number of rows.
     columns = {-(-count // rows) for rows in range(1, count + 1)}
     return max(columns, key=lambda each: (size(each, -(-count // each)), each))
 
 
 @dataclass(frozen=True)
 class TileLayout:
-    """Where tiles lie, in screen pixels.
+    """Layout of zoomed tiles, in screen pixels.
 
     Attributes:
         count: number of tiles, at least 1.
-        tile_width, tile_height: of the picture in a tile, in its own pixels.
+        tile_width, tile_height: size of the image of a tile, in image pixels.
         columns: tiles in a row, at least 1.
-        zoom: screen pixels for each pixel of a picture; whole, a half between 1 and 4, or below 1.
-        gap: between tiles.
-        caption: height of the caption over each tile, 0 without captions.
+        zoom: screen pixels for each image pixel; see `round_zoom`.
+        gap: space between and around tiles.
+        caption: height of the caption above each tile, 0 without captions.
     """
 
     count: int
@@ -122,12 +122,12 @@ class TileLayout:
 
     @property
     def grid(self) -> Grid:
-        """Where the tiles lie, with a gap all around."""
+        """The tiles in screen pixels."""
         width, height = self.shown_width, self.shown_height
         return Grid(self.count, width, height, self.columns, self.gap, self.gap, self.caption)
 
     def locate(self, x: float, y: float) -> tuple[int, int, int] | None:
-        """Tile, and row and column in its picture, at a place; None beside the pictures."""
+        """Return tile, row and column of the image pixel at a position; None outside of the tiles."""
         found = self.grid.locate(x, y)
         if found is None:
             return None
@@ -139,79 +139,79 @@ class TileLayout:
 
 @dataclass(frozen=True)
 class TileArea:
-    """What tiles may take, in screen pixels.
+    """Area for tiles and limits of their size, in screen pixels.
 
     Attributes:
-        width, height: of the view.
-        least: the longer side of a tile is never smaller: rather the tiles go on below the view.
-        most: nor larger, as far as whole pixels allow.
-        gap: between tiles.
-        caption: height of the captions, 0 without.
-        columns: tiles in a row; 0 for as many as make them largest.
+        width, height: size of the view.
+        min_side: minimum of the longer side of a tile; the tiles scroll if they need more height.
+        max_side: maximum of the longer side, except for tiles that are larger without zoom.
+        gap: space between tiles.
+        caption: height of the captions, 0 without captions.
+        columns: tiles in a row; 0 for the number with the largest tiles.
     """
 
     width: int
     height: int
-    least: int
-    most: int
+    min_side: int
+    max_side: int
     gap: int
     caption: int = 0
     columns: int = 0
 
 
-def fit_tiles(room: TileArea, count: int, tile_width: int, tile_height: int) -> TileLayout:
-    """The layout whose tiles come out largest; higher than the room where they would be too small."""
+def fit_tiles(area: TileArea, count: int, tile_width: int, tile_height: int) -> TileLayout:
+    """Return the layout with the largest tiles; it exceeds the height of the area if they are too small."""
     longer = max(tile_width, tile_height)
-    one = TileLayout(count, tile_width, tile_height, 1, 1.0, room.gap, room.caption)
-    largest = max(1.0, room.most / longer)
+    single = TileLayout(count, tile_width, tile_height, 1, 1.0, area.gap, area.caption)
+    largest = max(1.0, area.max_side / longer)
 
     def zoomed(columns: int) -> TileLayout:
         rows = -(-count // columns)
-        across = (room.width - room.gap) / columns - room.gap
-        down = (room.height - room.gap) / rows - room.gap - room.caption
-        zoom = min(across / tile_width, down / tile_height, largest)
+        width = (area.width - area.gap) / columns - area.gap
+        height = (area.height - area.gap) / rows - area.gap - area.caption
+        zoom = min(width / tile_width, height / tile_height, largest)
         if zoom < 1:
-            # In whole pixels: rounded up, many tiles together would exceed the room.
+            # Rounded down to whole pixels, so that many tiles do not exceed the area.
             zoom = int(zoom * longer) / longer
-        return replace(one, columns=columns, zoom=round_zoom(max(zoom, 0.0)))
+        return replace(single, columns=columns, zoom=round_zoom(max(zoom, 0.0)))
 
-    columns = min(room.columns, count)
+    columns = min(area.columns, count)
     best = zoomed(columns or best_columns(count, lambda each, _: zoomed(each).zoom))
-    return best if best.zoom * longer >= room.least else _going_on_below(room, one, columns)
+    return best if best.zoom * longer >= area.min_side else _scrolling_layout(area, single, columns)
 
 
-def _going_on_below(room: TileArea, one: TileLayout, columns: int) -> TileLayout:
-    """The layout of tiles that are as small as they may be, or a little larger to fill the width."""
-    longer = max(one.tile_width, one.tile_height)
-    zoom = room.least / longer
+def _scrolling_layout(area: TileArea, single: TileLayout, columns: int) -> TileLayout:
+    """Return the layout with tiles of the minimum size, or slightly larger to fill the width."""
+    longer = max(single.tile_width, single.tile_height)
+    zoom = area.min_side / longer
     zoom = float(np.ceil(zoom)) if zoom > 1 else zoom
-    width = max(1, round(one.tile_width * zoom)) + room.gap
-    columns = columns or min(one.count, max(1, (room.width - room.gap) // width))
-    across = (room.width - room.gap) / columns - room.gap
-    filling = min(max(across, 1.0) / one.tile_width, 2 * room.least / longer)
-    return replace(one, columns=columns, zoom=max(zoom, round_zoom(filling)))
+    width = max(1, round(single.tile_width * zoom)) + area.gap
+    columns = columns or min(single.count, max(1, (area.width - area.gap) // width))
+    available = (area.width - area.gap) / columns - area.gap
+    filling = min(max(available, 1.0) / single.tile_width, 2 * area.min_side / longer)
+    return replace(single, columns=columns, zoom=max(zoom, round_zoom(filling)))
 
 
 def round_zoom(zoom: float) -> float:
-    """The zoom to paint with: one at which all pixels come out alike, or below 1 whatever fits."""
+    """Round a zoom down: to halves below 4, else to whole numbers; unchanged below 1."""
     if zoom >= 4:
         return float(int(zoom))
     return int(2 * zoom) / 2 if zoom >= 1 else zoom
 
 
 def scale_between(low: float, high: float) -> Scale:
-    """The scale of values in low..high, in the colours of value_tiles()."""
+    """Return the scale of values in low..high, with the colours of `value_tiles`."""
     factor = (LEVELS - 1) / (high - low)
     return Scale(low, high, colours_for(low), np.asarray(factor, dtype=np.float32), -low * factor)
 
 
 def value_tiles(values: NDArray[np.float32], low: float, high: float) -> Pixels:
-    """Values in the colours of their range.
+    """Return values as colours.
 
     Args:
         values: float32 (n, height, width).
-        low: the value of the first colour; below 0 for the diverging map.
-        high: the value of the last colour.
+        low: value of the first colour; below 0 for the diverging map.
+        high: value of the last colour.
 
     Returns:
         uint32 (n, height, width).
@@ -221,7 +221,7 @@ def value_tiles(values: NDArray[np.float32], low: float, high: float) -> Pixels:
 
 
 def input_tiles(inputs: NDArray[np.float32]) -> Pixels:
-    """Model inputs: grey ones in the colours of values, others as they are.
+    """Return model inputs as colours: grey inputs with the colour map of values, others unchanged.
 
     Args:
         inputs: float32 (n, height, width, channels) in 0..1.
@@ -234,16 +234,16 @@ def input_tiles(inputs: NDArray[np.float32]) -> Pixels:
     return image_tiles(np.rint(inputs * 255).astype(np.uint8))
 
 
-def image_tiles(pictures: NDArray[np.uint8]) -> Pixels:
-    """Grey pictures or coloured ones.
+def image_tiles(images: NDArray[np.uint8]) -> Pixels:
+    """Return grey or RGB images as colours.
 
     Args:
-        pictures: uint8 (n, height, width, 1 or 3).
+        images: uint8 (n, height, width, 1 or 3).
 
     Returns:
         uint32 (n, height, width).
     """
-    wide = pictures.astype(np.uint32)
-    red, green, blue = (wide[..., min(i, wide.shape[3] - 1)] for i in range(3))
+    channels = images.astype(np.uint32)
+    red, green, blue = (channels[..., min(i, channels.shape[3] - 1)] for i in range(3))
     pixels: Pixels = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
     return pixels

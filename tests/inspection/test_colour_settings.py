@@ -25,7 +25,7 @@ POSITIVE = activation_of([[0, 1], [2, 4]], [[0, 0], [0, 1]])
 SIGNED = activation_of([[-1, 0], [0.5, 4]], [[-2, 0], [0, 1]])
 
 
-def test_maps_are_measured_one_by_one() -> None:
+def test_measure_returns_the_range_of_each_map() -> None:
     maps = measure(SIGNED)
     assert maps.planes.tolist() == [[[-1, 0], [0.5, 4]], [[-2, 0], [0, 1]]]
     assert maps.lows.tolist() == [-1, -2]
@@ -33,14 +33,14 @@ def test_maps_are_measured_one_by_one() -> None:
     assert maps.span == (-2, 4)
 
 
-def test_channels_that_are_the_same_everywhere_say_nothing() -> None:
+def test_constant_channels() -> None:
     maps = measure(activation_of([[0, 0], [0, 0]], [[3, 3], [3, 3]], [[0, 0], [0, 1]]))
     assert maps.constant_channels().tolist() == [True, True, False]
     units = measure(np.array([0, 3, -1], dtype=np.float32)[None, None, :])
     assert units.constant_channels().tolist() == [True, False, False]
 
 
-def test_one_range_for_the_layer() -> None:
+def test_layer_contrast_has_one_range() -> None:
     scale = scale_of(measure(POSITIVE), ColourSettings())
     assert (scale.low, scale.high) == (0, 4)
     colours = scale.colours(measure(POSITIVE).planes)
@@ -52,7 +52,7 @@ def test_one_range_for_the_layer() -> None:
     assert scale.range_of(1) == (0, 4)
 
 
-def test_one_range_for_each_map() -> None:
+def test_map_contrast_has_a_range_for_each_map() -> None:
     maps = measure(POSITIVE)
     scale = scale_of(maps, ColourSettings(Contrast.MAP))
     colours = scale.colours(maps.planes)
@@ -62,19 +62,19 @@ def test_one_range_for_each_map() -> None:
     assert (scale.for_channel(1).colours(maps.planes[1]) == colours[1]).all()
 
 
-def test_anything_negative_makes_all_maps_diverge_about_zero() -> None:
+def test_negative_values_make_all_maps_diverge() -> None:
     maps = measure(SIGNED)
-    plain = scale_of(maps, ColourSettings())
+    layer_scale = scale_of(maps, ColourSettings())
     scale = scale_of(maps, ColourSettings(Contrast.MAP))
     colours = scale.colours(maps.planes)
-    for painted in (plain.colours(maps.planes), colours):
+    for painted in (layer_scale.colours(maps.planes), colours):
         assert painted[0, 0, 1] == painted[1, 0, 1] == DIVERGING[128]
     assert scale.range_of(1) == pytest.approx((-2, 2))
     assert colours[1, 0, 0] == DIVERGING[0]
     assert colours[1, 1, 1] == DIVERGING[round(127.5 + 127.5 / 2 + 0.01)]
 
 
-def test_a_fixed_range_clips_and_lets_nothing_negative_pass_for_zero() -> None:
+def test_fixed_range_clips_and_is_mirrored_for_negative_values() -> None:
     maps = measure(POSITIVE)
     colours = scale_of(maps, ColourSettings(Contrast.FIXED, 1, 2)).colours(maps.planes)
     assert colours[0].tolist() == [[int(SEQUENTIAL[0])] * 2, [int(SEQUENTIAL[255])] * 2]
@@ -87,7 +87,7 @@ def test_a_fixed_range_clips_and_lets_nothing_negative_pass_for_zero() -> None:
     assert colours[1, 0, 1] == DIVERGING[128]
 
 
-def test_maps_of_one_value_are_compared_within_their_layer() -> None:
+def test_maps_of_one_value_share_the_range_of_the_layer() -> None:
     units = np.array([1, 2, 4], dtype=np.float32)[None, None, :]
     maps = measure(units)
     scale = scale_of(maps, ColourSettings(Contrast.MAP))
@@ -102,7 +102,7 @@ def test_greys_are_darker_below_zero() -> None:
     assert colours[1, 0, 0] < colours[0, 0, 0] < colours[0, 0, 1] < colours[0, 1, 0]
 
 
-def test_all_zero_maps_have_a_range() -> None:
+def test_zero_maps_have_a_range() -> None:
     maps = measure(np.zeros((3, 3, 2), dtype=np.float32))
     for contrast in (Contrast.LAYER, Contrast.MAP):
         scale = scale_of(maps, ColourSettings(contrast))
@@ -110,7 +110,7 @@ def test_all_zero_maps_have_a_range() -> None:
         assert (scale.colours(maps.planes) == SEQUENTIAL[0]).all()
 
 
-def test_values_that_are_no_numbers_are_put_in_their_place() -> None:
+def test_finite_replaces_nan_and_infinities() -> None:
     values = np.array([1, np.nan, np.inf, -np.inf, -3], dtype=np.float32)
     assert finite(values).tolist() == [1, 0, 1, -3, -3]
     assert finite(np.full(2, np.nan, dtype=np.float32)).tolist() == [0, 0]
@@ -124,7 +124,7 @@ def test_values_that_are_no_numbers_are_put_in_their_place() -> None:
     size=st.sampled_from([1e-25, 1e-3, 1.0, 1e6, 1e30]),
     signed=st.booleans(),
 )
-def test_every_value_has_the_colour_next_to_its_share(
+def test_position_in_the_table_is_proportional_to_the_value(
     seed: int, contrast: Contrast, size: float, signed: bool
 ) -> None:
     activation = (np.random.default_rng(seed).normal(size=(3, 4, 5)) * size).astype(np.float32)
@@ -133,19 +133,19 @@ def test_every_value_has_the_colour_next_to_its_share(
     maps = measure(activation)
     scale = scale_of(maps, ColourSettings(contrast))
     for channel in range(5):
-        own = activation[:, :, channel] if contrast is Contrast.MAP else activation
-        reach = float(np.abs(own).max())
-        share = activation[:, :, channel].astype(np.float64) / reach
-        expected = 127.5 + 127.5 * share if signed else 255 * share
+        compared = activation[:, :, channel] if contrast is Contrast.MAP else activation
+        magnitude = float(np.abs(compared).max())
+        ratio = activation[:, :, channel].astype(np.float64) / magnitude
+        expected = 127.5 + 127.5 * ratio if signed else 255 * ratio
         assert np.abs(scale.positions(maps.planes)[channel] - expected).max() < 0.01
 
 
-def test_what_can_be_shown_as_maps() -> None:
+def test_as_maps_of_each_rank() -> None:
     assert as_maps(np.zeros((2, 3, 4), dtype=np.float32)) is not None
     sequence = np.arange(6, dtype=np.float32).reshape(3, 2)
-    shown = as_maps(sequence)
-    assert shown is not None
-    assert shown[:, :, 0].tolist() == sequence.tolist()
+    maps = as_maps(sequence)
+    assert maps is not None
+    assert maps[:, :, 0].tolist() == sequence.tolist()
     units = as_maps(np.arange(4, dtype=np.float32))
     assert units is not None
     assert units.shape == (1, 1, 4)
@@ -154,7 +154,7 @@ def test_what_can_be_shown_as_maps() -> None:
 
 
 @pytest.mark.parametrize("size", [1e-42, 3e38])
-def test_extreme_values_can_be_coloured(size: float) -> None:
+def test_extreme_values_have_colours(size: float) -> None:
     maps = measure(np.array([[[size, -size, 0]]], dtype=np.float32).repeat(2, axis=0))
     for contrast in (Contrast.LAYER, Contrast.MAP):
         colours = scale_of(maps, ColourSettings(contrast)).colours(maps.planes)

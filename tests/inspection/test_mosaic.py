@@ -20,14 +20,14 @@ def painted(activation: NDArray[np.float32], grid: Grid) -> tuple[NDArray[np.uin
     return paint_mosaic(maps, scale, grid), scale
 
 
-def test_every_value_lies_where_locate_says() -> None:
+def test_locate_finds_every_painted_value() -> None:
     rng = np.random.default_rng(1)
     activation = rng.random((3, 4, 5), dtype=np.float32)
     activation[0, 0, 0] = 1.0
     grid = Grid(count=5, tile_height=3, tile_width=4, columns=2, gap=1)
     pixels, _ = painted(activation, grid)
     assert pixels.shape == (grid.height, grid.width) == (11, 9)
-    seen = set()
+    located = set()
     for y in range(grid.height):
         for x in range(grid.width):
             found = grid.locate(x, y)
@@ -35,13 +35,13 @@ def test_every_value_lies_where_locate_says() -> None:
                 assert pixels[y, x] == 0
                 continue
             channel, row, column = found
-            seen.add(found)
+            located.add(found)
             index = round(float(activation[row, column, channel]) * 255)
             assert pixels[y, x] == SEQUENTIAL[index]
-    assert len(seen) == activation.size
+    assert len(located) == activation.size
 
 
-def test_values_with_a_sign_are_coloured_around_zero() -> None:
+def test_negative_values_have_diverging_colours() -> None:
     activation = np.array([-2.0, 0.0, 1.0], dtype=np.float32).reshape(1, 1, 3)
     pixels, scale = painted(activation, Grid(3, 1, 1, 3, gap=1))
     assert (scale.low, scale.high) == (-2.0, 2.0)
@@ -49,12 +49,12 @@ def test_values_with_a_sign_are_coloured_around_zero() -> None:
     assert pixels[0, 2] == DIVERGING[128]
 
 
-def test_nothing_outside_or_in_gaps_is_located() -> None:
+def test_locate_finds_nothing_in_gaps_and_outside() -> None:
     grid = Grid(count=3, tile_height=2, tile_width=2, columns=2, gap=1)
     assert grid.locate(0, 0) == (0, 0, 0)
     assert grid.locate(2, 0) is None  # the gap
     assert grid.locate(4.9, 1.9) == (1, 1, 1)
-    assert grid.locate(3, 3) is None  # the place of a fourth channel
+    assert grid.locate(3, 3) is None  # where a fourth channel would be
     assert grid.locate(-1, 0) is None
     assert grid.locate(0, grid.height) is None
 
@@ -64,7 +64,7 @@ def test_nothing_outside_or_in_gaps_is_located() -> None:
     width=st.integers(100, 2000),
     height=st.integers(50, 600),
 )
-def test_no_other_grid_has_larger_tiles(shape: tuple[int, int, int], width: int, height: int) -> None:
+def test_best_grid_has_the_largest_tiles(shape: tuple[int, int, int], width: int, height: int) -> None:
     def zoom(grid: Grid) -> float:
         return integer_zoom(min(width / grid.width, height / grid.height))
 
@@ -74,14 +74,14 @@ def test_no_other_grid_has_larger_tiles(shape: tuple[int, int, int], width: int,
     assert zoom(best) == max(map(zoom, others))
 
 
-def test_small_tiles_lie_without_gaps() -> None:
+def test_small_tiles_have_no_gaps() -> None:
     assert best_grid((9, 9, 20), 400, 300).gap == 0
     assert best_grid((10, 3, 20), 400, 300).gap == 1
     grid = best_grid((2, 2, 6), 60, 40)
     assert [grid.locate(x, 0) for x in range(4)] == [(0, 0, 0), (0, 0, 1), (1, 0, 0), (1, 0, 1)]
 
 
-def test_corners_are_where_channels_begin() -> None:
+def test_corners_are_the_first_pixels_of_channels() -> None:
     grid = Grid(count=7, tile_height=3, tile_width=4, columns=3, gap=1)
     for channel in range(7):
         assert grid.locate(*grid.corner(channel)) == (channel, 0, 0)
@@ -92,7 +92,7 @@ def test_corners_are_where_channels_begin() -> None:
     width=st.integers(60, 2000),
     height=st.integers(40, 600),
 )
-def test_tiles_are_legible_or_alone(shape: tuple[int, int, int], width: int, height: int) -> None:
+def test_legible_grid_has_the_minimum_tile_size(shape: tuple[int, int, int], width: int, height: int) -> None:
     grid, zoom = legible_grid(shape, width, height, 30)
     assert grid.rows * grid.columns >= shape[2]
     fits = grid.width * zoom <= width and grid.height * zoom <= height
@@ -103,5 +103,5 @@ def test_tiles_are_legible_or_alone(shape: tuple[int, int, int], width: int, hei
 
 
 @pytest.mark.parametrize(("zoom", "whole"), [(3.9, 3.0), (1.0, 1.0), (0.4, 0.4)])
-def test_zoom_is_a_whole_number_unless_it_must_shrink(zoom: float, whole: float) -> None:
+def test_integer_zoom_is_a_whole_number_from_1(zoom: float, whole: float) -> None:
     assert integer_zoom(zoom) == whole

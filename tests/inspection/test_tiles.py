@@ -18,36 +18,38 @@ from desktop_app.inspection.tiles import (
     value_tiles,
 )
 
-ROOMS = st.builds(
+AREAS = st.builds(
     TileArea,
     width=st.integers(60, 2000),
     height=st.integers(40, 1200),
-    least=st.integers(1, 40),
-    most=st.integers(40, 400),
+    min_side=st.integers(1, 40),
+    max_side=st.integers(40, 400),
     gap=st.integers(0, 8),
     caption=st.integers(0, 20),
 )
 
 
-@given(ROOMS, st.integers(1, 600), st.integers(1, 40), st.integers(1, 40))
-def test_tiles_fit_their_room_or_are_as_small_as_they_may_be(
-    room: TileArea, count: int, width: int, height: int
+@given(AREAS, st.integers(1, 600), st.integers(1, 40), st.integers(1, 40))
+def test_tiles_fit_the_area_or_have_the_minimum_size(
+    area: TileArea, count: int, width: int, height: int
 ) -> None:
-    layout = fit_tiles(room, count, width, height)
+    layout = fit_tiles(area, count, width, height)
     assert layout.count == count
     assert 1 <= layout.columns <= count
     assert layout.grid.rows * layout.columns >= count
-    assert max(layout.shown_width, layout.shown_height) <= max(room.most, width, height, room.least * 2)
-    if layout.grid.height > room.height + layout.grid.rows:
-        assert layout.zoom * max(width, height) <= max(2 * room.least, room.least + max(width, height))
-        assert layout.grid.width <= room.width + layout.columns or layout.columns == 1
+    assert max(layout.shown_width, layout.shown_height) <= max(
+        area.max_side, width, height, area.min_side * 2
+    )
+    if layout.grid.height > area.height + layout.grid.rows:
+        assert layout.zoom * max(width, height) <= max(2 * area.min_side, area.min_side + max(width, height))
+        assert layout.grid.width <= area.width + layout.columns or layout.columns == 1
 
 
-@given(ROOMS, st.integers(1, 50), st.integers(1, 12), st.integers(1, 12), st.data())
-def test_every_pixel_is_found_where_it_is_painted(
-    room: TileArea, count: int, width: int, height: int, data: st.DataObject
+@given(AREAS, st.integers(1, 50), st.integers(1, 12), st.integers(1, 12), st.data())
+def test_locate_finds_every_painted_pixel(
+    area: TileArea, count: int, width: int, height: int, data: st.DataObject
 ) -> None:
-    layout = fit_tiles(room, count, width, height)
+    layout = fit_tiles(area, count, width, height)
     tile = data.draw(st.integers(0, count - 1))
     column, row = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     left, top = layout.grid.corner(tile)
@@ -60,7 +62,7 @@ def test_every_pixel_is_found_where_it_is_painted(
         assert found[1:] == (row, column)
 
 
-def test_gaps_and_captions_belong_to_no_tile() -> None:
+def test_locate_finds_nothing_in_gaps_and_captions() -> None:
     layout = TileLayout(count=3, tile_width=4, tile_height=2, columns=2, zoom=5.0, gap=3, caption=7)
     assert (layout.grid.width, layout.grid.height) == (2 * 23 + 3, 2 * 20 + 3)
     assert layout.grid.corner(2) == (3, 3 + 20 + 7)
@@ -74,11 +76,11 @@ def test_gaps_and_captions_belong_to_no_tile() -> None:
     ("zoom", "expected"),
     [(0.7, 0.7), (1.0, 1.0), (1.4, 1.0), (1.7, 1.5), (3.99, 3.5), (4.9, 4.0), (11.2, 11.0)],
 )
-def test_a_steady_zoom_makes_all_pixels_alike(zoom: float, expected: float) -> None:
+def test_round_zoom_makes_all_pixels_equally_large(zoom: float, expected: float) -> None:
     assert round_zoom(zoom) == expected
 
 
-def test_values_have_the_colours_of_their_range_and_of_the_legend() -> None:
+def test_value_tiles_have_the_colours_of_the_scale() -> None:
     values = np.array([[[-2.0, 0.0, 1.0]]], dtype=np.float32)
     signed = value_tiles(values, -2.0, 2.0)
     assert signed[0, 0, 0] == DIVERGING[0]
@@ -89,14 +91,14 @@ def test_values_have_the_colours_of_their_range_and_of_the_legend() -> None:
     assert (scale.low, scale.high, scale.zero) == (-2.0, 2.0, 127.5)
 
 
-def test_pictures_keep_their_colours() -> None:
-    pictures = np.array([[[[1, 2, 3], [255, 0, 128]]]], dtype=np.uint8)
-    assert image_tiles(pictures).tolist() == [[[0xFF010203, 0xFFFF0080]]]
-    assert image_tiles(pictures[..., :1]).tolist() == [[[0xFF010101, 0xFFFFFFFF]]]
+def test_image_tiles_keep_the_colours() -> None:
+    images = np.array([[[[1, 2, 3], [255, 0, 128]]]], dtype=np.uint8)
+    assert image_tiles(images).tolist() == [[[0xFF010203, 0xFFFF0080]]]
+    assert image_tiles(images[..., :1]).tolist() == [[[0xFF010101, 0xFFFFFFFF]]]
 
 
 @given(st.integers(1, 200), st.integers(1, 2000), st.integers(1, 2000))
-def test_no_other_columns_make_tiles_larger(count: int, width: int, height: int) -> None:
+def test_best_columns_give_the_largest_tiles(count: int, width: int, height: int) -> None:
     def size(columns: int, rows: int) -> float:
         return min(width / columns, height / rows)
 
@@ -106,13 +108,13 @@ def test_no_other_columns_make_tiles_larger(count: int, width: int, height: int)
     assert size(best, rows) == max(size(each, -(-count // each)) for each in range(1, count + 1))
 
 
-def test_of_columns_that_make_tiles_as_large_the_most_are_taken() -> None:
+def test_best_columns_is_the_largest_of_equally_good_numbers() -> None:
     assert best_columns(6, lambda columns, rows: 1.0) == 6
     assert best_columns(6, lambda columns, rows: -abs(columns - rows)) == 3
 
 
 @given(st.integers(1, 40), st.integers(1, 9), st.integers(0, 5), st.integers(0, 5), st.integers(0, 5))
-def test_a_grid_holds_each_tile_with_its_caption_once(
+def test_grid_locates_every_tile_pixel_once(
     count: int, columns: int, gap: int, margin: int, caption: int
 ) -> None:
     grid = Grid(count, 3, 2, columns, gap, margin, caption)
