@@ -1,1 +1,1 @@
-"""What the layers of a network compute: forwards, backwards, and one value at a time. Numpy only."""
+"""Layer kinds: options, shapes, forward and backward computation and explanation. Numpy only."""

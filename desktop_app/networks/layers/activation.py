@@ -1,4 +1,4 @@
-"""Layers that are an activation function and nothing else."""
+"""Activation layers."""
 
 from __future__ import annotations
 
@@ -30,56 +30,56 @@ if TYPE_CHECKING:
 
 
 class FunctionLayer(ActivatedOperation):
-    """A function of each value alone, or softmax over the last axis."""
+    """Base class of layers that apply a function to each value, or softmax to the last axis."""
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Find the function.
+        """Create the function.
 
         Raises:
-            ValueError: the function is not known.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         self.function = self._make_function()
 
     def _make_function(self) -> Function:
-        """The function with the layer's numbers."""
+        """Return the function for the options of the layer."""
         return function_named(self._option("activation", None))
 
     def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
-        """The values as they come."""
+        """Return the input."""
         return inputs[0]
 
     def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
-        """The gradient as it comes."""
+        """Return the gradient."""
         return [gradient]
 
     def source_of(self, position: Position) -> tuple[str, Position] | None:
-        """The same place, unless channels compete."""
+        """Return the same position; None for softmax."""
         return None if is_softmax(self.function) else (self.inputs[0].name, position)
 
     def input_boxes(self, box: Box) -> list[Box]:
-        """The same place."""
+        """Return the same box."""
         return [box]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The value before and behind the function; for softmax, all that compete."""
+        """Return the input value, for softmax all values at the position, and the function."""
         value = float(self.function.value(inputs[0])[position])
         sources = ((self.inputs[0].name, position),)
         if is_softmax(self.function):
-            competing = np.ascontiguousarray(inputs[0][position[:-1]])
-            share = float(softmax(competing)[position[-1]])
-            behind = "linear" if self.function.name == "softmax" else "log"
-            step = Combined("softmax", competing)
-            return Arithmetic(self.layer.name, position, step, share, behind, value, sources)
+            channels = np.ascontiguousarray(inputs[0][position[:-1]])
+            probability = float(softmax(channels)[position[-1]])
+            function = "linear" if self.function.name == "softmax" else "log"
+            step = Combined("softmax", channels)
+            return Arithmetic(self.layer.name, position, step, probability, function, value, sources)
         before = inputs[0][position]
         step = Combined("function", np.array([before]))
         return Arithmetic(self.layer.name, position, step, float(before), self.function.name, value, sources)
 
 
 class ActivationByName(FunctionLayer):
-    """The function that an option names."""
+    """The layer Activation: a function chosen by name."""
 
     keras_name = "Activation"
     name_prefix = "activation"
@@ -98,7 +98,7 @@ class ActivationByName(FunctionLayer):
 
 
 class ReLU(FunctionLayer):
-    """ReLU with a largest value, a slope and a threshold."""
+    """ReLU with maximum, negative slope and threshold."""
 
     name_prefix = "relu"
     description = message("Sets negative values to 0.")
@@ -144,7 +144,7 @@ class ReLU(FunctionLayer):
 
 
 class LeakyReLU(FunctionLayer):
-    """Multiplies what is negative by a number."""
+    """Multiplies negative values by a number."""
 
     name_prefix = "leaky"
     description = message("Multiplies negative values by a small factor.")
@@ -166,7 +166,7 @@ class LeakyReLU(FunctionLayer):
 
 
 class ELU(FunctionLayer):
-    """Exponential linear unit."""
+    """The exponential linear unit."""
 
     name_prefix = "elu"
     description = message("Maps negative values smoothly to a lower limit.")
@@ -187,7 +187,7 @@ class ELU(FunctionLayer):
 
 
 class PReLU(FunctionLayer):
-    """Multiplies what is negative by a learned number."""
+    """Multiplies negative values by learned numbers."""
 
     name_prefix = "prelu"
     description = message("Multiplies negative values by learned factors.")
@@ -207,7 +207,7 @@ class PReLU(FunctionLayer):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """As it is given; the axes that are shared must be there."""
+        """Return the input shape; check the shared axes."""
         axes = _axes(options["shared_axes"])
         if len(set(axes)) < len(axes) or max(axes, default=0) > len(inputs[0]):
             raise UserError(
@@ -218,15 +218,17 @@ class PReLU(FunctionLayer):
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
-        """A slope for each value, or for all along the axes that are shared."""
-        return math.prod(_slopes(inputs[0], options["shared_axes"])), 0
+        """Return the number of slopes: one for each value, except along shared axes."""
+        return math.prod(_slopes_shape(inputs[0], options["shared_axes"])), 0
 
     def _make_function(self) -> Function:
-        return prelu(self._weight("alpha", _slopes(self.layer.shape, self._option("shared_axes", None))))
+        return prelu(
+            self._weight("alpha", _slopes_shape(self.layer.shape, self._option("shared_axes", None)))
+        )
 
 
 class Softmax(FunctionLayer):
-    """Probabilities that compete."""
+    """Probabilities over the last axis."""
 
     name_prefix = "softmax"
     description = message("Turns values into probabilities that sum to 1.")
@@ -234,18 +236,18 @@ class Softmax(FunctionLayer):
 
     def _make_function(self) -> Function:
         if self._option("axis", -1) not in (-1, len(self.layer.shape)):
-            raise ValueError("only over the last axis")
+            raise ValueError("only the last axis is supported")
         return function_named("softmax")
 
 
 def _axes(option: Any) -> tuple[int, ...]:
-    """Numbers of axes, 1 for the first behind the batch, from an option that may hold one or none."""
+    """Return the numbers of axes, from 1 (the first after the batch), in an option that may be None."""
     if option is None:
         return ()
     return (option,) if isinstance(option, int) else tuple(option)
 
 
-def _slopes(shape: Shape, shared: Any) -> Shape:
-    """The shape of a PReLU's slopes."""
+def _slopes_shape(shape: Shape, shared: Any) -> Shape:
+    """Return the shape of the slopes of PReLU."""
     axes = _axes(shared)
     return tuple(1 if axis in axes else size for axis, size in enumerate(shape, 1))

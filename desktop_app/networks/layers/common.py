@@ -9,7 +9,7 @@ from desktop_app.networks.layers.functions import ACTIVATIONS
 from desktop_app.networks.layers.options import Option
 
 MAX_SIZE = 128
-"""Pixels of a kernel, a pooling window, a stride or a margin."""
+"""Largest kernel, pooling window, stride or margin in pixels."""
 
 FILTERS = Option(
     "filters", message("Filters"), message("How many maps the layer makes"), 32, 1, 2048, always_shown=True
@@ -132,5 +132,5 @@ RATE = Option(
 
 
 def with_one_size(option: Option) -> Option:
-    """The same option with one number instead of two."""
+    """Return the option with one number instead of two."""
     return replace(option, lengths=(), short=option.short.replace("{full}", "{value}"))

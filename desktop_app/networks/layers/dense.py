@@ -1,4 +1,4 @@
-"""Dense layers: every unit weighs all values of the last axis."""
+"""Dense layers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Dense(ActivatedOperation):
-    """A dense layer; over a picture, one for every place."""
+    """A dense layer, applied to the last axis."""
 
     name_prefix = "dense"
     description = message("Each unit is the weighted sum of all inputs.")
@@ -43,23 +43,23 @@ class Dense(ActivatedOperation):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """A row of units."""
+        """Return (units,)."""
         if len(inputs[0]) != 1:
             raise UserError("Dense needs a flat input; add Flatten or global pooling before it.")
         return (int_option(options, "units"),)
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
-        """A weight for each pair of a value and a unit, and a bias for each unit."""
+        """Return the numbers of parameters in weights and biases."""
         return int_option(options, "units") * (inputs[0][0] + int_option(options, "use_bias")), 0
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Take the weights.
+        """Check the weights.
 
         Raises:
-            ValueError: an unknown function, or weights of an unexpected shape.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         self.units = layer.shape[-1]
@@ -68,30 +68,30 @@ class Dense(ActivatedOperation):
         self.function = function_named(self._option("activation", None))
 
     def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
-        """The weighted sums and the bias."""
-        # One product for all places: over the last axis alone numpy would make one a place.
+        """Return the weighted sums, plus bias."""
+        # A single matrix product; with more than two axes numpy would compute one for each position.
         sums = inputs[0].reshape(-1, len(self.kernel)) @ self.kernel
         if self.bias is not None:
             sums += self.bias
         return sums.reshape(*inputs[0].shape[:-1], self.units)
 
     def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
-        """The gradient through the weights."""
+        """Return the gradient times the weights."""
         return [(gradient.reshape(-1, self.units) @ self.kernel.T).reshape(inputs[0].shape)]
 
     def input_boxes(self, box: Box) -> list[Box] | None:
-        """The same places of a picture; all values of a row of units."""
+        """Return the same box of maps; None for (units,)."""
         return [box] if len(self.layer.shape) == 3 else None
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """Every input times its weight; the largest product is where to go on asking."""
-        *place, unit = position
-        values = inputs[0][tuple(place)]
+        """Return all inputs and weights; the source is the input with the largest absolute product."""
+        *index, unit = position
+        values = inputs[0][tuple(index)]
         weights = np.ascontiguousarray(self.kernel[:, unit])
         sums = values.astype(np.float64) @ self.kernel
         if self.bias is not None:
             sums += self.bias
-        outcome = self.function.value(sums.astype(np.float32))
+        results = self.function.value(sums.astype(np.float32))
         step = WeightedSum(
             np.ascontiguousarray(values), weights, None if self.bias is None else float(self.bias[unit])
         )
@@ -102,6 +102,6 @@ class Dense(ActivatedOperation):
             step,
             float(sums[unit]),
             self.function.name,
-            float(outcome[unit]),
-            ((self.inputs[0].name, (*place, largest)),),
+            float(results[unit]),
+            ((self.inputs[0].name, (*index, largest)),),
         )

@@ -1,4 +1,4 @@
-"""Layers that make one activation of several."""
+"""Layers with several inputs."""
 
 from __future__ import annotations
 
@@ -22,22 +22,26 @@ if TYPE_CHECKING:
 
 
 class Merging(Operation):
-    """Values at the same place, joined. Inputs with fewer or single rows, columns or units repeat."""
+    """Base class of layers that combine their inputs value by value, with broadcasting as in numpy.
 
-    name: ClassVar[str]
+    Attributes:
+        ufunc: combines two values.
+    """
+
+    ufunc: ClassVar[np.ufunc]
     least_inputs = 2
     most_inputs = 100
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """That of the inputs, or of the larger one, where single rows, columns or units repeat."""
+        """Return the shape to which the inputs broadcast."""
         try:
             return np.broadcast_shapes(*inputs)
         except ValueError as error:
             raise UserError(
                 "{kind} needs inputs of the same shape; these have {shapes}.",
                 kind=cls.keras_name,
-                shapes=_shapes(inputs),
+                shapes=_shapes_text(inputs),
             ) from error
 
     @classmethod
@@ -48,50 +52,49 @@ class Merging(Operation):
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Take the layers before.
+        """Check the number of inputs.
 
         Raises:
-            ValueError: there is only one, as where a number is added to a layer's output.
+            ValueError: there is only one, e.g. where a constant is added to a layer's output.
         """
         super().__init__(layer, inputs, weights)
         if len(inputs) < 2:
             raise ValueError("fewer than two inputs")
 
-    @abstractmethod
     def merge(self, values: Sequence[Batch]) -> Batch:
-        """The values of all inputs, joined."""
+        """Combine the values of all inputs."""
+        return np.asarray(reduce(self.ufunc, values))
 
     @abstractmethod
     def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """What each input's value gets of the gradient."""
+        """Return the gradient with respect to each input, in the shape of the output."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The values of all inputs, joined."""
+        """Return the combined values."""
         return self.merge(self._aligned(inputs))
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """What each input gets; of one that repeats, the sum over its copies."""
-        shares = self.merge_backward(gradient, self._aligned(inputs), output)
-        backs = []
-        for share, aligned, values in zip(shares, self._aligned(inputs), inputs, strict=True):
-            axes = tuple(axis for axis, size in enumerate(aligned.shape) if size < share.shape[axis])
-            backs.append(np.asarray(share.sum(axis=axes, keepdims=True)).reshape(values.shape))
-        return backs
+        """Return the gradient for each input, summed over its copies where it was broadcast."""
+        aligned = self._aligned(inputs)
+        results = []
+        for back, values in zip(self.merge_backward(gradient, aligned, output), aligned, strict=True):
+            axes = tuple(axis for axis, size in enumerate(values.shape) if size < back.shape[axis])
+            results.append(np.asarray(back.sum(axis=axes, keepdims=True)))
+        return [back.reshape(values.shape) for back, values in zip(results, inputs, strict=True)]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The values at the place, one of each input."""
-        sources = tuple((layer.name, self._place(position, layer.shape)) for layer in self.inputs)
+        """Return one value of each input and their combination."""
+        sources = tuple((layer.name, self._input_position(position, layer.shape)) for layer in self.inputs)
         values = np.array(
-            [activation[place] for activation, (_, place) in zip(inputs, sources, strict=True)],
+            [activation[source] for activation, (_, source) in zip(inputs, sources, strict=True)],
             dtype=np.float32,
         )
         value = float(self.merge(list(values.reshape(-1, 1)))[0])
-        return Arithmetic(
-            self.layer.name, position, Combined(self.name, values), value, "linear", value, sources
-        )
+        step = Combined(self.keras_name.lower(), values)
+        return Arithmetic(self.layer.name, position, step, value, "linear", value, sources)
 
     def input_boxes(self, box: Box) -> list[Box]:
-        """The same places; the only row or column of an input that repeats it."""
+        """Return the same box; the only row or column of an input that is broadcast."""
         height, width = self.layer.shape[:2]
         boxes = []
         for layer in self.inputs:
@@ -102,7 +105,7 @@ class Merging(Operation):
         return boxes
 
     def _aligned(self, inputs: Sequence[Batch]) -> list[Batch]:
-        """The inputs with as many axes as the output, new ones behind the batch's."""
+        """Return the inputs with as many axes as the output; new ones follow the batch axis."""
         axes = len(self.layer.shape)
         return [
             values.reshape(len(values), *(1,) * (axes + 1 - values.ndim), *values.shape[1:])
@@ -110,8 +113,8 @@ class Merging(Operation):
         ]
 
     @staticmethod
-    def _place(position: Position, shape: tuple[int, ...]) -> Position:
-        """The place in an input of this shape."""
+    def _input_position(position: Position, shape: tuple[int, ...]) -> Position:
+        """Return the position in an input of this shape."""
         last = position[len(position) - len(shape) :]
         return tuple(0 if size == 1 else index for index, size in zip(last, shape, strict=True))
 
@@ -121,34 +124,25 @@ class Add(Merging):
 
     name_prefix = "add"
     description = message("Adds its inputs, value by value.")
-    name = "add"
+    ufunc = np.add
     has_unbounded_output = True
 
-    def merge(self, values: Sequence[Batch]) -> Batch:
-        """The sum."""
-        return reduce(np.add, values)
-
     def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient for each."""
+        """Return the gradient for each input."""
         return [gradient] * len(values)
 
 
 class Subtract(Merging):
-    """The first without the second."""
+    """The difference of two inputs."""
 
     name_prefix = "subtract"
     description = message("Subtracts the second input from the first, value by value.")
-    name = "subtract"
+    ufunc = np.subtract
     most_inputs = 2
     has_unbounded_output = True
 
-    def merge(self, values: Sequence[Batch]) -> Batch:
-        """The difference."""
-        first, second = values
-        return np.asarray(first - second)
-
     def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient for the first, its opposite for the second."""
+        """Return the gradient for the first input, its negative for the second."""
         return [gradient, -gradient]
 
 
@@ -157,14 +151,10 @@ class Multiply(Merging):
 
     name_prefix = "multiply"
     description = message("Multiplies its inputs, value by value.")
-    name = "multiply"
-
-    def merge(self, values: Sequence[Batch]) -> Batch:
-        """The product."""
-        return reduce(np.multiply, values)
+    ufunc = np.multiply
 
     def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient times the other factors."""
+        """Return, for each input, the gradient times the other inputs."""
         return [
             reduce(np.multiply, [*values[:index], *values[index + 1 :]], gradient)
             for index in range(len(values))
@@ -176,68 +166,55 @@ class Average(Merging):
 
     name_prefix = "mean"
     description = message("Averages its inputs, value by value.")
-    name = "average"
+    ufunc = np.add
     has_unbounded_output = True
 
     def merge(self, values: Sequence[Batch]) -> Batch:
-        """The mean."""
-        return np.asarray(reduce(np.add, values) / np.float32(len(values)))
+        """Return the mean."""
+        return np.asarray(super().merge(values) / np.float32(len(values)))
 
     def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """An equal part of the gradient for each."""
+        """Return the gradient divided by the number of inputs for each input."""
         return [gradient / np.float32(len(values))] * len(values)
 
 
-def _shapes(shapes: Sequence[Shape]) -> str:
-    """Shapes in words, each once."""
-    return ", ".join(map(shape_text, dict.fromkeys(shapes)))
+class _Extremum(Merging):
+    """Base class of Maximum and Minimum."""
+
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+        """Return the gradient for the selected value, the first one of equal values."""
+        remaining = np.ones(output.shape, dtype=np.bool_)
+        results = []
+        for value in values:
+            selected = remaining & (value == output)
+            results.append(gradient * selected)
+            remaining &= ~selected
+        return results
 
 
-def _to_the_first(gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-    """The gradient for the value that was chosen; of equal ones, for the first."""
-    waiting = np.ones(output.shape, dtype=np.bool_)
-    shares = []
-    for value in values:
-        wins = waiting & (value == output)
-        shares.append(gradient * wins)
-        waiting &= ~wins
-    return shares
-
-
-class Maximum(Merging):
-    """The largest."""
+class Maximum(_Extremum):
+    """The largest value."""
 
     name_prefix = "maximum"
     description = message("Takes the maximum of its inputs, value by value.")
-    name = "maximum"
-
-    def merge(self, values: Sequence[Batch]) -> Batch:
-        """The largest."""
-        return reduce(np.maximum, values)
-
-    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient for the largest."""
-        return _to_the_first(gradient, values, output)
+    ufunc = np.maximum
 
 
-class Minimum(Merging):
-    """The smallest."""
+class Minimum(_Extremum):
+    """The smallest value."""
 
     name_prefix = "minimum"
     description = message("Takes the minimum of its inputs, value by value.")
-    name = "minimum"
+    ufunc = np.minimum
 
-    def merge(self, values: Sequence[Batch]) -> Batch:
-        """The smallest."""
-        return reduce(np.minimum, values)
 
-    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient for the smallest."""
-        return _to_the_first(gradient, values, output)
+def _shapes_text(shapes: Sequence[Shape]) -> str:
+    """Return the text of different shapes."""
+    return ", ".join(map(shape_text, dict.fromkeys(shapes)))
 
 
 class Concatenate(Rearranging):
-    """All inputs one behind the other along an axis."""
+    """The inputs joined along an axis."""
 
     name_prefix = "joined"
     description = message("Joins its inputs along an axis, usually the channels.")
@@ -257,37 +234,37 @@ class Concatenate(Rearranging):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The inputs' shape, but along the axis the sum."""
+        """Return the shape of the inputs with the sum of their sizes along the axis."""
         axes, axis = len(inputs[0]), int_option(options, "axis")
         if axis == 0 or abs(axis) > axes or any(len(shape) != axes for shape in inputs):
             raise UserError(
                 "Concatenate has no axis {axis} for inputs of {shapes}; choose another axis.",
                 axis=axis,
-                shapes=_shapes(inputs),
+                shapes=_shapes_text(inputs),
             )
-        place = axis - 1 if axis > 0 else axis + axes
-        others = {shape[:place] + shape[place + 1 :] for shape in inputs}
+        index = axis - 1 if axis > 0 else axis + axes
+        others = {shape[:index] + shape[index + 1 :] for shape in inputs}
         if len(others) > 1:
             raise UserError(
                 "Concatenate needs inputs that differ in size along axis {axis} only; these have {shapes}.",
                 axis=axis,
-                shapes=_shapes(inputs),
+                shapes=_shapes_text(inputs),
             )
-        joined = sum(shape[place] for shape in inputs)
-        return (*inputs[0][:place], joined, *inputs[0][place + 1 :])
+        joined = sum(shape[index] for shape in inputs)
+        return (*inputs[0][:index], joined, *inputs[0][index + 1 :])
 
     @classmethod
     def can_merge(cls, one: Shape, other: Shape) -> bool:
-        """Whether they are alike but for the channels."""
+        """Whether the shapes differ in their channels only."""
         return len(one) == len(other) and one[:-1] == other[:-1]
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Take the axis.
+        """Compute the start of each input along the axis.
 
         Raises:
-            ValueError: there is no such axis, or inputs that do not fit.
+            ValueError: there is no such axis, or the inputs have different numbers of axes.
         """
         super().__init__(layer, inputs, weights)
         axes = len(layer.shape)
@@ -296,24 +273,24 @@ class Concatenate(Rearranging):
         if not 0 <= self.axis < axes or any(len(before.shape) != axes for before in inputs):
             raise ValueError("the inputs cannot be joined")
         sizes = [before.shape[self.axis] for before in inputs]
-        self.firsts = [sum(sizes[:index]) for index in range(len(sizes))]
+        self._starts = [sum(sizes[:index]) for index in range(len(sizes))]
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The values of all inputs."""
+        """Return the joined inputs."""
         return np.concatenate(inputs, axis=self.axis + 1)
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Each input's part of the gradient."""
-        return np.split(gradient, self.firsts[1:], axis=self.axis + 1)
+        """Return the part of the gradient for each input."""
+        return np.split(gradient, self._starts[1:], axis=self.axis + 1)
 
     def source_of(self, position: Position) -> tuple[str, Position]:
-        """The input that holds the place, and the place within it."""
-        index = int(np.searchsorted(self.firsts, position[self.axis], side="right")) - 1
-        place = list(position)
-        place[self.axis] -= self.firsts[index]
-        return self.inputs[index].name, tuple(place)
+        """Return the input that holds the position, and the position in it."""
+        number = int(np.searchsorted(self._starts, position[self.axis], side="right")) - 1
+        source = list(position)
+        source[self.axis] -= self._starts[number]
+        return self.inputs[number].name, tuple(source)
 
     def input_boxes(self, box: Box) -> list[Box]:
-        """The same places of every input, moved to where the input begins."""
+        """Return the same box, relative to the start of each input."""
         rows, columns = (int(self.axis == axis) for axis in (0, 1))
-        return [box.moved(-rows * first, -columns * first) for first in self.firsts]
+        return [box.moved(-rows * start, -columns * start) for start in self._starts]

@@ -1,4 +1,4 @@
-"""Normalization: a factor and an offset for each channel."""
+"""Layers that multiply each channel by a factor and add an offset."""
 
 from __future__ import annotations
 
@@ -18,28 +18,32 @@ if TYPE_CHECKING:
 
 
 class Scaling(Operation):
-    """Multiplies each channel by a factor and adds an offset."""
+    """Base class.
+
+    Attributes:
+        factor, offset: float32 (channels,).
+    """
 
     factor: Activation
     offset: Activation
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The scaled values."""
+        """Return the scaled values."""
         scaled = inputs[0] * self.factor
         scaled += self.offset
         return scaled
 
     def source_of(self, position: Position) -> tuple[str, Position]:
-        """The same place."""
+        """Return the same position."""
         return self.inputs[0].name, position
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient times the factor."""
+        """Return the gradient times the factor."""
         return [gradient * self.factor]
 
 
 class BatchNormalization(Scaling):
-    """Batch normalization as it is when a network reads: with the statistics of its training."""
+    """Batch normalization at inference, with the moving averages of training."""
 
     name_prefix = "norm"
     description = message("Normalizes each channel to mean 0 and variance 1, with statistics from training.")
@@ -64,22 +68,22 @@ class BatchNormalization(Scaling):
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
-        """Beta and gamma; mean and variance, which the batches make."""
+        """Return the numbers in beta and gamma, and in mean and variance."""
         channels = inputs[0][-1]
         return channels * (int_option(options, "center") + int_option(options, "scale")), 2 * channels
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Turn the statistics into a factor and an offset for each channel.
+        """Compute factor and offset.
 
         Raises:
-            ValueError: another axis than the last, or weights of an unexpected shape.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         axis = self._option("axis", -1)
         if axis not in (-1, len(layer.shape)):
-            raise ValueError("only over the last axis")
+            raise ValueError("only the last axis is supported")
         shape = (layer.shape[-1],)
         self.mean = self._weight("moving_mean", shape)
         self.variance = self._weight("moving_variance", shape)
@@ -92,7 +96,7 @@ class BatchNormalization(Scaling):
         self.offset = (self.beta - self.mean * factor).astype(np.float32)
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The channel's four numbers."""
+        """Return the parameters of the channel."""
         channel = position[-1]
         step = NormalizedValue(
             float(inputs[0][position]),
@@ -109,7 +113,7 @@ class BatchNormalization(Scaling):
 
 
 class Rescaling(Scaling):
-    """The same factor and offset for all values, or one for each channel."""
+    """A fixed factor and offset for all values, or for each channel."""
 
     name_prefix = "rescaling"
     description = message("Multiplies all values by a factor and adds an offset.")
@@ -138,10 +142,10 @@ class Rescaling(Scaling):
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Take factor and offset from the options.
+        """Read factor and offset.
 
         Raises:
-            ValueError: they are no numbers, or fit neither the whole nor the channels.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         shape = (layer.shape[-1],)
@@ -152,7 +156,7 @@ class Rescaling(Scaling):
             raise ValueError("scale and offset must be numbers") from error
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """One value times one factor."""
+        """Return the value times the factor, plus offset."""
         channel = position[-1]
         value = float(inputs[0][position]) * float(self.factor[channel]) + float(self.offset[channel])
         step = WeightedSum(

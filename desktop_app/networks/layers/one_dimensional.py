@@ -1,4 +1,4 @@
-"""Layers over lines of values, (places, channels): computed as pictures of one row."""
+"""Layers over sequences, (steps, channels), computed by 2D layers on maps of one row."""
 
 from __future__ import annotations
 
@@ -36,63 +36,67 @@ if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
 _SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
-"""Options with one number on lines and two on pictures."""
+"""Options with one number in 1D layers and two in 2D layers."""
 
 
 class Layer1D(Operation):
-    """A layer over lines, done by the layer over pictures of the same kind."""
+    """Base class of 1D layers.
+
+    Attributes:
+        kind_2d: the kind of the corresponding 2D layer.
+    """
 
     kind_2d: ClassVar[type[Operation]]
     config_keys = ("data_format",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """That of the layer over pictures, without the row."""
+        """Return the shape of the 2D layer without the row."""
         cls.sequence_shape(inputs[0])
-        shape = cls.kind_2d.shape_of(*_asked_of_pictures(inputs, options))
+        shape = cls.kind_2d.shape_of(*_arguments_2d(inputs, options))
         return shape[1:] if len(shape) > 1 else shape
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
-        """Those of the layer over pictures."""
-        return cls.kind_2d.parameters_of(*_asked_of_pictures(inputs, options))
+        """Return the numbers of the 2D layer."""
+        return cls.kind_2d.parameters_of(*_arguments_2d(inputs, options))
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Make the layer over pictures.
+        """Create the 2D layer.
 
         Raises:
-            ValueError: that layer does not cover an option or a weight.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
-        options = _options_for_pictures(layer.options)
-        self._picture = self.kind_2d(
-            replace(layer, shape=_picture_shape(layer.shape), options=options),
+        options = _options_2d(layer.options)
+        self._layer_2d = self.kind_2d(
+            replace(layer, shape=_shape_2d(layer.shape), options=options),
             [replace(before, shape=(1, *before.shape)) for before in inputs],
             {name: weight[None] if name == "kernel" else weight for name, weight in weights.items()},
         )
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The layer's output for its inputs."""
-        return self._picture.forward(_pictures(inputs)).reshape(-1, *self.layer.shape)
+        """Return the output of the 2D layer without the row."""
+        return self._layer_2d.forward(_maps(inputs)).reshape(-1, *self.layer.shape)
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Gradients with respect to each input, given the gradient with respect to the output."""
-        shape = (-1, *_picture_shape(self.layer.shape))
-        backs = self._picture.backward(gradient.reshape(shape), _pictures(inputs), output.reshape(shape))
+        """Return the gradients of the 2D layer without the row."""
+        shape = (-1, *_shape_2d(self.layer.shape))
+        backs = self._layer_2d.backward(gradient.reshape(shape), _maps(inputs), output.reshape(shape))
         return [back[:, 0] for back in backs]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """Told as of a picture of one row; only the places to go on asking at are places on lines."""
-        place = (0, *position) if len(position) > 1 else position
-        arithmetic = self._picture.explain(place, [activation[None] for activation in inputs])
+        """Return the calculation of the 2D layer; only positions of sources lack the row."""
+        position_2d = (0, *position) if len(position) > 1 else position
+        arithmetic = self._layer_2d.explain(position_2d, [activation[None] for activation in inputs])
         sources = tuple((name, source[1:]) for name, source in arithmetic.sources)
         return replace(arithmetic, position=position, sources=sources)
 
 
 class Conv1D(Layer1D):
-    """A convolution over lines."""
+    """A convolution over sequences."""
 
     name_prefix = "conv"
     description = message("Slides kernels along a sequence.")
@@ -113,14 +117,14 @@ class Conv1D(Layer1D):
 
 
 class Pooling1D(Layer1D):
-    """What pooling along lines has in common."""
+    """Base class of pooling over windows of sequences."""
 
     name_prefix = "pool"
     options: ClassVar[tuple[Option, ...]] = (with_one_size(POOL), PADDING, with_one_size(POOL_STRIDES))
 
 
 class MaxPooling1D(Pooling1D):
-    """The largest value of each window."""
+    """The maximum of each window."""
 
     description = message("Takes the maximum of each window of a sequence.")
 
@@ -136,7 +140,7 @@ class AveragePooling1D(Pooling1D):
 
 
 class GlobalMaxPooling1D(Layer1D):
-    """The largest value of each channel."""
+    """The maximum of each channel."""
 
     name_prefix = "largest"
     description = message("Takes the maximum of each channel of a sequence.")
@@ -156,27 +160,26 @@ class GlobalAveragePooling1D(Layer1D):
     kind_2d = GlobalAveragePooling2D
 
 
-def _picture_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape with one row; a row of units stays."""
+def _shape_2d(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape with one row; (units,) is unchanged."""
     return (1, *shape) if len(shape) > 1 else shape
 
 
-def _pictures(lines: Sequence[Batch]) -> list[Batch]:
-    """The lines as pictures of one row."""
-    return [batch[:, None] for batch in lines]
+def _maps(sequences: Sequence[Batch]) -> list[Batch]:
+    """Return sequences as maps of one row."""
+    return [batch[:, None] for batch in sequences]
 
 
-def _asked_of_pictures(inputs: Sequence[Shape], options: Options) -> tuple[list[Shape], dict[str, Any]]:
-    return [_picture_shape(shape) for shape in inputs], _options_for_pictures(options)
+def _arguments_2d(inputs: Sequence[Shape], options: Options) -> tuple[list[Shape], dict[str, Any]]:
+    return [_shape_2d(shape) for shape in inputs], _options_2d(options)
 
 
-def _options_for_pictures(options: Mapping[str, Any]) -> dict[str, Any]:
-    """All options of the layer over pictures."""
-    return {name: _for_pictures(name, value) for name, value in options.items()}
+def _options_2d(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of the 2D layer."""
+    return {name: _option_2d(name, value) for name, value in options.items()}
 
 
-def _for_pictures(name: str, value: Any) -> Any:
-    """The option of the layer over pictures."""
+def _option_2d(name: str, value: Any) -> Any:
     if name not in _SIZES or value is None:
         return value
     return [1, *value] if isinstance(value, (list, tuple)) else [1, value]

@@ -1,4 +1,4 @@
-"""Operations of Keras that are no layers, as networks from elsewhere have them: x / y, keras.ops.relu(x)."""
+"""Keras operations that are not layers but occur in imported models: x / y, keras.ops.relu(x)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from desktop_app.networks.layers.pooling import GlobalAveragePooling2D, GlobalMa
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
-_OPTIONS = Callable[[str, Any], Any]
+_GetOption = Callable[[str, Any], Any]
 
 _NAMED = {
     "HardSigmoid": "hard_sigmoid",
@@ -50,7 +50,7 @@ _NAMED = {
     "Softsign": "softsign",
     "Tanh": "tanh",
 }
-_WITH_OPTIONS: dict[str, Callable[[_OPTIONS], Function]] = {
+_WITH_OPTIONS: dict[str, Callable[[_GetOption], Function]] = {
     "Elu": lambda option: elu(float(option("alpha", 1.0))),
     "Gelu": lambda option: approximate_gelu() if option("approximate", True) else function_named("gelu"),
     "LeakyRelu": lambda option: leaky_relu(float(option("negative_slope", 0.2))),
@@ -66,53 +66,48 @@ _PLAIN = {
 
 
 class FunctionOperation(FunctionLayer):
-    """A function of each value, or of all channels of a place, by the name of the operation."""
+    """A function of each value, or of the channels at each position, chosen by the name of the operation."""
 
     config_keys = ("alpha", "approximate", "axis", "negative_slope")
 
     def _make_function(self) -> Function:
         name = self.layer.kind.removeprefix("ops.")
         if self._option("axis", -1) not in (-1, len(self.layer.shape)):
-            raise ValueError("only over the last axis")
+            raise ValueError("only the last axis is supported")
         if name in _NAMED:
             return function_named(_NAMED[name])
         return _PLAIN[name] if name in _PLAIN else _WITH_OPTIONS[name](self._option)
 
 
 class Divide(Merging):
-    """The first by the second."""
+    """The quotient of two inputs."""
 
-    name = "divide"
-
-    def merge(self, values: Sequence[Batch]) -> Batch:
-        """The quotient."""
-        first, second = values
-        return np.asarray(first / second)
+    ufunc = np.divide
 
     def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient by the divisor, and as much less as the quotient is large."""
+        """Return the gradient divided by the divisor, and the negative of that times the quotient."""
         back = gradient / values[1]
         return [back, -back * output]
 
 
 class SpatialReduction(GlobalPooling):
-    """An operation that is known where it makes one value of each whole map."""
+    """A reduction over rows and columns; other axes are not supported."""
 
     config_keys = ("axis", "keepdims")
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Look at the axes.
+        """Check the axes.
 
         Raises:
-            ValueError: it goes along others than rows and columns.
+            ValueError: they are not those of rows and columns.
         """
         super().__init__(layer, inputs, weights)
         axes = self._option("axis", None)
         rank = len(inputs[0].shape) + 1
         if not isinstance(axes, list | tuple) or {axis % rank for axis in axes} != {1, 2}:
-            raise ValueError("only over rows and columns")
+            raise ValueError("only rows and columns are supported")
 
 
 class Mean(SpatialReduction, GlobalAveragePooling2D):
@@ -120,25 +115,25 @@ class Mean(SpatialReduction, GlobalAveragePooling2D):
 
 
 class Max(SpatialReduction, GlobalMaxPooling2D):
-    """The largest value of each map."""
+    """The maximum of each map."""
 
 
 class Sum(SpatialReduction):
     """The sum of each map."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The sum of each channel."""
+        """Return the sum of each channel."""
         return np.asarray(inputs[0].sum(axis=(1, 2)).reshape(-1, *self.layer.shape))
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient goes to all pixels."""
+        """Return the gradient for every pixel."""
         return [np.broadcast_to(gradient.reshape(len(gradient), 1, 1, -1), inputs[0].shape)]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """A window that is the whole map, all of whose weights are 1."""
+        """Return the sum over the whole map as a window with weights of 1."""
         channel = position[-1]
         patch = np.ascontiguousarray(inputs[0][..., channel])
-        total, _ = self._chosen(patch)
+        total, _ = self._pool(patch)
         row, column = np.unravel_index(int(np.abs(patch).argmax()), patch.shape)
         step = WindowSum(
             Box(0, 0, *patch.shape),
@@ -152,8 +147,8 @@ class Sum(SpatialReduction):
         sources = ((self.inputs[0].name, (int(row), int(column), channel)),)
         return Arithmetic(self.layer.name, position, step, total, "linear", total, sources)
 
-    def _chosen(self, patch: NDArray[np.float32]) -> tuple[float, tuple[int, int] | None]:
-        """The sum of a map."""
+    def _pool(self, patch: NDArray[np.float32]) -> tuple[float, tuple[int, int] | None]:
+        """Return the sum."""
         return float(patch.sum(dtype=np.float64)), None
 
 
@@ -172,4 +167,4 @@ KERAS_OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
         **dict.fromkeys((*_NAMED, *_WITH_OPTIONS, *_PLAIN), FunctionOperation),
     }
 )
-"""By Keras' class names."""
+"""Kinds by Keras class name without the prefix "ops."."""

@@ -1,4 +1,4 @@
-"""Options of layers as plain values: what each may be, what it is called, and how it is written in short."""
+"""Options of layers: names, allowed values and their text."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
 from desktop_app.core.messages import Message, Translatable, message
 
 Sizes: TypeAlias = tuple[int | tuple[int, int], ...]
-"""Numbers for rows and columns (or axes, or sizes), each of which may be a pair, as margins are."""
+"""Numbers for rows and columns, axes or sizes; for margins each may be a pair."""
 
 Value: TypeAlias = bool | int | float | str | Sizes | None
 
 Options: TypeAlias = Mapping[str, Value]
-"""By Keras' names."""
+"""Values by Keras name."""
 
 Shape: TypeAlias = tuple[int, ...]
-"""Of an activation, without the batch axis."""
+"""Shape of an activation without the batch axis."""
 
 CLASSES = "classes"
-"""As the number of units: one for each class of the data."""
+"""Value of an option: the number of classes of the data."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """What one option may be.
+    """One option of a layer kind.
 
     Attributes:
-        name: Keras' name.
-        title: its name for people, e.g. "Kernel".
-        explanation: what it does, in a sentence without a full stop.
-        default: its value where none is given.
-        least, most: the range of numbers, which are whole where least is.
-        choices: the allowed words; empty where the option is a number, numbers or a flag.
-        step: by which a control changes a number; 0: by a tenth of it.
-        none: what None means, e.g. "as the window"; None where None is not allowed.
-        lengths: how many numbers a tuple may have; empty where only a single number is allowed.
-        margins: whether a number in a tuple may be a pair: before and behind.
+        name: Keras name.
+        title: label in the interface, e.g. "Kernel".
+        explanation: what it does, as a sentence without a full stop.
+        default: value of new layers.
+        least, most: range of numbers; numbers are whole where least is an int.
+        choices: allowed texts; empty where the option is a number, a tuple or a flag.
+        step: of a spin box; 0 for a tenth of the value.
+        none: text for the value None, e.g. "as the window"; None where None is not allowed.
+        lengths: allowed lengths of a tuple; empty where only a single number is allowed.
+        margins: whether an element of a tuple may be a pair: before and after.
         allows_classes: whether CLASSES is allowed.
-        training_only: whether it matters only in training, so that model cards do not hold it.
-        short: how a list of layers writes it, {value} or, with every number, {full}; it is left out
-            where the value is the default, unless always_shown.
+        training_only: whether it has an effect only during training; model cards do not contain it.
+        short: format of short_text(), with {value} or, for all numbers of a tuple, {full}.
+        always_shown: whether short_text() is not empty for the default.
     """
 
     name: str
@@ -63,16 +63,16 @@ class Option:
 
     @property
     def is_flag(self) -> bool:
-        """Whether it is yes or no."""
+        """Whether its values are True and False."""
         return isinstance(self.default, bool)
 
     @property
     def is_whole(self) -> bool:
-        """Whether its numbers are whole."""
+        """Whether its values are whole numbers."""
         return isinstance(self.least, int) and not self.choices and not self.is_flag
 
     def field(self, translated: Callable[[Translatable | None], str]) -> Field:
-        """Return a form field for a single value; translated returns texts in the user's language."""
+        """Return a form field for a single value, with translated texts."""
         title, tip = translated(self.title), f"{translated(self.explanation)} ({self.name})"
         if self.choices:
             words = {each: each for each in self.choices}
@@ -85,7 +85,7 @@ class Option:
 
     @property
     def allowed_values(self) -> Message:
-        """Allowed values, as a part of a sentence."""
+        """Description of the allowed values, as part of a sentence."""
         if self.choices:
             return message("one of {choices}", choices=", ".join(self.choices))
         if self.is_flag:
@@ -93,7 +93,7 @@ class Option:
         return message("a value from {least:g} to {most:g}", least=self.least, most=self.most)
 
     def fits(self, value: object) -> bool:
-        """Whether a value is allowed, looked at by itself."""
+        """Whether a value is allowed, regardless of other options and of the input shape."""
         if value is None:
             return bool(self.none)
         if self.choices:
@@ -107,7 +107,7 @@ class Option:
         return (self.allows_classes and value == CLASSES) or self._in_range(value)
 
     def short_text(self, value: Value) -> str:
-        """The value for a list of layers, e.g. "stride 2"; empty where it need not be said."""
+        """Return the text in a list of layers, e.g. "stride 2"; empty for a default not always shown."""
         if value == self.default and not self.always_shown:
             return ""
         return self.short.format(value=numbers_text(value), full=numbers_text(self._full(value)))
@@ -126,14 +126,14 @@ class Option:
 
 
 def numbers_text(value: Value) -> str:
-    """A value as people write it, e.g. "3×5", and "2+1×0+3" of margins."""
+    """Return the text of a value, e.g. "3×5", or "2+1×0+3" for margins."""
     if isinstance(value, tuple):
         return "×".join("+".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in value)
     return str(value)
 
 
 def parse_numbers(text: str) -> Sizes | int | None:
-    """The numbers that a text like "3", "3×5", "3x5" or "2+1×0+3" holds; None where it holds none."""
+    """Return the numbers in a text like "3", "3×5", "3x5" or "2+1×0+3"; None where it is invalid."""
     parts = text.lower().replace("×", "x").replace(" ", "").split("x")
     try:
         sizes = tuple(_number_or_pair(part) for part in parts)
@@ -145,12 +145,12 @@ def parse_numbers(text: str) -> Sizes | int | None:
 def _number_or_pair(text: str) -> int | tuple[int, int]:
     if "+" not in text:
         return int(text)
-    before, behind = text.split("+")
-    return int(before), int(behind)
+    before, after = text.split("+")
+    return int(before), int(after)
 
 
 def int_option(options: Options, name: str) -> int:
-    """An option that is known to be a whole number or a flag."""
+    """Return the value of an option that is a whole number or a flag."""
     value = options[name]
     assert isinstance(value, int), name
     return value

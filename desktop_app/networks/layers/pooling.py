@@ -1,4 +1,4 @@
-"""Pooling: the largest value or the mean of a window, for each channel alone."""
+"""Maximum and average pooling, over windows and over whole maps."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
 
-def _winner(patch: Activation, inside: NDArray[np.bool_]) -> tuple[int, int]:
-    """Row and column of the first of the largest values inside."""
-    place = int(np.where(inside, patch, -np.inf).argmax())
-    row, column = divmod(place, patch.shape[1])
+def _argmax(patch: Activation, inside: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return row and column of the first maximum inside."""
+    row, column = divmod(int(np.where(inside, patch, -np.inf).argmax()), patch.shape[1])
     return row, column
 
 
 class Pooling(Operation):
-    """What pooling layers with windows have in common."""
+    """Base class of pooling over windows."""
 
     name_prefix = "pool"
     options: ClassVar[tuple[Option, ...]] = (POOL, PADDING, POOL_STRIDES)
@@ -36,17 +35,17 @@ class Pooling(Operation):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """One place for each window, and the same maps."""
+        """Return (rows of windows, columns of windows, channels)."""
         shape = cls.map_shape(inputs[0])
         return (*window_count(shape[:2], options["pool_size"], options), shape[2])
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Find where the windows lie.
+        """Compute the positions of the windows.
 
         Raises:
-            ValueError: not a picture with its channels last, or an unknown padding.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         self._check_image_input()
@@ -58,18 +57,18 @@ class Pooling(Operation):
             raise ValueError("the output has an unexpected shape")
 
     @abstractmethod
-    def _chosen(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
-        """What a window gives, and which of its pixels gave it."""
+    def _pool(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
+        """Return the result of a window, and the pixel of the maximum; None for a mean."""
 
     def input_boxes(self, box: Box) -> list[Box]:
-        """The part of the input that a box of the output depends on, padding included."""
+        """Return the area that the windows cover."""
         return [self.windows.input_box(box)]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The window's pixels, and which of them won."""
+        """Return the pixels of the window, and which one is the maximum."""
         row, column, channel = position
         patches, inside = self.windows.patch(inputs[0][..., channel : channel + 1], row, column)
-        value, winner = self._chosen(patches[0], inside)
+        value, winner = self._pool(patches[0], inside)
         box = self.windows.input_box(Box(row, column, row + 1, column + 1))
         source = self.windows.center(row, column)
         if winner is not None:
@@ -80,12 +79,12 @@ class Pooling(Operation):
 
 
 class MaxPooling2D(Pooling):
-    """The largest value of each window."""
+    """The maximum of each window."""
 
     description = message("Takes the maximum of each window.")
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The largest of the pixels inside, for each window."""
+        """Return the maximum of the pixels inside each window."""
         first, *others = self.windows.pixels(self.windows.pad(inputs[0], -np.inf))
         largest = first.copy()
         for other in others:
@@ -93,97 +92,97 @@ class MaxPooling2D(Pooling):
         return largest
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Each window's gradient goes to the pixel that won; of equal ones, to the first."""
+        """Return the gradient at the maximum of each window, the first one of equal values."""
         padded = self.windows.pad(inputs[0], -np.inf)
         back = np.zeros(padded.shape, dtype=np.float32)
-        waiting = np.ones(gradient.shape, dtype=np.bool_)
-        for pixels, under in zip(self.windows.pixels(padded), self.windows.pixels(back), strict=True):
-            wins = waiting & (pixels == output)
-            np.add(under, gradient * wins, out=under)
-            waiting ^= wins
+        remaining = np.ones(gradient.shape, dtype=np.bool_)
+        for pixels, target in zip(self.windows.pixels(padded), self.windows.pixels(back), strict=True):
+            selected = remaining & (pixels == output)
+            np.add(target, gradient * selected, out=target)
+            remaining ^= selected
         return [self.windows.crop(back)]
 
-    def _chosen(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
-        """The largest value and its place."""
-        winner = _winner(patch, inside)
+    def _pool(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
+        """Return the maximum and its position."""
+        winner = _argmax(patch, inside)
         return float(patch[winner]), winner
 
 
 class AveragePooling2D(Pooling):
-    """The mean of each window; padding does not count."""
+    """The mean of each window without padding."""
 
     description = message("Takes the mean of each window.")
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Count the pixels inside each window.
+        """Compute the factor of each window.
 
         Raises:
-            ValueError: see Pooling.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         ones = np.ones((1, *self.windows.input_size, 1), dtype=np.float32)
-        self._share = 1 / self.windows.unfold(ones).sum(axis=(3, 4))
+        self._factors = 1 / self.windows.unfold(ones).sum(axis=(3, 4))
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The mean of the pixels inside, for each window."""
+        """Return the mean of the pixels inside each window."""
         first, *others = self.windows.pixels(self.windows.pad(inputs[0]))
         total = first.copy()
         for other in others:
             total += other
-        total *= self._share
+        total *= self._factors
         return total
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Each window's gradient goes in equal parts to its pixels."""
+        """Return the gradient of each window, distributed equally to its pixels."""
         back = np.zeros((len(gradient), *self.windows.padded_size, gradient.shape[-1]), dtype=np.float32)
-        parts = gradient * self._share
-        for under in self.windows.pixels(back):
-            np.add(under, parts, out=under)
+        parts = gradient * self._factors
+        for target in self.windows.pixels(back):
+            np.add(target, parts, out=target)
         return [self.windows.crop(back)]
 
-    def _chosen(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
-        """The mean of what is inside."""
+    def _pool(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
+        """Return the mean of the pixels inside."""
         return float(patch[inside].mean(dtype=np.float64)), None
 
 
 class GlobalPooling(Operation):
-    """Pooling over all places of each channel."""
+    """Base class of pooling over whole maps."""
 
     options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
     config_keys: ClassVar[tuple[str, ...]] = ("data_format",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """One value for each map."""
+        """Return (channels,), or (1, 1, channels) with keepdims."""
         channels = cls.map_shape(inputs[0])[2]
         return (1, 1, channels) if options["keepdims"] else (channels,)
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Check the shape.
+        """Check the input shape.
 
         Raises:
-            ValueError: not a picture with its channels last.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         self._check_image_input()
 
     @abstractmethod
-    def _chosen(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:
-        """What a whole map gives, and which of its pixels gave it."""
+    def _pool(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:
+        """Return the result of a map, and the pixel of the maximum; None for a mean."""
 
     def input_boxes(self, box: Box) -> None:
-        """Every value depends on all places."""
+        """Return None: each value depends on the whole map."""
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The whole map, and which of its pixels won."""
+        """Return the whole map, and which pixel is the maximum."""
         channel = position[-1]
         patch = np.ascontiguousarray(inputs[0][..., channel])
         height, width = patch.shape
-        value, winner = self._chosen(patch)
+        value, winner = self._pool(patch)
         step = PoolWindow(
             Box(0, 0, height, width), channel, patch, np.ones(patch.shape, dtype=np.bool_), winner
         )
@@ -191,49 +190,49 @@ class GlobalPooling(Operation):
         sources = ((self.inputs[0].name, (*source, channel)),)
         return Arithmetic(self.layer.name, position, step, value, "linear", value, sources)
 
-    def _spread(self, batch: Batch) -> Batch:
-        """One value a channel, in a shape that fits pictures."""
+    def _per_channel(self, batch: Batch) -> Batch:
+        """Return one value for each channel in a shape that broadcasts to maps."""
         return batch.reshape(len(batch), 1, 1, -1)
 
 
 class GlobalMaxPooling2D(GlobalPooling):
-    """The largest value of each channel."""
+    """The maximum of each map."""
 
     name_prefix = "largest"
     description = message("Takes the maximum of each map.")
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The largest value of each channel."""
+        """Return the maximum of each map."""
         return np.asarray(inputs[0].max(axis=(1, 2)).reshape(-1, *self.layer.shape))
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient goes to the pixel that won, in equal parts where several did."""
-        wins = inputs[0] == self._spread(output)
-        count = wins.sum(axis=(1, 2), keepdims=True, dtype=np.float32)
-        return [wins * (self._spread(gradient) / count)]
+        """Return the gradient at the maximum, distributed equally to equal values."""
+        is_maximum = inputs[0] == self._per_channel(output)
+        count = is_maximum.sum(axis=(1, 2), keepdims=True, dtype=np.float32)
+        return [is_maximum * (self._per_channel(gradient) / count)]
 
-    def _chosen(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:
-        """The largest value and its place."""
-        winner = _winner(patch, np.ones(patch.shape, dtype=np.bool_))
+    def _pool(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:
+        """Return the maximum and its position."""
+        winner = _argmax(patch, np.ones(patch.shape, dtype=np.bool_))
         return float(patch[winner]), winner
 
 
 class GlobalAveragePooling2D(GlobalPooling):
-    """The mean of each channel."""
+    """The mean of each map."""
 
     name_prefix = "average"
     description = message("Takes the mean of each map.")
     has_unbounded_output = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The mean of each channel."""
+        """Return the mean of each map."""
         return np.asarray(inputs[0].mean(axis=(1, 2)).reshape(-1, *self.layer.shape))
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient goes in equal parts to all pixels."""
-        places = inputs[0].shape[1] * inputs[0].shape[2]
-        return [np.broadcast_to(self._spread(gradient) / np.float32(places), inputs[0].shape)]
+        """Return the gradient, distributed equally to all pixels."""
+        pixels = inputs[0].shape[1] * inputs[0].shape[2]
+        return [np.broadcast_to(self._per_channel(gradient) / np.float32(pixels), inputs[0].shape)]
 
-    def _chosen(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:
-        """The mean of the map."""
+    def _pool(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:
+        """Return the mean."""
         return float(patch.mean(dtype=np.float64)), None

@@ -1,4 +1,4 @@
-"""The kinds of layers by Keras' class names: everything that asks for a kind looks it up here."""
+"""Registry of layer kinds by Keras class name."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ FAMILIES: Mapping[Message, tuple[type[Operation], ...]] = MappingProxyType(
         ),
     }
 )
-"""The kinds that a network can be made of, in the order in which they are offered."""
+"""Kinds that the editor offers, by group and in the order of its menu."""
 
 KINDS: Mapping[str, type[Operation]] = MappingProxyType(
     {kind.keras_name: kind for family in FAMILIES.values() for kind in family}
 )
-"""The same by Keras' class names."""
+"""Kinds that the editor offers, by Keras class name."""
 
 OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
     {
@@ -103,20 +103,20 @@ OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
         **{f"ops.{name}": kind for name, kind in operations.KERAS_OPERATIONS.items()},
     }
 )
-"""All whose arithmetic is known: also the input, and operations of Keras that are no layers."""
+"""All supported kinds: also the input, and Keras operations that are not layers ("ops.Relu")."""
 
 
 def operation_for(
     layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
 ) -> Operation | None:
-    """What a layer computes; None where its kind, or one of its options or weights, is not known."""
+    """Create a layer; None where its kind, an option or a weight is not supported."""
     kind = OPERATIONS.get(layer.kind)
     if kind is None:
         return None
     try:
         return kind(layer, inputs, weights)
     except (ArithmeticError, IndexError, TypeError, ValueError):
-        # Options come from a file: whatever does not fit is not known.
+        # Options come from a file and may hold anything.
         return None
 
 
@@ -155,5 +155,5 @@ def convolution_kernels(kind: str, weights: Mapping[str, Activation]) -> Activat
 
 
 def has_softmax(kind: str, options: Mapping[str, Any]) -> bool:
-    """Whether a layer ends in a softmax."""
+    """Whether a layer's activation function is softmax."""
     return kind == activation.Softmax.keras_name or options.get("activation") == "softmax"

@@ -1,4 +1,4 @@
-"""Layers that change values only while a network is trained."""
+"""Layers that change values only during training."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _PENALTY = Option("", message(""), message(""), 0.0, 0.0, 100.0, training_only=T
 
 
 class RandomLayer(Identity):
-    """What layers that draw random numbers while training have in common."""
+    """Base class of layers that use random numbers during training."""
 
     is_random = True
     keeps_channels = True
 
 
 class Dropout(RandomLayer):
-    """Sets values to 0."""
+    """Sets single values to 0."""
 
     name_prefix = "dropout"
     description = message("Sets random values to 0 during training, to reduce overfitting.")
@@ -48,12 +48,12 @@ class SpatialDropout2D(RandomLayer):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The same maps."""
+        """Return the shape of the maps."""
         return cls.map_shape(inputs[0])
 
 
 class SpatialDropout1D(RandomLayer):
-    """Sets whole channels of lines to 0."""
+    """Sets whole channels of sequences to 0."""
 
     name_prefix = "dropout"
     description = message("Sets random channels of a sequence to 0 during training, to reduce overfitting.")
@@ -61,7 +61,7 @@ class SpatialDropout1D(RandomLayer):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The same lines."""
+        """Return the shape of the sequence."""
         return cls.sequence_shape(inputs[0])
 
 
@@ -82,7 +82,7 @@ class GaussianDropout(RandomLayer):
 
 
 class ActivityRegularization(Identity):
-    """Makes large values costly."""
+    """Adds a penalty for large values to the loss."""
 
     name_prefix = "regularization"
     description = message("Adds a penalty for large values to the loss during training.")

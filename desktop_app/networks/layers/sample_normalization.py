@@ -1,4 +1,4 @@
-"""Normalization by the mean and variance of what a layer is given, now and not in training."""
+"""Normalization by mean and variance of the current input."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class SampleNormalization(Operation):
-    """Values of a group less their mean, by their deviation, times gamma, plus beta.
+    """Base class: (value - mean of group) / deviation of group * gamma + beta.
 
     Attributes:
-        shape: of one activation, whose axes are such that a group lies along whole axes.
-        axes: of a batch in that shape, which one group lies along.
-        weights_shape: of gamma and beta.
+        shape: shape of an activation in which each group consists of whole axes.
+        axes: axes of a group in a batch of that shape.
+        weights_shape: shape of gamma and beta.
     """
 
     shape: Shape
@@ -37,52 +37,52 @@ class SampleNormalization(Operation):
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Take the weights.
+        """Check the weights.
 
         Raises:
-            ValueError: an option or a weight does not fit.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         self._set_groups(layer.shape)
         ones = np.ones(self.weights_shape, dtype=np.float32)
         gamma = self._weight("gamma", ones.shape) if self._option("scale", True) else ones
         beta = self._weight("beta", ones.shape) if self._option("center", True) else 0 * ones
-        self._gamma, self._beta = self._to_broadcast(gamma), self._to_broadcast(beta)
+        self._gamma, self._beta = self._broadcastable(gamma), self._broadcastable(beta)
         self._epsilon = float(self._option("epsilon", 1e-3))
 
     @abstractmethod
     def _set_groups(self, shape: Shape) -> None:
-        """Set shape, axes and weights_shape for activations of a shape; ValueError where that cannot be."""
+        """Set shape, axes and weights_shape; raise ValueError for invalid options."""
 
     @abstractmethod
-    def _to_broadcast(self, weight: Activation) -> Activation:
-        """Gamma or beta in a shape that fits activations."""
+    def _broadcastable(self, weight: Activation) -> Activation:
+        """Return gamma or beta in a shape that broadcasts to activations."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The normalized values, times gamma, plus beta."""
+        """Return the normalized values times gamma, plus beta."""
         normalized, _ = self._normalized(inputs[0])
         return normalized.reshape(inputs[0].shape) * self._gamma + self._beta
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient, less what mean and deviation take up."""
+        """Return the gradient through value, mean and deviation."""
         normalized, scale = self._normalized(inputs[0])
-        ahead = (gradient * self._gamma).reshape(normalized.shape)
-        mean = ahead.mean(axis=self.axes, keepdims=True)
-        along = (ahead * normalized).mean(axis=self.axes, keepdims=True)
-        return [((ahead - mean - normalized * along) * scale).reshape(inputs[0].shape)]
+        scaled = (gradient * self._gamma).reshape(normalized.shape)
+        mean = scaled.mean(axis=self.axes, keepdims=True)
+        projection = (scaled * normalized).mean(axis=self.axes, keepdims=True)
+        return [((scaled - mean - normalized * projection) * scale).reshape(inputs[0].shape)]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The value, and mean and variance of its group."""
+        """Return the value with mean and variance of its group."""
         values = inputs[0].astype(np.float64).reshape(1, *self.shape)
         count = math.prod(values.shape[axis] for axis in self.axes)
 
-        def here(found: Any) -> float:
-            return float(np.broadcast_to(found, values.shape).reshape(self.layer.shape)[position])
+        def at_position(statistic: Any) -> float:
+            return float(np.broadcast_to(statistic, values.shape).reshape(self.layer.shape)[position])
 
         step = NormalizedValue(
             float(inputs[0][position]),
-            here(values.mean(axis=self.axes, keepdims=True)),
-            here(values.var(axis=self.axes, keepdims=True)),
+            at_position(values.mean(axis=self.axes, keepdims=True)),
+            at_position(values.var(axis=self.axes, keepdims=True)),
             float(np.broadcast_to(self._gamma, self.layer.shape)[position]),
             float(np.broadcast_to(self._beta, self.layer.shape)[position]),
             self._epsilon,
@@ -94,7 +94,7 @@ class SampleNormalization(Operation):
         return Arithmetic(self.layer.name, position, step, value, "linear", value, sources)
 
     def _normalized(self, batch: Batch) -> tuple[Batch, Batch]:
-        """The values without gamma and beta in groups, and what their differences were multiplied by."""
+        """Return the values of mean 0 and variance 1 in groups, and the inverse deviations."""
         values = batch.reshape(-1, *self.shape)
         centred = values - values.mean(axis=self.axes, keepdims=True)
         variance = np.square(centred).mean(axis=self.axes, keepdims=True)
@@ -103,7 +103,7 @@ class SampleNormalization(Operation):
 
 
 class LayerNormalization(SampleNormalization):
-    """Groups are the values along some axes, mostly the channels of one place."""
+    """Normalizes along some axes, usually over the channels at each position."""
 
     name_prefix = "layer_norm"
     description = message(
@@ -128,9 +128,9 @@ class LayerNormalization(SampleNormalization):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """As it is given."""
+        """Return the input shape; check the axes."""
         try:
-            _places(options["axis"], len(inputs[0]))
+            _axis_indices(options["axis"], len(inputs[0]))
         except ValueError as error:
             raise UserError(
                 "LayerNormalization takes axes from 1 to {count} here, in ascending order, or -1; "
@@ -141,28 +141,28 @@ class LayerNormalization(SampleNormalization):
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
-        """Beta and gamma for each value along the axes."""
-        sizes = [inputs[0][place] for place in _places(options["axis"], len(inputs[0]))]
+        """Return the numbers in beta and gamma."""
+        sizes = [inputs[0][index] for index in _axis_indices(options["axis"], len(inputs[0]))]
         return math.prod(sizes) * (int_option(options, "center") + int_option(options, "scale")), 0
 
     def input_boxes(self, box: Box) -> list[Box] | None:
-        """The same place where only channels count; anywhere otherwise."""
+        """Return the same box where groups are channels at one position; None otherwise."""
         return [box] if self.axes == (len(self.layer.shape),) else None
 
     def _set_groups(self, shape: Shape) -> None:
         if self._option("rms_scaling", False):
-            raise ValueError("only with mean and variance")
-        places = _places(self._option("axis", -1), len(shape))
-        self.shape, self.axes = shape, tuple(place + 1 for place in places)
-        self.weights_shape = tuple(shape[place] for place in places)
+            raise ValueError("rms_scaling is not supported")
+        indices = _axis_indices(self._option("axis", -1), len(shape))
+        self.shape, self.axes = shape, tuple(index + 1 for index in indices)
+        self.weights_shape = tuple(shape[index] for index in indices)
 
-    def _to_broadcast(self, weight: Activation) -> Activation:
-        sizes = [size if place + 1 in self.axes else 1 for place, size in enumerate(self.shape)]
+    def _broadcastable(self, weight: Activation) -> Activation:
+        sizes = [size if index + 1 in self.axes else 1 for index, size in enumerate(self.shape)]
         return weight.reshape(sizes)
 
 
 class GroupNormalization(SampleNormalization):
-    """Groups are some neighbouring channels of all places."""
+    """Normalizes groups of neighbouring channels over all positions."""
 
     name_prefix = "group_norm"
     description = message("Normalizes groups of channels to mean 0 and variance 1.")
@@ -185,7 +185,7 @@ class GroupNormalization(SampleNormalization):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """As it is given; the groups must divide the channels."""
+        """Return the input shape; check the groups."""
         channels, groups = inputs[0][-1], int_option(options, "groups")
         if groups == 0 or channels % groups:
             raise UserError(
@@ -198,34 +198,34 @@ class GroupNormalization(SampleNormalization):
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
-        """Beta and gamma for each channel."""
+        """Return the numbers in beta and gamma."""
         return inputs[0][-1] * (int_option(options, "center") + int_option(options, "scale")), 0
 
     def input_boxes(self, box: Box) -> None:
-        """Every value depends on all places."""
+        """Return None: each value depends on all positions."""
 
     def _set_groups(self, shape: Shape) -> None:
         channels, groups = shape[-1], int(self._option("groups", 32))
         groups = channels if groups == -1 else groups
         if self._option("axis", -1) not in (-1, len(shape)) or groups < 1 or channels % groups:
-            raise ValueError("only over the last axis, in groups of one size")
+            raise ValueError("only equal groups of the last axis are supported")
         self.shape = (*shape[:-1], groups, channels // groups)
         self.axes = tuple(axis for axis in range(1, len(self.shape) + 1) if axis != len(shape))
         self.weights_shape = (channels,)
 
-    def _to_broadcast(self, weight: Activation) -> Activation:
+    def _broadcastable(self, weight: Activation) -> Activation:
         return weight
 
 
-def _places(option: Any, axes: int) -> tuple[int, ...]:
-    """Places in a shape, in order, from the numbers of axes that an option holds.
+def _axis_indices(option: Any, axes: int) -> tuple[int, ...]:
+    """Return indices into a shape, in ascending order, from the numbers of axes in an option.
 
     Raises:
-        ValueError: they are no axes, or not in order.
+        ValueError: invalid axes, or not in ascending order.
     """
     numbers = option if isinstance(option, list | tuple) else (option,)
-    places = tuple(number - 1 if number > 0 else number + axes for number in numbers)
-    fits = all(number != 0 for number in numbers) and all(0 <= place < axes for place in places)
-    if not fits or not places or list(places) != sorted(set(places)):
-        raise ValueError("not axes in order")
-    return places
+    indices = tuple(number - 1 if number > 0 else number + axes for number in numbers)
+    fits = all(number != 0 for number in numbers) and all(0 <= index < axes for index in indices)
+    if not fits or not indices or list(indices) != sorted(set(indices)):
+        raise ValueError("invalid axes")
+    return indices

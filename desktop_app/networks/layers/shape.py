@@ -1,4 +1,4 @@
-"""Layers that move values to other places and change none."""
+"""Layers that rearrange values without changing them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from desktop_app.networks.layers.windows import Pair, pair
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
-_NOWHERE = Rearranged("", ())
+_NO_SOURCE = Rearranged("", ())
 
 _ADDED = message("Rows and columns of zeros on each side; 2+1×0+3: above and below, left and right")
 _CUT = message("Rows and columns that are cut off on each side; 2+1×0+3: above and below, left and right")
@@ -30,27 +30,27 @@ _MARGINS = Option("", message(""), message(""), 1, 0, MAX_SIZE, lengths=(2,), ma
 
 
 class Rearranging(Operation):
-    """A layer each of whose values comes unchanged from one place, or from nowhere."""
+    """Base class of layers whose output values are input values or padding."""
 
     @abstractmethod
     def source_of(self, position: Position) -> tuple[str, Position] | None:
-        """The layer and place where a value comes from; None in padding."""
+        """Return the input layer and position that a value is copied from; None in padding."""
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The place where the value comes from."""
+        """Return the position that the value is copied from."""
         source = self.source_of(position)
         if source is None:
-            return Arithmetic(self.layer.name, position, _NOWHERE, 0.0, "linear", 0.0, ())
-        name, place = source
+            return Arithmetic(self.layer.name, position, _NO_SOURCE, 0.0, "linear", 0.0, ())
+        name, index = source
         names = [layer.name for layer in self.inputs]
-        value = float(inputs[names.index(name)][place])
+        value = float(inputs[names.index(name)][index])
         return Arithmetic(
-            self.layer.name, position, Rearranged(name, place), value, "linear", value, (source,)
+            self.layer.name, position, Rearranged(name, index), value, "linear", value, (source,)
         )
 
 
 class Input(Operation):
-    """The model input: values that come from nowhere."""
+    """The input of the model."""
 
     keras_name = "InputLayer"
     name_prefix = "input"
@@ -58,45 +58,45 @@ class Input(Operation):
     is_identity = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The model inputs, which stand in for a layer before."""
+        """Return the model inputs, which are passed as the only input."""
         return inputs[0]
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Nothing lies before."""
+        """Return no gradients."""
         return []
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The value itself."""
+        """Return the value."""
         value = float(inputs[0][position])
-        return Arithmetic(self.layer.name, position, _NOWHERE, value, "linear", value, ())
+        return Arithmetic(self.layer.name, position, _NO_SOURCE, value, "linear", value, ())
 
 
 class Identity(Rearranging):
-    """Hands the values on in the same order, perhaps in another shape."""
+    """Base class of layers that return their values in the same order, perhaps in another shape."""
 
     is_identity = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The values in the layer's shape."""
+        """Return the values in the shape of the layer."""
         return inputs[0].reshape(-1, *self.layer.shape)
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient in the shape of the layer before."""
+        """Return the gradient in the shape of the input."""
         return [gradient.reshape(-1, *self.inputs[0].shape)]
 
     def source_of(self, position: Position) -> tuple[str, Position]:
-        """The place of the same number in the layer before."""
+        """Return the input position with the same flat index."""
         before = self.inputs[0]
-        place = np.ravel_multi_index(position, self.layer.shape)
-        return before.name, tuple(int(index) for index in np.unravel_index(place, before.shape))
+        index = np.ravel_multi_index(position, self.layer.shape)
+        return before.name, tuple(int(each) for each in np.unravel_index(index, before.shape))
 
     def input_boxes(self, box: Box) -> list[Box] | None:
-        """The same places where the shape is the same; anywhere otherwise."""
+        """Return the same box; None where the shape changes."""
         return [box] if self.layer.shape == self.inputs[0].shape else None
 
 
 class Flatten(Identity):
-    """All values in one row."""
+    """All values on one axis."""
 
     name_prefix = "flatten"
     description = message("Arranges all values in one row.")
@@ -104,7 +104,7 @@ class Flatten(Identity):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """A row of all values."""
+        """Return the number of values."""
         return (math.prod(inputs[0]),)
 
 
@@ -128,21 +128,21 @@ class Reshape(Identity):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The shape that is asked for, its open size worked out."""
-        wanted, values = _sizes(options["target_shape"]), math.prod(inputs[0])
-        known = math.prod(size for size in wanted if size != -1)
-        is_open = wanted.count(-1)
-        if known < 1 or is_open > 1 or (values % known if is_open else values != known):
+        """Return the target shape, -1 replaced by the remaining size."""
+        target, values = _sizes(options["target_shape"]), math.prod(inputs[0])
+        known = math.prod(size for size in target if size != -1)
+        unknown = target.count(-1)
+        if known < 1 or unknown > 1 or (values % known if unknown else values != known):
             raise UserError(
                 "Reshape cannot arrange {values:,} values as {shape}; choose other sizes.",
                 values=values,
-                shape=shape_text(wanted),
+                shape=shape_text(target),
             )
-        return tuple(values // known if size == -1 else size for size in wanted)
+        return tuple(values // known if size == -1 else size for size in target)
 
 
 class Permute(Rearranging):
-    """Exchanges the axes."""
+    """Reorders the axes."""
 
     name_prefix = "permute"
     description = message("Swaps axes, e.g. rows and columns.")
@@ -161,7 +161,7 @@ class Permute(Rearranging):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The sizes in the new order."""
+        """Return the sizes in the new order."""
         order = _sizes(options["dims"])
         if sorted(order) != list(range(1, len(inputs[0]) + 1)):
             raise UserError(
@@ -173,30 +173,30 @@ class Permute(Rearranging):
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Take the order of the axes.
+        """Read the order of the axes.
 
         Raises:
-            ValueError: it is none.
+            ValueError: it is not a permutation of the axes.
         """
         super().__init__(layer, inputs, weights)
         self.order = tuple(int(axis) - 1 for axis in self._option("dims", ()))
         if sorted(self.order) != list(range(len(layer.shape))):
-            raise ValueError("not an order of the axes")
+            raise ValueError("not a permutation of the axes")
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The values with their axes exchanged."""
+        """Return the values with reordered axes."""
         return inputs[0].transpose(0, *(axis + 1 for axis in self.order))
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient with its axes exchanged back."""
+        """Return the gradient in the original order of axes."""
         return [gradient.transpose(0, *(self.order.index(axis) + 1 for axis in range(len(self.order))))]
 
     def source_of(self, position: Position) -> tuple[str, Position]:
-        """The place with its axes exchanged back."""
+        """Return the position in the original order of axes."""
         return self.inputs[0].name, tuple(position[self.order.index(axis)] for axis in range(len(position)))
 
     def input_boxes(self, box: Box) -> list[Box] | None:
-        """The same places, rows and columns perhaps exchanged; anywhere where channels become places."""
+        """Return the box, transposed with rows and columns; None where channels change their axis."""
         if self.order == (0, 1, 2):
             return [box]
         if self.order == (1, 0, 2):
@@ -205,128 +205,101 @@ class Permute(Rearranging):
 
 
 def _sizes(option: Any) -> Shape:
-    """Whole numbers from an option that holds a tuple of them."""
+    """Return the sizes in an option that holds a tuple or list."""
     return tuple(int(size) for size in option)
 
 
 def _margins(option: Any) -> tuple[Pair, Pair]:
-    """Rows above and below, columns left and right, as Keras' options hold them.
+    """Return ((top, bottom), (left, right)) from a number, two numbers or two pairs, as in Keras.
 
     Raises:
-        ValueError: they hold something else.
+        ValueError: the option holds something else.
     """
     is_pair = isinstance(option, (list, tuple)) and len(option) == 2
     rows, columns = option if is_pair else (option, option)
     return pair(rows, least=0), pair(columns, least=0)
 
 
-class ZeroPadding2D(Rearranging):
-    """Puts zeros around a picture."""
+class _Margins2D(Rearranging):
+    """Base class of layers that add or remove margins; `options` has one element.
+
+    Attributes:
+        sign: 1 where margins are added, -1 where they are removed.
+        default_margins: Keras' default.
+    """
+
+    config_keys = ("data_format",)
+    keeps_channels = True
+    sign: ClassVar[int]
+    default_margins: ClassVar[int]
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """Return the shape with or without the margins."""
+        height, width, channels = cls.map_shape(inputs[0])
+        rows, columns = _margins(options[cls.options[0].name])
+        return max(0, height + cls.sign * sum(rows)), max(0, width + cls.sign * sum(columns)), channels
+
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Read the margins.
+
+        Raises:
+            ValueError: see Operation.
+        """
+        super().__init__(layer, inputs, weights)
+        self._check_image_input()
+        (top, _), (left, _) = _margins(self._option(self.options[0].name, self.default_margins))
+        self._offset = self.sign * top, self.sign * left
+        height, width, _ = inputs[0].shape if self.sign > 0 else layer.shape
+        self._inner = (slice(None), slice(top, top + height), slice(left, left + width))
+
+    def forward(self, inputs: Sequence[Batch]) -> Batch:
+        """Return the maps with or without the margins."""
+        return self._pad(inputs[0], self.layer.shape) if self.sign > 0 else inputs[0][self._inner]
+
+    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
+        """Return the gradient without the margins, or with zeros in them."""
+        return [gradient[self._inner] if self.sign > 0 else self._pad(gradient, self.inputs[0].shape)]
+
+    def source_of(self, position: Position) -> tuple[str, Position] | None:
+        """Return the shifted position; None in the padding."""
+        row, column, channel = position[0] - self._offset[0], position[1] - self._offset[1], position[2]
+        height, width, _ = self.inputs[0].shape
+        if not (0 <= row < height and 0 <= column < width):
+            return None
+        return self.inputs[0].name, (row, column, channel)
+
+    def input_boxes(self, box: Box) -> list[Box]:
+        """Return the shifted box."""
+        return [box.moved(-self._offset[0], -self._offset[1])]
+
+    def _pad(self, maps: Batch, shape: Shape) -> Batch:
+        padded = np.zeros((len(maps), *shape), dtype=np.float32)
+        padded[self._inner] = maps
+        return padded
+
+
+class ZeroPadding2D(_Margins2D):
+    """Adds margins of zeros."""
 
     name_prefix = "padding"
     description = message("Adds a border of zeros around the maps.")
     options: ClassVar[tuple[Option, ...]] = (
         replace(_MARGINS, name="padding", title=message("Margins"), explanation=_ADDED, default=1),
     )
-    config_keys = ("data_format",)
-    keeps_channels = True
-
-    @classmethod
-    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The maps with their margins."""
-        height, width, channels = cls.map_shape(inputs[0])
-        rows, columns = _margins(options["padding"])
-        return height + sum(rows), width + sum(columns), channels
-
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Take the margins.
-
-        Raises:
-            ValueError: they are no margins, or it is no picture with its channels last.
-        """
-        super().__init__(layer, inputs, weights)
-        self._check_image_input()
-        (self.top, _), (self.left, _) = _margins(self._option("padding", 1))
-        self.height, self.width, _ = inputs[0].shape
-
-    def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The pictures with zeros around them."""
-        padded = np.zeros((len(inputs[0]), *self.layer.shape), dtype=np.float32)
-        self._inside(padded)[:] = inputs[0]
-        return padded
-
-    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient without the margins."""
-        return [self._inside(gradient)]
-
-    def source_of(self, position: Position) -> tuple[str, Position] | None:
-        """The place without the margins; None in them."""
-        row, column, channel = position[0] - self.top, position[1] - self.left, position[2]
-        if not (0 <= row < self.height and 0 <= column < self.width):
-            return None
-        return self.inputs[0].name, (row, column, channel)
-
-    def input_boxes(self, box: Box) -> list[Box]:
-        """The places without the margins."""
-        return [box.moved(-self.top, -self.left)]
-
-    def _inside(self, padded: Batch) -> Batch:
-        """The part within the margins."""
-        return padded[:, self.top : self.top + self.height, self.left : self.left + self.width]
+    sign = 1
+    default_margins = 1
 
 
-class Cropping2D(Rearranging):
-    """Cuts margins off a picture."""
+class Cropping2D(_Margins2D):
+    """Removes margins."""
 
     name_prefix = "cropping"
     description = message("Removes a border from the maps.")
     options: ClassVar[tuple[Option, ...]] = (
         replace(_MARGINS, name="cropping", title=message("Margins"), explanation=_CUT, default=1),
     )
-    config_keys = ("data_format",)
-    keeps_channels = True
-
-    @classmethod
-    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The maps without their margins."""
-        height, width, channels = cls.map_shape(inputs[0])
-        rows, columns = _margins(options["cropping"])
-        return max(0, height - sum(rows)), max(0, width - sum(columns)), channels
-
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Take the margins.
-
-        Raises:
-            ValueError: they are no margins, or it is no picture with its channels last.
-        """
-        super().__init__(layer, inputs, weights)
-        self._check_image_input()
-        (self.top, _), (self.left, _) = _margins(self._option("cropping", 0))
-        self.height, self.width, _ = layer.shape
-
-    def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The pictures without the margins."""
-        return self._inside(inputs[0])
-
-    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The gradient, and zeros in the margins."""
-        back = np.zeros(inputs[0].shape, dtype=np.float32)
-        self._inside(back)[:] = gradient
-        return [back]
-
-    def source_of(self, position: Position) -> tuple[str, Position]:
-        """The place with the margins."""
-        row, column, channel = position
-        return self.inputs[0].name, (row + self.top, column + self.left, channel)
-
-    def input_boxes(self, box: Box) -> list[Box]:
-        """The places with the margins."""
-        return [box.moved(self.top, self.left)]
-
-    def _inside(self, pictures: Batch) -> Batch:
-        """The part within the margins."""
-        return pictures[:, self.top : self.top + self.height, self.left : self.left + self.width]
+    sign = -1
+    default_margins = 0

@@ -1,4 +1,4 @@
-"""Layers that make maps larger: by repetition, or by values between those that are there."""
+"""Upsampling by repetition or bilinear interpolation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INTERPOLATIONS = (_NEAREST, _BILINEAR)
 
 
 class UpSampling2D(Operation):
-    """Every row and column several times, or values between neighbours."""
+    """Repeats rows and columns, or interpolates between them."""
 
     name_prefix = "up"
     description = message("Enlarges maps by repeating values (nearest) or interpolating them (bilinear).")
@@ -51,7 +51,7 @@ class UpSampling2D(Operation):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """So many times as high and as wide."""
+        """Return height and width times the factors."""
         height, width, channels = cls.map_shape(inputs[0])
         rows, columns = pair(options["size"])
         return height * rows, width * columns, channels
@@ -59,39 +59,42 @@ class UpSampling2D(Operation):
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Find what each row and column is made of.
+        """Compute the interpolation weights.
 
         Raises:
-            ValueError: values are interpolated otherwise, or it is no picture with its channels last.
+            ValueError: see Operation.
         """
         super().__init__(layer, inputs, weights)
         self._check_image_input()
         interpolation = self._option("interpolation", _NEAREST)
         if interpolation not in _INTERPOLATIONS:
-            raise ValueError("only repetition and linear interpolation")
+            raise ValueError("only nearest and bilinear interpolation are supported")
         self._factors = pair(self._option("size", 2))
         self._repeats = interpolation == _NEAREST
         height, width, _ = inputs[0].shape
         if layer.shape[:2] != (height * self._factors[0], width * self._factors[1]):
             raise ValueError("the output has an unexpected shape")
-        self._rows, self._columns = _mixing(height, self._factors[0]), _mixing(width, self._factors[1])
+        self._rows, self._columns = (
+            _interpolation_weights(height, self._factors[0]),
+            _interpolation_weights(width, self._factors[1]),
+        )
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The larger maps."""
+        """Return the larger maps."""
         if self._repeats:
             return inputs[0].repeat(self._factors[0], axis=1).repeat(self._factors[1], axis=2)
-        return _mixed(inputs[0], self._rows, self._columns)
+        return _interpolate(inputs[0], self._rows, self._columns)
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Each value gets the gradients of all that were made of it."""
+        """Return the sum of the gradients of all values computed from each input value."""
         if not self._repeats:
-            return [_mixed(gradient, self._rows.T, self._columns.T)]
+            return [_interpolate(gradient, self._rows.T, self._columns.T)]
         n, height, width, channels = inputs[0].shape
         copies = gradient.reshape(n, height, self._factors[0], width, self._factors[1], channels)
         return [np.asarray(copies.sum(axis=(2, 4)))]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """The value that was repeated, or the neighbours with their weights."""
+        """Return the repeated value, or the neighbours with their weights."""
         source = self.source_of(position)
         if source is not None:
             value = float(inputs[0][source[1]])
@@ -121,14 +124,14 @@ class UpSampling2D(Operation):
         return Arithmetic(self.layer.name, position, step, total, "linear", total, sources)
 
     def source_of(self, position: Position) -> tuple[str, Position] | None:
-        """The place that was repeated; None where values are mixed."""
+        """Return the repeated position; None with interpolation."""
         if not self._repeats:
             return None
         row, column, channel = position
         return self.inputs[0].name, (row // self._factors[0], column // self._factors[1], channel)
 
     def input_boxes(self, box: Box) -> list[Box]:
-        """The places that were repeated, or the neighbours."""
+        """Return the repeated values, or the neighbours."""
         (top, bottom), (left, right) = (
             self._span(first, last, factor)
             for first, last, factor in zip(
@@ -138,33 +141,35 @@ class UpSampling2D(Operation):
         return [Box(top, left, bottom, right)]
 
     def _span(self, first: int, last: int, factor: int) -> tuple[int, int]:
-        """The rows (or columns) that those from first to last - 1 are made of."""
+        """Return the range of input rows (or columns) for the output rows from first to last - 1."""
         if self._repeats:
             return first // factor, (last - 1) // factor + 1
-        return math.floor(_origin(first, factor)), math.ceil(_origin(last - 1, factor)) + 1
+        return math.floor(_input_coordinate(first, factor)), math.ceil(
+            _input_coordinate(last - 1, factor)
+        ) + 1
 
 
-def _origin(place: int, factor: int) -> float:
-    """Where the middle of a new row lies among the old ones."""
-    return (place + 0.5) / factor - 0.5
+def _input_coordinate(index: int, factor: int) -> float:
+    """Return the center of an output row in coordinates of input rows."""
+    return (index + 0.5) / factor - 0.5
 
 
-def _mixing(size: int, factor: int) -> Activation:
-    """The share of each old row in each new one, float32 (size * factor, size)."""
-    places = (np.arange(size * factor) + 0.5) / factor - 0.5
-    before = np.floor(places).astype(np.intp)
-    share = (places - before).astype(np.float32)
-    mixing = np.zeros((size * factor, size), dtype=np.float32)
-    new = np.arange(size * factor)
-    # Beyond the edge the last row goes on.
-    np.add.at(mixing, (new, before.clip(0, size - 1)), 1 - share)
-    np.add.at(mixing, (new, (before + 1).clip(0, size - 1)), share)
-    return mixing
+def _interpolation_weights(size: int, factor: int) -> Activation:
+    """Return the weight of each input row in each output row, float32 (size * factor, size)."""
+    output = np.arange(size * factor)
+    coordinates = (output + 0.5) / factor - 0.5
+    before = np.floor(coordinates).astype(np.intp)
+    weight_after = (coordinates - before).astype(np.float32)
+    weights = np.zeros((size * factor, size), dtype=np.float32)
+    # Beyond the border the outermost row is repeated.
+    np.add.at(weights, (output, before.clip(0, size - 1)), 1 - weight_after)
+    np.add.at(weights, (output, (before + 1).clip(0, size - 1)), weight_after)
+    return weights
 
 
-def _mixed(pictures: Batch, rows: Activation, columns: Activation) -> Batch:
-    """Pictures, (n, height, width, channels), whose rows and columns are mixed anew."""
-    n, _, width, channels = pictures.shape
-    tall = np.matmul(rows, pictures.reshape(n, rows.shape[1], width * channels))
+def _interpolate(maps: Batch, rows: Activation, columns: Activation) -> Batch:
+    """Return maps, (n, height, width, channels), times the weights of rows and columns."""
+    n, _, width, channels = maps.shape
+    tall = np.matmul(rows, maps.reshape(n, rows.shape[1], width * channels))
     wide = np.matmul(columns, tall.reshape(n * len(rows), width, channels))
     return np.asarray(wide).reshape(n, len(rows), len(columns), channels)
