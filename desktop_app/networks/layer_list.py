@@ -1,4 +1,4 @@
-"""Layer lists: a network as a list of plain values, with shapes and parameter counts known at once."""
+"""Networks as lists of layers, with shapes and numbers of parameters computed without Keras."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from desktop_app.networks.layers.registry import KINDS, has_softmax
 from desktop_app.networks.network_info import LayerInfo
 
 INPUT = "input"
-"""Name of the layer that takes the model input."""
+"""Name of the input layer."""
 
 MOST_LAYERS = 200
 MOST_PARAMETERS = 50_000_000
@@ -26,14 +26,14 @@ _LONGEST_NAME = 40
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer.
+    """One layer of a network.
 
     Attributes:
-        kind: one of KINDS, Keras' class name.
-        name: unique in the list, at most 40 letters, digits and _; where it is empty, one is made of
-            the kind and a number.
-        inputs: names of the layers whose outputs it takes; where it is empty, that of the layer before.
-        options: by Keras' names; those that are missing have the value of KINDS.
+        kind: class name in Keras, one of KINDS.
+        name: unique in the list, at most 40 letters, digits and _; if empty, it is generated from the
+            kind and a number.
+        inputs: names of the layers whose outputs it takes; if empty, the layer before.
+        options: values by their Keras names; missing options have the defaults of the kind.
     """
 
     kind: str
@@ -44,13 +44,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class CheckedLayer:
-    """One layer of a list, looked at in its place.
+    """One layer of a checked list.
 
     Attributes:
-        layer: with its name, its inputs and, where it fits, all its options.
-        shape: of its output without the batch axis; None where it or one before it does not fit.
-        trainable, fixed: parameters.
-        problem: why the layer does not fit, or what it leaves open; None otherwise.
+        layer: with its name, its inputs, and, if it is valid, all its options.
+        shape: output shape without the batch axis; None if the layer or one before it is not valid.
+        trainable, fixed: numbers of parameters that training changes and does not change.
+        problem: why the layer is not valid, or why its output does not fit; None otherwise.
     """
 
     layer: Layer
@@ -62,12 +62,12 @@ class CheckedLayer:
 
 @dataclass(frozen=True)
 class CheckedLayers:
-    """A whole list, looked at.
+    """A checked list of layers.
 
     Attributes:
-        input_shape: of the model input.
+        input_shape: shape of the model input.
         layers: the layers in their order.
-        problem: of the first layer that has one, or of the list; None for a network that can be built.
+        problem: that of the first layer with one, or of the list; None if the network can be built.
     """
 
     input_shape: Shape
@@ -76,18 +76,18 @@ class CheckedLayers:
 
     @property
     def parameters(self) -> int:
-        """All parameters, as `model.count_params()` counts them."""
+        """Number of all parameters, as counted by `model.count_params()`."""
         return sum(layer.trainable + layer.fixed for layer in self.layers)
 
     @property
     def ends_in_probabilities(self) -> bool:
-        """Whether the network ends with a softmax; otherwise its answers are plain sums (logits)."""
+        """Whether the network ends with a softmax; otherwise its outputs are logits."""
         known = (each.layer for each in reversed(self.layers) if each.layer.kind in KINDS)
         last = next((layer for layer in known if not KINDS[layer.kind].is_identity), None)
         return last is not None and has_softmax(last.kind, last.options)
 
     def infos(self) -> tuple[LayerInfo, ...]:
-        """The layers as the views of the inside of a network take them, the input layer first.
+        """Return the layers as `NetworkInfo` holds them, the input layer first.
 
         Raises:
             UserError: the list has a problem.
@@ -95,24 +95,23 @@ class CheckedLayers:
         if self.problem:
             raise UserError.from_message(self.problem)
         infos = [LayerInfo(INPUT, "InputLayer", self.input_shape)]
-        for traced in self.layers:
-            layer, options = traced.layer, dict(traced.layer.options)
-            assert traced.shape is not None
+        for checked in self.layers:
+            layer, options = checked.layer, dict(checked.layer.options)
+            assert checked.shape is not None
             if "units" in options:
-                options["units"] = traced.shape[-1]
-            counts, shown = (traced.trainable, traced.fixed), MappingProxyType(options)
-            infos.append(LayerInfo(layer.name, layer.kind, traced.shape, layer.inputs, *counts, shown))
+                options["units"] = checked.shape[-1]
+            counts, shown = (checked.trainable, checked.fixed), MappingProxyType(options)
+            infos.append(LayerInfo(layer.name, layer.kind, checked.shape, layer.inputs, *counts, shown))
         return tuple(infos)
 
 
 def check_layers(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> CheckedLayers:
-    """Names, shapes, parameters and problems of a list of layers.
+    """Compute names, shapes, numbers of parameters, and problems of a list of layers.
 
     Args:
-        layers: in an order in which each stands behind its inputs. Of more than MOST_LAYERS none is
-            looked at.
-        input_shape: (height, width, channels).
-        output_shape: of what the network is to give: (classes,) or (height, width, channels).
+        layers: each after its inputs. More than MOST_LAYERS are rejected without a check of each.
+        input_shape: (height, width, channels) of the model input.
+        output_shape: required output shape: (classes,) or (height, width, channels).
     """
     if not layers:
         return CheckedLayers(input_shape, (), message("There is no layer yet; add one."))
@@ -121,42 +120,42 @@ def check_layers(layers: Sequence[Layer], input_shape: Shape, output_shape: Shap
             input_shape, (), message("A network has at most {limit} layers; remove some.", limit=MOST_LAYERS)
         )
     shapes: dict[str, Shape | None] = {INPUT: input_shape}
-    traced: list[CheckedLayer] = []
-    before = INPUT
+    checked: list[CheckedLayer] = []
+    previous = INPUT
     for layer in with_names(layers):
-        looked_at = _look_at(replace(layer, inputs=layer.inputs or (before,)), shapes, output_shape)
-        traced.append(looked_at)
-        shapes[layer.name] = looked_at.shape
-        before = layer.name
-    if not any(each.problem for each in traced):
-        traced = _with_loose_ends(traced, output_shape)
-    problem = next((each.problem for each in traced if each.problem), None)
-    whole = CheckedLayers(input_shape, tuple(traced), problem)
-    if not problem and whole.parameters > MOST_PARAMETERS:
+        checked_layer = _check_layer(replace(layer, inputs=layer.inputs or (previous,)), shapes, output_shape)
+        checked.append(checked_layer)
+        shapes[layer.name] = checked_layer.shape
+        previous = layer.name
+    if not any(each.problem for each in checked):
+        checked = _with_output_problems(checked, output_shape)
+    problem = next((each.problem for each in checked if each.problem), None)
+    result = CheckedLayers(input_shape, tuple(checked), problem)
+    if not problem and result.parameters > MOST_PARAMETERS:
         problem = message(
             "A network has at most {limit:,} parameters; make some layers smaller.", limit=MOST_PARAMETERS
         )
-    return replace(whole, problem=problem)
+    return replace(result, problem=problem)
 
 
 def with_names(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The same layers, each with a name: those that have none get one of their kind and a number."""
+    """Return the layers with generated names where they had none."""
     taken = {layer.name for layer in layers} | {INPUT}
-    named = []
+    result = []
     for layer in layers:
-        named.append(layer if layer.name else replace(layer, name=free_name(layer.kind, taken)))
-        taken.add(named[-1].name)
-    return tuple(named)
+        result.append(layer if layer.name else replace(layer, name=free_name(layer.kind, taken)))
+        taken.add(result[-1].name)
+    return tuple(result)
 
 
 def free_name(kind: str, taken: Collection[str]) -> str:
-    """A name for a layer of a kind, e.g. "conv2", that is not taken."""
+    """Return a name for a layer of a kind, e.g. "conv2", that is not taken."""
     stem = KINDS[kind].name_prefix if kind in KINDS else "layer"
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}{number}") not in taken)
 
 
 def layer_name_problem(name: str) -> Message | None:
-    """Return why a layer cannot have this name; None where it can."""
+    """Return why a layer cannot have this name; None if it can."""
     if len(name) <= _LONGEST_NAME and name.isascii() and name.replace("_", "a").isalnum():
         return None
     return message(
@@ -164,25 +163,25 @@ def layer_name_problem(name: str) -> Message | None:
     )
 
 
-def summary(traced: CheckedLayers, name: str = "network") -> str:
-    """The network as a table of text, in the manner of `model.summary()`."""
-    rows = [(INPUT, "InputLayer", shape_text(traced.input_shape), "0", "")]
-    for layer in traced.layers:
+def summary(checked: CheckedLayers, name: str = "network") -> str:
+    """Return a table of the layers as plain text, similar to `model.summary()`."""
+    rows = [(INPUT, "InputLayer", shape_text(checked.input_shape), "0", "")]
+    for layer in checked.layers:
         shape = "?" if layer.shape is None else shape_text(layer.shape)
         count = f"{layer.trainable + layer.fixed:,}"
         rows.append((layer.layer.name, layer.layer.kind, shape, count, ", ".join(layer.layer.inputs)))
-    heads = ("Layer", "Kind", "Output", "Parameters", "Connected to")
-    widths = [max(len(row[column]) for row in (heads, *rows)) for column in range(5)]
+    titles = ("Layer", "Kind", "Output", "Parameters", "Connected to")
+    widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(5)]
     lines = [
         "  ".join(
             cell.rjust(width) if column == 3 else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
-        for row in (heads, *rows)
+        for row in (titles, *rows)
     ]
     rule = "─" * max(map(len, lines))
-    fixed = sum(layer.fixed for layer in traced.layers)
-    total = traced.parameters
+    fixed = sum(layer.fixed for layer in checked.layers)
+    total = checked.parameters
     return "\n".join(
         [
             f"Network: {name}",
@@ -193,31 +192,31 @@ def summary(traced: CheckedLayers, name: str = "network") -> str:
             rule,
             f"Parameters: {total:,} ({size_text(total)})",
             f"Trainable: {total - fixed:,}",
-            f"Fixed: {fixed:,}",
+            f"Non-trainable: {fixed:,}",
         ]
     )
 
 
 def size_text(parameters: int) -> str:
-    """What float32 parameters take, e.g. "431.54 KB"."""
+    """Return the size of float32 parameters, e.g. "431.54 KB"."""
     size = parameters * 4
     return f"{size / 1_048_576:.2f} MB" if size >= 1_048_576 else f"{size / 1024:.2f} KB"
 
 
-def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Shape) -> CheckedLayer:
-    """One layer in its place; `shapes` are those of all layers before it."""
+def _check_layer(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Shape) -> CheckedLayer:
+    """Check one layer; `shapes` are the output shapes of all layers before it."""
     try:
         kind = _kind_of(layer)
         if layer.name in shapes:
             raise UserError("Two layers are called {name}; rename one of them.", name=layer.name)
         options = {option.name: option.default for option in kind.options} | layer.options
-        full = replace(layer, options=options)
-        _check_options(full, kind)
+        complete = replace(layer, options=options)
+        _check_options(complete, kind)
         inputs = [_shape_of(name, shapes) for name in layer.inputs]
-        _check_count(full, kind)
+        _check_input_count(complete, kind)
         known = [shape for shape in inputs if shape is not None]
         if len(known) < len(inputs):
-            return CheckedLayer(full, None)
+            return CheckedLayer(complete, None)
         if options.get("units") == CLASSES:
             options = options | {"units": _classes(output_shape)}
         shape, (trainable, fixed) = kind.shape_of(known, options), kind.parameters_of(known, options)
@@ -234,7 +233,7 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
             )
     except UserError as error:
         return CheckedLayer(layer, None, problem=error.message)
-    return CheckedLayer(full, shape, trainable, fixed)
+    return CheckedLayer(complete, shape, trainable, fixed)
 
 
 def _classes(output_shape: Shape) -> int:
@@ -253,7 +252,7 @@ def _kind_of(layer: Layer) -> type[Operation]:
     return KINDS[layer.kind]
 
 
-def _check_count(layer: Layer, kind: type[Operation]) -> None:
+def _check_input_count(layer: Layer, kind: type[Operation]) -> None:
     if kind.least_inputs <= len(layer.inputs) <= kind.most_inputs:
         return
     count = len(layer.inputs)
@@ -292,33 +291,33 @@ def _check_options(layer: Layer, kind: type[Operation]) -> None:
             )
 
 
-def _with_loose_ends(traced: Sequence[CheckedLayer], output_shape: Shape) -> list[CheckedLayer]:
-    """Layers that all fit, with the problem of one that nothing takes, or that gives no answers."""
-    used = {name for each in traced for name in each.layer.inputs}
+def _with_output_problems(checked: Sequence[CheckedLayer], output_shape: Shape) -> list[CheckedLayer]:
+    """Add problems to valid layers whose outputs are not used, or whose shape is not the output shape."""
+    used = {name for each in checked for name in each.layer.inputs}
     checked = [
-        each if each.layer.name in used else replace(each, problem=_untaken(each.layer.name))
-        for each in traced[:-1]
+        each if each.layer.name in used else replace(each, problem=_unused_problem(each.layer.name))
+        for each in checked[:-1]
     ]
-    last = traced[-1]
+    last = checked[-1]
     if last.shape != output_shape:
-        last = replace(last, problem=_wrong_end(last.shape or (), output_shape))
+        last = replace(last, problem=_output_problem(last.shape or (), output_shape))
     return [*checked, last]
 
 
-def _wrong_end(given: Shape, wanted: Shape) -> Message:
+def _output_problem(shape: Shape, wanted: Shape) -> Message:
     if len(wanted) == 1:
         return message(
             "The output of the network is {shape}; end it with a Dense layer of {units} units.",
-            shape=shape_text(given),
+            shape=shape_text(shape),
             units=wanted[0],
         )
     return message(
         "The output of the network is {shape}, not {wanted}; end it e.g. with a Conv2D of {filters} filters.",
-        shape=shape_text(given),
+        shape=shape_text(shape),
         wanted=shape_text(wanted),
         filters=wanted[-1],
     )
 
 
-def _untaken(name: str) -> Message:
+def _unused_problem(name: str) -> Message:
     return message("The output of {name} is not used; connect it or remove the layer.", name=name)

@@ -1,4 +1,4 @@
-"""The network: one LiteRT interpreter that answers with probabilities and every layer's activation."""
+"""Inference with LiteRT: outputs and the activations of all layers."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from desktop_app.networks.native_output import suppress_native_output
 
 
 class Network:
-    """A loaded model. Belongs to the thread that made it."""
+    """A network that runs in LiteRT. Use it only in the thread that created it."""
 
     def __init__(self, card: ModelCard, network: bytes) -> None:
         """Load the network that the card describes.
 
         Args:
-            card: its labels and layers.
-            network: the bytes of a .tflite file whose hash has been checked.
+            card: model card with the layers.
+            network: content of a .tflite file whose hash has been checked.
 
         Raises:
-            UserError: the network does not show the layers that the card promises.
+            UserError: the layers of the network are not those of the card.
         """
         self._info = card.info
-        # What is asked of every layer in every reading, gathered once.
+        # Computed once instead of in each run.
         self._layers = [
             (layer.name, layer.inputs[0] if layer.is_identity and layer.inputs else "", layer.shape)
             for layer in card.info.layers
@@ -39,16 +39,17 @@ class Network:
         self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
         inputs = [tuple(detail["shape"][1:]) for detail in self._run.get_input_details().values()]
-        promised = {layer.name: layer.shape for layer in card.info.layers if not layer.is_identity}
-        fits = inputs == [card.info.input_shape] and self._run.get_output_details().keys() == promised.keys()
-        if fits:
+        expected = {layer.name: layer.shape for layer in card.info.layers if not layer.is_identity}
+        outputs = self._run.get_output_details()
+        matches = inputs == [card.info.input_shape] and outputs.keys() == expected.keys()
+        if matches:
             (self._input,) = self._run.get_input_details()
-            # The first run prepares the network and takes many times longer than any later one. It also
-            # gives the shapes: those that the network declares are not the true ones of every layer.
+            # The first run prepares the network and takes much longer than later ones. It also gives the
+            # true shapes: for some layers the network declares others.
             with suppress_native_output():
-                answers = self._run(**{self._input: np.zeros((1, *card.info.input_shape), np.float32)})
-            fits = {name: values.shape[1:] for name, values in answers.items()} == promised
-        if not fits:
+                activations = self._run(**{self._input: np.zeros((1, *card.info.input_shape), np.float32)})
+            matches = {name: values.shape[1:] for name, values in activations.items()} == expected
+        if not matches:
             raise UserError(
                 "The model {title} does not fit its card; install the model again.", title=card.title
             )
@@ -56,41 +57,40 @@ class Network:
     def run(
         self, model_input: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], Mapping[str, NDArray[np.float32]]]:
-        """Answer one input.
+        """Compute the output and all activations for one input.
 
         Args:
-            model_input: float32 of the network's input shape, (height, width, channels), in 0..1.
+            model_input: float32 (height, width, channels), the input shape of the network, in 0..1.
 
         Returns:
-            Probabilities, float32 (labels,) or, where the network rejects, (labels + 1,), the last
-            for "not a character"; and each layer's activation by name, in the order of its card,
-            float32 of the layer's shape. Layers that pass on what they are given share their
-            values with the layer before, the input layer with model_input; all others are the
-            caller's.
+            The output, float32: probabilities (labels,), with one more for "not a character" if the
+            network rejects, or an image (height, width, channels); and the activations by layer name,
+            float32, in the order of the card. Activations of layers that return their input unchanged
+            share memory with those of the layer before, and the input layer with model_input.
         """
-        answers = self._run(**{self._input: model_input[None]})
+        outputs = self._run(**{self._input: model_input[None]})
         activations: dict[str, NDArray[np.float32]] = {}
-        for name, passed_on, shape in self._layers:
-            if name in answers:
-                activations[name] = answers[name][0]
+        for name, source, shape in self._layers:
+            if name in outputs:
+                activations[name] = outputs[name][0]
             else:
-                activations[name] = activations[passed_on].reshape(shape) if passed_on else model_input
+                activations[name] = activations[source].reshape(shape) if source else model_input
         return activations[self._info.output], MappingProxyType(activations)
 
-    def probabilities(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Answer many inputs, without activations.
+    def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Compute the outputs for many inputs, without activations.
 
-        The first call prepares an interpreter of its own for it, and takes about as long again.
+        The first call takes longer: it prepares a second interpreter.
 
         Args:
-            model_inputs: float32 (n, height, width, channels) of the network's input shape, in
-                0..1; n may be 0.
+            model_inputs: float32 (n, height, width, channels), the input shape of the network, in 0..1;
+                n may be 0.
 
         Returns:
-            Float32 (n, labels) or, where the network rejects, (n, labels + 1); rows sum to 1.
+            Float32 (n, *output shape).
         """
         if len(model_inputs) == 0:
             return np.zeros((0, *self._info.layers[-1].shape), dtype=np.float32)
         if self._batch is None:
             self._batch = BatchNetwork(self._info, self._bytes)
-        return self._batch.probabilities(model_inputs)
+        return self._batch.predict(model_inputs)

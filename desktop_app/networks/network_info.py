@@ -1,4 +1,4 @@
-"""What there is to know about a network without running it: its layers and how they are connected."""
+"""Descriptions of networks: layers, shapes, options, and connections."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ Count: TypeAlias = Annotated[int, Meta(ge=0, le=MOST_PARAMETERS)]
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """One layer of a network.
+    """Description of one layer of a network.
 
     Attributes:
         name: unique within the network, e.g. "conv1".
         kind: Keras class name, e.g. "Conv2D".
         shape: output shape without the batch axis, (height, width, channels), (units,) or another.
-        inputs: names of the layers whose outputs it takes, in order; empty for the input layer.
+        inputs: names of its input layers, in order; empty for the input layer.
         trainable, fixed: numbers of parameters that training changes and does not change.
-        options: values of Keras' configuration that decide what the layer computes, e.g.
-            "strides", "padding", "activation"; lists and scalars as JSON has them.
+        options: values of the Keras configuration that decide what the layer computes, e.g.
+            "strides", "padding", "activation"; JSON lists and scalars.
     """
 
     name: Text
@@ -60,7 +60,7 @@ class LayerInfo:
 
     @property
     def is_function(self) -> bool:
-        """Whether it is an activation function and nothing else."""
+        """Whether it only applies an activation function."""
         return self._operation is not None and issubclass(self._operation, FunctionLayer)
 
     @property
@@ -75,14 +75,13 @@ class LayerInfo:
 
 @dataclass(frozen=True)
 class NetworkInfo:
-    """A whole network: a graph of layers from one input to one output.
+    """Description of a network: a graph of layers with one input and one output.
 
     Attributes:
-        name: of the model and its folder.
-        title: what people see.
-        task: what the network is for.
-        layers: every layer, each behind its inputs; the first is the input, the last gives the
-            output.
+        name: name of the model and its folder.
+        title: title of the model in the interface.
+        task: task of the network.
+        layers: all layers, each after its inputs; the first is the input, the last the output.
     """
 
     name: str
@@ -92,12 +91,12 @@ class NetworkInfo:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What the outputs mean, in their order; empty where the output is an image."""
+        """Labels of the outputs, in order; empty if the output is an image."""
         return self.task.labels
 
     @property
     def rejects(self) -> bool:
-        """Whether one more output, the last, means "none of the labels"."""
+        """Whether an additional last output means "none of the labels"."""
         return self.task.rejects
 
     @property
@@ -107,22 +106,22 @@ class NetworkInfo:
 
     @property
     def output(self) -> str:
-        """Name of the layer that gives the output."""
+        """Name of the output layer."""
         return self.layers[-1].name
 
     @cached_property
     def by_name(self) -> Mapping[str, LayerInfo]:
-        """The layers by their names."""
+        """Layers by name."""
         return MappingProxyType({layer.name: layer for layer in self.layers})
 
     def __contains__(self, name: object) -> bool:
-        """Whether there is a layer of this name."""
+        """Return whether there is a layer of this name."""
         return name in self.by_name
 
     def layer(self, name: str) -> LayerInfo:
-        """The layer of this name.
+        """Return the layer of this name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: there is no such layer.
         """
         return self.by_name[name]

@@ -1,4 +1,4 @@
-"""What depends on what in a network: layers on layers, values on parts of pictures."""
+"""Dependencies in a network: between layers, and between values and regions of feature maps."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from desktop_app.networks.layers.shape import Rearranging
 from desktop_app.networks.network_info import NetworkInfo
 
 Operations: TypeAlias = Mapping[str, Operation | None]
-"""By layer name; None where the arithmetic is not known."""
+"""Operations by layer name; None for unsupported kinds."""
 
-_NOTHING = Box(0, 0, 0, 0)
+_EMPTY = Box(0, 0, 0, 0)
 
 
 def layers_before(info: NetworkInfo, layer: str) -> set[str]:
-    """The layer and all that it depends on."""
+    """Return the names of the layer and of all layers that it depends on."""
     found = {layer}
     for other in reversed(info.layers):
         if other.name in found:
@@ -26,7 +26,7 @@ def layers_before(info: NetworkInfo, layer: str) -> set[str]:
 
 
 def layers_after(info: NetworkInfo, layer: str) -> set[str]:
-    """The layer and all that depend on it."""
+    """Return the names of the layer and of all layers that depend on it."""
     found = {layer}
     for other in info.layers:
         if found.intersection(other.inputs):
@@ -37,41 +37,41 @@ def layers_after(info: NetworkInfo, layer: str) -> set[str]:
 def receptive_field(
     info: NetworkInfo, operations: Operations, value: tuple[str, Position], on: str, clipped: bool
 ) -> Box | None:
-    """The part of a layer that a value depends on.
+    """Return the region of a layer that a value depends on.
 
     Args:
         info: the network.
-        operations: what its layers compute.
-        value: its layer and position.
-        on: the layer whose part is asked for.
-        clipped: whether padding is no part of anything; otherwise boxes are as large as windows are,
-            wherever they lie.
+        operations: operations of its layers.
+        value: layer and position of the value.
+        on: the layer in which the region is computed.
+        clipped: whether to clip the region to the map; otherwise it includes padding and has the same
+            size at all positions of a layer.
 
     Returns:
-        The box; an empty one where the value does not depend on the layer at all; None where it
-        depends on all of it, where the layer is no picture, or where an arithmetic is not known.
+        The region; empty if the value does not depend on the layer; None if it depends on the whole
+        layer, if the layer has no rows and columns, or if the kind of a layer between is not supported.
     """
-    found = _origin(operations, value, on)
-    if found is None:
-        return _NOTHING
-    layer, position = found
+    source = _source(operations, value, on)
+    if source is None:
+        return _EMPTY
+    layer, position = source
     if len(info.layer(on).shape) != 3 or len(position) != 3:
         return None
     row, column, _ = position
     boxes = {layer: Box(row, column, row + 1, column + 1)}
-    behind = layers_after(info, on)
+    dependent = layers_after(info, on)
     for other in reversed(info.layers):
-        if other.name in boxes and other.name in behind and other.name != on:
-            windows = _windows(info, operations[other.name], boxes[other.name], behind)
+        if other.name in boxes and other.name in dependent and other.name != on:
+            windows = _windows(info, operations[other.name], boxes[other.name], dependent)
             if windows is None:
                 return None
             for name, box in windows.items():
                 _add(boxes, name, box.clipped(*info.layer(name).shape[:2]) if clipped else box)
-    return boxes.get(on, _NOTHING)
+    return boxes.get(on, _EMPTY)
 
 
-def _origin(operations: Operations, value: tuple[str, Position], on: str) -> tuple[str, Position] | None:
-    """Where a value was before it depended on others; None where it is padding."""
+def _source(operations: Operations, value: tuple[str, Position], on: str) -> tuple[str, Position] | None:
+    """Follow a copied value back to where it was computed, at most to `on`; None for padding."""
     layer, position = value
     operation = operations[layer]
     while layer != on and operation is not None:
@@ -84,15 +84,15 @@ def _origin(operations: Operations, value: tuple[str, Position], on: str) -> tup
 
 
 def _windows(
-    info: NetworkInfo, operation: Operation | None, box: Box, behind: set[str]
+    info: NetworkInfo, operation: Operation | None, box: Box, dependent: set[str]
 ) -> dict[str, Box] | None:
-    """The parts of those inputs of a layer that matter; None where a box cannot tell them."""
+    """Return the regions of the inputs that are in `dependent`; None if they are not boxes."""
     windows = None if operation is None else operation.input_boxes(box)
     if operation is None or windows is None:
         return None
     found: dict[str, Box] = {}
     for layer, window in zip(operation.inputs, windows, strict=True):
-        if layer.name in behind:
+        if layer.name in dependent:
             if len(info.layer(layer.name).shape) != 3:
                 return None
             _add(found, layer.name, window)
@@ -100,6 +100,6 @@ def _windows(
 
 
 def _add(boxes: dict[str, Box], name: str, box: Box) -> None:
-    """Note a part of a layer beside what is already noted."""
+    """Extend the region of a layer, if the box is not empty."""
     if box.top < box.bottom and box.left < box.right:
         boxes[name] = boxes[name].union(box) if name in boxes else box

@@ -326,7 +326,7 @@ def expected(inputs: Any) -> Any:
     """Return the outputs of the shipped model."""
     folder = paths.models_dir() / "digits"
     card = read_card(folder)
-    return Network(card, read_network(folder, card)).probabilities(inputs)
+    return Network(card, read_network(folder, card)).predict(inputs)
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("Keras", "keras"), ("HDF5", "h5")])

@@ -186,7 +186,7 @@ def measure_occlusion(window: MainWindow, rounds: int) -> list[float]:
         normalized = normalize(rasterize(Ink.from_points([points])), 28, 1)
         assert normalized is not None
         started = time.perf_counter()
-        occlusion(network.probabilities, normalized.model_input, weighting)
+        occlusion(network.predict, normalized.model_input, weighting)
         waits.append(1000 * (time.perf_counter() - started))
     return waits[1:]
 

@@ -134,7 +134,7 @@ def test_the_summary_is_a_table_with_totals() -> None:
     assert lines[4].split() == ["input", "InputLayer", "28×28×1", "0"]
     assert lines[6].split() == ["norm1", "BatchNormalization", "26×26×4", "16", "conv1"]
     assert lines[8].split() == ["dense1", "Dense", "10", "27,050", "flatten1"]
-    assert lines[10:] == ["Parameters: 27,106 (105.88 KB)", "Trainable: 27,098", "Fixed: 8"]
+    assert lines[10:] == ["Parameters: 27,106 (105.88 KB)", "Trainable: 27,098", "Non-trainable: 8"]
     assert len({line.rstrip("─") for line in (lines[1], lines[3], lines[9])}) == 1
 
 

@@ -327,7 +327,7 @@ def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -
     rng = np.random.default_rng(0)
     inputs = normalized.model_input * rng.random((count, 28, 28, 1), dtype=np.float32)
     network = Network(recognizer.card, read_network(paths.models_dir() / "digits", recognizer.card))
-    answers = network.probabilities(inputs)
+    answers = network.predict(inputs)
     assert answers.shape == (count, 11)
     assert answers.dtype == np.float32
     for model_input, answer in zip(inputs, answers, strict=True):
@@ -386,7 +386,7 @@ folder = paths.models_dir() / "digits"
 card = read_card(folder)
 network = Network(card, read_network(folder, card))
 network.run(np.zeros((28, 28, 1), dtype=np.float32))
-network.probabilities(np.zeros((3, 28, 28, 1), dtype=np.float32))
+network.predict(np.zeros((3, 28, 28, 1), dtype=np.float32))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")

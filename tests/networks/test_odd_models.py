@@ -86,7 +86,7 @@ def test_many_inputs_are_answered_like_one(odd_model: Callable[[str], Path], nam
     card = read_card(folder)
     network = Network(card, read_network(folder, card))
     inputs = np.random.default_rng(0).random((19, *card.info.input_shape), dtype=np.float32)
-    answers = network.probabilities(inputs)
+    answers = network.predict(inputs)
     np.testing.assert_allclose(answers, np.asarray(keras_model(folder)(inputs)), atol=1e-5)
     np.testing.assert_allclose(answers[-1], network.run(inputs[-1])[0], atol=1e-6)
 

@@ -136,7 +136,7 @@ def test_sequential_model_is_exported_without_recipe(tmp_path: Path) -> None:
     )
     inputs = np.random.default_rng(0).random((3, 8, 8, 1), dtype=np.float32)
     network = Network(card, read_network(tmp_path / "mine", card))
-    np.testing.assert_allclose(network.probabilities(inputs), np.asarray(model(inputs)), atol=1e-6)
+    np.testing.assert_allclose(network.predict(inputs), np.asarray(model(inputs)), atol=1e-6)
 
 
 def test_weights_of_nested_layers_have_different_names() -> None:
@@ -181,7 +181,7 @@ def test_keras_computes_the_same_from_hdf5_file(
     save_as_h5(folder, path)
     card = read_card(folder)
     inputs = np.random.default_rng(0).random((4, *card.info.input_shape), dtype=np.float32)
-    expected = Network(card, read_network(folder, card)).probabilities(inputs)
+    expected = Network(card, read_network(folder, card)).predict(inputs)
     for file in (path, folder / "model.keras"):
         outputs = np.asarray(keras.models.load_model(file, compile=False)(inputs))
         np.testing.assert_allclose(outputs, expected, atol=1e-4)

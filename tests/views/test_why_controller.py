@@ -124,7 +124,7 @@ def expected(setup: Setup, method: Method, observation: Observation, pair: tuple
         assert layer is not None
         return grad_cam(graph, observation.activations, layer, weighting)
     network = Network(setup.recognizer.card, read_network(FOLDER, setup.recognizer.card))
-    return occlusion(network.probabilities, normalized.model_input, weighting)
+    return occlusion(network.predict, normalized.model_input, weighting)
 
 
 @pytest.mark.parametrize("method", Method)

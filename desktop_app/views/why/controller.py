@@ -201,10 +201,10 @@ def _evidence_worker(folder: Path, graph: Graph) -> Open:
         card = read_card(folder)
         network = Network(card, read_network(folder, card))
         # The first inference is slow; do it before the first request.
-        network.probabilities(np.zeros((1, *card.info.input_shape), dtype=np.float32))
+        network.predict(np.zeros((1, *card.info.input_shape), dtype=np.float32))
 
         def explain(request: _EvidenceRequest) -> Evidence:
-            return evidence_for(request.observation, request.question, graph, network.probabilities)
+            return evidence_for(request.observation, request.question, graph, network.predict)
 
         return None, explain
 
