@@ -294,14 +294,14 @@ def _check_options(layer: Layer, kind: type[Operation]) -> None:
 def _with_output_problems(checked: Sequence[CheckedLayer], output_shape: Shape) -> list[CheckedLayer]:
     """Add problems to valid layers whose outputs are not used, or whose shape is not the output shape."""
     used = {name for each in checked for name in each.layer.inputs}
-    checked = [
+    others = [
         each if each.layer.name in used else replace(each, problem=_unused_problem(each.layer.name))
         for each in checked[:-1]
     ]
     last = checked[-1]
     if last.shape != output_shape:
         last = replace(last, problem=_output_problem(last.shape or (), output_shape))
-    return [*checked, last]
+    return [*others, last]
 
 
 def _output_problem(shape: Shape, wanted: Shape) -> Message:
