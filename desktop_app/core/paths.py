@@ -59,7 +59,12 @@ def settings_path() -> Path:
 def data_dir(settings: Settings) -> Path | None:
     """Return the folder of data sets from the environment variable or the settings; None if not set."""
     chosen = os.environ.get(DATA_VARIABLE) or settings.data_folder
-    return Path(chosen).expanduser() if chosen else None
+    if not chosen:
+        return None
+    try:
+        return Path(chosen).expanduser()
+    except RuntimeError:  # "~name" of an unknown user
+        return Path(chosen)
 
 
 def _bundled(folder: str) -> Path:

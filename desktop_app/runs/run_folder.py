@@ -299,5 +299,5 @@ _Kind = TypeVar("_Kind")
 def _decoded(path: Path, limit: int, kind: type[_Kind]) -> _Kind:
     try:
         return msgspec.json.decode(read_file(path, limit), type=kind)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise UserError("{name} of this run is damaged; delete the run.", name=shown_name(path)) from error

@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence
+from PySide6.QtGui import (
+    QAction,
+    QClipboard,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeySequence,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
@@ -235,6 +243,12 @@ def test_pasting_text_shows_a_message(window: MainWindow) -> None:
     pressed(window, QKeySequence.StandardKey.Paste)
     assert window.message() == "The clipboard has no image or file. Copy one first."
     assert window.canvas.page is INK
+
+
+def test_paste_without_data_is_reported(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
+    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.message() == "The clipboard has no image or file. Copy one first."
 
 
 def test_a_file_is_dropped(qtbot: QtBot, window: MainWindow) -> None:

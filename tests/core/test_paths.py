@@ -61,3 +61,8 @@ def test_the_environment_overrides_the_data_folder(monkeypatch):
 
 def test_cached_results_are_in_the_user_data():
     assert paths.inspection_dir().parent == paths.user_data_dir()
+
+
+def test_data_folder_of_an_unknown_user_is_kept_as_it_is(monkeypatch):
+    monkeypatch.setenv("HANDWRITING_DATA", "~nobody-of-this-name/data")
+    assert paths.data_dir(Settings()) == Path("~nobody-of-this-name/data")

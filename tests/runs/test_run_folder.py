@@ -135,7 +135,9 @@ def test_random_records_are_written_and_read(
 
 
 @pytest.mark.parametrize("file", [RECORD, HISTORY, RECIPE])
-@pytest.mark.parametrize("content", [b"", b"[]", b"nan", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"nan", b"\xff", b'{"title": "\x9c", "epochs": [{"\x9c": 1}]}', b"[" * 100_000]
+)
 def test_damaged_files_raise_user_error(folder: RunFolder, file: str, content: bytes) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     folder.release()

@@ -385,7 +385,9 @@ class MainWindow(QMainWindow):
             QGuiApplication.clipboard().setImage(view_image(host.panel))
 
     def _paste(self) -> None:
-        if not self._open_data(QGuiApplication.clipboard().mimeData()):
+        # Qt returns nothing if the clipboard cannot be read or is empty on some systems.
+        data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+        if data is None or not self._open_data(data):
             self.show_message(self.tr("The clipboard has no image or file. Copy one first."))
 
     def _open_data(self, data: QMimeData) -> bool:
