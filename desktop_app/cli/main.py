@@ -48,7 +48,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
         # The bundled program does not contain the training libraries.
         print(f"handwriting: {name} needs more libraries. Install handwriting[training].", file=sys.stderr)
         return 1
-    purpose = f"{_COMMANDS[name].capitalize()}."
+    purpose = f"{_COMMANDS[name][0].upper()}{_COMMANDS[name][1:]}."
     parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)
     module.add_arguments(parser)
     code: int = module.run(parser.parse_args(arguments))

@@ -126,6 +126,13 @@ def test_a_new_reading_moves_no_widget(window: MainWindow) -> None:
     assert geometries() == before
 
 
+def test_f11_switches_full_screen(qtbot: QtBot, window: MainWindow) -> None:
+    pressed(window, "F11")
+    qtbot.waitUntil(window.isFullScreen)
+    pressed(window, "F11")
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+
+
 def test_shortcuts_work_on_the_canvas(window: MainWindow) -> None:
     window.canvas.set_page(INK)
     pressed(window, "Ctrl+Backspace")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QLabel, QMenuBar, QTabBar
 from pytestqt.qtbot import QtBot
@@ -92,6 +93,37 @@ def test_a_panel_behind_another_is_inactive(qtbot: QtBot) -> None:
     qtbot.waitUntil(
         lambda: view_of(window, FiltersPanel).is_active and not view_of(window, MapsPanel).is_active
     )
+
+
+def menu_action(window: MainWindow, text: str) -> QAction:
+    """Return the action of a panel in the View menu."""
+    return next(action for action in window.workspaces.panel_actions() if action.text() == text)
+
+
+def test_view_menu_brings_a_panel_to_the_front_and_closes_the_front_one(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[INSIDE])
+    why = menu_action(window, "Why this answer?")
+    assert why.isChecked()
+    why.trigger()
+    qtbot.waitUntil(lambda: active(window) == {"layers", "maps", "why"})
+    assert why.isChecked()
+    why.trigger()
+    qtbot.waitUntil(lambda: "why" not in active(window))
+    assert dock(window, "why").isHidden()
+    assert not why.isChecked()
+    why.trigger()
+    qtbot.waitUntil(lambda: active(window) == {"layers", "maps", "why"})
+    assert why.isChecked()
+
+
+def test_view_menu_shows_which_panels_are_open(qtbot: QtBot, window: MainWindow) -> None:
+    assert not menu_action(window, "Filters").isChecked()
+    window.workspaces.choose(INSIDE)
+    filters = menu_action(window, "Filters")
+    assert filters.isChecked()
+    dock(window, "filters").close()
+    assert not filters.isChecked()
 
 
 def test_each_workspace_restores_its_layout(qtbot: QtBot, window: MainWindow) -> None:

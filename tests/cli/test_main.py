@@ -73,6 +73,11 @@ def test_invalid_arguments_give_exit_code_2(window, capsys, arguments):
 def test_each_command_has_help(window, capsys, command):
     assert main([*command, "--help"]) == 0
     assert " ".join(["usage: handwriting", *command]) in capsys.readouterr().out
+
+
+def test_help_of_a_command_keeps_proper_names(window, capsys):
+    main(["recognize", "--help"])
+    assert "Recognize image files, InkML files and folders." in capsys.readouterr().out
     assert window == []
 
 

@@ -42,8 +42,11 @@ class Actions(QObject):
         self.thinner = self._add(self.tr("Decrease pen width"), self.tr("Decrease the pen width"), "[")
         self.broader = self._add(self.tr("Increase pen width"), self.tr("Increase the pen width"), "]")
         self.full_screen = self._add(
-            self.tr("Full screen"), self.tr("Show the window on the whole screen"), key.FullScreen
+            self.tr("Full screen"), self.tr("Show the window on the whole screen"), "F11"
         )
+        # Some desktops have another key for it, or none.
+        usual = [each for each in QKeySequence.keyBindings(key.FullScreen) if each != QKeySequence("F11")]
+        self.full_screen.setShortcuts([QKeySequence("F11"), *usual])
         self.full_screen.setCheckable(True)
         self.workspaces = [
             self._add(workspace.title, workspace.tip, f"Ctrl+{number}")

@@ -67,6 +67,7 @@ def add_menus(
     view.addActions(actions.workspaces)
     view.addSeparator()
     view.addActions(list(panel_actions))
+    view.addSeparator()
     view.addAction(actions.reset_layout)
     view.addSeparator()
     appearance = view.addMenu(QCoreApplication.translate("Menus", "Appearance"))

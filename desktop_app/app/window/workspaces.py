@@ -100,6 +100,7 @@ class Workspaces(QObject):
         self._restyling.timeout.connect(self.restyle)
         self._views = [host.view for host in hosts]
         self._docks = {host.view.name: self._dock(host) for host in hosts}
+        self._panel_actions = [self._panel_action(dock) for dock in self._docks.values()]
         self._workspaces = {workspace.name: workspace for workspace in workspaces()}
         self._layouts: dict[str, QByteArray] = {}
         self._name = next(iter(self._workspaces))
@@ -166,14 +167,17 @@ class Workspaces(QObject):
         self._restore_layout()
 
     def panel_actions(self) -> list[QAction]:
-        """Return the actions that show and close the panels, in the order of the views."""
-        return [dock.toggleViewAction() for dock in self._docks.values()]
+        """Return the actions that show and close the panels, in the order of the views.
+
+        A panel behind another one is brought to the front, not closed.
+        """
+        return self._panel_actions
 
     def dock_beside_canvas(self) -> QDockWidget | None:
         """Return the panel to the right of the canvas, if there is one."""
         for dock in self._docks.values():
-            is_docked = dock.isVisible() and not dock.isFloating() and dock.geometry().left() >= 0
-            if is_docked and self._window.dockWidgetArea(dock) == _RIGHT:
+            is_docked = not dock.isFloating() and self._window.dockWidgetArea(dock) == _RIGHT
+            if is_docked and _is_in_front(dock):
                 return dock
         return None
 
@@ -212,6 +216,23 @@ class Workspaces(QObject):
         dock.visibilityChanged.connect(title.setEnabled)
         dock.visibilityChanged.connect(self._restyling.start)
         return dock
+
+    def _panel_action(self, dock: QDockWidget) -> QAction:
+        """Return the checkable action of a panel: checked if the panel is open."""
+        action = QAction(dock.windowTitle(), self._window, checkable=True)
+        action.setChecked(dock.toggleViewAction().isChecked())
+        dock.toggleViewAction().toggled.connect(action.setChecked)
+
+        def toggle() -> None:
+            if _is_in_front(dock):
+                dock.close()
+            else:
+                dock.show()
+                dock.raise_()
+            action.setChecked(dock.toggleViewAction().isChecked())
+
+        action.triggered.connect(toggle)
+        return action
 
     def restyle(self) -> None:
         """Style tabs and menus for the palette; hide panel names that a tab shows."""
@@ -312,6 +333,11 @@ class Workspaces(QObject):
             self._window.splitDockWidget(after, first, direction)
         for dock in others:
             self._window.tabifyDockWidget(first, dock)
+
+
+def _is_in_front(dock: QDockWidget) -> bool:
+    """Return whether a panel is open and not behind another one; Qt moves those out of the window."""
+    return dock.isVisible() and (dock.isFloating() or dock.geometry().left() >= 0)
 
 
 def _set_style(widget: QWidget, style: str) -> None:

@@ -87,7 +87,7 @@ def _built_in_path(info: SourceInfo, folders: DataFolders) -> Path:
             return folder / info.file
     if info.download_size:
         raise NeedsDownload(
-            "{title} is not on this computer; download it ({size}).",
+            "{title} is not on this computer; download it ({size}) in the Data view.",
             title=info.title,
             size=info.download_size,
         )
