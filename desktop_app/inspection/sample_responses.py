@@ -33,7 +33,7 @@ class SampleResponses:
         labels: n labels, empty texts where they are not known.
         inputs: float32 (n, height, width, channels), the model inputs.
         values: float32 (n, ...), the activations of the layer.
-        most_variable: the channels with the largest variance, the largest first; empty without channels.
+        most_variable: up to three channels with the largest variance, in order; empty without channels.
     """
 
     layer: str

@@ -155,8 +155,8 @@ class TileArea:
     min_side: int
     max_side: int
     gap: int
-    caption: int = 0
-    columns: int = 0
+    caption: int
+    columns: int
 
 
 def fit_tiles(area: TileArea, count: int, tile_width: int, tile_height: int) -> TileLayout:

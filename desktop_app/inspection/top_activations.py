@@ -26,10 +26,10 @@ class TopActivation:
 
 
 class TopActivations:
-    """Collects the strongest activations of every filter, at most one of each sample."""
+    """The strongest activations of every filter, at most one of each sample."""
 
     def __init__(self, shape: tuple[int, ...], count: int) -> None:
-        """Start without samples.
+        """Set the shape and the number of activations to keep.
 
         Args:
             shape: shape of the layer's activation, channels or units last.

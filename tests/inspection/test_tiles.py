@@ -26,6 +26,7 @@ AREAS = st.builds(
     max_side=st.integers(40, 400),
     gap=st.integers(0, 8),
     caption=st.integers(0, 20),
+    columns=st.just(0),
 )
 
 
