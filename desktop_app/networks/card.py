@@ -1,4 +1,4 @@
-"""Model cards: what a model is and is good for, as one frozen value and one JSON file."""
+"""Model cards: description of a model with its task, layers, training, and results, stored as JSON."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _MOST_OPTIONS = 50
 _LONGEST_OPTION = 1000
 _LONGEST_TEXT = 200
 
-_SomeSizes: TypeAlias = Annotated[tuple[Count, ...], Meta(min_length=1, max_length=4)]
-"""A shape that is short enough for a sentence."""
+_ShortShape: TypeAlias = Annotated[tuple[Count, ...], Meta(min_length=1, max_length=4)]
+"""A shape that is short enough for an error message."""
 
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
 class WriterSplit:
-    """How the writers of a data file were split; nobody is in two of the parts."""
+    """Writers of a data file in the training, validation, and test split; the sets are disjoint."""
 
     training: tuple[Text, ...] = ()
     validation: tuple[Text, ...] = ()
@@ -47,12 +47,12 @@ class WriterSplit:
 
 @dataclass(frozen=True)
 class DataSource:
-    """A data file that a model has learned from.
+    """A data file that a model was trained on.
 
     Attributes:
-        file: its name.
-        sha256: of the whole file, hexadecimal.
-        writers: how its writers were split; None where they are unknown (MNIST).
+        file: name of the file.
+        sha256: SHA-256 of the file, hexadecimal.
+        writers: split of its writers; None if the writers are unknown, as for MNIST.
     """
 
     file: Text
@@ -61,20 +61,20 @@ class DataSource:
 
     @property
     def test_writers(self) -> tuple[str, ...]:
-        """Writers whom the training never saw; empty where writers are unknown."""
+        """Writers that were not used in training; empty if the writers are unknown."""
         return () if self.writers is None else self.writers.test
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Confidences from which something is said; `read`: from which an answer counts as read."""
+    """Smallest confidences of verdicts; `read`: for the verdict "read"."""
 
     read: Share
 
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """How a model was trained: epochs, seconds of wall-clock time, Keras' version and its backend."""
+    """Training of a model: epochs, wall-clock time in seconds, Keras version, and backend."""
 
     epochs: int
     seconds: int
@@ -87,20 +87,20 @@ class ModelCard:
     """A model card.
 
     Attributes:
-        format: of the card.
-        name: of the model and its folder.
-        title: what people see.
-        task: what the network is for.
-        preparation_version: of the task's preparation, under which the model was made.
-        layers: every layer, each behind its inputs; the first is the input, the last the output.
-        files: SHA-256, hexadecimal, of the files beside the card, by name.
-        look_alikes: characters that are written like a label; neither labels nor negatives.
-        thresholds: confidences from which something is said.
-        parameters: number of the network's weights.
-        temperature: what the logits were divided by (already in the weights); None where unknown.
-        training: how it was trained; None where that is unknown.
-        data: what it has learned from.
-        figures: reports of evaluations, as JSON has them.
+        format: version of the card's format.
+        name: name of the model and its folder.
+        title: title in the interface.
+        task: task of the network.
+        preparation_version: version of the task's preparation that the model was trained with.
+        layers: all layers, each after its inputs; the first is the input, the last the output.
+        files: SHA-256, hexadecimal, of the files in the folder, by name.
+        look_alikes: characters that look like a label; neither labels nor negatives.
+        thresholds: smallest confidences of verdicts.
+        parameters: number of parameters of the network.
+        temperature: divisor of the logits, already included in the weights; None if unknown.
+        training: facts about the training; None if unknown.
+        data: data files that the model was trained on.
+        figures: results of evaluations, as JSON values.
     """
 
     format: Literal[3] = 3
@@ -120,38 +120,38 @@ class ModelCard:
 
     @cached_property
     def info(self) -> NetworkInfo:
-        """The network: its task and its layers."""
+        """Task and layers of the network."""
         return NetworkInfo(self.name, self.title, self.task, self.layers)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What the outputs mean, in their order; empty where the output is an image."""
+        """Labels of the outputs, in order; empty if the output is an image."""
         return self.task.labels
 
     @property
     def read_threshold(self) -> float:
-        """Confidence, 0..1, from which an answer counts as read."""
+        """Smallest confidence, 0..1, for the verdict "read"."""
         return self.thresholds.read
 
 
 def card_to_json(card: ModelCard) -> bytes:
-    """A card as it stands in its file."""
+    """Return the content of a card file."""
     return msgspec.json.format(msgspec.json.encode(card, enc_hook=_plain_mapping), indent=2) + b"\n"
 
 
 def card_from_json(data: bytes, name: str) -> ModelCard:
-    """The card in a file's bytes, of this format or an older one, with everything in it checked.
+    """Parse and check the content of a card file of this format or format 2.
 
     Args:
-        data: the file's content.
-        name: what the model is called in a user error.
+        data: content of the file.
+        name: name of the model in errors.
 
     Raises:
-        UserError: the card is damaged, or the model was made for another version of this program, for
-            another preparation or for inputs that this program cannot give it.
+        UserError: the card is damaged, or the model is for another version of the program or for
+            unsupported inputs.
     """
     try:
-        card = _parsed(msgspec.json.decode(data), name)
+        card = _parse(msgspec.json.decode(data), name)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise UserError(
             "The card of the model {name} is damaged; install the model again.", name=name
@@ -165,12 +165,12 @@ def card_from_json(data: bytes, name: str) -> ModelCard:
     return card
 
 
-def _parsed(values: dict[str, Any], name: str) -> ModelCard:
-    """The card with these values.
+def _parse(values: dict[str, Any], name: str) -> ModelCard:
+    """Convert JSON values to a card.
 
     Raises:
-        KeyError, TypeError, ValueError, AttributeError, RecursionError: it is damaged.
-        UserError: it was made by an older version whose models cannot be read.
+        KeyError, TypeError, ValueError, AttributeError, RecursionError: the card is damaged.
+        UserError: the card is of format 1, or of format 2 with an unsupported input shape.
     """
     if values["format"] == 1:
         raise UserError(
@@ -178,18 +178,18 @@ def _parsed(values: dict[str, Any], name: str) -> ModelCard:
             name=name,
         )
     if values["format"] == 2:
-        _check_input("mnist", msgspec.convert(values["input"]["shape"], _SomeSizes), name)
+        _check_input("mnist", msgspec.convert(values["input"]["shape"], _ShortShape), name)
         values = _from_format_2(values)
     card = msgspec.convert(values, ModelCard)
     layers = tuple(replace(layer, options=MappingProxyType(layer.options)) for layer in card.layers)
     title = title_from(card.title) or card.name
     card = replace(card, title=title, layers=layers, files=MappingProxyType(card.files))
-    _check(card)
+    _check_consistency(card)
     return card
 
 
 def _check_input(preparation: Preparation, shape: tuple[int, ...], name: str) -> None:
-    """Refuse a network whose input no page can become."""
+    """Raise a UserError if the preparation cannot produce inputs of this shape."""
     if wanted := PREPARATIONS[preparation].expected_inputs(shape):
         given = "×".join(map(str, shape))
         raise UserError(
@@ -203,11 +203,11 @@ def _check_input(preparation: Preparation, shape: tuple[int, ...], name: str) ->
 def _plain_mapping(value: object) -> dict[str, Any]:
     if isinstance(value, MappingProxyType):
         return dict(value)
-    raise NotImplementedError(f"cards hold no {type(value).__name__}")
+    raise NotImplementedError(f"{type(value).__name__} is not supported in cards")
 
 
 def _from_format_2(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a card that knew no task: all models read one character, as tasks do by default."""
+    """Convert a card without a task: all models of format 2 recognize one character, the default task."""
     height, width, channels = values["input"]["shape"]
     task = {"height": height, "width": width, "channels": channels}
     return {
@@ -218,18 +218,18 @@ def _from_format_2(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check(card: ModelCard) -> None:
-    """Whatever bounds of single values cannot say.
+def _check_consistency(card: ModelCard) -> None:
+    """Check what the types of the fields do not check.
 
     Raises:
-        ValueError: the card contradicts itself.
+        ValueError: the card is not consistent.
     """
     _require(is_plain_name(card.name) and 0 < len(card.files) <= _MOST_FILES)
     _require(all(map(is_plain_name, card.files)))
-    task, seen = card.task, {layer.name: layer for layer in card.layers}
-    shown = (*task.labels, *seen, *(layer.kind for layer in card.layers))
+    task, by_name = card.task, {layer.name: layer for layer in card.layers}
+    shown = (*task.labels, *by_name, *(layer.kind for layer in card.layers))
     _require(all(map(str.isprintable, shown)))
-    _require(len(seen) == len(card.layers) and len(set(task.labels)) == len(task.labels))
+    _require(len(by_name) == len(card.layers) and len(set(task.labels)) == len(task.labels))
     _require(is_consistent(task) and NETWORK_FILE in card.files)
     _require(card.layers[0].shape == task.input_shape and card.layers[-1].shape == task.output_shape)
     earlier: set[str] = set()
@@ -239,14 +239,14 @@ def _check(card: ModelCard) -> None:
         _require(earlier.issuperset(layer.inputs))
         _require(0 < math.prod(layer.shape) <= _MOST_VALUES)
         if layer.is_identity and not is_input:
-            (before,) = layer.inputs
-            _require(math.prod(layer.shape) == math.prod(seen[before].shape))
+            (source,) = layer.inputs
+            _require(math.prod(layer.shape) == math.prod(by_name[source].shape))
         _require(len(layer.options) <= _MOST_OPTIONS and all(map(_is_plain, layer.options.values())))
         earlier.add(layer.name)
 
 
 def _is_plain(option: object) -> bool:
-    """Whether an option is a short text, a number, a truth, nothing, or a small list of those."""
+    """Return whether an option is a short text, a number, a bool, None, or a small list of those."""
     if isinstance(option, list):
         return len(msgspec.json.encode(option)) <= _LONGEST_OPTION and all(map(_is_plain, option))
     if isinstance(option, str):
@@ -257,7 +257,7 @@ def _is_plain(option: object) -> bool:
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether a name is one of a file or folder beside the card, and no way to another place."""
+    """Return whether a name is a plain file name, without any path, and not that of the card."""
     return (
         0 < len(name) <= _LONGEST_NAME
         and not name.startswith(".")
@@ -267,6 +267,6 @@ def is_plain_name(name: str) -> bool:
     )
 
 
-def _require(holds: bool) -> None:
-    if not holds:
-        raise ValueError("the card contradicts itself")
+def _require(condition: bool) -> None:
+    if not condition:
+        raise ValueError("the card is not consistent")

@@ -1,4 +1,4 @@
-"""The model library: the models that ship with the program plus the user's own."""
+"""The model library: bundled models and the user's models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST_TITLE = 180
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """A model that can be chosen: its name in the library, what people see, and where it lies."""
+    """A model that can be chosen: its name in the library, its title, and its folder."""
 
     name: str
     title: str
@@ -33,7 +33,7 @@ class LibraryEntry:
 
 
 def model_folders() -> dict[str, Path]:
-    """Model names and their folders; a user's model hides a bundled one of the same name."""
+    """Return the folders of all models by name; a user's model hides a bundled one of the same name."""
     found: dict[str, Path] = {}
     for library in (paths.models_dir(), paths.user_models_dir()):
         found |= _models_in(library)
@@ -41,10 +41,10 @@ def model_folders() -> dict[str, Path]:
 
 
 def find_model(name: str) -> Path:
-    """The folder of the model with this name.
+    """Return the folder of the model with this name.
 
     Raises:
-        UserError: there is none; the sentence says which there are.
+        UserError: there is no such model; the error lists the available ones.
     """
     folders = model_folders()
     if name in folders:
@@ -59,7 +59,7 @@ def find_model(name: str) -> Path:
 
 
 def library_entries() -> tuple[LibraryEntry, ...]:
-    """The models whose cards can be read, the default one first and the others by title."""
+    """Return the models with valid cards: the default model first, then by title."""
     entries = [
         LibraryEntry(name, card.title, folder)
         for name, folder, card in _cards()
@@ -69,35 +69,35 @@ def library_entries() -> tuple[LibraryEntry, ...]:
 
 
 def library_errors() -> tuple[Message, ...]:
-    """Return why the other models cannot be chosen, a message each."""
+    """Return a message for each model whose card is not valid."""
     return tuple(card.message for _, _, card in _cards() if isinstance(card, UserError))
 
 
 def list_user_models() -> tuple[tuple[str, str], ...]:
-    """Names and titles of the user's own models, by title; what cannot be read has its name as title."""
-    own = [(folder.name, _title_of(folder)) for folder in _models_in(paths.user_models_dir()).values()]
-    return tuple(sorted(own, key=lambda model: (model[1], model[0])))
+    """Return names and titles of the user's models, by title; the title of a damaged model is its name."""
+    models = [(folder.name, _title_of(folder)) for folder in _models_in(paths.user_models_dir()).values()]
+    return tuple(sorted(models, key=lambda model: (model[1], model[0])))
 
 
 def add_model(source: Path, library: Path, title: str = "") -> str:
-    """Copy a model into a library under its own name, with a number where there is one of that name.
+    """Copy a model into a library under its name, with a number if the name is taken.
 
     Args:
         source: the model folder.
-        library: the user's library; made where it is missing.
-        title: what people see in place of the card's title, with the same number.
+        library: folder of the user's library; created if it does not exist.
+        title: replaces the title of the card, if given; gets the same number.
 
     Returns:
         The model's name in the library.
 
     Raises:
-        UserError: the model is damaged, or cannot be copied; the library is untouched.
+        UserError: the model is damaged or cannot be copied; the library stays unchanged.
     """
     draft = library / f".{secrets.token_hex(8)}"
     try:
         draft.mkdir(parents=True)
         card = copy_model_files(source, draft)
-        return _put_in(draft, library, replace(card, title=title or card.title))
+        return _move_into(draft, library, replace(card, title=title or card.title))
     except OSError as error:
         raise UserError(
             "The model cannot be added to the library: {reason}.", reason=reason(error)
@@ -106,10 +106,10 @@ def add_model(source: Path, library: Path, title: str = "") -> str:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _put_in(draft: Path, library: Path, card: ModelCard) -> str:
-    """Give the draft its place under the first free name, which the card then bears beside a title."""
-    places = (library, paths.models_dir())
-    taken = {path.name for place in places if place.is_dir() for path in place.iterdir()}
+def _move_into(draft: Path, library: Path, card: ModelCard) -> str:
+    """Move the draft to the first free name, and write name and title into its card."""
+    libraries = (library, paths.models_dir())
+    taken = {path.name for folder in libraries if folder.is_dir() for path in folder.iterdir()}
     for number in range(1, _MOST_MODELS):
         name = card.name if number == 1 else f"{card.name}-{number}"
         if name in taken:
@@ -128,15 +128,15 @@ def _put_in(draft: Path, library: Path, card: ModelCard) -> str:
 
 
 def remove_model(name: str) -> None:
-    """Remove one of the user's own models; links in it, or to it, are removed and not followed.
+    """Remove one of the user's models. Links in it or to it are removed, not followed.
 
     Raises:
-        UserError: there is none of this name, or the system forbids it.
+        UserError: there is no such model, or it cannot be removed.
     """
     library = paths.user_models_dir()
     if name not in _models_in(library):
         raise UserError("There is no longer a model called {name}; choose another.", name=shown_name(name))
-    # Under its hidden name it is gone for everybody at once, however long removing takes.
+    # Renaming removes the model from the library at once, however long deleting takes.
     hidden = library / f"{_REMOVED}{secrets.token_hex(8)}"
     try:
         replace_file(library / name, hidden)
@@ -144,9 +144,9 @@ def remove_model(name: str) -> None:
         raise UserError(
             "The model {name} cannot be removed: {reason}.", name=shown_name(name), reason=reason(error)
         ) from error
-    # What an earlier removal could not finish is tried once more.
+    # Includes what earlier removals could not delete.
     for path in library.glob(f"{_REMOVED}*"):
-        _clear_away(path)
+        _delete(path)
     if hidden.exists():
         raise UserError(
             "The model could not be removed completely; delete {name} in {library}.",
@@ -155,7 +155,7 @@ def remove_model(name: str) -> None:
         )
 
 
-def _clear_away(path: Path) -> None:
+def _delete(path: Path) -> None:
     if path.is_symlink():
         with contextlib.suppress(OSError):
             path.unlink()
@@ -164,7 +164,7 @@ def _clear_away(path: Path) -> None:
 
 
 def _models_in(library: Path) -> dict[str, Path]:
-    """The models of one library by their names, but for drafts and what is being removed."""
+    """Return the folders of the models of one library by name, without drafts and removed models."""
     if not library.is_dir():
         return {}
     folders = (path.parent for path in sorted(library.glob(f"*/{CARD_FILE}")))

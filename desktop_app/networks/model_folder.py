@@ -1,4 +1,4 @@
-"""Model folders: files beside a card, read only as the card describes them and written all together."""
+"""Model folders: a card and files whose hashes it lists; written as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LARGEST_NETWORK = 64_000_000
 
 
 def is_model_folder(folder: Path) -> bool:
-    """Whether a folder is a model's; its card may still be damaged."""
+    """Return whether a folder has a model card, which may still be damaged."""
     return (folder / CARD_FILE).is_file()
 
 
@@ -31,28 +31,31 @@ def read_card(folder: Path) -> ModelCard:
     """Read and check the card in a model folder.
 
     Raises:
-        UserError: the card cannot be read or is damaged, or the model was made for another version of
-            this program, for another preparation or for inputs that this program cannot give it.
+        UserError: the card cannot be read or is damaged, or the model is for another version of the
+            program or for unsupported inputs.
     """
     return card_from_json(read_file(folder / CARD_FILE, _LARGEST_CARD), shown_name(folder))
 
 
 def read_network(folder: Path, card: ModelCard) -> bytes:
-    """The network file's bytes, once their hash is the one in the card.
-
-    A damaged network can bring down the process that runs it, so it must never get that far.
+    """Read the network file and check its hash, because a damaged network can crash the process.
 
     Raises:
-        UserError: the file is missing, too large or not the one that the card describes.
+        UserError: the file is missing, too large, or does not match the card.
     """
     return read_verified_file(folder / NETWORK_FILE, card, _LARGEST_NETWORK)
 
 
 def read_verified_file(path: Path, card: ModelCard, limit: int) -> bytes:
-    """The bytes of a file beside the card, once their hash is the one in the card.
+    """Read a file of a model folder and check its hash.
+
+    Args:
+        path: the file.
+        card: card of the model.
+        limit: largest allowed size in bytes.
 
     Raises:
-        UserError: the file is missing, larger than limit or not the one that the card describes.
+        UserError: the file is missing, too large, or does not match the card.
     """
     data = read_file(path, limit)
     if hashlib.sha256(data).hexdigest() != card.files.get(path.name):
@@ -65,12 +68,12 @@ def read_verified_file(path: Path, card: ModelCard, limit: int) -> bytes:
 
 
 def write_model(folder: Path, card: ModelCard, write_files: Callable[[Path], None]) -> None:
-    """Write a model folder: all of it or nothing.
+    """Write a model folder as a whole or not at all.
 
     Args:
-        folder: replaced if it exists.
-        card: of the model, but for the files and their hashes.
-        write_files: writes the files beside the card into a folder that is then moved.
+        folder: the folder; replaced if it exists.
+        card: model card; its files are replaced by those written.
+        write_files: writes all files except the card into the given temporary folder.
     """
     with _draft_of(folder) as draft:
         write_files(draft)
@@ -80,23 +83,23 @@ def write_model(folder: Path, card: ModelCard, write_files: Callable[[Path], Non
 
 
 def write_card(folder: Path, card: ModelCard) -> None:
-    """Write another card into a model folder, e.g. with more figures.
+    """Write or replace the card of a model folder.
 
     Raises:
-        UserError: it cannot be written; the older one stays.
+        UserError: the card cannot be written; the previous one stays.
     """
     write_atomically(folder / CARD_FILE, card_to_json(card))
 
 
 def copy_model(source: Path, folder: Path) -> None:
-    """Copy a model folder: all of it or nothing.
+    """Copy a model folder as a whole or not at all.
 
     Args:
         source: the model folder.
-        folder: replaced if it exists.
+        folder: the copy; replaced if it exists.
 
     Raises:
-        UserError: the model is damaged, or cannot be read or written; what was in the folder is untouched.
+        UserError: the model is damaged or cannot be copied; an existing folder stays unchanged.
     """
     try:
         with _draft_of(folder) as draft:
@@ -109,17 +112,17 @@ def copy_model(source: Path, folder: Path) -> None:
 
 
 def copy_model_files(source: Path, draft: Path) -> ModelCard:
-    """Copy the card of a model folder and the files that it describes, links not followed.
+    """Copy the card of a model folder and the files listed in it. Links are not followed.
 
     Args:
         source: the model folder.
-        draft: a folder without any of these files.
+        draft: a folder that has none of these files.
 
     Returns:
         The card.
 
     Raises:
-        OSError: the system says no.
+        OSError: a file cannot be read or written.
         UserError: the model is damaged.
     """
     card = read_card(source)
@@ -136,7 +139,7 @@ def copy_model_files(source: Path, draft: Path) -> ModelCard:
 
 @contextlib.contextmanager
 def _draft_of(folder: Path) -> Iterator[Path]:
-    """A hidden folder beside another one, gone at the end unless it was moved."""
+    """Create a hidden folder next to another; it is deleted at the end if it still exists."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -147,7 +150,7 @@ def _draft_of(folder: Path) -> Iterator[Path]:
 
 
 def _replace(draft: Path, folder: Path) -> None:
-    """Put the draft in the folder's place; the old folder goes only when the new one stands."""
+    """Replace the folder by the draft; the old folder is deleted last."""
     for path in draft.iterdir():
         sync_file(path)
     old = folder.with_name(f".{folder.name}-old")

@@ -1,4 +1,4 @@
-"""The recognizer: a page in, everything that one reading shows out."""
+"""Recognition of pages: preparation, inference, and the reading."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from desktop_app.tasks.reading import Reading
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """Everything that one reading showed.
+    """Result of one run of the network on a page.
 
     Attributes:
-        reading: the answer; None where the network's output is an image.
-        prepared: what the network saw and how it came about; None where nothing lies on the page.
-        activations: every layer's name to float32 of its shape, e.g. (height, width, channels) or
-            (units,), in the network's order, the output last; empty where nothing lies on the page.
+        reading: the reading; None if the output of the network is an image.
+        prepared: the model input with its preparation steps; None if the page is empty.
+        activations: float32 arrays of the layers' shapes, e.g. (height, width, channels) or (units,),
+            by layer name in the order of the network, the output last; empty if the page is empty.
     """
 
     reading: Reading | None
@@ -40,46 +40,46 @@ class Observation:
 
     @property
     def placement(self) -> Placement | None:
-        """From pixels of the model input to the page, paper units for ink and pixels for pictures."""
+        """Transform from pixels of the model input to the page: canvas units for ink, pixels for images."""
         return None if self.prepared is None else self.prepared.placement
 
     @property
     def image(self) -> NDArray[np.float32] | None:
-        """The output, float32 (height, width, channels), where it is an image."""
+        """The output, float32 (height, width, channels), if it is an image; None otherwise."""
         if self.reading is not None or not self.activations:
             return None
         return list(self.activations.values())[-1]
 
 
 class Recognizer:
-    """Reads pages with one network. Belongs to the thread that made it."""
+    """Recognizes pages with one network. Use it only in the thread that created it."""
 
     def __init__(self, card: ModelCard, network: Network) -> None:
-        """Read with this network."""
+        """Use a network and its model card."""
         self.card = card
         self._network = network
 
     @property
     def info(self) -> NetworkInfo:
-        """The network: its task and the layers that every observation shows."""
+        """Task and layers of the network."""
         return self.card.info
 
     def observe(self, page: Page) -> Observation:
-        """Read what lies on the paper."""
+        """Run the network on a page."""
         started = time.perf_counter()
         task = self.info.task
         kind, prepared = task_kind(task), prepare(page, task)
         if prepared is None:
-            return Observation(kind.empty_reading(_since(started)))
+            return Observation(kind.empty_reading(_elapsed_ms(started)))
         output, activations = self._network.run(prepared.model_input)
-        reading = kind.read(output, task, self.card.read_threshold, _since(started))
+        reading = kind.read(output, task, self.card.read_threshold, _elapsed_ms(started))
         return Observation(reading, prepared, activations)
 
     def read(self, page: Page) -> Reading:
-        """What is read on a page, without the rest.
+        """Return the reading of a page, without activations.
 
         Raises:
-            UserError: the network reads nothing: its output is an image.
+            UserError: the output of the network is an image.
         """
         reading = self.observe(page).reading
         if reading is None:
@@ -89,15 +89,15 @@ class Recognizer:
         return reading
 
 
-def _since(started: float) -> float:
+def _elapsed_ms(started: float) -> float:
     return (time.perf_counter() - started) * 1000
 
 
 def open_recognizer(folder: Path) -> Recognizer:
-    """Open the model in a folder.
+    """Load the model in a folder.
 
     Raises:
-        UserError: the folder holds no model, or one that is damaged or made for something else.
+        UserError: there is no model in the folder, or it is damaged or not compatible.
     """
     card = read_card(folder)
     return Recognizer(card, Network(card, read_network(folder, card)))
