@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -25,22 +25,11 @@ from desktop_app.networks.layers.functions import (
 from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch
 from desktop_app.networks.layers.options import Option, Options, Shape
 
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
-
 
 class FunctionLayer(ActivatedOperation):
     """Base class of layers that apply a function to each value, or softmax to the last axis."""
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Create the function.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self.function = self._make_function()
 
     def _make_function(self) -> Function:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,6 @@ from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch
 from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.windows import box_center, layer_windows, pair, window_count
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 _MAX_UNFOLDED_VALUES = 400_000
 """Largest number of window pixels that are unfolded at once: about the size of a processor's cache."""
@@ -93,20 +90,12 @@ class Convolution(KernelOperation):
         """Return the number of output channels for an input of this shape."""
         return int_option(options, "filters")
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Compute the positions of the windows.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self._check_image_input()
-        height, width, self.channels = inputs[0].shape
-        self.filters = layer.shape[-1]
-        self.windows = layer_windows((height, width), self._option("kernel_size", None), layer.options)
-        if layer.shape[:2] != self.windows.count:
+        height, width, self.channels = self.inputs[0].shape
+        self.filters = self.layer.shape[-1]
+        self.windows = layer_windows((height, width), self._option("kernel_size", None), self.layer.options)
+        if self.layer.shape[:2] != self.windows.count:
             raise ValueError("the output has an unexpected shape")
         self.function = function_named(self._option("activation", None))
         self.bias = self._bias(self.filters)
@@ -175,15 +164,8 @@ class Conv2D(Convolution):
         """Return the kernel unchanged."""
         return weights["kernel"]
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Reshape the kernel to one matrix per group.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
+        super()._build()
         self.groups = int(self._option("groups", 1))
         if self.channels % self.groups or self.filters % self.groups:
             raise ValueError("the groups do not divide the channels")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,9 +14,6 @@ from desktop_app.networks.layers.common import ACTIVATION, BIAS
 from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch
 from desktop_app.networks.layers.options import Option, Options, Shape, int_option
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 
 class Dense(ActivatedOperation):
@@ -53,17 +50,9 @@ class Dense(ActivatedOperation):
         """Return the numbers of parameters in weights and biases."""
         return int_option(options, "units") * (inputs[0][0] + int_option(options, "use_bias")), 0
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Check the weights.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
-        self.units = layer.shape[-1]
-        self.kernel = self._weight("kernel", (inputs[0].shape[-1], self.units))
+    def _build(self) -> None:
+        self.units = self.layer.shape[-1]
+        self.kernel = self._weight("kernel", (self.inputs[0].shape[-1], self.units))
         self.bias = self._bias(self.units)
         self.function = function_named(self._option("activation", None))
 

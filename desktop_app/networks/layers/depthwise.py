@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -23,9 +23,6 @@ from desktop_app.networks.layers.convolution import Convolution
 from desktop_app.networks.layers.operation import Activation, Batch
 from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.windows import Windows, pair
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 
 def depthwise(windows: Windows, maps: Batch, kernel: Activation) -> Batch:
@@ -106,15 +103,8 @@ class DepthwiseConv2D(PerChannelConvolution):
         height, width, channels, multiplier = weights["kernel"].shape
         return weights["kernel"].reshape(height, width, 1, channels * multiplier)
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Check the kernel.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
+        super()._build()
         self.multiplier = int(self._option("depth_multiplier", 1))
         self.kernel = self._weight("kernel", (*self.windows.size, self.channels, self.multiplier))
 
@@ -168,15 +158,8 @@ class SeparableConv2D(PerChannelConvolution):
         pointwise_kernel = weights["pointwise_kernel"].reshape(channels, multiplier, -1)
         return np.asarray(np.einsum("hwcm,cmf->hwcf", depthwise_kernel, pointwise_kernel))
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Check the kernels.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
+        super()._build()
         multiplier = int(self._option("depth_multiplier", 1))
         self.depthwise = self._weight("depthwise_kernel", (*self.windows.size, self.channels, multiplier))
         self.pointwise = self._weight("pointwise_kernel", (1, 1, self.channels * multiplier, self.filters))[

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -16,9 +16,6 @@ from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.shape import Rearranging
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 
 class Merging(Operation):
@@ -49,16 +46,8 @@ class Merging(Operation):
         """Whether the shapes are the same."""
         return one == other
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Check the number of inputs.
-
-        Raises:
-            ValueError: there is only one, e.g. where a constant is added to a layer's output.
-        """
-        super().__init__(layer, inputs, weights)
-        if len(inputs) < 2:
+    def _build(self) -> None:
+        if len(self.inputs) < 2:
             raise ValueError("fewer than two inputs")
 
     def merge(self, values: Sequence[Batch]) -> Batch:
@@ -258,21 +247,13 @@ class Concatenate(Rearranging):
         """Whether the shapes differ in their channels only."""
         return len(one) == len(other) and one[:-1] == other[:-1]
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Compute the start of each input along the axis.
-
-        Raises:
-            ValueError: there is no such axis, or the inputs have different numbers of axes.
-        """
-        super().__init__(layer, inputs, weights)
-        axes = len(layer.shape)
+    def _build(self) -> None:
+        axes = len(self.layer.shape)
         axis = int(self._option("axis", -1))
         self.axis = axis - 1 if axis > 0 else axis + axes
-        if not 0 <= self.axis < axes or any(len(before.shape) != axes for before in inputs):
+        if not 0 <= self.axis < axes or any(len(before.shape) != axes for before in self.inputs):
             raise ValueError("the inputs cannot be joined")
-        sizes = [before.shape[self.axis] for before in inputs]
+        sizes = [before.shape[self.axis] for before in self.inputs]
         self._starts = [sum(sizes[:index]) for index in range(len(sizes))]
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from desktop_app.networks.arithmetic import Arithmetic, NormalizedValue, Positio
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape, int_option
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 
 class Scaling(Operation):
@@ -72,19 +69,11 @@ class BatchNormalization(Scaling):
         channels = inputs[0][-1]
         return channels * (int_option(options, "center") + int_option(options, "scale")), 2 * channels
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Compute factor and offset.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         axis = self._option("axis", -1)
-        if axis not in (-1, len(layer.shape)):
+        if axis not in (-1, len(self.layer.shape)):
             raise ValueError("only the last axis is supported")
-        shape = (layer.shape[-1],)
+        shape = (self.layer.shape[-1],)
         self.mean = self._weight("moving_mean", shape)
         self.variance = self._weight("moving_variance", shape)
         ones = np.ones(shape, dtype=np.float32)
@@ -139,16 +128,8 @@ class Rescaling(Scaling):
     )
     keeps_channels = True
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Read factor and offset.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
-        shape = (layer.shape[-1],)
+    def _build(self) -> None:
+        shape = (self.layer.shape[-1],)
         try:
             self.factor = np.broadcast_to(np.float32(self._option("scale", 1.0)), shape)
             self.offset = np.broadcast_to(np.float32(self._option("offset", 0.0)), shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Position
@@ -32,9 +32,6 @@ from desktop_app.networks.layers.pooling import (
     MaxPooling2D,
 )
 
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
-
 _SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
 """Options with one number in 1D layers and two in 2D layers."""
 
@@ -61,20 +58,12 @@ class Layer1D(Operation):
         """Return the numbers of the 2D layer."""
         return cls.kind_2d.parameters_of(*_arguments_2d(inputs, options))
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Create the 2D layer.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
-        options = _options_2d(layer.options)
+    def _build(self) -> None:
+        options = _options_2d(self.layer.options)
         self._layer_2d = self.kind_2d(
-            replace(layer, shape=_shape_2d(layer.shape), options=options),
-            [replace(before, shape=(1, *before.shape)) for before in inputs],
-            {name: weight[None] if name == "kernel" else weight for name, weight in weights.items()},
+            replace(self.layer, shape=_shape_2d(self.layer.shape), options=options),
+            [replace(before, shape=(1, *before.shape)) for before in self.inputs],
+            {name: weight[None] if name == "kernel" else weight for name, weight in self.weights.items()},
         )
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:

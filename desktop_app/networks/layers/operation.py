@@ -151,6 +151,14 @@ class Operation(ABC):
         self.layer = layer
         self.inputs = tuple(inputs)
         self.weights = weights
+        self._build()
+
+    def _build(self) -> None:  # noqa: B027 (not every kind has something to compute)
+        """Check options and weights and compute what the layer needs; called at the end of __init__.
+
+        Raises:
+            ValueError: an option or a weight has an unsupported or invalid value.
+        """
 
     @abstractmethod
     def forward(self, inputs: Sequence[Batch]) -> Batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +30,6 @@ from desktop_app.networks.layers.merging import (
 )
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.pooling import GlobalAveragePooling2D, GlobalMaxPooling2D, GlobalPooling
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 _GetOption = Callable[[str, Any], Any]
 
@@ -95,17 +92,10 @@ class SpatialReduction(GlobalPooling):
 
     config_keys = ("axis", "keepdims")
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Check the axes.
-
-        Raises:
-            ValueError: they are not those of rows and columns.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
+        super()._build()
         axes = self._option("axis", None)
-        rank = len(inputs[0].shape) + 1
+        rank = len(self.inputs[0].shape) + 1
         if not isinstance(axes, list | tuple) or {axis % rank for axis in axes} != {1, 2}:
             raise ValueError("only rows and columns are supported")
 

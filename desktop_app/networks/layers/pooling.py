@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,6 @@ from desktop_app.networks.layers.common import KEEP_DIMS, PADDING, POOL, POOL_ST
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.windows import layer_windows, window_count
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 
 def _argmax(patch: Activation, inside: NDArray[np.bool_]) -> tuple[int, int]:
@@ -39,21 +36,13 @@ class Pooling(Operation):
         shape = cls.map_shape(inputs[0])
         return (*window_count(shape[:2], options["pool_size"], options), shape[2])
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Compute the positions of the windows.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self._check_image_input()
-        height, width, _ = inputs[0].shape
+        height, width, _ = self.inputs[0].shape
         self.windows = layer_windows(
-            (height, width), self._option("pool_size", 2), layer.options, default_strides=None
+            (height, width), self._option("pool_size", 2), self.layer.options, default_strides=None
         )
-        if layer.shape[:2] != self.windows.count:
+        if self.layer.shape[:2] != self.windows.count:
             raise ValueError("the output has an unexpected shape")
 
     @abstractmethod
@@ -113,15 +102,8 @@ class AveragePooling2D(Pooling):
 
     description = message("Takes the mean of each window.")
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Compute the factor of each window.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
+        super()._build()
         ones = np.ones((1, *self.windows.input_size, 1), dtype=np.float32)
         self._factors = 1 / self.windows.unfold(ones).sum(axis=(3, 4))
 
@@ -159,15 +141,7 @@ class GlobalPooling(Operation):
         channels = cls.map_shape(inputs[0])[2]
         return (1, 1, channels) if options["keepdims"] else (channels,)
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Check the input shape.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self._check_image_input()
 
     @abstractmethod

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,9 +15,6 @@ from desktop_app.networks.arithmetic import Arithmetic, Box, NormalizedValue, Po
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape, int_option
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 
 class SampleNormalization(Operation):
@@ -34,16 +31,8 @@ class SampleNormalization(Operation):
     weights_shape: Shape
     has_unbounded_output = True
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Check the weights.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
-        self._set_groups(layer.shape)
+    def _build(self) -> None:
+        self._set_groups(self.layer.shape)
         ones = np.ones(self.weights_shape, dtype=np.float32)
         gamma = self._weight("gamma", ones.shape) if self._option("scale", True) else ones
         beta = self._weight("beta", ones.shape) if self._option("center", True) else 0 * ones

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,9 +18,6 @@ from desktop_app.networks.layers.common import MAX_SIZE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.windows import Pair, pair
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 _NO_SOURCE = Rearranged("", ())
 
@@ -170,17 +167,9 @@ class Permute(Rearranging):
             )
         return tuple(inputs[0][axis - 1] for axis in order)
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Read the order of the axes.
-
-        Raises:
-            ValueError: it is not a permutation of the axes.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self.order = tuple(int(axis) - 1 for axis in self._option("dims", ()))
-        if sorted(self.order) != list(range(len(layer.shape))):
+        if sorted(self.order) != list(range(len(self.layer.shape))):
             raise ValueError("not a permutation of the axes")
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
@@ -240,19 +229,11 @@ class _Margins2D(Rearranging):
         rows, columns = _margins(options[cls.options[0].name])
         return max(0, height + cls.sign * sum(rows)), max(0, width + cls.sign * sum(columns)), channels
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Read the margins.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self._check_image_input()
         (top, _), (left, _) = _margins(self._option(self.options[0].name, self.default_margins))
         self._offset = self.sign * top, self.sign * left
-        height, width, _ = inputs[0].shape if self.sign > 0 else layer.shape
+        height, width, _ = self.inputs[0].shape if self.sign > 0 else self.layer.shape
         self._inner = (slice(None), slice(top, top + height), slice(left, left + width))
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,6 @@ from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Activation, Batch
 from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.windows import layer_windows, pair, take_patch
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 
 class Conv2DTranspose(KernelOperation):
@@ -54,21 +51,13 @@ class Conv2DTranspose(KernelOperation):
         """Return the kernel with its last two axes swapped."""
         return weights["kernel"].transpose(0, 1, 3, 2)
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Compute the positions of the windows on the output.
-
-        Raises:
-            ValueError: see Operation; dilation is not supported.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self._check_image_input()
         if pair(self._option("dilation_rate", 1)) != (1, 1):
             raise ValueError("dilation is not supported")
-        height, width, self.channels = inputs[0].shape
-        rows, columns, self.filters = layer.shape
-        self.windows = layer_windows((rows, columns), self._option("kernel_size", None), layer.options)
+        height, width, self.channels = self.inputs[0].shape
+        rows, columns, self.filters = self.layer.shape
+        self.windows = layer_windows((rows, columns), self._option("kernel_size", None), self.layer.options)
         if self.windows.count != (height, width):
             raise ValueError("the output has an unexpected shape")
         self.kernel = self._weight("kernel", (*self.windows.size, self.filters, self.channels))

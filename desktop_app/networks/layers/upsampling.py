@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from desktop_app.networks.arithmetic import Arithmetic, Box, Position, Rearrange
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.windows import pair
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
 
 _NEAREST, _BILINEAR = "nearest", "bilinear"
 _INTERPOLATIONS = (_NEAREST, _BILINEAR)
@@ -56,23 +53,15 @@ class UpSampling2D(Operation):
         rows, columns = pair(options["size"])
         return height * rows, width * columns, channels
 
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Compute the interpolation weights.
-
-        Raises:
-            ValueError: see Operation.
-        """
-        super().__init__(layer, inputs, weights)
+    def _build(self) -> None:
         self._check_image_input()
         interpolation = self._option("interpolation", _NEAREST)
         if interpolation not in _INTERPOLATIONS:
             raise ValueError("only nearest and bilinear interpolation are supported")
         self._factors = pair(self._option("size", 2))
         self._repeats = interpolation == _NEAREST
-        height, width, _ = inputs[0].shape
-        if layer.shape[:2] != (height * self._factors[0], width * self._factors[1]):
+        height, width, _ = self.inputs[0].shape
+        if self.layer.shape[:2] != (height * self._factors[0], width * self._factors[1]):
             raise ValueError("the output has an unexpected shape")
         self._rows, self._columns = (
             _interpolation_weights(height, self._factors[0]),
