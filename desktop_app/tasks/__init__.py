@@ -1,1 +1,1 @@
-"""What a network is for: readings, evaluation."""
+"""Tasks of networks: preparation, augmentation, readings and evaluation."""

@@ -1,7 +1,7 @@
-"""Augmentation of model inputs: affine and elastic warps, thickness, contrast, flips; a whole batch at once.
+"""Augmentation of batches of model inputs: affine and elastic warps, thickness, contrast and flips.
 
-It lies beside the function tables, which name it, and needs nothing but NumPy and SciPy, so that an
-exported script takes this file as it is. SciPy is imported when it is used: the window does without.
+This file depends on NumPy and SciPy only, so that exported scripts can contain it. SciPy is imported
+where it is used, since the startup does not need it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _GRID = 5
 
 
 class Settings(Protocol):
-    """The ranges, as `ImageAugmentation` holds them."""
+    """Settings of `ImageAugmentation`."""
 
     @property
     def rotation(self) -> float: ...  # noqa: D102
@@ -45,14 +45,14 @@ def augment_labelled(
     settings: Settings,
     rng: np.random.Generator,
 ) -> tuple[Images, NDArray[Any]]:
-    """Augment inputs that keep their labels.
+    """Augment inputs and keep their labels.
 
     Args:
         inputs: float32 (n, height, width, channels) in 0..1.
-        targets: (n, …), returned as they are.
+        targets: (n, …), returned unchanged.
         strength: float32 (n,), see `augment_images`.
-        settings: the ranges.
-        rng: the source of randomness.
+        settings: ranges of the changes.
+        rng: random number generator.
     """
     return augment_images(inputs, strength, settings, rng), targets
 
@@ -60,37 +60,36 @@ def augment_labelled(
 def augment_pairs(
     inputs: Images,
     targets: NDArray[Any],
-    strength: NDArray[np.float32],  # noqa: ARG001 (all function tables give it)
+    strength: NDArray[np.float32],  # noqa: ARG001 (same signature for all task kinds)
     settings: Settings,
     rng: np.random.Generator,
 ) -> tuple[Images, NDArray[Any]]:
-    """Flip inputs and the images that they are to become alike; nothing else fits both to the pixel.
+    """Flip inputs and target images in the same way; other changes would misalign their pixels.
 
     Args:
         inputs: float32 (n, height, width, channels) in 0..1.
         targets: (n, height, width, channels) of another size.
         strength: not used.
-        settings: of which flip counts.
-        rng: the source of randomness.
+        settings: only `flip` is used.
+        rng: random number generator.
     """
-    flipped, wanted = _flipped((inputs.copy(), targets.copy()), settings, rng)
-    return flipped, wanted
+    flipped, flipped_targets = _flipped((inputs.copy(), targets.copy()), settings, rng)
+    return flipped, flipped_targets
 
 
 def augment_images(
     images: Images, strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
 ) -> Images:
-    """Augment each image in its own way, all channels of one image alike.
+    """Augment each image independently, with the same change for all of its channels.
 
-    The elastic part is a coarse grid of random displacements, spread smoothly over the image
-    (after Simard, Steinkraus and Platt, 2003); it is added to the affine map, so that pixels are
-    interpolated only once.
+    Elastic deformation interpolates a coarse grid of random displacements (after Simard, Steinkraus and
+    Platt, 2003). It is added to the affine map, so that pixels are interpolated only once.
 
     Args:
         images: float32 (n, height, width, channels) in 0..1.
-        strength: float32 (n,), how far each image may stray, 1 for all that the settings allow.
-        settings: the ranges.
-        rng: the source of randomness.
+        strength: float32 (n,), factor on the ranges of the warp for each image.
+        settings: ranges of the changes.
+        rng: random number generator.
 
     Returns:
         float32 (n, height, width, channels) in 0..1.
@@ -103,19 +102,18 @@ def augment_images(
 
 
 def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]) -> Images:
-    """Read each image at fractional places, bilinearly, with 0 outside.
+    """Sample images at fractional positions with bilinear interpolation and 0 outside.
 
     Args:
         images: float32 (n, height, width, channels).
-        rows: float32 (n, height, width), the row to read for each output pixel.
-        columns: the same for columns.
+        rows: float32 (n, height, width), the row to sample for each output pixel.
+        columns: float32 (n, height, width), the column.
 
     Returns:
         float32 (n, height, width, channels).
     """
     count, height, width, channels = images.shape
-    # An empty border makes everything outside read as 0; it is two wide where a place's lower and
-    # right neighbours are read as well.
+    # Zero padding; two pixels below and on the right, since those neighbours are also read.
     padded = np.pad(images, ((0, 0), (1, 2), (1, 2), (0, 0)))
     rows = np.clip(rows + 1, 0, height + 1)
     columns = np.clip(columns + 1, 0, width + 1)
@@ -135,7 +133,7 @@ def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]
 def _coordinates(
     shape: tuple[int, ...], strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Rows and columns to read from, (n, height, width) each."""
+    """Draw the rows and columns to sample, (n, height, width) each."""
     count, height, width, _ = shape
 
     def draw(extent: float) -> NDArray[np.float64]:
@@ -162,7 +160,7 @@ def _coordinates(
 
 
 def _smooth(grid: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
-    """Spread grids (n, g, g) over (n, height, width) by cubic splines."""
+    """Interpolate grids (n, g, g) to (n, height, width) with cubic splines."""
     from scipy.interpolate import CubicSpline
 
     knots = np.linspace(0.0, 1.0, grid.shape[1])
@@ -174,7 +172,7 @@ def _smooth(grid: NDArray[np.float64], height: int, width: int) -> NDArray[np.fl
 
 
 def _change_thickness(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
-    """Some images with thicker, some with thinner strokes, by mixing with a dilation or erosion."""
+    """Mix some images with their dilation (thicker strokes) and some with their erosion (thinner)."""
     from scipy import ndimage
 
     choice = rng.random(len(images))
@@ -183,26 +181,26 @@ def _change_thickness(images: Images, settings: Settings, rng: np.random.Generat
     cross = ndimage.generate_binary_structure(2, 1)[None, ..., None]
     thicker = choice < settings.thickness / 2
     thinner = (choice >= settings.thickness / 2) & (choice < settings.thickness)
-    ways: tuple[tuple[NDArray[np.bool_], Callable[..., Images], float], ...] = (
+    operations: tuple[tuple[NDArray[np.bool_], Callable[..., Images], float], ...] = (
         (thicker, ndimage.grey_dilation, 1.0),
         (thinner, ndimage.grey_erosion, 0.6),
     )
-    for chosen, change, share in ways:
+    for chosen, operation, share in operations:
         if chosen.any():
             picked = images[chosen]
             weight = amount[chosen] * np.float32(share)
-            changed[chosen] = picked + weight * (change(picked, footprint=cross) - picked)
+            changed[chosen] = picked + weight * (operation(picked, footprint=cross) - picked)
     return changed
 
 
 def _flipped(
-    several: tuple[NDArray[Any], ...], settings: Settings, rng: np.random.Generator
+    sets: tuple[NDArray[Any], ...], settings: Settings, rng: np.random.Generator
 ) -> tuple[NDArray[Any], ...]:
-    """Half of the images mirrored, each way that the settings want on its own; several sets alike."""
-    # Drawn last: what was drawn before stays the same whether images are mirrored or not.
-    for axis, way in ((2, "horizontal"), (1, "vertical")):
-        if settings.flip in (way, "both"):
-            chosen = rng.random(len(several[0])) < 0.5
-            for images in several:
+    """Mirror a random half of the images in each direction of the settings, the same half in all sets."""
+    # Drawn last, so that the other changes do not depend on this setting.
+    for axis, direction in ((2, "horizontal"), (1, "vertical")):
+        if settings.flip in (direction, "both"):
+            chosen = rng.random(len(sets[0])) < 0.5
+            for images in sets:
                 images[chosen] = np.flip(images[chosen], axis)
-    return several
+    return sets

@@ -1,7 +1,4 @@
-"""Augmentation settings: how strokes and model inputs are changed at random while a network learns.
-
-They lie here, below the recipes that store them and the function tables that use them.
-"""
+"""Settings of the random changes of strokes and model inputs in training."""
 
 from __future__ import annotations
 
@@ -15,12 +12,12 @@ Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 @dataclass(frozen=True)
 class InkAugmentation:
-    """How recorded strokes are changed before they are drawn (standard deviations or ranges).
+    """Settings of changes of recorded strokes before rasterization (standard deviations or ranges).
 
     Attributes:
-        variants: how often they are drawn anew; epochs take them in turn.
-        repeats: how often each character stands in one epoch.
-        pen_share: width of the pen, as a share of the character's size.
+        variants: number of augmented sets; epochs use them in turn.
+        repeats: number of times each character occurs in one epoch.
+        pen_share: range of the pen width, as a share of the size of the character.
     """
 
     variants: Annotated[int, Meta(ge=1, le=100)] = 6
@@ -35,18 +32,18 @@ class InkAugmentation:
 
 @dataclass(frozen=True)
 class ImageAugmentation:
-    """How model inputs are changed in every epoch: each value is drawn anew within its range.
+    """Settings of changes of model inputs in every epoch; each value is drawn from its range.
 
     Attributes:
-        rotation: degrees to either side.
-        shear: share of the height that columns are slanted by.
-        scale: zoom in or out, width and height apart, as the logarithm of the factor.
+        rotation: degrees in both directions.
+        shear: horizontal shift per unit of height.
+        scale: logarithm of the zoom factor, drawn separately for width and height.
         shift: pixels.
-        elastic: pixels that places of a coarse grid are moved by (standard deviation).
-        thickness: share of images whose strokes are thickened or thinned.
-        gamma: contrast, as the logarithm of the exponent.
-        flip: whether half of the images are mirrored; that hurts digits, which have no mirror images.
-        ink_strength: how much of all this ink gets that was augmented already as strokes.
+        elastic: displacement of the points of a coarse grid, in pixels (standard deviation).
+        thickness: share of images with thicker or thinner strokes.
+        gamma: logarithm of the exponent of the pixel values.
+        flip: directions in which half of the images are mirrored; not suitable for characters.
+        ink_strength: factor on the ranges for samples whose strokes are already augmented.
     """
 
     rotation: Annotated[float, Meta(ge=0, le=180)] = 12.0
@@ -61,4 +58,4 @@ class ImageAugmentation:
 
 
 NO_AUGMENTATION = ImageAugmentation(rotation=0, shear=0, scale=0, shift=0, elastic=0, thickness=0, gamma=0)
-"""Augmentation that changes nothing, to set single values of."""
+"""Settings that change nothing."""

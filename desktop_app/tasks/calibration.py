@@ -1,6 +1,6 @@
-"""Calibration: numbers that make probabilities mean what they say.
+"""Calibration of probabilities.
 
-It needs nothing but NumPy and SciPy, so that an exported script takes this file as it is.
+This file depends on NumPy and SciPy only, so that exported scripts can contain it.
 """
 
 from __future__ import annotations
@@ -16,27 +16,26 @@ def calibration(
     rejects: bool,
     expected_share: float,
 ) -> tuple[float, float]:
-    """The temperature and the offset by which a network's logits become honest.
+    """Return the temperature and the offset that calibrate the logits of a network.
 
-    Method: temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), together with an offset for
-    "not a character", if the network knows it: negatives are far more common in training than on
-    anybody's paper; here they weigh as much as is expected. The numbers minimize the weighted negative
-    log likelihood. The most probable label stays what it was.
+    Method: temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), with an offset for the class "not
+    a character" if there is one, since negatives are far more common in training than in use. Both
+    minimize the negative log likelihood, with negatives weighted by their expected share. The order of
+    the labels does not change.
 
     Args:
-        probabilities: float32 (n, classes), answers to samples that nothing was learned from; n >= 1.
-        classes: int64 (n,), what these are.
+        probabilities: float32 (n, classes), outputs for samples that were not used in training; n >= 1.
+        classes: int64 (n,), the true classes.
         rejects: whether the last class is "not a character".
-        expected_share: share of what people draw that is no character, 0..1.
+        expected_share: expected share of negatives in use, 0..1.
 
     Returns:
-        The temperature, which logits are divided by, and what is added to the last one then; 0 where
-        nothing is rejected.
+        The temperature that divides the logits, and the offset that is then added to the last logit; the
+        offset is 0 without `rejects`.
     """
     from scipy.optimize import minimize
 
-    # The sums before the softmax, but for one number a sample. What float32 rounds to nothing is at
-    # most as probable as this. One in each row is at most log(classes) below 0: its power is never 0.
+    # Logits up to a constant per sample; 1e-30 replaces probabilities that float32 rounds to 0.
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
     count = probabilities.shape[1]
     targets = np.eye(count)[classes]
@@ -51,14 +50,14 @@ def calibration(
         log_probability = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
         return float(-(log_probability * targets).sum(axis=1) @ weights)
 
-    # A network that is right every time would be made ever surer.
+    # Bounded, since without errors the best temperature is 0.
     bounds = [(-3.0, 3.0), (-20.0, 20.0)][: 1 + rejects]
     found = minimize(loss, np.zeros(1 + rejects), method="Powell", bounds=bounds).x
     return float(np.exp(found[0])), float(found[1]) if rejects else 0.0
 
 
 def _expected_weights(negative: NDArray[np.bool_], expected_share: float) -> NDArray[np.float64]:
-    """Weights of samples, summing to 1, by which negatives are as rare as is expected."""
+    """Return sample weights with sum 1 that give negatives their expected share."""
     share = expected_share if negative.any() else 0.0
     weights = np.full(len(negative), (1 - share) / max(1, (~negative).sum()))
     weights[negative] = share / max(1, negative.sum())

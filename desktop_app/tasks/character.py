@@ -1,4 +1,4 @@
-"""The task of a network that reads one handwritten character."""
+"""Task kind: recognition of one handwritten character."""
 
 from __future__ import annotations
 

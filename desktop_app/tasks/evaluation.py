@@ -1,4 +1,4 @@
-"""Evaluation: how often readings are right, and how well their confidence says so."""
+"""Evaluation of readings: accuracy, rejection and calibration."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.tasks.reading import Reading, Verdict
-from desktop_app.tasks.reliability import expected_calibration_error
+from desktop_app.tasks.reliability import reliability
 
 
 @dataclass(frozen=True)
 class UnknownLabelFigures:
-    """What became of samples whose label the model does not know.
+    """Figures of samples whose label the model does not know.
 
     Attributes:
-        count: how many there were.
+        count: number of samples.
         rejected: share, 0..1, with a verdict other than `read`; None without samples.
     """
 
@@ -27,17 +27,17 @@ class UnknownLabelFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of one evaluation. Shares are 0..1 and None where there is nothing to share.
+    """Figures of an evaluation. Shares are 0..1, or None without samples.
 
     Attributes:
         count: samples whose label the model knows.
         accuracy: share of them whose most probable label is the true one, whatever the verdict.
         rejected: share of them with a verdict other than `read`.
         accuracy_of_read: share of right labels among those with the verdict `read`.
-        ece: expected calibration error of the most probable label's probability.
+        ece: expected calibration error of the probability of the most probable label.
         confusion: counts, true label by row and most probable label by column.
         other: samples of labels that the model does not know.
-        other_without_look_alikes: the same without those that the card calls look-alikes.
+        other_without_look_alikes: the same without look-alikes.
     """
 
     count: int
@@ -53,20 +53,20 @@ class Figures:
 def measure(
     answers: Iterable[tuple[str, Reading]], labels: tuple[str, ...], look_alikes: tuple[str, ...]
 ) -> Figures:
-    """Compare readings with the truth.
+    """Compare readings with the true labels.
 
     Args:
         answers: true label and reading of each sample.
-        labels: what the model knows.
-        look_alikes: labels that it cannot be expected to tell from its own.
+        labels: labels of the model.
+        look_alikes: other labels that look like those of the model.
     """
-    place = {label: number for number, label in enumerate(labels)}
+    indices = {label: number for number, label in enumerate(labels)}
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
     right, confidence, read = [], [], []
     other, look_alike = [], []
     for truth, reading in answers:
         is_read = reading.verdict is Verdict.READ
-        if truth not in place:
+        if truth not in indices:
             other.append(not is_read)
             look_alike.append(truth in look_alikes)
             continue
@@ -75,7 +75,7 @@ def measure(
         confidence.append(probability)
         read.append(is_read)
         if guess is not None:
-            confusion[place[truth], place[guess]] += 1
+            confusion[indices[truth], indices[guess]] += 1
     hits, sure = np.array(right, dtype=bool), np.array(read, dtype=bool)
     rejected, alike = np.array(other, dtype=bool), np.array(look_alike, dtype=bool)
     return Figures(
@@ -83,7 +83,7 @@ def measure(
         accuracy=_share(hits),
         rejected=_share(~sure),
         accuracy_of_read=_share(hits[sure]),
-        ece=expected_calibration_error(np.array(confidence), hits),
+        ece=reliability(np.array(confidence), hits).error,
         confusion=tuple(tuple(row) for row in confusion.tolist()),
         other=UnknownLabelFigures(len(rejected), _share(rejected)),
         other_without_look_alikes=UnknownLabelFigures(int((~alike).sum()), _share(rejected[~alike])),

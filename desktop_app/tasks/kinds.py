@@ -1,4 +1,4 @@
-"""The kinds of tasks: one function table for each name that a task can have."""
+"""Task kinds by name, and checks of tasks."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from desktop_app.tasks.task_kind import TaskKind
 KINDS: Mapping[TaskName, TaskKind] = MappingProxyType(
     {kind.name: kind for kind in (CHARACTER, PICTURE, RESTORATION)}
 )
-"""The function tables by name."""
+"""Task kinds by name."""
 
 
 def is_consistent(task: Task) -> bool:
-    """Whether a task is one that its kind allows: its preparation, and labels where it has any."""
+    """Return whether the kind of a task allows its preparation, labels and rejection."""
     kind = KINDS[task.kind]
     return task.preparation in kind.preparations and bool(task.labels) == kind.has_labels >= task.rejects
 
 
 def task_kind(task: Task) -> TaskKind:
-    """The function table of a task's kind."""
+    """Return the kind of a task."""
     return KINDS[task.kind]
 
 
 def task_problem(task: Task) -> Message | None:
-    """Return the problem of a task whose values contradict each other; None where there is none."""
-    # Imported here: Pillow is slow to load, and the window needs it for nothing else when it starts.
+    """Return the first problem with the values of a task, or None."""
+    # Imported here to shorten the startup: Pillow is slow to load.
     from desktop_app.tasks.prepare import PREPARATIONS
 
     kind = task_kind(task)
@@ -43,10 +43,10 @@ def task_problem(task: Task) -> Message | None:
             task=kind.title,
             known=", ".join(kind.preparations),
         )
-    if wanted := PREPARATIONS[task.preparation].expected_inputs(task.input_shape):
+    if expected := PREPARATIONS[task.preparation].expected_inputs(task.input_shape):
         return message(
             "Pages cannot become inputs of {shape}; choose {wanted}.",
             shape=shape_text(task.input_shape),
-            wanted=wanted,
+            wanted=expected,
         )
     return kind.find_problem(task)

@@ -1,4 +1,4 @@
-"""What tasks with labels have in common."""
+"""Functions shared by the task kinds with labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from desktop_app.tasks.task import MOST_LABELS, Task
 
 
 def label_problem(task: Task) -> Message | None:
-    """Return the problem of a task whose labels cannot be learned; None where there is none."""
+    """Return the first problem with the labels of a task, or None."""
     if len(task.labels) < 2:
         return message("A network needs at least two labels; add more.")
     if len(task.labels) > MOST_LABELS:
@@ -23,9 +23,9 @@ def label_problem(task: Task) -> Message | None:
 
 
 def label_loss(ends_in_probabilities: bool) -> str:
-    """The name of the loss: crossentropy with the true class."""
+    """Return the name of the loss for probabilities or logits."""
     return "categorical_crossentropy" if ends_in_probabilities else "categorical_crossentropy_from_logits"
 
 
 def any_output(_: bool) -> None:
-    """Accept probabilities as well as logits."""
+    """Accept both probabilities and logits."""

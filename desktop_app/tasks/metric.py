@@ -1,4 +1,4 @@
-"""Metrics: what is measured of a network, as values that events, curves and tables carry by name."""
+"""Metrics of networks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Metric:
-    """One figure of a network's quality.
+    """A measure of the quality of a network.
 
     Attributes:
-        name: Keras' name, e.g. "accuracy"; "val_" or "test_" before it names the samples.
-        title: what people see.
-        is_share: whether it lies in 0..1 and is shown in per cent; otherwise it is a plain number.
-        higher_is_better: whether a larger value is the better one.
+        name: name in Keras, e.g. "accuracy"; in results with the prefix "val_" or "test_".
+        title: name for users.
+        is_share: whether values are in 0..1 and shown in per cent.
+        higher_is_better: whether a larger value is better.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The task of a network that says what a picture shows."""
+"""Task kind: classification of images."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop_app.tasks.verdict import judge, no_ink
 
 
 def _sample(picture: Pixels, task: Task) -> tuple[Pixels, None]:
-    # Imported here: the window, which knows the task, starts without what reads pictures.
+    # Imported here to shorten the startup.
     from desktop_app.tasks.prepare import fit_picture
 
     return fit_picture(picture, task.input_shape), None

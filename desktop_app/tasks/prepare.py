@@ -1,7 +1,7 @@
-"""Preparation: a page becomes a model input, in steps that can be shown.
+"""Preparation of pages as model inputs, with intermediate steps.
 
-There is one way for each name that a task can ask for: "mnist" normalizes ink as MNIST does, "fit"
-fits a picture into the input, and "reduce" shrinks a picture that was fitted into the output.
+"mnist" normalizes ink as in MNIST, "fit" fits an image into the input, and "reduce" fits an image into
+the output and downscales it.
 """
 
 from __future__ import annotations
@@ -29,14 +29,13 @@ Pixels: TypeAlias = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One step on the way from a page to a model input.
+    """An intermediate step from a page to a model input.
 
     Attributes:
-        name: what it is: "ink", "box", "picture", "fitted" or "input".
+        name: "ink", "box", "picture", "fitted" or "input".
         image: float32 (height, width) or (height, width, 3) in 0..1, or uint8 (height, width, 3).
-        boxes: left, top, right and bottom of what is marked, in pixels of the image.
-        crosses: x and y of places that are marked, in pixels of the image (0.5 is the middle of the
-            first pixel).
+        boxes: left, top, right and bottom of marked boxes, in pixels of the image.
+        crosses: x and y of marked points, in pixels of the image (0.5 is the centre of the first pixel).
     """
 
     name: str
@@ -47,13 +46,13 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A model input and how it came about.
+    """A model input with the steps that lead to it.
 
     Attributes:
-        steps: from the page to the model input, which is the last one's image.
+        steps: from the page to the model input, which is the image of the last step.
         model_input: float32 (height, width, channels) in 0..1, read-only.
-        placement: from pixels of the model input to the page, paper units for ink and pixels of the
-            image for pictures.
+        placement: from pixels of the model input to the page: canvas units for ink, pixels for
+            images.
     """
 
     steps: tuple[Step, ...]
@@ -62,20 +61,20 @@ class Prepared:
 
     @property
     def pixels(self) -> Pixels:
-        """The model input in bytes, uint8 (height, width, channels), as samples are kept."""
+        """Model input as uint8 (height, width, channels) in 0..255."""
         pixels: Pixels = np.rint(self.model_input * 255).astype(np.uint8)
         return pixels
 
 
 @dataclass(frozen=True)
 class PreparationKind:
-    """One way to prepare pages.
+    """A kind of preparation.
 
     Attributes:
-        version: stands in every model card; a model made under another version is refused.
-        prepare: does it; None where the page holds nothing to read.
-        expected_inputs: the inputs that pages can become, in words, where none can become one of a shape
-            (height, width, channels); empty where pages can.
+        version: stored in every model card; a model of another version cannot be loaded.
+        prepare: returns the prepared page, or None if it is empty.
+        expected_inputs: returns None if pages can become inputs of a shape (height, width, channels), and
+            otherwise a description of possible inputs.
     """
 
     version: int
@@ -84,7 +83,7 @@ class PreparationKind:
 
 
 def prepare(page: Page, task: Task) -> Prepared | None:
-    """The model input that a page becomes for a task, with its steps; None where there is nothing on it."""
+    """Return the model input of a page for a task, or None if the page is empty."""
     return PREPARATIONS[task.preparation].prepare(page, task)
 
 
@@ -92,7 +91,7 @@ def prepare(page: Page, task: Task) -> Prepared | None:
 
 
 def _normalize(page: Page, task: Task) -> Prepared | None:
-    """The ink on the page, normalized."""
+    """Normalize the ink of a page."""
     if isinstance(page, Ink):
         placement = ink_map_placement(page)
         return None if placement is None else prepare_ink_map(rasterize(page), task, placement)
@@ -100,11 +99,11 @@ def _normalize(page: Page, task: Task) -> Prepared | None:
 
 
 def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IDENTITY) -> Prepared | None:
-    """What `ink.normalize` makes of an ink map, with the steps; None where there is no ink.
+    """Return the normalized ink map with its steps, or None without ink.
 
     Args:
         ink_map: float32 (height, width) in 0..1, 1 where there is ink.
-        task: one whose preparation is "mnist".
+        task: a task with the preparation "mnist".
         on_page: from pixels of the ink map to the page.
     """
     normalized = normalize(ink_map, task.height, task.channels)
@@ -118,7 +117,7 @@ def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IDENTITY) 
     return Prepared(steps, normalized.model_input, normalized.placement.on(on_page))
 
 
-def _wanted_of_normalizing(shape: Shape) -> Message | None:
+def _expected_normalized_inputs(shape: Shape) -> Message | None:
     if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
         return None
     return message(
@@ -130,18 +129,17 @@ def _wanted_of_normalizing(shape: Shape) -> Message | None:
 
 
 def fit_picture(picture: Pixels, shape: Shape) -> Pixels:
-    """A picture fitted into a shape: as large as it can be with its aspect kept, in the middle.
+    """Scale an image to fit a shape, centred and with its aspect ratio kept.
 
     Args:
         picture: uint8 (height, width, 3).
-        shape: (height, width, channels) of the result; with 1 channel it is grey.
+        shape: (height, width, channels) of the result, with 1 or 3 channels.
 
     Returns:
-        Uint8 of the shape; what the picture does not cover is black. A picture of this very size
-        is unchanged.
+        uint8 of the shape, black outside of the image. An image of the same size stays unchanged.
     """
     height, width, channels = shape
-    rows, columns = _place_of_fitted(picture.shape, height, width)
+    rows, columns = _fitted_position(picture.shape, height, width)
     image = Image.fromarray(np.ascontiguousarray(picture))
     if channels == 1:
         image = image.convert("L")
@@ -154,7 +152,7 @@ def fit_picture(picture: Pixels, shape: Shape) -> Pixels:
 
 
 def reduce_picture(picture: Pixels, factor: int) -> Pixels:
-    """A picture of which each square of factor x factor pixels has become one, their mean.
+    """Downscale an image by averaging blocks of factor x factor pixels.
 
     Args:
         picture: uint8 (height, width, channels), both sides multiples of the factor.
@@ -175,7 +173,7 @@ def _reduce(page: Page, task: Task) -> Prepared | None:
 
 
 def _fitted_and_reduced(page: Page, task: Task, factor: int) -> Prepared | None:
-    """The page's picture fitted into the input times a factor, and reduced by it."""
+    """Fit the image of a page into the input size times a factor and downscale it."""
     picture = _picture_of(page)
     if picture.size == 0:
         return None
@@ -184,40 +182,42 @@ def _fitted_and_reduced(page: Page, task: Task, factor: int) -> Prepared | None:
     reduced = reduce_picture(fitted, factor) if factor > 1 else fitted
     model_input = reduced.astype(np.float32) / np.float32(255)
     model_input.setflags(write=False)
-    between = (Step("fitted", _shown(fitted.astype(np.float32) / np.float32(255))),) if factor > 1 else ()
-    steps = (Step("picture", picture), *between, Step("input", _shown(model_input)))
-    rows, columns = _place_of_fitted(picture.shape, height, width)
+    fitted_step = (
+        (Step("fitted", _image_of(fitted.astype(np.float32) / np.float32(255))),) if factor > 1 else ()
+    )
+    steps = (Step("picture", picture), *fitted_step, Step("input", _image_of(model_input)))
+    rows, columns = _fitted_position(picture.shape, height, width)
     scale_y = picture.shape[0] / (rows.stop - rows.start)
     scale_x = picture.shape[1] / (columns.stop - columns.start)
     placement = Placement(scale_x * factor, scale_y * factor, -columns.start * scale_x, -rows.start * scale_y)
-    return Prepared(steps, model_input, placement.on(_ink_map_on_page(page)))
+    return Prepared(steps, model_input, placement.on(_image_placement(page)))
 
 
 def _picture_of(page: Page) -> Pixels:
-    """What the page shows, uint8 (height, width, 3): ink is black on white; empty where there is none."""
+    """Return the image of a page, uint8 (height, width, 3): ink is black on white, or empty."""
     if not isinstance(page, Ink):
         return page.rgb
     grey = np.rint((1 - rasterize(page)) * 255).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def _place_of_fitted(shape: Shape, height: int, width: int) -> tuple[slice, slice]:
-    """The rows and columns that a picture of a shape covers once it is fitted into a size."""
+def _fitted_position(shape: Shape, height: int, width: int) -> tuple[slice, slice]:
+    """Return the rows and columns that an image of a shape covers after fitting."""
     zoom = min(height / shape[0], width / shape[1])
     rows, columns = (max(1, round(length * zoom)) for length in shape[:2])
     top, left = (height - rows) // 2, (width - columns) // 2
     return slice(top, top + rows), slice(left, left + columns)
 
 
-def _ink_map_on_page(page: Page) -> Placement:
-    """Where the pixels of what was drawn or loaded lie on the page."""
+def _image_placement(page: Page) -> Placement:
+    """Return the placement of the pixels of `_picture_of` on the page."""
     placement = ink_map_placement(page) if isinstance(page, Ink) else IDENTITY
-    assert placement is not None, "there was something on the page"
+    assert placement is not None, "the page is not empty"
     return placement
 
 
-def _shown(model_input: Values) -> Values:
-    """A model input as an image: (height, width) where it is grey."""
+def _image_of(model_input: Values) -> Values:
+    """Return a model input as an image, (height, width) if it is grey."""
     return model_input[..., 0] if model_input.shape[2] == 1 else model_input
 
 
@@ -227,9 +227,9 @@ def _any_shape(_: Shape) -> None:
 
 PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
     {
-        "mnist": PreparationKind(NORMALIZATION_VERSION, _normalize, _wanted_of_normalizing),
+        "mnist": PreparationKind(NORMALIZATION_VERSION, _normalize, _expected_normalized_inputs),
         "fit": PreparationKind(1, _fit, _any_shape),
         "reduce": PreparationKind(1, _reduce, _any_shape),
     }
 )
-"""The ways to prepare pages by name."""
+"""Kinds of preparation by name."""

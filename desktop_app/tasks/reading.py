@@ -1,4 +1,4 @@
-"""Readings: what the program says about one input."""
+"""Readings: the result of a network for one page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 
 class Verdict(StrEnum):
-    """How far a reading can be trusted; the values are the words shown and written."""
+    """Reliability of a reading; the values are shown and stored."""
 
     READ = "read"
     UNSURE = "unsure"
@@ -19,18 +19,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """The answer to one input.
+    """The answer to one page.
 
     Attributes:
-        verdict: how far to trust it.
-        label: the character, or None where the verdict claims none (no ink, not a character).
-        alternatives: the labels in question, most probable first; two or more when unsure,
-            the label alone when read, none otherwise.
-        probabilities: label to probability for every label the model knows, in the model's order.
-            They sum to at most 1; what is missing is the probability of not being a character.
-            Empty without ink.
-        confidence: probability of the label, 0..1; 0 where there is no label.
-        milliseconds: time from the ink or picture to this reading.
+        verdict: reliability of the answer.
+        label: most probable label, or None for the verdicts "no ink" and "not a character".
+        alternatives: candidate labels, most probable first: the label and up to two others when unsure,
+            only the label when read, none otherwise.
+        probabilities: probability of each label of the model, in its order; the rest up to 1 is the
+            probability of "not a character". Empty without ink.
+        confidence: probability of the label, 0..1; 0 without label.
+        milliseconds: time from the page to the reading.
     """
 
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""Calibration: how well the confidence of answers says how often they are right."""
+"""Agreement of confidence and accuracy."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Floats: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """Answers by their confidence, in 15 bins of equal width from 0 to 1.
+    """Answers in 15 bins of confidence with equal width from 0 to 1.
 
     Attributes:
-        counts: int64 (15,), answers in each bin.
-        right: int64 (15,), those of them that are right.
-        confidence: float64 (15,), sum of their confidences.
+        counts: int64 (15,), number of answers.
+        right: int64 (15,), number of correct answers.
+        confidence: float64 (15,), sum of confidences.
     """
 
     counts: NDArray[np.int64]
@@ -38,11 +38,11 @@ class Reliability:
 
 
 def reliability(confidence: Floats, right: NDArray[np.bool_]) -> Reliability:
-    """Put answers into bins.
+    """Count answers by confidence.
 
     Args:
         confidence: float64 (n,) in 0..1.
-        right: bool (n,).
+        right: bool (n,), whether the answer is correct.
     """
     bins = np.minimum((confidence * BINS).astype(np.int64), BINS - 1)
     return Reliability(
@@ -50,16 +50,3 @@ def reliability(confidence: Floats, right: NDArray[np.bool_]) -> Reliability:
         np.bincount(bins[right], minlength=BINS),
         np.asarray(np.bincount(bins, weights=confidence, minlength=BINS), dtype=np.float64),
     )
-
-
-def expected_calibration_error(confidence: Floats, right: NDArray[np.bool_]) -> float | None:
-    """Mean distance between confidence and accuracy over 15 equal bins (Guo et al., 2017).
-
-    Args:
-        confidence: float64 (n,) in 0..1.
-        right: bool (n,).
-
-    Returns:
-        0..1, or None without samples.
-    """
-    return reliability(confidence, right).error

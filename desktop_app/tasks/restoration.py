@@ -1,4 +1,4 @@
-"""The task of a network that makes an image of an image, e.g. a sharp one of a blurred one."""
+"""Task kind: restoration of images, e.g. super-resolution."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def _problem(task: Task) -> Message | None:
 
 
 def _sample(picture: Pixels, task: Task) -> tuple[Pixels, Pixels]:
-    # Imported here: the window, which knows the task, starts without what reads pictures.
+    # Imported here to shorten the startup.
     from desktop_app.tasks.prepare import fit_picture, reduce_picture
 
-    wanted = fit_picture(picture, task.output_shape)
-    return reduce_picture(wanted, task.scale), wanted
+    target = fit_picture(picture, task.output_shape)
+    return reduce_picture(target, task.scale), target
 
 
 def _loss(_: bool) -> str:
@@ -35,7 +35,7 @@ def _ending_problem(ends_in_probabilities: bool) -> Message | None:
 
 
 def _no_reading(*_: object) -> None:
-    """An image says nothing."""
+    """Return None, since images have no reading."""
 
 
 RESTORATION = TaskKind(

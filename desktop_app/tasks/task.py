@@ -1,4 +1,4 @@
-"""Tasks: what a network is for, as one frozen value in recipes and model cards."""
+"""Tasks of networks, as stored in recipes and model cards."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ Shape: TypeAlias = tuple[int, ...]
 DIGITS = tuple("0123456789")
 
 MOST_LABELS = 200
-"""That a network is trained to tell apart."""
+"""Limit for networks that are trained here."""
 
 MOST_OUTPUTS = 1000
-"""Labels that a network that was trained elsewhere may have."""
+"""Limit for imported networks."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a network is for: what it takes, and what its output means.
+    """Input and output of a network.
 
     Attributes:
-        kind: the function table (`tasks.kinds`) that holds everything that differs between tasks.
-        height, width, channels: of the model input; 1 channel is grey, 3 are red, green and blue.
-        preparation: how a page becomes a model input: "mnist" normalizes ink as MNIST does, "fit"
-            fits a picture into the input, "reduce" shrinks an image.
-        labels: what the outputs mean, in their order; empty where the output is an image.
-        rejects: whether one more output, the last, means "none of the labels".
-        scale: sides of an output image, as a multiple of those of the input; 1 where there are labels.
+        kind: name of the task kind in `tasks.kinds`.
+        height, width, channels: shape of the model input; 1 channel is grey, 3 are red, green and blue.
+        preparation: conversion of a page to a model input: "mnist" normalizes ink as in MNIST, "fit" fits
+            an image into the input, "reduce" downscales an image.
+        labels: labels of the outputs in their order; empty if the output is an image.
+        rejects: whether there is one more output, the last, for "none of the labels".
+        scale: sides of an output image as a multiple of those of the input; 1 for tasks with labels.
     """
 
     kind: TaskName = "character"
@@ -46,12 +46,12 @@ class Task:
 
     @property
     def input_shape(self) -> Shape:
-        """(height, width, channels) of a model input."""
+        """Shape of a model input, (height, width, channels)."""
         return self.height, self.width, self.channels
 
     @property
     def output_shape(self) -> Shape:
-        """Shape of the network's output: (labels,), one more where it rejects, or that of an image."""
+        """Shape of an output: (labels,), (labels + 1,) with rejection, or (height, width, channels)."""
         if self.labels:
             return (len(self.labels) + self.rejects,)
         return self.height * self.scale, self.width * self.scale, self.channels

@@ -1,4 +1,4 @@
-"""The function table of one kind of task: everything that differs between kinds."""
+"""Definition of a task kind."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ Augment: TypeAlias = Callable[
 
 @dataclass(frozen=True)
 class TaskKind:
-    """One kind of task.
+    """Everything that differs between kinds of tasks.
 
     Attributes:
-        name: its name in recipes and cards.
-        title: for people, e.g. "character recognition".
-        preparations: those that a task of this kind may have, the usual one first.
-        sample: a picture, uint8 (height, width, 3), as the model input and the image that the network is
-            to give, uint8 of the task's shapes; the latter None where outputs are labels. None where
-            model inputs are made of the ink that is found.
-        problem: finds where the values of a task contradict each other; None where they do not.
-        metrics: what is measured beside the loss, the most telling one first.
-        loss: name of the loss, as `training.loop` knows it; takes whether the network ends in a softmax.
-        output_problem: finds why a network may not end like that; takes the same.
-        augment: changes a batch at random, see `tasks.augment_images`; takes inputs, targets, strength,
-            the settings and a source of randomness.
-        evaluate: the loss and the metrics by name, from outputs, probabilities where there are labels,
-            and targets; at least one each.
-        calibrate: see `tasks.calibration`; None where outputs are no probabilities.
-        has_labels: whether the outputs are the probabilities of labels; otherwise the output is an
-            image.
-        read: the reading of an output. Takes the output, float32 of the task's output shape, the
-            task, the confidence, 0..1, from which an answer counts as read, and how long it took in
-            milliseconds. None where the output is an image.
-        nothing: the reading of a page with nothing on it; takes the milliseconds.
+        name: name in recipes and cards.
+        title: name for users, e.g. "character recognition".
+        preparations: allowed preparations, the default first.
+        make_sample: returns the model input and the target image, uint8 of the shapes of the task, from an
+            image, uint8 (height, width, 3); the target is None for labels. None if model inputs are made
+            from ink.
+        find_problem: returns the first problem with the values of a task, or None.
+        metrics: metrics besides the loss, the most important first.
+        loss: returns the name of the loss in `training.loop`; takes whether the network ends in
+            probabilities.
+        output_problem: returns why a network cannot have such an output, or None; takes the same.
+        augment: augments a batch, see `tasks.augment_images`; takes inputs, targets, strength, settings and
+            a random number generator.
+        evaluate: returns the loss and the metrics by name; takes at least one output (probabilities for
+            labels) and target.
+        calibrate: see `tasks.calibration`; None if outputs are images.
+        has_labels: whether outputs are probabilities of labels; otherwise they are images.
+        read: returns the reading of an output, or None if it is an image; takes the output, float32 of the
+            output shape of the task, the task, the read threshold, 0..1, and the time in milliseconds.
+        empty_reading: returns the reading of an empty page, or None for images; takes the time in
+            milliseconds.
     """
 
     name: TaskName

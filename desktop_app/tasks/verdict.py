@@ -1,4 +1,4 @@
-"""The verdict: what may be said when the network answers with these probabilities."""
+"""Verdicts on the probabilities of a network."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from numpy.typing import NDArray
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 
-_WORTH_NAMING = 0.05
-"""A rival as improbable as this is not named beside the label."""
+_MIN_ALTERNATIVE = 0.05
+"""Smallest probability of an alternative."""
 
 
 def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, milliseconds: float) -> Reading:
-    """Turn the network's answer into a reading.
+    """Return the reading of the output of a network.
 
     Args:
-        probabilities: float32 (labels,) or, where the network rejects, (labels + 1,), the last for
-            "none of the labels"; they sum to 1.
-        task: what the network is for, with the labels.
+        probabilities: float32 (labels,), or (labels + 1,) with rejection, the last for "none of the
+            labels"; their sum is 1.
+        task: task of the network.
         threshold: confidence, 0..1, from which an answer counts as read.
-        milliseconds: how long it took.
+        milliseconds: time from the page to the output.
 
     Returns:
-        `not a character` where that is the most probable answer, `read` where the label's
-        probability reaches the threshold, otherwise `unsure` with the labels in question.
+        The verdict is "not a character" if that is the most probable class, "read" if the probability of
+        the label reaches the threshold, and otherwise "unsure" with alternatives.
     """
     values = probabilities.tolist()
     by_label = MappingProxyType(dict(zip(task.labels, values, strict=False)))
@@ -37,10 +37,10 @@ def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, mill
         return Reading(Verdict.NOT_A_CHARACTER, None, (), by_label, 0.0, milliseconds)
     if confidence >= threshold:
         return Reading(Verdict.READ, label, (label,), by_label, confidence, milliseconds)
-    rivals = tuple(task.labels[i] for i in order[1:3] if values[i] >= _WORTH_NAMING)
-    return Reading(Verdict.UNSURE, label, (label, *rivals), by_label, confidence, milliseconds)
+    alternatives = tuple(task.labels[i] for i in order[1:3] if values[i] >= _MIN_ALTERNATIVE)
+    return Reading(Verdict.UNSURE, label, (label, *alternatives), by_label, confidence, milliseconds)
 
 
 def no_ink(milliseconds: float) -> Reading:
-    """The reading of a page with nothing on it."""
+    """Return the reading of an empty page."""
     return Reading(Verdict.NO_INK, milliseconds=milliseconds)

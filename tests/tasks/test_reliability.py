@@ -5,17 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.tasks.reliability import BINS, expected_calibration_error, reliability
+from desktop_app.tasks.reliability import BINS, reliability
 
 
 def test_a_perfectly_calibrated_answer_has_no_error() -> None:
     confidence = np.full(10, 0.7)
     right = np.arange(10) < 7
-    assert expected_calibration_error(confidence, right) == pytest.approx(0.0)
+    assert reliability(confidence, right).error == pytest.approx(0.0)
 
 
 def test_overconfidence_is_the_distance() -> None:
-    assert expected_calibration_error(np.full(4, 1.0), np.array([True, True, False, False])) == 0.5
+    assert reliability(np.full(4, 1.0), np.array([True, True, False, False])).error == 0.5
 
 
 def test_answers_lie_in_the_bins_of_their_confidence() -> None:
@@ -34,6 +34,6 @@ def test_without_answers_there_is_no_error() -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50))
 def test_calibration_error_is_a_share(pairs: list[tuple[float, bool]]) -> None:
     confidence, right = (np.array(part) for part in zip(*pairs, strict=True))
-    error = expected_calibration_error(confidence, right)
+    error = reliability(confidence, right).error
     assert error is not None
     assert 0 <= error <= 1 + 1e-9
