@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 _IMAGE_SIDE = 1000
 
+_RESTORING = "restoring"
+"""Name of the empty file beside the settings that is there while the window's layout is being restored."""
+
 _FIRST_RECIPE = "fast"
 """Zoo entry of the first draft: it trains quickly."""
 
@@ -79,8 +82,20 @@ class Program(QObject):
         window.set_folder(_first_folder(settings))
         window.context.second_model.set(settings.second_model)
         window.context.samples.set(Path(settings.samples) if settings.samples else None)
-        window.restore_geometry(settings.window_geometry)
-        window.workspaces.restore(settings.layouts, settings.workspace)
+        self._restore_layout()
+
+    def _restore_layout(self) -> None:
+        """Restore the window's geometry and layouts, unless the start before this did not finish."""
+        window, settings, marker = self._window, self._settings, settings_path().with_name(_RESTORING)
+        failed_before = self._keeps_settings and marker.exists()
+        if self._keeps_settings:
+            with contextlib.suppress(OSError):
+                marker.parent.mkdir(parents=True, exist_ok=True)
+                marker.touch()
+            window.shown.connect(lambda: _remove(marker))
+        if not failed_before:
+            window.restore_geometry(settings.window_geometry)
+        window.workspaces.restore({} if failed_before else settings.layouts, settings.workspace)
 
     def _wire_reading(self) -> None:
         window = self._window
@@ -333,6 +348,11 @@ class Program(QObject):
             # The window is closed: an error cannot be shown.
             with contextlib.suppress(UserError):
                 save_settings(self._settings, settings_path())
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()
 
 
 def _count_interrupted(runs: Path) -> int:

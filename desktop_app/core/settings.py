@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +16,14 @@ from typing import Any
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 
-SETTINGS_VERSION = 1
+SETTINGS_VERSION = 2
+_VERSION_WITHOUT_CHECKSUMS = 1
 MOST_RECENT_FILES = 10
 
 _LARGEST_FILE = 1_000_000
 _LONGEST_TEXT = 100_000
 _MOST_LAYOUTS = 20
+_BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,22 @@ def save_settings(settings: Settings, path: Path) -> None:
         UserError: the file cannot be written.
     """
     fields = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
-    content = {"version": SETTINGS_VERSION, **fields, "layouts": dict(settings.layouts)}
+    layouts = {name: _with_checksum(layout) for name, layout in settings.layouts.items()}
+    geometry = _with_checksum(settings.window_geometry)
+    content = {"version": SETTINGS_VERSION, **fields, "window_geometry": geometry, "layouts": layouts}
     write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def _with_checksum(state: str) -> str:
+    """Return a state of the window, in base64, with its CRC-32: Qt may crash on a damaged one."""
+    return f"{zlib.crc32(state.encode()):08x}:{state}" if state else ""
+
+
+def _checked(text: str, has_checksum: bool) -> str:
+    """Return the state of the window that a text holds; empty if it is damaged."""
+    checksum, _, state = text.rpartition(":")
+    is_whole = checksum == f"{zlib.crc32(state.encode()):08x}" if has_checksum else not checksum
+    return state if is_whole and _BASE64.fullmatch(state) else ""
 
 
 def _is_text(value: Any) -> bool:
@@ -119,8 +137,9 @@ def _parse(data: bytes) -> Settings:
         ValueError: the content is not JSON, has another version, or a value is invalid.
     """
     content = json.loads(data.decode("utf-8"))
-    if not isinstance(content, dict) or content.pop("version", None) != SETTINGS_VERSION:
-        raise ValueError("not settings of this version")
+    version = content.pop("version", None) if isinstance(content, dict) else None
+    if version not in (SETTINGS_VERSION, _VERSION_WITHOUT_CHECKSUMS):
+        raise ValueError("not settings of a known version")
     # Written by versions with a single workspace.
     content.pop("window_layout", None)
     for name, value in content.items():
@@ -128,4 +147,8 @@ def _parse(data: bytes) -> Settings:
             raise ValueError(f"{name} is not a setting or its value is invalid")
     if "recent_files" in content:
         content["recent_files"] = tuple(content["recent_files"])
+    has_checksum = version != _VERSION_WITHOUT_CHECKSUMS
+    content["window_geometry"] = _checked(content.get("window_geometry", ""), has_checksum)
+    layouts = {name: _checked(text, has_checksum) for name, text in content.get("layouts", {}).items()}
+    content["layouts"] = {name: layout for name, layout in layouts.items() if layout}
     return Settings(**content)

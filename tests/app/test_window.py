@@ -17,7 +17,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window, program, run_window, save_screenshot
@@ -357,6 +357,35 @@ def test_settings_are_restored_at_the_next_start(
     second = another_window()
     assert second.canvas.pen_width == 22.0
     second.appearance_chosen.emit("system")
+
+
+def test_a_start_that_did_not_finish_resets_the_layout(
+    qtbot: QtBot, another_window: Callable[..., MainWindow]
+) -> None:
+    first = another_window()
+    qtbot.waitUntil(lambda: first.network is not None)
+    layers_dock(first).close()
+    first.close()
+    assert are_layers_hidden(qtbot, another_window())
+    # This start ends before the window is painted, as if Qt crashed while it restored the layout.
+    crashed = build_window()
+    qtbot.addWidget(crashed)
+    crashed.close()
+    assert not are_layers_hidden(qtbot, another_window())
+
+
+def layers_dock(window: MainWindow) -> QDockWidget:
+    dock = window.findChild(QDockWidget, "layers_dock")
+    assert dock is not None
+    return dock
+
+
+def are_layers_hidden(qtbot: QtBot, window: MainWindow) -> bool:
+    """Return whether the row of layers is hidden once the window has started; close the window."""
+    qtbot.waitUntil(lambda: window.network is not None)
+    is_hidden = layers_dock(window).isHidden()
+    window.close()
+    return is_hidden
 
 
 def test_given_settings_are_not_saved(window: MainWindow) -> None:

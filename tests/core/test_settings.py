@@ -56,7 +56,7 @@ def written(**changes):
         b'{"version": 1, "pen_width": NaN}',
         b'{"version": 1, "pen_width": ' + b"9" * 400 + b"}",
         b"0" * 2_000_000,
-        written(version=2),
+        written(version=3),
         written(version="1"),
         written(appearance="purple"),
         written(appearance=["dark"]),
@@ -144,3 +144,24 @@ def test_settings_of_earlier_versions_are_read() -> None:
     assert problem is None
     assert (settings.model, settings.workspace, settings.data_folder) == ("fast", "train", "/data")
     assert dict(settings.layouts) == {"train": "AAAA"}
+
+
+def test_damaged_state_of_the_window_is_dropped(tmp_path):
+    path = tmp_path / "settings.json"
+    settings = Settings(window_geometry="Z2Vv", layouts={"read": "cmVhZA==", "train": "dHJhaW4="})
+    save_settings(settings, path)
+    text = path.read_text()
+    path.write_text(text.replace(":cmVhZA==", ":cmVhZB==").replace(":Z2Vv", ":Z2V"))
+    loaded, problem = load_settings(path)
+    assert problem is None
+    assert loaded.window_geometry == ""
+    assert dict(loaded.layouts) == {"train": "dHJhaW4="}
+
+
+@pytest.mark.parametrize("text", ["cmVh ZA==", "00000000:cmVhZA==", "\u00e4"])
+def test_state_without_checksum_must_be_base64(tmp_path, text):
+    path = tmp_path / "settings.json"
+    path.write_bytes(written(layouts={"read": text, "train": "AAAA"}, window_geometry=text))
+    loaded, _ = load_settings(path)
+    assert dict(loaded.layouts) == {"train": "AAAA"}
+    assert loaded.window_geometry == ""
