@@ -22,7 +22,7 @@ from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task
-from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
+from tests.networks.keras_networks import assert_close, graph_of, output_and_gradients, randomize
 from tests.odd_models import BODIES
 
 Values = NDArray[np.float32]
@@ -76,7 +76,7 @@ def test_gradient_is_that_of_the_values_before_softmax(name: str) -> None:
     dense = head[0]
     without = keras.Model(model.inputs, dense.output)
     dense.activation = keras.activations.linear
-    _, (expected,) = answer_and_gradients(without, [image()[None]], WEIGHTING)
+    _, (expected,) = output_and_gradients(without, [image()[None]], WEIGHTING)
     outputs = graph.forward(image()[None])
     assert_close(score_gradient(graph, outputs, WEIGHTING, "input"), expected)
     scores = graph.operation(score_layer(graph))
@@ -121,7 +121,7 @@ def test_grad_cam_with_global_average_pooling_is_that_of_the_paper() -> None:
     )
     head = keras.Sequential(model.layers[2:])
     maps = np.asarray(keras.Model(model.inputs, model.get_layer("maps").output)(image()[None]))
-    _, (gradient,) = answer_and_gradients(head, [maps], WEIGHTING)
+    _, (gradient,) = output_and_gradients(head, [maps], WEIGHTING)
     channel_weights = gradient.mean(axis=(1, 2))[0]
     graph = graph_of(model)
     found = grad_cam(graph, activations_of(graph, image()), "maps", WEIGHTING)

@@ -1,4 +1,4 @@
-"""Keras layers and models as the inspection room knows them, and what Keras says of them."""
+"""Operations and graphs of Keras layers and models, and their results in Keras."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Values = NDArray[np.float32]
 
 
 def graph_of(model: keras.Model) -> Graph:
-    """The network's arithmetic, by way of what a model card says."""
+    """Return the graph of a model, described as in a model card."""
     whole = as_graph(model)
     info = NetworkInfo(model.name, model.name, Task(labels=("0", "1")), describe_layers(whole))
     return Graph(info, weights_of(whole))
 
 
 def operation_of(layer: keras.Layer, shapes: Sequence[tuple[int, ...]]) -> Operation | None:
-    """The operation of a built layer whose inputs have these shapes."""
+    """Return the operation of a built layer whose inputs have these shapes."""
     inputs = [LayerInfo(f"input{index}", "InputLayer", shape) for index, shape in enumerate(shapes)]
     tensors = [keras.KerasTensor((None, *shape)) for shape in shapes]
     shape = layer.compute_output_spec(tensors if len(tensors) > 1 else tensors[0]).shape
@@ -45,7 +45,7 @@ def operation_of(layer: keras.Layer, shapes: Sequence[tuple[int, ...]]) -> Opera
 
 
 def randomize(layer: Any, seed: int, least: float = -1.0) -> None:
-    """Give every weight of a layer or model values of its own, from least to 1; variances 0.2 to 3."""
+    """Set the weights of a layer or model to random values from least to 1; variances 0.2 to 3."""
     rng = np.random.default_rng(seed)
     for weight in layer.weights:
         if weight.name == "moving_variance":
@@ -54,10 +54,10 @@ def randomize(layer: Any, seed: int, least: float = -1.0) -> None:
             weight.assign(rng.uniform(least, 1, weight.shape))
 
 
-def answer_and_gradients(
+def output_and_gradients(
     layer: Any, inputs: Sequence[Values], weighting: Values
 ) -> tuple[Values, list[Values]]:
-    """A layer's or model's output, and the gradients of its weighted sum for every input."""
+    """Return the output of a layer or model, and the gradients of its weighted sum for every input."""
     tensors = [tf.constant(values) for values in inputs]
     with _quiet(), tf.GradientTape() as tape:
         for tensor in tensors:
@@ -70,7 +70,7 @@ def answer_and_gradients(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """TensorFlow warns when many layers of different sizes are called, as tests do."""
+    """Suppress warnings of TensorFlow about calls of many layers of different sizes."""
     logger = tf.get_logger()
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -80,9 +80,9 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def assert_close(got: Any, wanted: Any, tolerance: float = 1e-5) -> None:
-    """Equal within a share of the largest value."""
-    got, wanted = np.asarray(got), np.asarray(wanted)
-    assert got.shape == wanted.shape
-    scale = max(float(np.abs(wanted).max(initial=0.0)), 1e-3)
-    assert np.abs(got - wanted).max(initial=0.0) <= tolerance * scale
+def assert_close(actual: Any, expected: Any, tolerance: float = 1e-5) -> None:
+    """Assert that the largest difference is within a fraction of the largest value."""
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    assert actual.shape == expected.shape
+    scale = max(float(np.abs(expected).max(initial=0.0)), 1e-3)
+    assert np.abs(actual - expected).max(initial=0.0) <= tolerance * scale

@@ -1,4 +1,4 @@
-"""Where an explanation leads on to: the input that did most, whatever its sign."""
+"""The source of an explanation is the input with the largest contribution, whatever its sign."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.networks.keras_networks import operation_of
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_sum_of_windows_leads_to_the_channel_that_did_most(sign: int) -> None:
+def test_source_of_a_window_sum_is_the_channel_with_the_largest_sum(sign: int) -> None:
     layer = layers.Conv2D(1, 3, padding="same")
     layer.build((None, 5, 5, 3))
     kernel = np.zeros((3, 3, 3, 1), dtype=np.float32)
@@ -18,17 +18,17 @@ def test_a_sum_of_windows_leads_to_the_channel_that_did_most(sign: int) -> None:
     layer.set_weights([kernel, np.zeros(1, dtype=np.float32)])
     operation = operation_of(layer, [(5, 5, 3)])
     assert operation is not None
-    told = operation.explain((2, 2, 0), [np.ones((5, 5, 3), dtype=np.float32)])
-    assert told.sources == (("input0", (2, 2, 1)),)
+    explanation = operation.explain((2, 2, 0), [np.ones((5, 5, 3), dtype=np.float32)])
+    assert explanation.sources == (("input0", (2, 2, 1)),)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_a_weighted_sum_leads_to_the_input_that_did_most(sign: int) -> None:
+def test_source_of_a_weighted_sum_is_the_input_with_the_largest_product(sign: int) -> None:
     layer = layers.Dense(1)
     layer.build((None, 3))
     kernel = np.array([[1.0], [-4.0], [2.0]], dtype=np.float32) * sign
     layer.set_weights([kernel, np.zeros(1, dtype=np.float32)])
     operation = operation_of(layer, [(3,)])
     assert operation is not None
-    told = operation.explain((0,), [np.ones(3, dtype=np.float32)])
-    assert told.sources == (("input0", (1,)),)
+    explanation = operation.explain((0,), [np.ones(3, dtype=np.float32)])
+    assert explanation.sources == (("input0", (1,)),)

@@ -17,7 +17,7 @@ from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.weights import read_weights
-from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
+from tests.networks.keras_networks import assert_close, graph_of, output_and_gradients, randomize
 from tests.odd_models import BODIES, SHAPES, randomize_weights
 
 Values = NDArray[np.float32]
@@ -85,7 +85,7 @@ def test_networks_of_every_form_are_computed_as_by_keras(name: str) -> None:
     for layer, wanted in every_output(model, inputs).items():
         assert_close(outputs[layer], wanted)
     weighting = rng.normal(size=(2, 10)).astype(np.float32)
-    _, (wanted,) = answer_and_gradients(model, [inputs], weighting)
+    _, (wanted,) = output_and_gradients(model, [inputs], weighting)
     got = graph.backward(outputs, graph.info.output, weighting, "input")
     assert_close(got, wanted, tolerance=1e-4)
 
@@ -343,10 +343,10 @@ def test_gradients_of_several_branches_add_up() -> None:
     pictures = np.random.default_rng(4).normal(size=(2, 6, 6, 2)).astype(np.float32)
     outputs = graph.forward(pictures)
     weighting = np.random.default_rng(5).normal(size=(2, 3)).astype(np.float32)
-    _, (wanted,) = answer_and_gradients(model, [pictures], weighting)
+    _, (wanted,) = output_and_gradients(model, [pictures], weighting)
     assert_close(graph.backward(outputs, "scores", weighting, "input"), wanted, tolerance=1e-4)
     from_first = keras.Model(first, scores)
-    _, (wanted,) = answer_and_gradients(from_first, [outputs["first"]], weighting)
+    _, (wanted,) = output_and_gradients(from_first, [outputs["first"]], weighting)
     assert_close(graph.backward(outputs, "scores", weighting, "first"), wanted, tolerance=1e-4)
     # Only the layer that is asked about is taken before its function, not those on the way.
     ahead = np.random.default_rng(6).normal(size=(2, 6, 6, 3)).astype(np.float32)

@@ -12,7 +12,7 @@ def english(text: Translatable | None) -> str:
     return "" if text is None else str(text)
 
 
-def test_an_option_describes_its_field_in_the_words_of_the_user() -> None:
+def test_option_field_has_translated_texts() -> None:
     units = Option("units", message("Units"), message("How many values"), 10, 1, 100)
     assert units.field(lambda text: english(text).upper()) == NumberField(
         "units", "UNITS", 10, 1, 100, "HOW MANY VALUES (units)", step=1.0
@@ -35,7 +35,7 @@ def test_an_option_describes_its_field_in_the_words_of_the_user() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_default_of_every_field_fits_its_option(kind: str) -> None:
+def test_default_of_every_field_is_allowed(kind: str) -> None:
     for option in KINDS[kind].options:
         if option.lengths or option.allows_classes:
             continue
@@ -56,16 +56,16 @@ def test_the_default_of_every_field_fits_its_option(kind: str) -> None:
         ("2 + 1", ((2, 1),)),
     ],
 )
-def test_numbers_are_read_as_they_are_written(text: str, numbers: object) -> None:
+def test_numbers_are_parsed(text: str, numbers: object) -> None:
     assert parse_numbers(text) == numbers
 
 
 @pytest.mark.parametrize("text", ["", "x", "3×", "large", "1+2+3", "1.5", "+"])
-def test_what_holds_no_numbers_is_none(text: str) -> None:
+def test_invalid_numbers_are_none(text: str) -> None:
     assert parse_numbers(text) is None
 
 
-def test_values_are_written_in_short_where_they_are_not_the_usual_ones() -> None:
+def test_short_text_omits_defaults() -> None:
     kernel = Option(
         "k", message("K"), message(""), 3, 1, 9, lengths=(2,), short="window {full}", always_shown=True
     )
@@ -83,7 +83,7 @@ def test_values_are_written_in_short_where_they_are_not_the_usual_ones() -> None
 
 
 @pytest.mark.parametrize(
-    ("option", "allowed", "refused"),
+    ("option", "allowed", "invalid"),
     [
         (
             Option("n", message("N"), message(""), 3, 1, 9),
@@ -115,14 +115,14 @@ def test_values_are_written_in_short_where_they_are_not_the_usual_ones() -> None
         (Option("n", message("N"), message(""), 3, 1, 9, allows_classes=True), (3, CLASSES), ("others", 10)),
     ],
 )
-def test_an_option_allows_what_is_in_its_range_and_of_its_kind(
-    option: Option, allowed: tuple[object, ...], refused: tuple[object, ...]
+def test_option_allows_values_of_its_type_and_range(
+    option: Option, allowed: tuple[object, ...], invalid: tuple[object, ...]
 ) -> None:
     assert [value for value in allowed if not option.fits(value)] == []
-    assert [value for value in refused if option.fits(value)] == []
+    assert [value for value in invalid if option.fits(value)] == []
 
 
-def test_what_is_wanted_names_the_choices_or_the_range() -> None:
+def test_allowed_values_name_the_choices_or_the_range() -> None:
     assert "a, b" in str(Option("n", message("N"), message(""), "a", choices=("a", "b")).allowed_values)
     assert {"1", "9"} <= set(str(Option("n", message("N"), message(""), 3, 1, 9).allowed_values).split())
     assert (
