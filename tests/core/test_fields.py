@@ -16,12 +16,10 @@ from desktop_app.core.fields import NumberField
         (1, "", 6, "6"),
     ],
 )
-def test_numbers_are_written_with_the_decimals_of_their_steps(
-    step: float, unit: str, value: float, text: str
-) -> None:
+def test_numbers_have_the_decimals_of_their_step(step: float, unit: str, value: float, text: str) -> None:
     assert NumberField("a", "A", 0.0, 0, 100, step=step, unit=unit).text(value) == text
 
 
-def test_a_number_is_whole_where_its_default_is() -> None:
+def test_field_is_whole_if_its_default_is() -> None:
     assert NumberField("a", "A", 1, 0, 10).is_whole
     assert not NumberField("a", "A", 1.0, 0, 10).is_whole

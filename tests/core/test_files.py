@@ -21,7 +21,7 @@ def names(folder):
     return [path.name for path in folder.iterdir()]
 
 
-def test_what_was_written_is_read(tmp_path):
+def test_written_file_is_read(tmp_path):
     path = tmp_path / "new" / "folder" / "ink.inkml"
     write_atomically(path, b"first")
     write_atomically(path, b"second")
@@ -30,7 +30,7 @@ def test_what_was_written_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, step):
+def test_failed_write_leaves_only_the_old_file(tmp_path, monkeypatch, step):
     path = tmp_path / "ink.inkml"
     path.write_bytes(b"old")
 
@@ -47,7 +47,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     assert names(tmp_path) == ["ink.inkml"]
 
 
-def test_data_is_on_the_disk_before_it_takes_the_place(tmp_path, monkeypatch):
+def test_data_is_flushed_before_the_file_is_replaced(tmp_path, monkeypatch):
     path = tmp_path / "ink.inkml"
     order = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: order.append(path.exists()))
@@ -55,14 +55,14 @@ def test_data_is_on_the_disk_before_it_takes_the_place(tmp_path, monkeypatch):
     assert order[0] is False
 
 
-def test_the_temporary_file_has_the_same_suffix(tmp_path, monkeypatch):
+def test_temporary_file_has_the_same_suffix(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: seen.extend(names(tmp_path)))
     write_atomically(tmp_path / "model.keras", b"weights")
     assert seen[0].endswith(".keras")
 
 
-def test_permissions_and_links_stay(tmp_path):
+def test_permissions_and_links_are_kept(tmp_path):
     target, link = tmp_path / "target.json", tmp_path / "link.json"
     target.write_bytes(b"old")
     target.chmod(0o640)
@@ -73,13 +73,13 @@ def test_permissions_and_links_stay(tmp_path):
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
 
-def test_a_folder_is_not_overwritten(tmp_path):
+def test_folder_is_not_overwritten(tmp_path):
     with pytest.raises(UserError, match="it is a folder"):
         write_atomically(tmp_path, b"data")
     assert tmp_path.is_dir()
 
 
-def test_a_pipe_is_not_replaced(tmp_path):
+def test_pipe_is_not_replaced(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with pytest.raises(UserError, match="not an ordinary file"):
@@ -87,14 +87,14 @@ def test_a_pipe_is_not_replaced(tmp_path):
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-def test_a_file_instead_of_a_folder_is_refused(tmp_path):
+def test_file_instead_of_folder_raises_user_error(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UserError, match=r"not a folder|exists"):
         write_atomically(tmp_path / "file" / "ink.inkml", b"data")
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "null\0byte"])
-def test_impossible_names_are_refused(tmp_path, name):
+def test_invalid_names_raise_user_error(tmp_path, name):
     with pytest.raises(UserError, match="cannot be saved"):
         write_atomically(tmp_path / name, b"data")
     with pytest.raises(UserError, match="cannot be read"):
@@ -109,7 +109,7 @@ def test_reading_has_a_limit(tmp_path):
         read_file(path, 9)
 
 
-def test_only_ordinary_files_are_read_and_nothing_waits(tmp_path):
+def test_reading_other_than_ordinary_files_raises_user_error(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with pytest.raises(UserError, match="not an ordinary file"):
@@ -120,7 +120,7 @@ def test_only_ordinary_files_are_read_and_nothing_waits(tmp_path):
         read_file(tmp_path / "nothing", 10)
 
 
-def test_unreadable_is_said(tmp_path, monkeypatch):
+def test_unreadable_file_raises_user_error(tmp_path, monkeypatch):
     def denied(*_):
         raise PermissionError(13, "Permission denied")
 
@@ -129,7 +129,7 @@ def test_unreadable_is_said(tmp_path, monkeypatch):
         read_file(tmp_path / "secret", 10)
 
 
-def test_a_copy_takes_the_place_of_the_old_file_at_once(tmp_path):
+def test_copy_replaces_the_old_file(tmp_path):
     source, target = tmp_path / "a.keras", tmp_path / "b.keras"
     source.write_bytes(bytes(3_000_000) + b"end")
     target.write_bytes(b"old")
@@ -138,7 +138,7 @@ def test_a_copy_takes_the_place_of_the_old_file_at_once(tmp_path):
     assert sorted(names(tmp_path)) == ["a.keras", "b.keras"]
 
 
-def test_a_copy_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+def test_failed_copy_leaves_only_the_old_file(tmp_path, monkeypatch):
     source, target = tmp_path / "a.keras", tmp_path / "b.keras"
     source.write_bytes(b"new")
     target.write_bytes(b"old")
@@ -167,7 +167,7 @@ def test_only_ordinary_files_are_copied_to_new_ones(tmp_path):
         copy_new(link, tmp_path / "another")
 
 
-def test_files_are_found_in_order_and_to_the_ground(tmp_path):
+def test_files_are_found_recursively_and_in_order(tmp_path):
     wanted = ["a.png", "b.PNG", "Inner/deep/c.inkml", "inner/d.png"]
     for name in (*wanted, "notes.txt", ".hidden.png", ".hidden/e.png", "__MACOSX/f.png", "inner/._d.png"):
         path = tmp_path / name
@@ -177,10 +177,10 @@ def test_files_are_found_in_order_and_to_the_ground(tmp_path):
     assert list(find_files(tmp_path, (".png", ".inkml"))) == [tmp_path / name for name in wanted]
 
 
-def test_folders_that_cannot_be_read_are_told(tmp_path):
-    told: list[OSError] = []
-    assert list(find_files(tmp_path / "gone", (".png",), on_error=told.append)) == []
-    assert [error.filename for error in told] == [str(tmp_path / "gone")]
+def test_unreadable_folders_are_reported(tmp_path):
+    errors: list[OSError] = []
+    assert list(find_files(tmp_path / "gone", (".png",), on_error=errors.append)) == []
+    assert [error.filename for error in errors] == [str(tmp_path / "gone")]
     assert list(find_files(tmp_path / "gone", (".png",))) == []
 
 
@@ -195,8 +195,8 @@ def test_finding_files_can_be_stopped(tmp_path):
         next(files)
 
 
-def as_windows_sync(monkeypatch):
-    """Let fsync fail for files that are open for reading only, as on Windows."""
+def use_fsync_of_windows(monkeypatch):
+    """Make fsync fail for read-only files, as on Windows."""
     import fcntl
 
     real = os.fsync
@@ -209,16 +209,16 @@ def as_windows_sync(monkeypatch):
     monkeypatch.setattr(os, "fsync", fsync)
 
 
-def test_every_way_to_write_works_where_only_writable_files_are_flushed(tmp_path, monkeypatch):
-    as_windows_sync(monkeypatch)
+def test_writing_works_if_only_writable_files_can_be_flushed(tmp_path, monkeypatch):
+    use_fsync_of_windows(monkeypatch)
     write_atomically(tmp_path / "a", b"new")
     copy_file(tmp_path / "a", tmp_path / "b")
     sync_file(tmp_path / "b")
     assert (tmp_path / "b").read_bytes() == b"new"
 
 
-def shared_file(times, number=32):
-    """An os.replace that fails some times, as on Windows while another process has the file open."""
+def failing_replace(times, number=32):
+    """Return an os.replace that fails some times, as on Windows while another process uses the file."""
     real, left = os.replace, [times]
 
     def replace(source, target):
@@ -233,18 +233,18 @@ def shared_file(times, number=32):
 
 
 @pytest.mark.parametrize("number", [5, 32, 33])
-def test_a_file_that_is_being_read_is_replaced_once_it_is_closed(tmp_path, monkeypatch, number):
+def test_file_in_use_is_replaced_after_it_is_closed(tmp_path, monkeypatch, number):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    monkeypatch.setattr(os, "replace", shared_file(19, number))
+    monkeypatch.setattr(os, "replace", failing_replace(19, number))
     (tmp_path / "a").write_bytes(b"old")
     write_atomically(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"new"
 
 
 @pytest.mark.parametrize(("times", "number"), [(20, 32), (1, None), (1, 2)])
-def test_a_file_that_cannot_be_replaced_is_an_error(tmp_path, monkeypatch, times, number):
+def test_file_that_cannot_be_replaced_raises_user_error(tmp_path, monkeypatch, times, number):
     monkeypatch.setattr("time.sleep", lambda seconds: None)
-    monkeypatch.setattr(os, "replace", shared_file(times, number))
+    monkeypatch.setattr(os, "replace", failing_replace(times, number))
     (tmp_path / "a").write_bytes(b"old")
     with pytest.raises(UserError, match=r"^a "):
         write_atomically(tmp_path / "a", b"new")

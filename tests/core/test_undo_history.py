@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from desktop_app.core.undo_history import UndoHistory
 
 
-def test_a_fresh_history_has_nothing_to_undo():
+def test_new_history_has_nothing_to_undo():
     history = UndoHistory("empty")
     assert (history.present, history.can_undo, history.can_redo) == ("empty", False, False)
     assert history.undo() == "empty"
@@ -12,7 +12,7 @@ def test_a_fresh_history_has_nothing_to_undo():
 
 
 @given(st.lists(st.integers(), min_size=1, max_size=30))
-def test_undoing_everything_and_redoing_it_comes_back(values):
+def test_undoing_and_redoing_everything_restores_all_values(values):
     history = UndoHistory(0)
     for value in values:
         history.push(value)
@@ -23,7 +23,7 @@ def test_undoing_everything_and_redoing_it_comes_back(values):
     assert not history.can_redo
 
 
-def test_a_new_value_forgets_what_was_undone():
+def test_new_value_removes_undone_values():
     history = UndoHistory("a")
     history.push("b")
     history.undo()
@@ -33,7 +33,7 @@ def test_a_new_value_forgets_what_was_undone():
 
 
 @given(st.integers(1, 20), st.integers(0, 40))
-def test_the_oldest_values_go_first(limit, pushes):
+def test_oldest_values_are_removed_beyond_the_limit(limit, pushes):
     history = UndoHistory(0, limit=limit)
     for value in range(1, pushes + 1):
         history.push(value)

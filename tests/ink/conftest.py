@@ -1,4 +1,4 @@
-"""Drawn digits that every imaging test may use."""
+"""Drawn digits for the tests of ink."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
 
-# The ten digits as polylines on a sheet of 20 by 20.
+# The ten digits as polylines in a square of 20 by 20.
 DIGITS = [
     [[(10, 1), (4, 6), (4, 14), (10, 19), (16, 14), (16, 6), (10, 1)]],
     [[(6, 5), (11, 1), (11, 19)]],
@@ -25,7 +25,7 @@ DIGITS = [
 
 @pytest.fixture
 def seven():
-    """A seven with smooth edges, an ink map of 180 by 150."""
+    """Ink map of an anti-aliased seven, float32 (180, 150)."""
     large = Image.new("L", (600, 720), 0)
     ImageDraw.Draw(large).line([(4 * x, 4 * y) for x, y in SEVEN], fill=255, width=52, joint="curve")
     return np.asarray(large.reduce(4), dtype=np.float32) / np.float32(255)
@@ -33,12 +33,12 @@ def seven():
 
 @pytest.fixture(scope="session", params=[1.6, 2.4, 3.2], ids=lambda pen: f"pen {pen}")
 def small_digits(request):
-    """The ten digits as MNIST keeps them: float32 (10, 28, 28) of 8-bit values in 0..1, smooth edges."""
+    """The ten digits in the format of MNIST: float32 (10, 28, 28), 8-bit values in 0..1, anti-aliased."""
     sheets = []
     for strokes in DIGITS:
         large = Image.new("L", (28 * 16, 28 * 16), 0)
         for stroke in strokes:
-            places = [((x + 4) * 16, (y + 4) * 16) for x, y in stroke]
-            ImageDraw.Draw(large).line(places, fill=255, width=round(request.param * 16), joint="curve")
+            points = [((x + 4) * 16, (y + 4) * 16) for x, y in stroke]
+            ImageDraw.Draw(large).line(points, fill=255, width=round(request.param * 16), joint="curve")
         sheets.append(np.asarray(large.reduce(16), dtype=np.float32) / np.float32(255))
     return np.stack(sheets)

@@ -9,8 +9,8 @@ from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.normalize import normalize
 
 
-def likeness(ink_map, truth):
-    """How alike two ink maps look to the network, 1 when they are the same but for one pixel's shift."""
+def similarity(ink_map, truth):
+    """Return the largest correlation of two normalized ink maps within a shift of one pixel."""
     seen, wanted = normalize(ink_map, 28, 1), normalize(truth, 28, 1)
     assert wanted is not None
     if seen is None:
@@ -20,24 +20,24 @@ def likeness(ink_map, truth):
 
 
 def sheet(ink_map, height, width, top, left):
-    """The ink on an empty sheet."""
+    """Return the ink on an empty sheet."""
     empty = np.zeros((height, width), dtype=np.float32)
     empty[top : top + ink_map.shape[0], left : left + ink_map.shape[1]] = ink_map
     return empty
 
 
 def grey(values):
-    """Values as a picture of 8 bits holds them."""
+    """Round values to 8 bits."""
     return (np.rint(np.clip(values, 0, 1) * 255) / 255).astype(np.float32)
 
 
-def test_small_clean_digits_come_out_as_they_are(small_digits):
+def test_small_clean_digits_stay_unchanged(small_digits):
     for digit in small_digits:
         assert np.abs(find_ink(digit) - digit).max() < 1e-6
         assert np.abs(find_ink(1 - digit) - digit).max() < 1e-6
 
 
-def test_digits_that_touch_the_border_come_out_as_they_are(small_digits):
+def test_digits_at_the_border_stay_unchanged(small_digits):
     for digit in small_digits:
         rows, columns = np.flatnonzero(digit.any(axis=1)), np.flatnonzero(digit.any(axis=0))
         lowest = digit[: rows[-1] + 1]
@@ -47,82 +47,82 @@ def test_digits_that_touch_the_border_come_out_as_they_are(small_digits):
 
 
 @pytest.mark.parametrize("light_on_dark", [False, True])
-def test_a_drawing_comes_out_as_it_is(seven, light_on_dark):
+def test_drawing_stays_unchanged(seven, light_on_dark):
     found = find_ink(seven if light_on_dark else 1 - seven)
     assert np.abs(found - seven).max() < 1e-6
 
 
 @pytest.mark.parametrize(("paper", "pen"), [(0.5, 0.42), (0.3, 0.2), (0.2, 0.3), (0.95, 0.85)])
-def test_faint_ink_gets_full_contrast(seven, paper, pen):
+def test_faint_ink_is_stretched_to_full_contrast(seven, paper, pen):
     found = find_ink(grey(paper + (pen - paper) * seven))
     assert found.max() == pytest.approx(1, abs=0.02)
-    assert likeness(found, seven) > 0.98
+    assert similarity(found, seven) > 0.98
 
 
-def test_uneven_light_is_taken_away(seven):
+def test_uneven_illumination_is_removed(seven):
     ink = sheet(seven, 400, 500, 100, 200)
     y, x = np.mgrid[:400, :500] / 500
     random = np.random.default_rng(1)
     light = 0.95 - 0.5 * x - 0.2 * y
     found = find_ink(grey(light * (1 - 0.7 * ink) + random.normal(scale=0.01, size=ink.shape)))
-    assert likeness(found, ink) > 0.95
+    assert similarity(found, ink) > 0.95
     assert found[ink == 0].mean() < 0.01
 
 
-def test_a_shadow_is_no_ink(seven):
+def test_shadow_is_not_ink(seven):
     ink = sheet(seven, 400, 500, 100, 60)
     _, x = np.mgrid[:400, :500] / 500
     light = np.where(x > 0.6, 0.5, 0.85)
     found = find_ink(grey(light * (1 - 0.7 * ink)))
-    assert likeness(found, ink) > 0.95
+    assert similarity(found, ink) > 0.95
     assert not found[:, 280:].any()
 
 
-def test_pencil_on_grained_paper_is_found(seven):
+def test_pencil_on_grainy_paper_is_found(seven):
     ink = sheet(seven, 600, 600, 100, 300)
     random = np.random.default_rng(2)
     found = find_ink(grey(0.8 * (1 - 0.25 * ink) + random.normal(scale=0.02, size=ink.shape)))
-    assert likeness(found, ink) > 0.92
+    assert similarity(found, ink) > 0.92
 
 
-def test_chalk_on_a_board_is_found(seven):
+def test_chalk_on_board_is_found(seven):
     ink = sheet(seven, 500, 600, 200, 100)
     random = np.random.default_rng(3)
     _, x = np.mgrid[:500, :600] / 600
     board = 0.15 + 0.15 * x
     found = find_ink(grey(board + 0.5 * ink + random.normal(scale=0.02, size=ink.shape)))
-    assert likeness(found, ink) > 0.92
+    assert similarity(found, ink) > 0.92
 
 
-def test_specks_are_taken_away(seven):
+def test_specks_are_removed(seven):
     ink = sheet(seven, 500, 500, 100, 100)
     dusty = ink.copy()
     random = np.random.default_rng(4)
     for row, column in random.integers(0, 498, size=(25, 2)):
         dusty[row : row + 2, column : column + 2] = 1
-    assert likeness(find_ink(1 - dusty), ink) > 0.98
+    assert similarity(find_ink(1 - dusty), ink) > 0.98
 
 
-def test_a_sheet_on_a_dark_table_is_paper(seven):
+def test_sheet_on_dark_table_is_paper(seven):
     ink = sheet(seven, 600, 700, 200, 300)
     paper = np.zeros_like(ink)
     paper[60:540, 80:620] = 1
     found = find_ink(grey((0.2 + 0.65 * paper) * (1 - 0.75 * ink)))
-    assert likeness(found, ink) > 0.95
+    assert similarity(found, ink) > 0.95
 
 
-def test_ruled_paper_leaves_the_ink(seven):
+def test_ink_on_ruled_paper_is_found(seven):
     ink = sheet(seven, 500, 500, 100, 100)
     rules = np.zeros_like(ink)
     rules[::50] = 0.15
     random = np.random.default_rng(5)
-    picture = 0.9 * (1 - np.maximum(0.8 * ink, rules)) + random.normal(scale=0.01, size=ink.shape)
-    assert likeness(find_ink(grey(picture)), ink) > 0.9
+    image = 0.9 * (1 - np.maximum(0.8 * ink, rules)) + random.normal(scale=0.01, size=ink.shape)
+    assert similarity(find_ink(grey(image)), ink) > 0.9
 
 
 @pytest.mark.parametrize("value", [0.0, 0.37, 1.0])
 @pytest.mark.parametrize("shape", [(0, 0), (0, 5), (1, 1), (28, 28), (300, 200)])
-def test_one_colour_is_no_ink(shape, value):
+def test_uniform_image_has_no_ink(shape, value):
     found = find_ink(np.full(shape, value, dtype=np.float32))
     assert found.shape == shape
     assert not found.any()
@@ -131,18 +131,18 @@ def test_one_colour_is_no_ink(shape, value):
 @pytest.mark.parametrize("size", [28, 100, 400])
 @pytest.mark.parametrize("strength", [0.01, 0.05, 0.2])
 @pytest.mark.parametrize("paper", [0.0, 0.6, 1.0])
-def test_noise_is_no_ink(size, strength, paper):
+def test_noise_is_not_ink(size, strength, paper):
     random = np.random.default_rng(6)
     assert not find_ink(grey(paper + random.normal(scale=strength, size=(size, size)))).any()
 
 
 @pytest.mark.parametrize("size", [28, 300])
-def test_even_noise_is_no_ink(size):
+def test_uniform_noise_is_not_ink(size):
     random = np.random.default_rng(7)
     assert not find_ink(grey(random.random((size, size)))).any()
 
 
-def test_stains_are_no_ink():
+def test_stains_are_not_ink():
     random = np.random.default_rng(8)
     coarse = Image.fromarray(random.normal(size=(6, 6)).astype(np.float32))
     stains = np.asarray(coarse.resize((400, 400), Image.Resampling.BICUBIC))
@@ -151,11 +151,11 @@ def test_stains_are_no_ink():
 
 @pytest.mark.parametrize("size", [28, 200])
 @pytest.mark.parametrize("dot", [1, 2, 3])
-def test_a_dot_is_no_ink(size, dot):
-    picture = np.ones((size, size), dtype=np.float32)
-    picture[9 : 9 + dot, 12 : 12 + dot] = 0
-    assert not find_ink(picture).any()
-    assert not find_ink(1 - picture).any()
+def test_small_dot_is_not_ink(size, dot):
+    image = np.ones((size, size), dtype=np.float32)
+    image[9 : 9 + dot, 12 : 12 + dot] = 0
+    assert not find_ink(image).any()
+    assert not find_ink(1 - image).any()
 
 
 @given(
@@ -165,49 +165,49 @@ def test_a_dot_is_no_ink(size, dot):
         elements=st.floats(0, 1, width=32),
     )
 )
-def test_any_picture_gives_an_ink_map(picture):
-    found = find_ink(picture)
-    assert found.shape == picture.shape
+def test_any_image_gives_an_ink_map(image):
+    found = find_ink(image)
+    assert found.shape == image.shape
     assert found.dtype == np.float32
     assert ((found >= 0) & (found <= 1)).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 900), (900, 1), (2, 300), (300, 3)])
-def test_slivers_are_pictures_too(shape):
-    picture = np.ones(shape, dtype=np.float32)
-    picture[shape[0] // 2, shape[1] // 2] = 0
-    assert find_ink(picture).shape == shape
+def test_very_narrow_images_are_accepted(shape):
+    image = np.ones(shape, dtype=np.float32)
+    image[shape[0] // 2, shape[1] // 2] = 0
+    assert find_ink(image).shape == shape
 
 
-def test_the_picture_is_not_changed(seven):
+def test_argument_is_not_changed(seven):
     before = seven.copy()
     find_ink(seven)
     assert (seven == before).all()
 
 
-def test_where_ink_and_paper_are_equally_common_the_border_is_paper():
-    stripes = np.zeros((60, 60), dtype=np.float32)
-    stripes[6:54, 6:54] = 1
-    stripes[18:42, 18:42] = 0
-    found = find_ink(1 - stripes)
-    assert np.abs(found - stripes).max() < 0.05
+def test_border_is_paper_if_ink_and_paper_are_equally_common():
+    squares = np.zeros((60, 60), dtype=np.float32)
+    squares[6:54, 6:54] = 1
+    squares[18:42, 18:42] = 0
+    found = find_ink(1 - squares)
+    assert np.abs(found - squares).max() < 0.05
 
 
-def test_strokes_that_touch_at_corners_are_one_part():
-    """Thin diagonals hang together only at their corners; in parts of one pixel they would be specks."""
+def test_pixels_that_touch_at_corners_are_connected():
+    # Without diagonal connections, the pixels of the line would be specks.
     ink_map = np.eye(120, dtype=np.float32)
     found = find_ink(1 - ink_map)
     assert np.abs(found - ink_map).max() < 1e-6
 
 
-def test_a_small_part_of_a_character_is_no_speck(seven):
+def test_small_part_of_character_is_not_a_speck(seven):
     height, width = seven.shape
     dotted = sheet(seven, height + 60, width + 60, 30, 30)
     dotted[4:12, 40:48] = 1
     assert np.abs(find_ink(1 - dotted) - dotted).max() < 1e-6
 
 
-def test_bright_chalk_fades_where_its_stroke_does():
+def test_chalk_on_grey_board_is_stretched_to_full_contrast():
     board = np.full((100, 100), 0.1, dtype=np.float32)
     board[20:80, 45:55] += 0.3
     found = find_ink(board)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from desktop_app.core.errors import UserError
-from desktop_app.ink import image_file as load
+from desktop_app.ink import image_file
 from desktop_app.ink.image_file import load_picture, load_pixels, picture_from_bytes, picture_from_pixels
 
 
@@ -23,12 +23,12 @@ def encoded(image, kind, **options):
 
 
 def grey_image(ink_map):
-    """Dark ink on white paper."""
+    """Return dark ink on white paper."""
     return Image.fromarray(np.rint((1 - ink_map) * 255).astype(np.uint8))
 
 
 def transparent(ink_map, colour):
-    """Ink in the alpha channel alone."""
+    """Return an image with ink only in the alpha channel."""
     rgba = np.zeros((*ink_map.shape, 4), dtype=np.uint8)
     rgba[..., :3] = colour
     rgba[..., 3] = np.rint(ink_map * 255)
@@ -42,26 +42,26 @@ def palette_with_transparency(ink_map):
 
 
 def numbers(ink_map, dtype, low, high):
-    """Grey values of more than 8 bits."""
+    """Return an image with more than 8 bits per value."""
     values = high + (low - high) * ink_map
     return Image.fromarray(values.astype(dtype))
 
 
 def in_channel(ink_map, channel):
-    """Ink that only one colour shows: cyan, magenta or yellow on white."""
+    """Return cyan, magenta or yellow ink on white."""
     rgb = np.full((*ink_map.shape, 3), 255, dtype=np.uint8)
     rgb[..., channel] = np.rint((1 - ink_map) * 255)
     return Image.fromarray(rgb)
 
 
 def red_on_green(ink_map):
-    """Colours of the same brightness."""
+    """Return ink of the same brightness as the paper."""
     red, green = np.array([200, 60, 60.0]), np.array([40, 128, 40.0])
     return Image.fromarray((green + ink_map[..., None] * (red - green)).astype(np.uint8))
 
 
 def lab(ink_map):
-    """Brightness apart from colour."""
+    """Return an image in the LAB colour space."""
     colourless = Image.new("L", ink_map.shape[::-1], 128)
     return Image.merge("LAB", [grey_image(ink_map), colourless, colourless])
 
@@ -107,7 +107,7 @@ MODES = {
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_mode_shows_the_ink(seven, mode):
+def test_ink_is_found_in_every_image_mode(seven, mode):
     picture = picture_from_bytes(MODES[mode](seven), "seven")
     assert picture.name == "seven"
     assert picture.rgb.shape == (*seven.shape, 3)
@@ -120,13 +120,13 @@ def test_every_mode_shows_the_ink(seven, mode):
         assert not array.flags.writeable
 
 
-def test_a_small_digit_as_a_png_file_is_what_it_was(small_digits):
+def test_small_digit_in_png_file_stays_unchanged(small_digits):
     for digit in small_digits:
         for image in (grey_image(digit), grey_image(1 - digit)):
             assert np.abs(picture_from_bytes(encoded(image, "PNG"), "digit").ink_map - digit).max() < 1e-6
 
 
-def test_16_bits_keep_their_finer_steps(seven):
+def test_16_bit_values_keep_their_precision(seven):
     faint = numbers(seven, np.uint16, 29_500, 33_000)  # 14 steps of 8 bits
     found = picture_from_bytes(encoded(faint, "PNG"), "faint").ink_map
     assert len(np.unique(found)) == len(np.unique(seven)) > 14
@@ -134,7 +134,7 @@ def test_16_bits_keep_their_finer_steps(seven):
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_pictures_are_turned_as_the_camera_said(seven, orientation, kind):
+def test_images_are_rotated_by_their_orientation(seven, orientation, kind):
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -153,16 +153,16 @@ def test_pictures_are_turned_as_the_camera_said(seven, orientation, kind):
     assert np.abs(picture.ink_map - seven).mean() < 0.02
 
 
-def test_metadata_that_is_broken_turns_nothing(seven):
+def test_invalid_metadata_is_ignored(seven):
     data = encoded(grey_image(seven), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff broken")
     assert picture_from_bytes(data, "seven").ink_map.shape == seven.shape
 
 
-def test_large_pictures_are_reduced(seven):
+def test_large_images_are_reduced(seven):
     image = grey_image(seven).resize((3000, 3600))
     for kind in ("PNG", "JPEG"):
         picture = picture_from_bytes(encoded(image, kind), "large")
-        assert max(picture.ink_map.shape) <= load.LONGEST_SIDE
+        assert max(picture.ink_map.shape) <= image_file.LONGEST_SIDE
         assert picture.rgb.shape[:2] == picture.ink_map.shape
         assert picture.ink_map.max() > 0.9
 
@@ -178,20 +178,20 @@ def test_large_pictures_are_reduced(seven):
         (np.float32, 20, 240, (20, 240)),
     ],
 )
-def test_numbers_are_shown_on_the_scale_that_they_seem_to_use(seven, dtype, low, high, shown):
+def test_numbers_are_scaled_by_their_likely_full_brightness(seven, dtype, low, high, shown):
     picture = picture_from_bytes(encoded(numbers(seven, dtype, low, high), "TIFF"), "seven")
     assert (picture.rgb.min(), picture.rgb.max()) == pytest.approx(shown, abs=1)
 
 
 @pytest.mark.parametrize("colour", [0, 128, 255])
-def test_one_colour_has_no_ink(colour):
+def test_uniform_file_has_no_ink(colour):
     picture = picture_from_bytes(encoded(Image.new("L", (60, 40), colour), "PNG"), "plain")
     assert not picture.ink_map.any()
     assert picture.ink_map.shape == (40, 60)
     assert picture.ink_map.dtype == np.float32
 
 
-def test_ink_that_can_hardly_be_seen_is_ink(seven):
+def test_ink_of_low_opacity_is_found(seven):
     rgba = np.zeros((*seven.shape, 4), dtype=np.uint8)
     rgba[..., 3] = 100 * seven
     picture = picture_from_bytes(encoded(Image.fromarray(rgba), "PNG"), "faint")
@@ -199,7 +199,7 @@ def test_ink_that_can_hardly_be_seen_is_ink(seven):
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_pixels_of_a_data_set_are_a_picture(seven, channels):
+def test_pixels_of_data_set_become_a_picture(seven, channels):
     pixels = np.repeat(np.rint((1 - seven) * 255).astype(np.uint8)[..., None], channels, axis=2)
     picture = picture_from_pixels(pixels, "seven")
     assert picture.name == "seven"
@@ -207,27 +207,27 @@ def test_pixels_of_a_data_set_are_a_picture(seven, channels):
     assert np.abs(picture.ink_map - seven).max() < 0.01
 
 
-def test_what_cannot_be_seen_is_no_ink():
+def test_transparent_image_has_no_ink():
     assert not picture_from_bytes(encoded(Image.new("RGBA", (60, 40)), "PNG"), "nothing").ink_map.any()
 
 
-def test_float_pictures_without_any_number_have_no_ink():
+def test_float_image_of_nan_has_no_ink():
     image = Image.fromarray(np.full((30, 30), np.nan, dtype=np.float32))
     assert not picture_from_bytes(encoded(image, "TIFF"), "nan").ink_map.any()
 
 
-def test_a_file_is_opened_by_its_content_not_its_suffix(tmp_path, seven):
+def test_file_format_is_detected_by_content(tmp_path, seven):
     path = tmp_path / "seven.gif"
     path.write_bytes(encoded(grey_image(seven), "PNG"))
     assert load_picture(path).ink_map.any()
     assert load_picture(path).name == "seven.gif"
 
 
-# ----------------------------------------------------------------------------------- bad input
+# ----------------------------------------------------------------------------------- invalid files
 
 
 def bomb(width, height):
-    """A PNG file that claims to be huge and holds almost nothing."""
+    """Return a tiny PNG file that declares a huge size."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -251,7 +251,7 @@ POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\
         (bomb(100, 100), "bad.png is damaged or incomplete; open it in another program and save it again."),
     ],
 )
-def test_bad_files_are_refused_in_one_sentence(data, sentence):
+def test_invalid_files_raise_user_error(data, sentence):
     with pytest.raises(UserError) as error:
         picture_from_bytes(data, "/somewhere/bad.png")
     assert str(error.value).startswith(sentence)
@@ -259,38 +259,38 @@ def test_bad_files_are_refused_in_one_sentence(data, sentence):
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP"])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
-def test_files_that_were_cut_off_are_refused(kind, share):
+def test_truncated_files_raise_user_error(kind, share):
     random = np.random.default_rng(0)
     data = encoded(Image.fromarray(random.integers(0, 255, (80, 90), dtype=np.uint8)), kind)
     with pytest.raises(UserError, match=r"^bad is (damaged or incomplete|not an image)"):
         picture_from_bytes(data[: int(len(data) * share)], "bad")
 
 
-def test_refused_files_are_missing_folders_or_pipes(tmp_path):
+def test_folders_pipes_and_missing_files_raise_user_error(tmp_path):
     os.mkfifo(tmp_path / "pipe.png")
     for path in (tmp_path, tmp_path / "pipe.png", tmp_path / "nothing.png"):
         with pytest.raises(UserError, match=path.name):
             load_picture(path)
 
 
-def test_files_that_are_too_large_are_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(load, "LARGEST_FILE", 1000)
+def test_too_large_files_raise_user_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(image_file, "LARGEST_FILE", 1000)
     (tmp_path / "large.png").write_bytes(bytes(1001))
     with pytest.raises(UserError, match="larger than"):
         load_picture(tmp_path / "large.png")
 
 
-SLOPE = Image.linear_gradient("L").resize((40, 30))
-SOUND = {kind: encoded(SLOPE, kind) for kind in ("PNG", "GIF", "TIFF", "BMP")}
+GRADIENT = Image.linear_gradient("L").resize((40, 30))
+VALID_FILES = {kind: encoded(GRADIENT, kind) for kind in ("PNG", "GIF", "TIFF", "BMP")}
 CHANGES = st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1)
 
 
 @settings(max_examples=60)
-@given(st.sampled_from(sorted(SOUND)), CHANGES)
-def test_damaged_bytes_give_a_picture_or_a_error(kind, changes):
-    data = bytearray(SOUND[kind])
-    for place, value in changes:
-        data[place % len(data)] = value
+@given(st.sampled_from(sorted(VALID_FILES)), CHANGES)
+def test_damaged_bytes_give_a_picture_or_a_user_error(kind, changes):
+    data = bytearray(VALID_FILES[kind])
+    for index, value in changes:
+        data[index % len(data)] = value
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with contextlib.suppress(UserError):
@@ -298,7 +298,7 @@ def test_damaged_bytes_give_a_picture_or_a_error(kind, changes):
             assert picture.rgb.shape[:2] == picture.ink_map.shape
 
 
-def test_pixels_of_a_file_are_upright_and_in_colour(tmp_path):
+def test_pixels_of_file_are_loaded(tmp_path):
     pixels = np.random.default_rng(1).integers(0, 256, (12, 20, 3), np.uint8)
     Image.fromarray(pixels).save(tmp_path / "picture.png")
     found = load_pixels(tmp_path / "picture.png")

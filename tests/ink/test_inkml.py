@@ -26,7 +26,7 @@ def strokes(draw):
 
 @pytest.fixture
 def read(tmp_path):
-    """Reads InkML from text or bytes."""
+    """Return a function that reads InkML from text or bytes."""
 
     def read(text):
         path = tmp_path / "ink.inkml"
@@ -37,44 +37,44 @@ def read(tmp_path):
 
 
 def points(ink):
-    """The points of every stroke as lists."""
+    """Return the points of every stroke as lists."""
     return [stroke.points.tolist() for stroke in ink.strokes]
 
 
 @given(st.lists(strokes(), max_size=5))
-def test_what_was_written_is_read_without_loss(tmp_path_factory, drawn):
+def test_written_ink_is_read_without_loss(tmp_path_factory, drawn):
     path = tmp_path_factory.mktemp("ink") / "ink.inkml"
     ink = Ink(tuple(drawn))
     path.write_bytes(inkml_bytes(ink))
     assert read_inkml(path) == ink
 
 
-def test_what_is_written_is_plain_inkml():
+def test_written_file_is_plain_inkml():
     text = inkml_bytes(Ink((Stroke(np.array([[1, 2.5], [3, 4]]), np.array([0.5, 1])),))).decode()
     assert '<trace contextRef="#pressure">1 2.5 0.5, 3 4 1</trace>' in text
     assert 'xmlns="http://www.w3.org/2003/InkML"' in text
 
 
-def test_traces_without_a_format_are_x_and_y(read):
+def test_traces_without_format_are_x_and_y(read):
     assert points(read(f"{HEAD}<trace>10 0, 9 14,\n 8 -28.5</trace></ink>")) == [
         [[10, 0], [9, 14], [8, -28.5]]
     ]
 
 
-def test_the_namespace_may_be_missing_or_have_a_prefix(read):
+def test_namespace_may_be_missing_or_have_a_prefix(read):
     assert points(read("<ink><trace>1 2</trace></ink>")) == [[[1, 2]]]
     prefixed = '<i:ink xmlns:i="http://www.w3.org/2003/InkML"><i:trace>1 2</i:trace></i:ink>'
     assert points(read(prefixed)) == [[[1, 2]]]
 
 
-def test_differences_are_those_of_the_standard(read):
+def test_differences_follow_the_standard(read):
     text = """<trace>1125 18432,'23'43,"7"-8,3-5,7 -3,6 2,6 8,3 6,2*,3 6</trace>"""
     first = [[1125, 18432], [1148, 18475], [1178, 18510], [1211, 18540], [1251, 18567]]
     then = [[1297, 18596], [1349, 18633], [1404, 18676]]
     assert points(read(f"{HEAD}{text}</ink>"))[0][:8] == first + then
 
 
-def test_an_exclamation_mark_ends_the_differences(read):
+def test_exclamation_mark_ends_the_differences(read):
     assert points(read(f"{HEAD}<trace>10 10,'1'2,!50!60,70 80</trace></ink>")) == [
         [[10, 10], [11, 12], [50, 60], [70, 80]]
     ]
@@ -90,14 +90,14 @@ CHANNELS = """<traceFormat xml:id="{name}">
 </traceFormat>"""
 
 
-def test_channels_come_in_any_order(read):
+def test_channels_may_have_any_order(read):
     ink = read(f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 0 1, 10 4 1023 3</trace></ink>")
     assert points(ink) == [[[1, 2], [3, 4]]]
     assert ink.strokes[0].pressure is not None
     assert ink.strokes[0].pressure.tolist() == [0, 1]
 
 
-def test_contexts_are_referred_to(read):
+def test_contexts_are_found_by_reference(read):
     text = f"""{HEAD}<definitions>
       {CHANNELS.format(name="format")}
       <context xml:id="tablet" traceFormatRef="#format"/>
@@ -108,27 +108,27 @@ def test_contexts_are_referred_to(read):
     assert points(read(text)) == [[[1, 2]], [[7, 8]], [[3, 4]]]
 
 
-def test_a_context_holds_for_what_follows(read):
+def test_context_applies_to_following_traces(read):
     text = f"""{HEAD}<trace>1 2</trace>
     <context><inkSource xml:id="pen">{CHANNELS.format(name="f")}</inkSource></context>
     <trace>0 4 0 3</trace></ink>"""
     assert points(read(text)) == [[[1, 2]], [[3, 4]]]
 
 
-def test_upward_channels_are_turned_down(read):
+def test_upward_channels_are_inverted(read):
     text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y" orientation="-ve"/></traceFormat>
     <trace>1 2</trace></ink>"""
     assert points(read(text)) == [[[1, -2]]]
 
 
-def test_intermittent_channels_may_be_left_out(read):
+def test_intermittent_channels_may_be_omitted(read):
     text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><intermittentChannels>
     <channel name="B1" type="boolean" default="F"/></intermittentChannels></traceFormat>
     <trace>1 2 T, 3 4, 5 6 F</trace></ink>"""
     assert points(read(text)) == [[[1, 2], [3, 4], [5, 6]]]
 
 
-def test_a_channel_that_is_left_out_has_its_default(read):
+def test_omitted_channel_has_its_default(read):
     text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><intermittentChannels>
     <channel name="F" max="4" default="3"/></intermittentChannels></traceFormat>
     <trace>1 2, 3 4 1</trace></ink>"""
@@ -137,7 +137,7 @@ def test_a_channel_that_is_left_out_has_its_default(read):
     assert pressure.tolist() == [0.75, 0.25]
 
 
-def test_an_id_needs_no_namespace(read):
+def test_id_needs_no_namespace(read):
     text = f"""{HEAD}{CHANNELS.format(name="f").replace("xml:id", "id")}<context id="c" traceFormatRef="#f"/>
     <traceFormat><channel name="X"/><channel name="Y"/></traceFormat>
     <trace contextRef="#c">0 2 0 1</trace><trace>7 8</trace></ink>"""
@@ -145,7 +145,7 @@ def test_an_id_needs_no_namespace(read):
 
 
 @pytest.mark.parametrize(("depth", "fits"), [(32, True), (33, False)])
-def test_groups_lie_within_groups_up_to_a_depth(read, depth, fits):
+def test_nesting_of_groups_has_a_limit(read, depth, fits):
     text = f"{HEAD}{'<traceGroup>' * depth}<trace>1 2</trace>{'</traceGroup>' * depth}</ink>"
     if fits:
         assert points(read(text)) == [[[1, 2]]]
@@ -154,7 +154,7 @@ def test_groups_lie_within_groups_up_to_a_depth(read, depth, fits):
             read(text)
 
 
-def test_written_contexts_are_those_that_traces_refer_to():
+def test_traces_refer_to_written_contexts():
     strokes = (Stroke(np.array([[1, 2]])), Stroke(np.array([[1, 2]]), np.array([0.5])))
     text = inkml_bytes(Ink(strokes)).decode()
     for kind in ("position", "pressure"):
@@ -162,33 +162,37 @@ def test_written_contexts_are_those_that_traces_refer_to():
         assert f'contextRef="#{kind}"' in text
 
 
-def test_pressure_of_unknown_range_is_left_out(read):
+def test_pressure_of_unknown_range_is_ignored(read):
     text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><channel name="F"/></traceFormat>
     <trace>1 2 300</trace></ink>"""
     assert read(text).strokes[0].pressure is None
 
 
-def test_brushes_notes_hovering_and_empty_traces_are_passed_over(read):
+def test_brushes_notes_hovering_and_empty_traces_are_ignored(read):
     text = f"""{HEAD}<annotation>hello</annotation>
     <definitions><brush xml:id="b"/><trace>9 9</trace></definitions>
     <trace type="penUp">5 5</trace><trace></trace><trace brushRef="#b">1 2</trace></ink>"""
     assert points(read(text)) == [[[1, 2]]]
 
 
-def test_groups_lie_within_groups(read):
+def test_nested_groups_are_read(read):
     text = (
         f"{HEAD}<traceGroup><trace>1 2</trace><traceGroup><trace>3 4</trace></traceGroup></traceGroup></ink>"
     )
     assert points(read(text)) == [[[1, 2]], [[3, 4]]]
 
 
-def test_a_file_without_traces_is_empty_ink(read):
+def test_file_without_traces_is_empty_ink(read):
     assert read(f"{HEAD}</ink>") == Ink()
 
 
-CIRCLE = '<context xml:id="a" contextRef="#b"/><context xml:id="b" contextRef="#a"/>'
-LAUGHS = '<!DOCTYPE ink [<!ENTITY a "1 2,"><!ENTITY b "&a;&a;&a;">]>' + HEAD + "<trace>&b;</trace></ink>"
-OUTSIDE = '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + HEAD + "<trace>&a;</trace></ink>"
+CIRCULAR_CONTEXTS = '<context xml:id="a" contextRef="#b"/><context xml:id="b" contextRef="#a"/>'
+NESTED_ENTITIES = (
+    '<!DOCTYPE ink [<!ENTITY a "1 2,"><!ENTITY b "&a;&a;&a;">]>' + HEAD + "<trace>&b;</trace></ink>"
+)
+EXTERNAL_ENTITY = (
+    '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + HEAD + "<trace>&a;</trace></ink>"
+)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +202,8 @@ OUTSIDE = '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + HEAD + 
         "no xml",
         f"{HEAD}<trace>1 2",
         "<svg/>",
-        LAUGHS,
-        OUTSIDE,
+        NESTED_ENTITIES,
+        EXTERNAL_ENTITY,
         f"{HEAD}<trace>1</trace></ink>",
         f"{HEAD}<trace>1 2 3</trace></ink>",
         f"{HEAD}<trace>one two</trace></ink>",
@@ -210,40 +214,40 @@ OUTSIDE = '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + HEAD + 
         f"{HEAD}<trace>#{'F' * 5000} 0</trace></ink>",
         f"{HEAD}<traceFormat><channel name='X'/></traceFormat><trace>1</trace></ink>",
         f"{HEAD}<traceFormat><channel name='X' min='low'/><channel name='Y'/></traceFormat></ink>",
-        f"{HEAD}{CIRCLE}<trace contextRef='#a'>1 2</trace></ink>",
+        f"{HEAD}{CIRCULAR_CONTEXTS}<trace contextRef='#a'>1 2</trace></ink>",
         f"{HEAD}{'<traceGroup>' * 2000}<trace>1 2</trace>{'</traceGroup>' * 2000}</ink>",
         b'<?xml version="1.0" encoding="no-such"?><ink/>',
         b"\xff\xfe<\0i\0",
     ],
 )
-def test_bad_files_are_refused_in_one_sentence(read, text):
+def test_invalid_files_raise_user_error(read, text):
     with pytest.raises(
         UserError, match=r"^ink\.inkml is damaged or not an InkML file; choose another file\.$"
     ):
         read(text)
 
 
-def test_more_ink_than_anybody_writes_is_refused(read, monkeypatch):
+def test_too_many_points_raise_user_error(read, monkeypatch):
     monkeypatch.setattr(inkml, "MOST_POINTS", 3)
     assert len(read(f"{HEAD}<trace>1 2,3 4</trace><trace>5 6</trace></ink>").strokes) == 2
     with pytest.raises(UserError, match="more than 3 points"):
         read(f"{HEAD}<trace>1 2,3 4</trace><trace>5 6,7 8</trace></ink>")
 
 
-def test_large_files_are_not_read(read, monkeypatch):
+def test_too_large_inkml_files_raise_user_error(read, monkeypatch):
     monkeypatch.setattr(inkml, "LARGEST_FILE", 20)
     with pytest.raises(UserError, match="larger than"):
         read(f"{HEAD}<trace>1 2</trace></ink>")
 
 
-def test_only_files_are_read(tmp_path):
+def test_folders_pipes_and_missing_inkml_files_raise_user_error(tmp_path):
     os.mkfifo(tmp_path / "pipe.inkml")
     for path in (tmp_path, tmp_path / "pipe.inkml", tmp_path / "nothing.inkml"):
         with pytest.raises(UserError, match=path.name):
             read_inkml(path)
 
 
-def test_what_is_written_tells_its_channels_and_nothing_else_than_ink():
+def test_written_file_declares_channels_and_contains_only_ink():
     ink = Ink((Stroke(np.array([[1, 2]]), np.array([0.5])), Stroke(np.array([[3, 4]]))))
     root = fromstring(inkml_bytes(ink))
     name = "{http://www.w3.org/2003/InkML}"
@@ -254,19 +258,19 @@ def test_what_is_written_tells_its_channels_and_nothing_else_than_ink():
         ]
         for context in root.iter(f"{name}context")
     }
-    places = [("X", "decimal", None, None), ("Y", "decimal", None, None)]
-    assert channels == {"position": places, "pressure": [*places, ("F", "decimal", "0", "1")]}
+    coordinates = [("X", "decimal", None, None), ("Y", "decimal", None, None)]
+    assert channels == {"position": coordinates, "pressure": [*coordinates, ("F", "decimal", "0", "1")]}
     written = [(part.tag.removeprefix(name), (part.text or "").strip()) for part in root.iter()]
     assert [each for each in written if each[1]] == [("trace", "1 2 0.5"), ("trace", "3 4")]
     assert not any((part.tail or "").strip() for part in root.iter())
 
 
-def test_a_document_that_declares_its_own_types_is_refused(read):
+def test_document_type_declaration_raises_user_error(read):
     with pytest.raises(UserError, match=r"ink\.inkml"):
         read("<!DOCTYPE ink [<!ELEMENT ink ANY>]><ink><trace>1 2</trace></ink>")
 
 
-def test_yes_and_no_are_one_and_nothing(read):
+def test_boolean_pressure_is_one_or_zero(read):
     form = (
         '<traceFormat><channel name="X"/><channel name="Y"/><channel name="F" type="boolean"/></traceFormat>'
     )
@@ -274,7 +278,7 @@ def test_yes_and_no_are_one_and_nothing(read):
     assert stroke.pressure.tolist() == [1, 0, 1]
 
 
-def test_a_range_of_nothing_tells_no_pressure(read):
+def test_empty_range_gives_no_pressure(read):
     form = (
         '<traceFormat><channel name="X"/><channel name="Y"/><channel name="F" min="5" max="5"/></traceFormat>'
     )
@@ -282,12 +286,12 @@ def test_a_range_of_nothing_tells_no_pressure(read):
     assert stroke.pressure is None
 
 
-def test_a_point_goes_on_to_its_last_coordinate(read):
+def test_point_needs_both_coordinates(read):
     assert points(read(f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 0 1</trace></ink>")) == [[[1, 2]]]
     with pytest.raises(UserError, match=r"ink\.inkml"):
         read(f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 0</trace></ink>")
 
 
-def test_a_source_by_itself_holds_for_what_follows(read):
+def test_ink_source_applies_to_following_traces(read):
     text = f"{HEAD}<inkSource>{CHANNELS.format(name='f')}</inkSource><trace>0 4 0 3</trace></ink>"
     assert points(read(text)) == [[[3, 4]]]

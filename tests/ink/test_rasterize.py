@@ -14,11 +14,11 @@ polylines = st_np.arrays(
     np.float32, st.tuples(st.integers(1, 6), st.just(2)), elements=st.floats(-1e6, 1e6, width=32)
 )
 TOO_SMALL = np.array([(0, 0), (9e-40, 0), (0, 9e-40)], dtype=np.float32)
-"""Scaled up to the working size, its numbers would leave the range of float32."""
+"""Points whose scale to the working size would overflow float32."""
 
 
 def inputs(ink):
-    """The model input of ink."""
+    """Return the model input of ink."""
     normalized = normalize(rasterize(ink), 28, 1)
     assert normalized is not None
     return normalized.model_input
@@ -29,7 +29,7 @@ def inputs(ink):
 @example([TOO_SMALL, TOO_SMALL[1:]])
 @example([TOO_SMALL * np.float32(1e9)])
 @example([TOO_SMALL * np.float32(1e10)])
-def test_every_ink_gives_an_ink_map_of_the_working_size(strokes):
+def test_every_ink_gives_an_ink_map_of_working_size(strokes):
     ink_map = rasterize(Ink.from_points(strokes))
     assert ink_map.dtype == np.float32
     assert ((ink_map >= 0) & (ink_map <= 1)).all()
@@ -37,23 +37,23 @@ def test_every_ink_gives_an_ink_map_of_the_working_size(strokes):
     assert max(ink_map.shape) <= WORKING_SIZE + 4
 
 
-def test_empty_ink_is_an_empty_map():
+def test_empty_ink_gives_an_empty_map():
     assert rasterize(Ink()).shape == (0, 0)
 
 
 @given(st.floats(0.05, 50), st.floats(-500, 500), st.floats(-500, 500))
-def test_size_and_place_do_not_matter(scale, x, y):
+def test_result_does_not_depend_on_scale_and_position(scale, x, y):
     moved = SEVEN.transformed(scale, x, y)
     assert np.abs(inputs(moved) - inputs(SEVEN)).mean() < 0.02
 
 
-def test_the_order_and_direction_of_strokes_do_not_matter():
+def test_result_does_not_depend_on_stroke_order_and_direction():
     turned = Ink.from_points([stroke.points[::-1] for stroke in reversed(SEVEN.strokes)])
     assert np.abs(rasterize(turned) - rasterize(SEVEN)).mean() < 0.01
 
 
 @pytest.mark.parametrize("at", [(0, 0), (-3.5, 1e5)])
-def test_a_tap_is_a_round_dot(at):
+def test_tap_is_a_round_dot(at):
     ink_map = rasterize(Ink.from_points([[at]]))
     pen = PEN_SHARE * WORKING_SIZE
     assert ink_map.sum() == pytest.approx(np.pi * (pen / 2) ** 2, rel=0.15)
@@ -62,14 +62,14 @@ def test_a_tap_is_a_round_dot(at):
 
 
 @pytest.mark.parametrize("points", [TOO_SMALL, TOO_SMALL * np.float32(1e9)])
-def test_ink_that_is_too_small_to_scale_up_is_a_tap(points):
+def test_very_small_ink_is_drawn_as_tap(points):
     tiny, dot = Ink.from_points([points]), Ink.from_points([[(0, 0)]])
     assert (rasterize(tiny) == rasterize(dot)).all()
     assert ink_map_placement(tiny) == ink_map_placement(dot)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.13, 0.3])
-def test_a_line_is_as_wide_as_the_pen(share):
+def test_line_is_as_wide_as_the_pen(share):
     ink_map = rasterize(Ink.from_points([[(0, 0), (0, 100)]]), share)
     middle = ink_map[len(ink_map) // 2]
     assert middle.sum() == pytest.approx(share * WORKING_SIZE, abs=1.5)
@@ -84,13 +84,13 @@ def test_joins_and_caps_are_round():
     assert end[-1, 0] == end[-1, -1] == 0
 
 
-def test_many_points_in_one_place_cost_and_change_nothing():
+def test_repeated_points_change_nothing():
     repeated = Ink.from_points([np.repeat(stroke.points, 500, axis=0) for stroke in SEVEN.strokes])
     assert (rasterize(repeated) == rasterize(SEVEN)).all()
 
 
 @pytest.mark.parametrize(("scale", "x", "y"), [(1, 0, 0), (0.02, 5, -3), (37.5, -1e4, 2e4)])
-def test_the_placement_leads_back_to_the_points(scale, x, y):
+def test_placement_maps_pixels_to_points(scale, x, y):
     corners = np.array([(0, 0), (80, 0), (80, 120), (0, 120)]) * scale + (x, y)
     dots = Ink.from_points([[corner] for corner in corners])
     ink_map, placement = rasterize(dots), ink_map_placement(dots)
@@ -109,11 +109,11 @@ def test_the_placement_leads_back_to_the_points(scale, x, y):
         assert found == pytest.approx(tuple(corner), abs=1.01 * placement.scale_x)
 
 
-def test_empty_ink_lies_nowhere():
+def test_empty_ink_has_no_placement():
     assert ink_map_placement(Ink()) is None
 
 
-def test_a_place_on_the_paper_is_the_middle_of_its_pixel():
+def test_canvas_point_is_the_centre_of_its_pixel():
     dots = Ink.from_points([[(0, 0)], [(144, 144)]])
     ink_map = rasterize(dots)
     assert ink_map_placement(dots) == Placement(1, 1, -9.5, -9.5)
@@ -121,6 +121,6 @@ def test_a_place_on_the_paper_is_the_middle_of_its_pixel():
     assert (rows.mean() + 0.5, columns.mean() + 0.5) == (9.5, 9.5)
 
 
-def test_a_stroke_that_ends_where_it_began_is_closed():
+def test_closed_stroke_is_drawn_closed():
     triangle = Ink.from_points([[(0, 0), (100, 0), (0, 100), (0, 0)]])
     assert (rasterize(triangle)[:, 9] > 0).sum() > 150

@@ -28,12 +28,12 @@ CORNER = Ink.from_points([[(0, 0), (10, 0), (10, 10)]])
         ([(0, 0)], [np.nan]),
     ],
 )
-def test_impossible_strokes_are_errors(points, pressure):
+def test_invalid_strokes_raise_value_error(points, pressure):
     with pytest.raises(ValueError, match=r"stroke|pressure"):
         Stroke(np.asarray(points, dtype=np.float32), pressure)
 
 
-def test_strokes_cannot_be_changed_from_outside():
+def test_strokes_are_copied_and_read_only():
     source = np.zeros((3, 2), dtype=np.float32)
     stroke = Stroke(source)
     source[0] = 7
@@ -51,7 +51,7 @@ def test_strokes_are_equal_by_value():
     assert Stroke(points) != Stroke(points + 1)
 
 
-def test_ink_grows_and_shrinks_by_strokes():
+def test_strokes_are_added_and_removed():
     more = CORNER.with_stroke(Stroke(array([[5, 5]])))
     assert len(more.strokes) == 2
     assert more.without([1]) == CORNER
@@ -60,7 +60,7 @@ def test_ink_grows_and_shrinks_by_strokes():
     assert CORNER
 
 
-def test_ink_is_what_it_was_after_some_of_its_points():
+def test_ink_until_a_number_of_points():
     ink = CORNER.with_stroke(Stroke(array([[50, 50], [60, 50], [60, 60]]), array([0.1, 0.2, 0.3])))
     assert ink.point_count == 6
     assert ink.until(0) == Ink()
@@ -70,16 +70,16 @@ def test_ink_is_what_it_was_after_some_of_its_points():
     assert ink.until(6) == ink
 
 
-def test_a_stroke_that_was_but_begun_was_a_tap():
+def test_started_stroke_is_a_tap():
     ink = Ink.from_points([[(0, 0), (2, 1), (4, 4), (9, 9)]])
     assert ink.until(3) == Ink.from_points([[(0, 0)]])
     assert ink.until(4) == ink
     tap = Ink.from_points([[(0, 0), (2, 1)]])
-    assert tap.until(2) == tap, "what is whole is left as it is"
+    assert tap.until(2) == tap, "complete strokes stay unchanged"
 
 
 @given(st.lists(polylines, min_size=1, max_size=4))
-def test_bounds_hold_every_point(strokes):
+def test_bounds_contain_every_point(strokes):
     bounds = Ink.from_points(strokes).bounds()
     assert bounds is not None
     left, top, right, bottom = bounds
@@ -103,20 +103,20 @@ def test_empty_ink_has_no_bounds():
         ([[(-3e38, 0), (3e38, 0)]], 2 * float(np.float32(3e38))),
     ],
 )
-def test_the_extent_is_the_longer_side_and_that_of_a_tap_is_none(strokes, extent):
+def test_extent_is_the_longer_side_and_zero_for_taps(strokes, extent):
     assert Ink.from_points(strokes).extent() == extent
 
 
-def test_empty_ink_has_no_extent():
+def test_extent_of_empty_ink_is_zero():
     assert Ink().extent() == 0
 
 
-def test_ink_is_scaled_and_then_moved():
+def test_transformation_scales_and_then_moves():
     moved = CORNER.transformed(2, 1, -1)
     assert moved.strokes[0].points.tolist() == [[1, -1], [21, -1], [21, 19]]
 
 
-def test_transforming_keeps_the_pressure():
+def test_transformation_keeps_the_pressure():
     stroke = Stroke(array([[0, 0]]), array([0.25]))
     pressure = Ink((stroke,)).transformed(2, 0, 0).strokes[0].pressure
     assert pressure is not None
@@ -131,13 +131,13 @@ def test_distance_to_a_polyline(point, distance):
 
 
 @given(polylines, st.tuples(coordinates, coordinates))
-def test_distance_is_at_most_that_to_the_nearest_point(points, target):
+def test_distance_is_at_most_that_of_the_nearest_point(points, target):
     target = array(target)
     nearest = float(np.sqrt(((points.astype(np.float64) - target) ** 2).sum(axis=1).min()))
     assert distance_to_polyline(target, points) <= nearest * 1.001 + 0.01
 
 
-def test_the_eraser_touches_what_is_near():
+def test_strokes_near_a_point_are_found():
     ink = CORNER.with_stroke(Stroke(array([[50, 50]])))
     assert ink.strokes_near(10, 5, 1) == [0]
     assert ink.strokes_near(51, 50, 2) == [1]
@@ -145,7 +145,7 @@ def test_the_eraser_touches_what_is_near():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.int64])
-def test_numbers_of_any_kind_are_kept_as_float32(dtype):
+def test_values_are_stored_as_float32(dtype):
     stroke = Stroke(np.array([[1, 2], [3, 4]], dtype=dtype), np.array([0, 1], dtype=dtype))
     assert stroke.pressure is not None
     assert stroke.points.dtype == stroke.pressure.dtype == np.float32
@@ -161,11 +161,11 @@ def test_numbers_of_any_kind_are_kept_as_float32(dtype):
         ([(0, 0), (3, 0), (6, 0), (9, 0)], False),
     ],
 )
-def test_a_tap_stays_within_a_small_square_wherever_it_is(points, is_one):
+def test_tap_fits_into_a_small_square(points, is_one):
     assert is_tap(array(points)) == is_one
 
 
-def test_beyond_its_ends_a_polyline_is_as_far_as_they_are():
+def test_distance_beyond_the_ends_of_a_polyline():
     line = np.array([(0, 0), (1, 0), (1, 2)], np.float32)
     for target, distance in (((-3, 0), 3), ((1, 7), 5), ((4, 6), 5), ((3, 1), 2)):
         assert distance_to_polyline(np.array(target, np.float32), line) == pytest.approx(distance)

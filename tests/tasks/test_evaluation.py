@@ -14,7 +14,7 @@ def reading(verdict: Verdict, a: float, b: float) -> Reading:
     return Reading(verdict, label, (), probabilities, max(a, b) if label else 0.0)
 
 
-def test_figures_of_a_handful() -> None:
+def test_figures_of_a_few_readings() -> None:
     answers = [
         ("a", reading(Verdict.READ, 0.9, 0.1)),
         ("a", reading(Verdict.READ, 0.2, 0.8)),
@@ -34,22 +34,22 @@ def test_figures_of_a_handful() -> None:
     assert (figures.other_without_look_alikes.count, figures.other_without_look_alikes.rejected) == (1, 1.0)
 
 
-def test_nothing_measured_is_said_of_nothing() -> None:
+def test_figures_without_readings_are_none() -> None:
     figures = measure([], LABELS, ())
     assert (figures.count, figures.accuracy, figures.ece, figures.other.rejected) == (0, None, None, None)
 
 
-def test_confidence_is_compared_with_how_often_it_is_right() -> None:
+def test_calibration_error_of_readings() -> None:
     answers = [("a", reading(Verdict.READ, 0.9, 0.1)), ("a", reading(Verdict.UNSURE, 0.3, 0.7))]
     figures = measure(answers, LABELS, ())
-    # One bin each: 0.9 said and right, 0.7 said and wrong.
+    # One bin each: confidence 0.9 and correct, confidence 0.7 and wrong.
     assert figures.ece == pytest.approx((0.1 + 0.7) / 2)
     blank = measure([("a", reading(Verdict.NO_INK, 0, 0))], LABELS, ())
     assert (blank.ece, blank.accuracy, blank.rejected, blank.accuracy_of_read) == (0, 0, 1, None)
     assert blank.confusion == ((0, 0), (0, 0))
 
 
-def test_samples_of_unknown_labels_count_on_their_own_after_and_before_known_ones() -> None:
+def test_unknown_labels_are_counted_separately_in_any_order() -> None:
     unknown = ("x", reading(Verdict.READ, 0.9, 0.1))
     known = ("b", reading(Verdict.READ, 0.1, 0.9))
     for answers in ([unknown, known], [known, unknown]):

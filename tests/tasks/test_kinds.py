@@ -1,4 +1,4 @@
-"""The function tables: which tasks fit together, and what each kind does."""
+"""Task kinds and consistency of tasks."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ RESTORATION = Task("restoration", 6, 8, 3, "reduce", (), scale=2)
 TASKS = (CHARACTER, PICTURE, RESTORATION)
 
 
-def test_every_kind_stands_under_its_name() -> None:
+def test_kinds_are_registered_by_name() -> None:
     assert {name: kind.name for name, kind in KINDS.items()} == {name: name for name in KINDS}
     assert [task_kind(task) for task in TASKS] == [KINDS[task.kind] for task in TASKS]
     assert {task.kind for task in TASKS} == set(KINDS)
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_tasks_that_fit_together_have_no_problem(task: Task) -> None:
+def test_consistent_tasks_have_no_problem(task: Task) -> None:
     assert is_consistent(task)
     assert task_problem(task) is None
 
@@ -46,13 +46,13 @@ def test_tasks_that_fit_together_have_no_problem(task: Task) -> None:
         replace(RESTORATION, labels=("a", "b")),
     ],
 )
-def test_a_kind_has_preparations_and_may_have_labels(task: Task) -> None:
+def test_inconsistent_preparations_and_labels_are_problems(task: Task) -> None:
     assert not is_consistent(task)
     assert is_sentence(str(task_problem(task)))
 
 
 @pytest.mark.parametrize(
-    ("task", "named"),
+    ("task", "parts"),
     [
         (replace(CHARACTER, preparation="fit"), ("preparation fit", "choose mnist")),
         (replace(PICTURE, preparation="reduce"), ("preparation reduce", "choose fit")),
@@ -60,17 +60,17 @@ def test_a_kind_has_preparations_and_may_have_labels(task: Task) -> None:
         (replace(CHARACTER, height=4, width=4), ("4×4×1", "8 to 128")),
     ],
 )
-def test_what_no_page_can_become_is_named(task: Task, named: tuple[str, ...]) -> None:
+def test_impossible_inputs_are_named(task: Task, parts: tuple[str, ...]) -> None:
     problem = str(task_problem(task))
     assert is_sentence(problem)
-    assert all(part in problem for part in named)
+    assert all(part in problem for part in parts)
 
 
 ROMAN = tuple(f"{number}." for number in range(MOST_LABELS + 1))
 
 
 @pytest.mark.parametrize("task", [Task(), PICTURE])
-def test_labels_can_be_seen_and_stand_once(task: Task) -> None:
+def test_labels_must_be_printable_and_unique(task: Task) -> None:
     for labels in (("a", "b"), ROMAN[:MOST_LABELS], ("é", "猫"), ("two words", "b")):
         assert task_problem(replace(task, labels=labels)) is None
     wrong: tuple[tuple[str, ...], ...] = (
@@ -85,22 +85,22 @@ def test_labels_can_be_seen_and_stand_once(task: Task) -> None:
     problems = [str(task_problem(replace(task, labels=labels))) for labels in wrong]
     assert all(map(is_sentence, problems))
     assert str(MOST_LABELS) in problems[2]
-    # Too few, too many, twice, unseen: four different things to do.
+    # Too few, too many, repeated and not printable labels are different problems.
     assert len({*problems}) == 4
 
 
-def test_only_images_have_a_scale() -> None:
+def test_only_image_outputs_have_a_scale() -> None:
     for task in (CHARACTER, PICTURE):
         assert is_sentence(str(task_problem(replace(task, scale=2))))
     assert task_problem(replace(RESTORATION, scale=3)) is None
 
 
-def test_characters_are_grey() -> None:
+def test_character_inputs_are_grey() -> None:
     assert is_sentence(str(task_problem(replace(CHARACTER, channels=3))))
     assert task_problem(replace(PICTURE, channels=1)) is None
 
 
-def test_labels_are_learned_and_measured_as_labels() -> None:
+def test_functions_of_kinds_with_labels() -> None:
     for task in (CHARACTER, PICTURE):
         kind = task_kind(task)
         assert kind.metrics == (ACCURACY,)
@@ -114,7 +114,7 @@ def test_labels_are_learned_and_measured_as_labels() -> None:
         assert (reading.label, reading.not_a_character) == (None, 0)
 
 
-def test_images_are_learned_and_measured_as_images() -> None:
+def test_functions_of_kinds_with_images() -> None:
     kind = task_kind(RESTORATION)
     assert kind.metrics == (PSNR,)
     assert kind.loss(True) == kind.loss(False) == "mean_squared_error"
@@ -132,32 +132,32 @@ def test_titles_are_noun_phrases() -> None:
         assert not str(kind.title).endswith(".")
 
 
-def shades(height: int, width: int) -> Any:
+def random_image(height: int, width: int) -> Any:
     return np.random.default_rng(1).integers(1, 256, (height, width, 3), np.uint8)
 
 
-def test_a_picture_is_a_sample_that_fits() -> None:
+def test_sample_of_image_classification_is_the_fitted_image() -> None:
     sample = task_kind(PICTURE).make_sample
     assert sample is not None
-    picture = shades(16, 24)
-    given, wanted = sample(picture, PICTURE)
-    np.testing.assert_array_equal(given, picture)
-    assert wanted is None
+    picture = random_image(16, 24)
+    model_input, target = sample(picture, PICTURE)
+    np.testing.assert_array_equal(model_input, picture)
+    assert target is None
     assert task_kind(CHARACTER).make_sample is None
 
 
-def test_a_picture_is_made_smaller_to_be_made_large_again() -> None:
+def test_sample_of_image_restoration_is_the_downscaled_image() -> None:
     sample = task_kind(RESTORATION).make_sample
     assert sample is not None
-    picture = shades(12, 16)
-    given, wanted = sample(picture, RESTORATION)
-    np.testing.assert_array_equal(wanted, picture)
-    assert given.shape == RESTORATION.input_shape
+    picture = random_image(12, 16)
+    model_input, target = sample(picture, RESTORATION)
+    np.testing.assert_array_equal(target, picture)
+    assert model_input.shape == RESTORATION.input_shape
     blocks = picture.astype(float).reshape(6, 2, 8, 2, 3).mean(axis=(1, 3))
-    assert np.abs(given - blocks).max() <= 0.5
+    assert np.abs(model_input - blocks).max() <= 0.5
 
 
-def test_outputs_are_labels_and_one_more_where_others_are_rejected_or_a_larger_image() -> None:
+def test_output_shapes() -> None:
     assert CHARACTER.output_shape == (11,)
     assert PICTURE.output_shape == (2,)
     assert RESTORATION.output_shape == (12, 16, 3)

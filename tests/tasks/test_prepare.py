@@ -1,4 +1,4 @@
-"""What pages become for each preparation, and the steps that are shown."""
+"""Preparation of pages and its steps."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def test_ink_is_normalized_in_three_steps() -> None:
 
 
 @pytest.mark.parametrize("task", [Task(), FIT, REDUCE])
-def test_an_empty_page_becomes_nothing(task: Task) -> None:
+def test_empty_page_gives_none(task: Task) -> None:
     assert prepare(Ink(), task) is None
 
 
 @pytest.mark.parametrize("task", [FIT, REDUCE])
 @pytest.mark.parametrize("page", [SEVEN, picture(30, 20), picture(7, 100), picture(1, 1)])
-def test_pages_become_inputs_of_the_tasks_shape(page: Page, task: Task) -> None:
+def test_inputs_have_the_shape_of_the_task(page: Page, task: Task) -> None:
     prepared = prepare(page, task)
     assert prepared is not None
     assert prepared.model_input.shape == task.input_shape
@@ -56,7 +56,7 @@ def test_pages_become_inputs_of_the_tasks_shape(page: Page, task: Task) -> None:
     np.testing.assert_array_equal(prepared.steps[-1].image, prepared.model_input)
 
 
-def test_a_picture_of_the_inputs_size_is_unchanged() -> None:
+def test_image_of_input_size_stays_unchanged() -> None:
     page = picture(16, 24)
     prepared = prepare(page, FIT)
     assert prepared is not None
@@ -64,7 +64,7 @@ def test_a_picture_of_the_inputs_size_is_unchanged() -> None:
     assert prepared.placement.point(3, 5) == (3, 5)
 
 
-def test_a_fitted_picture_keeps_its_aspect_and_place() -> None:
+def test_fitted_image_keeps_its_aspect_ratio_and_is_centred() -> None:
     fitted = fit_picture(np.full((20, 10, 3), 200, dtype=np.uint8), (16, 24, 3))
     covered = fitted.max(axis=2) > 0
     assert np.flatnonzero(covered.any(axis=1)).tolist() == list(range(16))
@@ -76,18 +76,18 @@ def test_a_fitted_picture_keeps_its_aspect_and_place() -> None:
     assert prepared.placement.point(16, 16) == pytest.approx((10, 20))
 
 
-def test_a_grey_input_has_the_brightness_of_the_picture() -> None:
+def test_grey_input_is_the_luma_of_the_image() -> None:
     red = np.zeros((8, 8, 3), dtype=np.uint8)
     red[..., 0] = 255
     assert (fit_picture(red, (8, 8, 1)) == 76).all()
 
 
-def test_a_reduced_picture_has_the_mean_of_each_block() -> None:
+def test_downscaled_image_has_the_mean_of_each_block() -> None:
     picture = np.arange(16, dtype=np.uint8).reshape(4, 4, 1)
     assert reduce_picture(picture, 2)[..., 0].tolist() == [[2, 4], [10, 12]]
 
 
-def test_reducing_is_shown_between_the_picture_and_the_input() -> None:
+def test_fitted_image_is_a_step_of_reduction() -> None:
     prepared = prepare(picture(20, 20), REDUCE)
     assert prepared is not None
     assert [(step.name, step.image.shape) for step in prepared.steps] == [
@@ -98,7 +98,7 @@ def test_reducing_is_shown_between_the_picture_and_the_input() -> None:
     assert prepared.placement.point(10, 10) == pytest.approx((20, 20))
 
 
-def test_ink_that_is_fitted_is_dark_on_white_and_lies_where_it_was_drawn() -> None:
+def test_fitted_ink_is_dark_on_white_with_its_placement() -> None:
     diagonal = Ink.from_points([[(0, 0), (100, 100)]])
     prepared = prepare(diagonal, Task("picture", 50, 50, 1, "fit", ("a", "b")))
     assert prepared is not None
@@ -111,51 +111,51 @@ def test_ink_that_is_fitted_is_dark_on_white_and_lies_where_it_was_drawn() -> No
 
 
 @pytest.mark.parametrize("shape", [(28, 14, 1), (4, 4, 1), (256, 256, 1), (28, 28, 2), (784,)])
-def test_only_squares_of_some_sizes_can_be_normalized_into(shape: tuple[int, ...]) -> None:
+def test_normalized_inputs_are_squares_of_some_sizes(shape: tuple[int, ...]) -> None:
     assert "squares of 8 to 128 pixels" in str(PREPARATIONS["mnist"].expected_inputs(shape))
     assert PREPARATIONS["mnist"].expected_inputs((28, 28, 3)) is None
     assert PREPARATIONS["fit"].expected_inputs((28, 14, 3)) is None
 
 
-def test_no_ink_is_looked_for_in_what_a_network_for_pictures_sees() -> None:
-    def refused() -> np.ndarray:
-        raise AssertionError("nobody needs the ink")
+def test_ink_is_not_computed_for_image_classification() -> None:
+    def fail() -> np.ndarray:
+        raise AssertionError("the ink is not needed")
 
-    page = Picture(picture(20, 20).rgb, refused)
+    page = Picture(picture(20, 20).rgb, fail)
     assert prepare(page, FIT) is not None
-    with pytest.raises(AssertionError, match="nobody needs"):
+    with pytest.raises(AssertionError, match="not needed"):
         prepare(page, Task())
 
 
-def test_a_picture_is_fitted_into_the_output_and_reduced_to_the_input() -> None:
+def test_image_is_fitted_into_the_output_and_downscaled_to_the_input() -> None:
     page = picture(40, 20)
     task = replace(REDUCE, width=12, scale=3)
     prepared = prepare(page, task)
     assert prepared is not None
     first, fitted, last = prepared.steps
     assert first.image is page.rgb
-    wanted = fit_picture(page.rgb, (30, 36, 3))
-    np.testing.assert_array_equal(fitted.image, wanted.astype(np.float32) / np.float32(255))
+    expected = fit_picture(page.rgb, (30, 36, 3))
+    np.testing.assert_array_equal(fitted.image, expected.astype(np.float32) / np.float32(255))
     assert fitted.image.dtype == np.float32
     np.testing.assert_array_equal(last.image, prepared.model_input)
-    np.testing.assert_array_equal(np.rint(prepared.model_input * 255), reduce_picture(wanted, 3))
-    # 15 of 36 columns are covered, the first of them the tenth, which lies in the input's fourth.
+    np.testing.assert_array_equal(np.rint(prepared.model_input * 255), reduce_picture(expected, 3))
+    # 15 of 36 columns are covered, starting with the eleventh, which is in the fourth of the input.
     left, top = prepared.placement.point(10 / 3, 0)
     right, bottom = prepared.placement.point(25 / 3, 10)
     assert (left, top, right, bottom) == pytest.approx((0, 0, 20, 40))
 
 
-def test_a_wide_picture_lies_in_the_middle_of_the_rows() -> None:
+def test_wide_image_is_centred_vertically() -> None:
     prepared = prepare(picture(10, 60), FIT)
     assert prepared is not None
-    # 24 columns and 4 rows: the first of the rows is the sixth.
+    # 24 columns and 4 rows, with 6 rows above.
     assert prepared.placement.point(0, 6) == pytest.approx((0, 0))
     assert prepared.placement.point(24, 10) == pytest.approx((60, 10))
     rows = np.flatnonzero(prepared.model_input.any(axis=(1, 2)))
     assert rows.tolist() == [6, 7, 8, 9]
 
 
-def test_a_grey_network_sees_grey_steps() -> None:
+def test_steps_of_grey_inputs_are_grey() -> None:
     prepared = prepare(picture(9, 9), replace(REDUCE, channels=1))
     assert prepared is not None
     assert [step.name for step in prepared.steps] == ["picture", "fitted", "input"]
@@ -163,14 +163,14 @@ def test_a_grey_network_sees_grey_steps() -> None:
     np.testing.assert_array_equal(prepared.steps[-1].image, prepared.model_input[..., 0])
 
 
-def test_fitted_ink_lies_where_it_was_drawn() -> None:
+def test_placement_of_fitted_ink() -> None:
     corners = Ink.from_points([[(100, 50)], [(300, 50)], [(100, 150)], [(300, 150)]])
     prepared = prepare(corners, Task("picture", 60, 60, 1, "fit", ("a", "b")))
     assert prepared is not None
     image = prepared.model_input[..., 0]
     assert prepared.steps[0].image.dtype == np.uint8
     rows, columns = np.flatnonzero((image < 0.5).sum(axis=1)), np.flatnonzero((image < 0.5).any(axis=0))
-    # Above and below the picture of the ink there is nothing, which is black.
+    # Above and below the image of the ink, the input is black.
     rows = np.array([row for row in rows if image[row].max() > 0.5])
     left, top = prepared.placement.point(columns[0], rows[0])
     right, bottom = prepared.placement.point(columns[-1] + 1, rows[-1] + 1)
@@ -178,30 +178,30 @@ def test_fitted_ink_lies_where_it_was_drawn() -> None:
 
 
 @pytest.mark.parametrize(("size", "channels"), [(28, 1), (56, 3)])
-def test_ink_is_normalized_into_the_tasks_size_and_channels(size: int, channels: Literal[1, 3]) -> None:
+def test_ink_is_normalized_to_the_size_and_channels_of_the_task(size: int, channels: Literal[1, 3]) -> None:
     prepared = prepare(SEVEN, Task(height=size, width=size, channels=channels))
     assert prepared is not None
     assert prepared.model_input.shape == (size, size, channels)
     assert prepared.steps[-1].image.shape == (size, size)
-    wanted = normalize(rasterize(SEVEN), size, channels)
-    assert wanted is not None
-    np.testing.assert_array_equal(prepared.model_input, wanted.model_input)
+    expected = normalize(rasterize(SEVEN), size, channels)
+    assert expected is not None
+    np.testing.assert_array_equal(prepared.model_input, expected.model_input)
     placement = ink_map_placement(SEVEN)
     assert placement is not None
-    assert prepared.placement == wanted.placement.on(placement)
+    assert prepared.placement == expected.placement.on(placement)
 
 
-def test_an_ink_map_without_ink_becomes_nothing() -> None:
+def test_ink_map_without_ink_gives_none() -> None:
     assert prepare_ink_map(np.zeros((20, 20), np.float32), Task()) is None
     full = prepare_ink_map(np.ones((20, 20), np.float32), Task())
     assert full is not None
-    # Without a page of its own it lies on itself: 20 pixels become the middle 20 of 28.
+    # The ink map is the page: its 20 pixels become the middle 20 of 28.
     assert full.placement.point(4, 4) == pytest.approx((0, 0))
     np.testing.assert_array_equal(full.steps[0].image, np.ones((20, 20)))
     np.testing.assert_array_equal(full.steps[1].image, np.ones((20, 20)))
 
 
-def test_reducing_rounds_to_the_nearest() -> None:
+def test_downscaling_rounds_to_the_nearest_integer() -> None:
     blocks = np.array([[0, 1, 1, 1], [0, 0, 1, 0], [255, 255, 7, 9], [255, 255, 9, 7]], np.uint8)
     assert reduce_picture(blocks[..., None], 2)[..., 0].tolist() == [[0, 1], [255, 8]]
     tall = np.repeat(blocks[:, :2, None], 3, axis=2)
@@ -210,15 +210,15 @@ def test_reducing_rounds_to_the_nearest() -> None:
     assert reduce_picture(tall, 2).dtype == np.uint8
 
 
-def test_normalizing_takes_squares_of_one_or_three_channels() -> None:
-    wanted = PREPARATIONS["mnist"].expected_inputs
+def test_normalized_inputs_have_one_or_three_channels() -> None:
+    expected = PREPARATIONS["mnist"].expected_inputs
     for size in (8, 128):
-        assert wanted((size, size, 1)) == wanted((size, size, 3)) is None
+        assert expected((size, size, 1)) == expected((size, size, 3)) is None
     for shape in ((7, 7, 1), (129, 129, 1), (28, 28, 4), (28, 29, 1), (28, 28), (28, 28, 1, 1)):
-        assert wanted(shape)
+        assert expected(shape)
 
 
-def test_the_ink_of_a_picture_is_normalized() -> None:
+def test_ink_of_an_image_is_normalized() -> None:
     ink_map = rasterize(SEVEN)
     page = Picture(np.zeros((*ink_map.shape, 3), np.uint8), ink_map, "seven")
     task = Task(height=56, width=56, channels=3)
@@ -229,20 +229,20 @@ def test_the_ink_of_a_picture_is_normalized() -> None:
     assert prepare(Picture(page.rgb, np.zeros_like(ink_map), "blank"), task) is None
 
 
-def test_a_thin_picture_stays_one_pixel_thin() -> None:
+def test_thin_image_is_at_least_one_pixel_high() -> None:
     fitted = fit_picture(np.full((1, 100, 3), 9, np.uint8), (8, 8, 3))
     assert np.flatnonzero(fitted.any(axis=(1, 2))).tolist() == [3]
     assert fitted.dtype == np.uint8
 
 
-def test_an_enlarged_picture_has_no_brighter_and_no_darker_edges() -> None:
+def test_enlarged_image_has_no_overshoot() -> None:
     edge = np.zeros((4, 4, 3), np.uint8)
     edge[:, 2:], edge[:, :2] = 200, 50
     fitted = fit_picture(edge, (16, 16, 3))
     assert (fitted.min(), fitted.max()) == (50, 200)
 
 
-def test_a_network_that_enlarges_nothing_sees_the_fitted_picture() -> None:
+def test_reduction_by_scale_one_is_fitting() -> None:
     prepared = prepare(picture(10, 10), replace(REDUCE, scale=1))
     assert prepared is not None
     assert [step.name for step in prepared.steps] == ["picture", "input"]

@@ -1,4 +1,4 @@
-"""Losses and metrics, computed by hand; that they agree with Keras is tested with the training."""
+"""Losses and metrics. Agreement with Keras is tested with the training loop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from desktop_app.tasks.scores import image_scores, label_scores
 
 
-def test_labels_have_the_mean_crossentropy_and_the_share_of_right_answers() -> None:
+def test_label_scores_are_crossentropy_and_accuracy() -> None:
     outputs = np.array([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8], [0.0, 0.75, 0.25]], np.float32)
     scores = label_scores(outputs, np.array([0, 1, 1]))
     assert list(scores) == ["loss", "accuracy"]
@@ -16,12 +16,12 @@ def test_labels_have_the_mean_crossentropy_and_the_share_of_right_answers() -> N
     assert scores["accuracy"] == pytest.approx(2 / 3)
 
 
-def test_a_label_that_was_held_to_be_impossible_costs_what_keras_takes_for_it() -> None:
+def test_loss_of_zero_probability_is_that_of_keras() -> None:
     scores = label_scores(np.array([[1.0, 0.0]], np.float32), np.array([1]))
     assert scores["loss"] == pytest.approx(-np.log(1e-7), rel=1e-5)
 
 
-def test_images_have_the_mean_squared_error_and_the_mean_ratio_in_decibels() -> None:
+def test_image_scores_are_mean_squared_error_and_psnr() -> None:
     targets = np.zeros((2, 2, 3, 1), np.uint8)
     targets[1] = 255
     outputs = np.zeros((2, 2, 3, 1), np.float32)
@@ -35,7 +35,7 @@ def test_images_have_the_mean_squared_error_and_the_mean_ratio_in_decibels() -> 
     assert scores["psnr"] == pytest.approx(np.mean(-10 * np.log10(errors)), rel=1e-5)
 
 
-def test_what_an_image_cannot_show_counts_for_the_loss_alone() -> None:
+def test_psnr_clips_outputs_and_loss_does_not() -> None:
     targets = np.array([[[[0], [255]]]], np.uint8)
     scores = image_scores(np.array([[[[-2.0], [3.0]]]], np.float32), targets)
     assert scores["loss"] == pytest.approx(4)

@@ -14,30 +14,30 @@ THRESHOLD = 0.6
 
 
 def answer(**shares: float) -> np.ndarray:
-    """Probabilities with the named classes (d4=…, none=…) and the rest spread over the others."""
-    given_ = {(10 if name == "none" else int(name[1:])): share for name, share in shares.items()}
-    rest = (1 - sum(given_.values())) / (11 - len(given_))
-    return np.array([given_.get(i, rest) for i in range(11)], dtype=np.float32)
+    """Return probabilities of named classes (d4=…, none=…); the others share the rest equally."""
+    named = {(10 if name == "none" else int(name[1:])): share for name, share in shares.items()}
+    rest = (1 - sum(named.values())) / (11 - len(named))
+    return np.array([named.get(i, rest) for i in range(11)], dtype=np.float32)
 
 
-def test_a_sure_answer_is_read() -> None:
+def test_confident_answer_is_read() -> None:
     reading = judge(answer(d7=0.97), TASK, THRESHOLD, 1.5)
     assert (reading.verdict, reading.label, reading.alternatives) == (Verdict.READ, "7", ("7",))
     assert reading.confidence == pytest.approx(0.97)
     assert reading.milliseconds == 1.5
 
 
-def test_two_rivals_are_named_most_probable_first() -> None:
+def test_alternatives_are_sorted_by_probability() -> None:
     reading = judge(answer(d4=0.5, d9=0.4), TASK, THRESHOLD, 0)
     assert (reading.verdict, reading.label, reading.alternatives) == (Verdict.UNSURE, "4", ("4", "9"))
 
 
-def test_unsure_between_a_label_and_nothing_names_only_the_label() -> None:
+def test_not_a_character_is_no_alternative() -> None:
     reading = judge(answer(d1=0.5, none=0.45), TASK, THRESHOLD, 0)
     assert (reading.verdict, reading.alternatives) == (Verdict.UNSURE, ("1",))
 
 
-def test_no_label_is_claimed_for_what_is_no_character() -> None:
+def test_not_a_character_has_no_label() -> None:
     reading = judge(answer(d1=0.3, none=0.6), TASK, THRESHOLD, 0)
     assert (reading.verdict, reading.label, reading.confidence) == (Verdict.NOT_A_CHARACTER, None, 0.0)
     assert reading.alternatives == ()
@@ -57,14 +57,14 @@ def test_every_answer_has_one_verdict(weights: list[float]) -> None:
         assert (reading.verdict is Verdict.READ) == (float(probabilities[best]) >= THRESHOLD)
 
 
-def test_up_to_two_rivals_are_named_where_they_are_worth_it() -> None:
+def test_label_has_up_to_two_alternatives() -> None:
     three = judge(answer(d4=0.4, d9=0.3, d7=0.2, d1=0.06), TASK, THRESHOLD, 0)
     assert three.alternatives == ("4", "9", "7")
     two = judge(answer(d4=0.5, d9=0.3, d7=0.04), TASK, THRESHOLD, 0)
     assert two.alternatives == ("4", "9")
 
 
-def test_an_answer_at_the_threshold_is_read() -> None:
+def test_answer_at_the_threshold_is_read() -> None:
     probabilities = np.array([0.75, 0.25], np.float32)
     task = Task(labels=("a", "b"))
     at, above = (judge(probabilities, task, threshold, 0) for threshold in (0.75, 0.7500001))
@@ -73,27 +73,27 @@ def test_an_answer_at_the_threshold_is_read() -> None:
     assert (above.label, above.confidence) == ("a", 0.75)
 
 
-def test_a_label_as_probable_as_none_is_not_rejected_and_of_equal_ones_the_first_is_named() -> None:
+def test_ties_are_resolved_in_favour_of_the_first_label() -> None:
     probabilities = np.array([0.25, 0.375, 0.0, 0.375], np.float32)
     assert judge(probabilities, Task(labels=("a", "b", "c"), rejects=True), 0.3, 0).label == "b"
     equal = judge(np.full(4, 0.25, np.float32), Task(labels=tuple("abcd")), 0.9, 0)
     assert equal.alternatives == ("a", "b", "c")
 
 
-def test_a_network_that_rejects_nothing_claims_its_last_label() -> None:
+def test_last_label_is_read_without_rejection() -> None:
     reading = judge(np.array([0.1, 0.2, 0.7], np.float32), Task(labels=("a", "b", "c")), 0.5, 0)
     assert (reading.verdict, reading.label) == (Verdict.READ, "c")
     assert reading.not_a_character == pytest.approx(0, abs=1e-6)
 
 
-def test_a_rival_is_worth_naming_from_a_twentieth() -> None:
+def test_alternatives_have_a_minimum_probability() -> None:
     task = Task(labels=("a", "b", "c"))
     for share, named in ((0.0501, ("a", "b")), (0.0499, ("a",))):
         probabilities = np.array([1 - share - 0.01, share, 0.01], np.float32)
         assert judge(probabilities, task, 0.99, 0).alternatives == named
 
 
-def test_every_verdict_tells_how_long_it_took() -> None:
-    for given_ in (answer(d7=0.97), answer(d4=0.5, d9=0.4), answer(d1=0.3, none=0.6)):
-        assert judge(given_, TASK, THRESHOLD, 2.5).milliseconds == 2.5
+def test_every_verdict_has_its_time() -> None:
+    for named in (answer(d7=0.97), answer(d4=0.5, d9=0.4), answer(d1=0.3, none=0.6)):
+        assert judge(named, TASK, THRESHOLD, 2.5).milliseconds == 2.5
     assert no_ink(3.5).milliseconds == 3.5
