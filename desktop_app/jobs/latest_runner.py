@@ -57,12 +57,16 @@ class LatestRunner(QThread):
         atexit.register(self.close)
         super().start(priority)
 
-    def close(self) -> None:
-        """Drop the waiting request, finish the current one, and join the thread."""
+    def finish(self) -> None:
+        """Drop the waiting request; the thread ends after the current one."""
         with self._condition:
             self._closing = True
             self._waiting = _NOTHING
             self._condition.notify()
+
+    def close(self) -> None:
+        """Drop the waiting request, finish the current one, and join the thread."""
+        self.finish()
         self.wait()
         atexit.unregister(self.close)
 

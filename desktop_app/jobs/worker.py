@@ -36,6 +36,7 @@ class Worker(QObject):
         """Create the owner, with a worker if open_worker is given."""
         super().__init__(parent)
         self._runner: LatestRunner | None = None
+        self._retired: set[LatestRunner] = set()
         self._stop = threading.Event()
         if open_worker is not None:
             self.replace(open_worker)
@@ -46,13 +47,14 @@ class Worker(QObject):
         return self._runner is not None and self._runner.isRunning()
 
     def replace(self, open_worker: Open) -> None:
-        """Replace the worker; the new one is opened by start() or the first request."""
-        self.close()
+        """Replace the worker without waiting for it; start() or the first request opens the new one."""
+        self._retire()
         stop = self._stop = threading.Event()
         runner = self._runner = LatestRunner(lambda: open_worker(stop.is_set), self)
         runner.opened.connect(self._opened)
         runner.answered.connect(self._answered)
         runner.failed.connect(self._failed)
+        runner.finished.connect(self._finished)
 
     def start(self) -> None:
         """Open the worker, if there is one."""
@@ -65,11 +67,21 @@ class Worker(QObject):
             self._runner.request(value)
 
     def close(self) -> None:
-        """Stop and join the worker, if there is one; requests are ignored until it is replaced."""
+        """Stop and join all workers; requests are ignored until there is another."""
+        self._retire()
+        retired, self._retired = self._retired, set()
+        for runner in retired:
+            _delete(runner)
+
+    def _retire(self) -> None:
+        """Let the worker end after its current request; it is joined when it has ended, or by close()."""
         if self._runner is not None:
             self._stop.set()
-            self._runner.close()
-            self._runner.deleteLater()
+            self._runner.finish()
+            if self._runner.isRunning():
+                self._retired.add(self._runner)
+            else:
+                _delete(self._runner)
             self._runner = None
 
     def _opened(self, info: object) -> None:
@@ -83,3 +95,14 @@ class Worker(QObject):
     def _failed(self, request: object, error: Exception) -> None:
         if self.sender() is self._runner:
             self.failed.emit(request, error)
+
+    def _finished(self) -> None:
+        runner = self.sender()
+        if isinstance(runner, LatestRunner) and runner in self._retired:
+            self._retired.remove(runner)
+            _delete(runner)
+
+
+def _delete(runner: LatestRunner) -> None:
+    runner.close()
+    runner.deleteLater()

@@ -139,3 +139,40 @@ def test_replaced_worker_is_stopped(qtbot: QtBot, worker: Worker) -> None:
     with qtbot.waitSignal(worker.answered) as answered:
         worker.request(2)
     assert answered.args == [2, "second 2"]
+
+
+def test_replacing_a_busy_worker_does_not_wait(qtbot: QtBot, worker: Worker) -> None:
+    signals = Signals(worker)
+    is_busy, may_end = threading.Event(), threading.Event()
+    worker.replace(blocked("first", is_busy, may_end))
+    worker.request(1)
+    qtbot.waitUntil(is_busy.is_set)
+    # Waiting for the first one would take until its time limit.
+    worker.replace(naming("second"))
+    assert not may_end.is_set()
+    worker.request(2)
+    qtbot.waitUntil(lambda: ("answered", "second 2") in signals.all)
+    may_end.set()
+    worker.request(3)
+    qtbot.waitUntil(lambda: signals.all[-1] == ("answered", "second 3"))
+    assert "first 1" not in {value for _, value in signals.all}
+
+
+def test_closing_joins_replaced_workers(qtbot: QtBot, worker: Worker) -> None:
+    is_busy, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
+        def answer(_: object) -> None:
+            is_busy.set()
+            assert may_end.wait(10)
+            ended.set()
+
+        return None, answer
+
+    worker.replace(open_worker)
+    worker.request(1)
+    qtbot.waitUntil(is_busy.is_set)
+    worker.replace(naming("second"))
+    may_end.set()
+    worker.close()
+    assert ended.is_set()
