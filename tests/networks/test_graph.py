@@ -34,7 +34,7 @@ def shipped() -> Graph:
 
 @pytest.fixture(scope="module")
 def strokes() -> Values:
-    """Three model inputs with something like ink in them."""
+    """Three model inputs with random values where ink usually is."""
     rng = np.random.default_rng(5)
     inputs = np.zeros((3, 28, 28, 1), dtype=np.float32)
     inputs[:, 6:22, 9:19] = rng.random((3, 16, 10, 1), dtype=np.float32)
@@ -49,49 +49,49 @@ def odd(name: str) -> keras.Model:
     return model
 
 
-def every_output(model: keras.Model, inputs: Values) -> dict[str, Values]:
+def all_outputs(model: keras.Model, inputs: Values) -> dict[str, Values]:
     outputs = keras.Model(model.inputs, {layer.name: layer.output for layer in model.layers})(inputs)
     return {name: np.asarray(output) for name, output in outputs.items()}
 
 
-def test_the_shipped_network_is_computed_as_it_runs(shipped: Graph, strokes: Values) -> None:
+def test_graph_of_the_shipped_model_equals_litert(shipped: Graph, strokes: Values) -> None:
     folder = paths.models_dir() / "digits"
     card = read_card(folder)
-    _, wanted = Network(card, read_network(folder, card)).run(strokes[0])
+    _, expected = Network(card, read_network(folder, card)).run(strokes[0])
     outputs = shipped.forward(strokes)
-    assert outputs.keys() == wanted.keys()
-    for name, activation in wanted.items():
+    assert outputs.keys() == expected.keys()
+    for name, activation in expected.items():
         assert_close(outputs[name][0], activation)
 
 
-def test_every_value_of_the_shipped_network_can_be_explained(shipped: Graph, strokes: Values) -> None:
+def test_values_of_the_shipped_model_are_explained(shipped: Graph, strokes: Values) -> None:
     rng = np.random.default_rng(2)
     activations = {name: output[0] for name, output in shipped.forward(strokes[:1]).items()}
     for layer in shipped.info.layers:
         scale = float(np.abs(activations[layer.name]).max())
         for _ in range(10):
             position = tuple(int(rng.integers(size)) for size in layer.shape)
-            told = shipped.explain(layer.name, position, activations)
-            assert abs(told.value - activations[layer.name][position]) <= 1e-5 * scale
+            explained = shipped.explain(layer.name, position, activations)
+            assert abs(explained.value - activations[layer.name][position]) <= 1e-5 * scale
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_networks_of_every_form_are_computed_as_by_keras(name: str) -> None:
+def test_outputs_and_gradients_equal_those_of_keras(name: str) -> None:
     model = odd(name)
     graph = graph_of(model)
     rng = np.random.default_rng(3)
     inputs = rng.random((2, *graph.info.input_shape), dtype=np.float32)
     outputs = graph.forward(inputs)
-    for layer, wanted in every_output(model, inputs).items():
-        assert_close(outputs[layer], wanted)
+    for layer, expected in all_outputs(model, inputs).items():
+        assert_close(outputs[layer], expected)
     weighting = rng.normal(size=(2, 10)).astype(np.float32)
-    _, (wanted,) = output_and_gradients(model, [inputs], weighting)
-    got = graph.backward(outputs, graph.info.output, weighting, "input")
-    assert_close(got, wanted, tolerance=1e-4)
+    _, (expected,) = output_and_gradients(model, [inputs], weighting)
+    actual = graph.backward(outputs, graph.info.output, weighting, "input")
+    assert_close(actual, expected, tolerance=1e-4)
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_networks_of_every_form_are_explained(name: str) -> None:
+def test_values_of_all_models_are_explained(name: str) -> None:
     graph = graph_of(odd(name))
     rng = np.random.default_rng(4)
     inputs = rng.random((1, *graph.info.input_shape), dtype=np.float32)
@@ -100,18 +100,18 @@ def test_networks_of_every_form_are_explained(name: str) -> None:
         scale = max(float(np.abs(activations[layer.name]).max()), 1e-3)
         for _ in range(4):
             position = tuple(int(rng.integers(size)) for size in layer.shape)
-            told = graph.explain(layer.name, position, activations)
-            assert abs(told.value - activations[layer.name][position]) <= 1e-5 * scale
-            for source, place in told.sources:
-                assert activations[source][place] is not None
+            explained = graph.explain(layer.name, position, activations)
+            assert abs(explained.value - activations[layer.name][position]) <= 1e-5 * scale
+            for source, index in explained.sources:
+                assert activations[source][index] is not None
 
 
-def test_only_what_a_layer_needs_is_computed(shipped: Graph, strokes: Values) -> None:
+def test_forward_stops_at_the_requested_layer(shipped: Graph, strokes: Values) -> None:
     outputs = shipped.forward(strokes, until="relu2")
     assert list(outputs) == ["input", "conv1", "pool1", "norm1", "relu1", "conv2", "norm2", "relu2"]
 
 
-def test_a_gradient_can_end_and_begin_anywhere(shipped: Graph, strokes: Values) -> None:
+def test_backward_works_between_any_two_layers(shipped: Graph, strokes: Values) -> None:
     outputs = shipped.forward(strokes)
     weighting = np.zeros((3, 11), dtype=np.float32)
     weighting[:, 4] = 1
@@ -125,25 +125,25 @@ def test_a_gradient_can_end_and_begin_anywhere(shipped: Graph, strokes: Values) 
     assert not behind.any()
 
 
-def test_sums_written_with_operators_are_layers_too() -> None:
+def test_operators_are_supported() -> None:
     inputs = layers.Input((6, 6, 2), name="input")
     x = layers.Conv2D(2, 3, padding="same", name="conv")(inputs)
     outputs = layers.Dense(3, name="scores")(keras.ops.maximum(x + inputs, x * inputs) - x)
     model = keras.Model(inputs, outputs)
     randomize(model, 1)
-    pictures = np.random.default_rng(1).random((2, 6, 6, 2), dtype=np.float32)
+    images = np.random.default_rng(1).random((2, 6, 6, 2), dtype=np.float32)
     graph = graph_of(model)
-    assert_close(graph.forward(pictures)["scores"], model(pictures))
+    assert_close(graph.forward(images)["scores"], model(images))
 
 
-def test_what_is_not_known_is_named_and_the_rest_works() -> None:
+def test_unsupported_layers_are_named_and_others_work() -> None:
     model = odd("unknown")
     graph = graph_of(model)
     inputs = np.random.default_rng(1).random((1, 28, 28, 1), dtype=np.float32)
     assert graph.operation("rmsnorm") is None
     with pytest.raises(UnknownArithmetic, match=r"rmsnorm \(RMSNormalization\)"):
         graph.forward(inputs)
-    outputs = every_output(model, inputs)
+    outputs = all_outputs(model, inputs)
     with pytest.raises(UnknownArithmetic, match="rmsnorm"):
         graph.backward(outputs, "rmsnorm", outputs["rmsnorm"], "input")
     with pytest.raises(UnknownArithmetic, match="rmsnorm"):
@@ -151,13 +151,13 @@ def test_what_is_not_known_is_named_and_the_rest_works() -> None:
     assert graph.receptive_field("transpose", (3, 3, 0), "input") is None
     assert graph.receptive_field("conv1", (0, 1, 0), "input") == Box(0, 2, 3, 5)
     activations = {name: output[0] for name, output in outputs.items()}
-    told = graph.explain("conv2", (1, 1, 2), activations)
-    assert told.value == pytest.approx(activations["conv2"][1, 1, 2], rel=1e-4)
+    explained = graph.explain("conv2", (1, 1, 2), activations)
+    assert explained.value == pytest.approx(activations["conv2"][1, 1, 2], rel=1e-4)
     ones = np.ones(outputs["probabilities"].shape, dtype=np.float32)
     assert graph.backward(outputs, "probabilities", ones, "permute").shape == outputs["permute"].shape
 
 
-# ------------------------------------------------------------------------------ receptive fields
+# --- receptive fields ---
 
 
 Body = Callable[[Any], Any]
@@ -252,26 +252,26 @@ FIELDS: dict[str, Body] = {
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_value_changes_with_the_pixels_in_its_field_and_no_others(name: str) -> None:
+def test_receptive_field_contains_exactly_the_pixels_that_change_the_value(name: str) -> None:
     size = 11
     inputs = layers.Input((size, size, 1), name="input")
     model = keras.Model(inputs, FIELDS[name](inputs))
-    randomize(model, 1, least=0.1)  # nothing negative: no value hides what another does
+    randomize(model, 1, least=0.1)  # positive weights: contributions do not cancel
     graph = graph_of(model)
-    picture = np.random.default_rng(1).random((1, size, size, 1), dtype=np.float32)
-    brighter = np.repeat(picture, size * size, axis=0)
+    image = np.random.default_rng(1).random((1, size, size, 1), dtype=np.float32)
+    brighter = np.repeat(image, size * size, axis=0)
     pixels = np.arange(size * size)
     brighter[pixels, pixels // size, pixels % size, 0] += 100
-    changed = np.abs(np.asarray(model(brighter)) - np.asarray(model(picture))) > 1e-3
+    changed = np.abs(np.asarray(model(brighter)) - np.asarray(model(image))) > 1e-3
     last = graph.info.layers[-1]
     for index in np.ndindex(last.shape):
         position = tuple(int(number) for number in index)
-        assert graph.receptive_field(last.name, position, "input") == around(
+        assert graph.receptive_field(last.name, position, "input") == bounding_box(
             changed[(slice(None), *index)].reshape(size, size)
         )
 
 
-def around(pixels: NDArray[np.bool_]) -> Box:
+def bounding_box(pixels: NDArray[np.bool_]) -> Box:
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
     if not rows.size:
         return Box(0, 0, 0, 0)
@@ -280,15 +280,17 @@ def around(pixels: NDArray[np.bool_]) -> Box:
 
 @settings(max_examples=20)
 @given(row=st.integers(0, 3), column=st.integers(0, 3), channel=st.integers(0, 127))
-def test_footprints_are_equally_large_everywhere(shipped: Graph, row: int, column: int, channel: int) -> None:
+def test_footprints_have_the_same_size_everywhere(
+    shipped: Graph, row: int, column: int, channel: int
+) -> None:
     box = shipped.footprint("relu6", (row, column, channel), "input")
-    # Each window adds its size less one, times the strides before it; "same" moves it half as much.
+    # Each window adds its size minus 1, times the strides before it; "same" padding moves it by half.
     size = 1 + 4 + 1 + 2 * (2 + 2 + 2 + 1) + 4 * (2 + 2)
     first = -2 * (1 + 1 + 1) - 4 * 1
     assert box == Box(4 * row + first, 4 * column + first, 4 * row + first + size, 4 * column + first + size)
 
 
-def test_where_no_box_can_tell_there_is_none(shipped: Graph) -> None:
+def test_receptive_field_is_none_without_a_box(shipped: Graph) -> None:
     assert shipped.receptive_field("logits", (3,), "input") is None
     assert shipped.receptive_field("relu6", (0, 0, 0), "logits") is None
     assert shipped.receptive_field("flatten", (200,), "relu6") == Box(0, 1, 1, 2)
@@ -296,7 +298,7 @@ def test_where_no_box_can_tell_there_is_none(shipped: Graph) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 4), (4,)])
-def test_a_gate_from_the_whole_picture_makes_the_field_the_whole(shape: tuple[int, ...]) -> None:
+def test_receptive_field_of_a_gate_is_the_whole_image(shape: tuple[int, ...]) -> None:
     inputs = layers.Input((8, 8, 3), name="input")
     x = layers.Conv2D(4, 3, name="conv")(inputs)
     gate = layers.Dense(4, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
@@ -306,7 +308,7 @@ def test_a_gate_from_the_whole_picture_makes_the_field_the_whole(shape: tuple[in
     assert graph.receptive_field("conv", (2, 2, 1), "input") == Box(2, 2, 5, 5)
 
 
-def test_a_shape_that_mixes_places_and_channels_makes_the_field_the_whole() -> None:
+def test_receptive_field_after_mixing_positions_and_channels_is_the_whole_image() -> None:
     inputs = layers.Input((8, 6, 1), name="input")
     x = layers.Conv2D(4, 3, name="conv")(inputs)
     turned = layers.Permute((1, 3, 2))(x)
@@ -325,11 +327,11 @@ def test_a_shape_that_mixes_places_and_channels_makes_the_field_the_whole() -> N
     assert graph.receptive_field("behind_permute", (1, 1, 0), "conv") is None
     assert graph.receptive_field("behind_reshape", (1, 1, 0), "conv") is None
     assert graph.receptive_field("both", (0,), "behind_permute") == Box(0, 0, 1, 1)
-    # Of the other branch the value knows nothing.
+    # The value does not depend on the other branch.
     assert graph.receptive_field("both", (0,), "behind_reshape") == Box(0, 0, 0, 0)
 
 
-def test_gradients_of_several_branches_add_up() -> None:
+def test_gradients_of_branches_are_added() -> None:
     inputs = layers.Input((6, 6, 2), name="input")
     first = layers.Conv2D(3, 3, name="first", padding="same", activation="tanh")(inputs)
     second = layers.Conv2D(3, 1, name="second")(first)
@@ -340,45 +342,53 @@ def test_gradients_of_several_branches_add_up() -> None:
     model = keras.Model(inputs, scores)
     randomize(model, 3)
     graph = graph_of(model)
-    pictures = np.random.default_rng(4).normal(size=(2, 6, 6, 2)).astype(np.float32)
-    outputs = graph.forward(pictures)
+    images = np.random.default_rng(4).normal(size=(2, 6, 6, 2)).astype(np.float32)
+    outputs = graph.forward(images)
     weighting = np.random.default_rng(5).normal(size=(2, 3)).astype(np.float32)
-    _, (wanted,) = output_and_gradients(model, [pictures], weighting)
-    assert_close(graph.backward(outputs, "scores", weighting, "input"), wanted, tolerance=1e-4)
+    _, (expected,) = output_and_gradients(model, [images], weighting)
+    assert_close(graph.backward(outputs, "scores", weighting, "input"), expected, tolerance=1e-4)
     from_first = keras.Model(first, scores)
-    _, (wanted,) = output_and_gradients(from_first, [outputs["first"]], weighting)
-    assert_close(graph.backward(outputs, "scores", weighting, "first"), wanted, tolerance=1e-4)
-    # Only the layer that is asked about is taken before its function, not those on the way.
-    ahead = np.random.default_rng(6).normal(size=(2, 6, 6, 3)).astype(np.float32)
-    plain = graph.backward(outputs, "first", ahead, "input")
+    _, (expected,) = output_and_gradients(from_first, [outputs["first"]], weighting)
+    assert_close(graph.backward(outputs, "scores", weighting, "first"), expected, tolerance=1e-4)
+    # `before_activation` applies to the given layer only, not to the layers before it.
+    output_gradient = np.random.default_rng(6).normal(size=(2, 6, 6, 3)).astype(np.float32)
+    plain = graph.backward(outputs, "first", output_gradient, "input")
     before = graph.backward(
-        outputs, "first", ahead * (1 - outputs["first"] ** 2), "input", before_activation=True
+        outputs, "first", output_gradient * (1 - outputs["first"] ** 2), "input", before_activation=True
     )
     assert_close(before, plain)
     whole = graph.backward(outputs, "scores", weighting, "input", before_activation=True)
     assert_close(whole, graph.backward(outputs, "scores", weighting, "input"))
-    # A layer's gradient with respect to itself is what is given; beside it, nothing.
-    np.testing.assert_array_equal(graph.backward(outputs, "first", ahead, "first"), ahead)
-    assert not graph.backward(outputs, "second", ahead, "third").any()
-    assert graph.backward(outputs, "second", ahead, "third").shape == (2, 6, 6, 3)
+    # The gradient of a layer with respect to itself is the given one; between branches it is 0.
+    np.testing.assert_array_equal(graph.backward(outputs, "first", output_gradient, "first"), output_gradient)
+    assert not graph.backward(outputs, "second", output_gradient, "third").any()
+    assert graph.backward(outputs, "second", output_gradient, "third").shape == (2, 6, 6, 3)
 
 
-def test_only_the_branch_that_is_asked_for_is_computed() -> None:
+def test_forward_computes_only_the_requested_branch() -> None:
     inputs = layers.Input((6, 6, 2), name="input")
     left = layers.Conv2D(3, 3, name="left")(inputs)
     right = layers.Conv2D(3, 3, name="right")(inputs)
     graph = graph_of(keras.Model(inputs, layers.Add(name="sum")([left, right])))
-    pictures = np.ones((1, 6, 6, 2), dtype=np.float32)
-    assert list(graph.forward(pictures, until="right")) == ["input", "right"]
-    assert list(graph.forward(pictures, until="input")) == ["input"]
-    assert list(graph.forward(pictures)) == ["input", "left", "right", "sum"]
+    images = np.ones((1, 6, 6, 2), dtype=np.float32)
+    assert list(graph.forward(images, until="right")) == ["input", "right"]
+    assert list(graph.forward(images, until="input")) == ["input"]
+    assert list(graph.forward(images)) == ["input", "left", "right", "sum"]
 
 
-def test_weights_are_told_by_layer_and_the_input_explains_itself(shipped: Graph, strokes: Values) -> None:
+def test_weights_are_grouped_by_layer_and_the_input_is_explained(shipped: Graph, strokes: Values) -> None:
     assert set(shipped.weights("conv1")) == {"kernel"}
     assert shipped.weights("conv1")["kernel"].shape == (5, 5, 1, 32)
     assert shipped.weights("flatten") == {}
-    told = shipped.explain("input", (10, 12, 0), {"input": strokes[0]})
-    assert (told.layer, told.position, told.value) == ("input", (10, 12, 0), strokes[0, 10, 12, 0])
-    assert told.step == Rearranged("", ())
-    assert (told.pre_activation, told.function, told.sources) == (told.value, "linear", ())
+    explained = shipped.explain("input", (10, 12, 0), {"input": strokes[0]})
+    assert (explained.layer, explained.position, explained.value) == (
+        "input",
+        (10, 12, 0),
+        strokes[0, 10, 12, 0],
+    )
+    assert explained.step == Rearranged("", ())
+    assert (explained.pre_activation, explained.function, explained.sources) == (
+        explained.value,
+        "linear",
+        (),
+    )

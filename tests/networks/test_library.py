@@ -1,4 +1,4 @@
-"""The user's own models can be removed, and nothing else."""
+"""Tests of listing and removing the user's models."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from desktop_app.networks.library import (
 BUNDLED = paths.models_dir() / "digits"
 
 
-def owned(name: str, title: str) -> Path:
+def add_user_model(name: str, title: str) -> Path:
     folder = Path(shutil.copytree(BUNDLED, paths.user_models_dir() / name))
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     (folder / "card.json").write_text(json.dumps(card | {"name": name, "title": title}), encoding="utf-8")
     return folder
 
 
-def test_own_models_are_told_by_title_and_broken_ones_by_name() -> None:
+def test_user_models_are_listed_by_title_and_damaged_ones_by_name() -> None:
     assert list_user_models() == ()
-    owned("b", "First")
-    owned("a", "Second")
-    (owned("c", "Third") / "card.json").write_text("{", encoding="utf-8")
+    add_user_model("b", "First")
+    add_user_model("a", "Second")
+    (add_user_model("c", "Third") / "card.json").write_text("{", encoding="utf-8")
     assert list_user_models() == (("b", "First"), ("a", "Second"), ("c", "c"))
 
 
-def test_a_removed_model_is_gone_with_its_files() -> None:
-    owned("mine", "Mine")
-    kept = owned("kept", "Kept")
+def test_removed_model_is_deleted() -> None:
+    add_user_model("mine", "Mine")
+    kept = add_user_model("kept", "Kept")
     remove_model("mine")
     assert list(paths.user_models_dir().iterdir()) == [kept]
     assert "mine" not in model_folders()
@@ -49,8 +49,8 @@ def test_a_removed_model_is_gone_with_its_files() -> None:
         remove_model("mine")
 
 
-def test_the_bundled_model_behind_an_own_one_comes_back() -> None:
-    owned("digits", "Hides the bundled one")
+def test_bundled_model_reappears_when_the_user_model_is_removed() -> None:
+    add_user_model("digits", "Hides the bundled one")
     remove_model("digits")
     assert library_entries()[0].folder == BUNDLED
     with pytest.raises(UserError, match="no longer a model"):
@@ -59,9 +59,9 @@ def test_the_bundled_model_behind_an_own_one_comes_back() -> None:
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "../models/mine", "mine/", ".draft"])
-def test_only_a_model_s_own_name_removes_it(name: str) -> None:
-    owned("mine", "Mine")
-    owned(".draft", "Half made")
+def test_only_valid_names_are_removed(name: str) -> None:
+    add_user_model("mine", "Mine")
+    add_user_model(".draft", "Unfinished")
     with pytest.raises(UserError, match="no longer a model"):
         remove_model(name)
     assert list_user_models() == (("mine", "Mine"),)
@@ -69,35 +69,35 @@ def test_only_a_model_s_own_name_removes_it(name: str) -> None:
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
-    elsewhere = owned("mine", "Mine").rename(tmp_path / "elsewhere")
+    elsewhere = add_user_model("mine", "Mine").rename(tmp_path / "elsewhere")
     (paths.user_models_dir() / "mine").symlink_to(elsewhere)
     remove_model("mine")
     assert (elsewhere / "card.json").exists()
     assert list(paths.user_models_dir().iterdir()) == []
 
 
-def test_a_library_that_cannot_be_written_keeps_its_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    owned("mine", "Mine")
+def test_library_that_cannot_be_written_keeps_its_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_user_model("mine", "Mine")
 
-    def forbidden(*_: object) -> None:
+    def raise_permission_error(*_: object) -> None:
         raise PermissionError(errno.EACCES, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", forbidden)
+        patch.setattr(os, "replace", raise_permission_error)
         with pytest.raises(UserError, match="mine cannot be removed: permission is missing"):
             remove_model("mine")
     assert list_user_models() == (("mine", "Mine"),)
 
 
-def test_what_could_not_be_deleted_is_said_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    owned("mine", "Mine")
-    owned("other", "Other")
+def test_incomplete_removal_is_reported_and_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    add_user_model("mine", "Mine")
+    add_user_model("other", "Other")
 
-    def busy(*_: object, **__: object) -> None:
+    def raise_busy(*_: object, **__: object) -> None:
         raise OSError(errno.EBUSY, "busy")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "unlink", busy)
+        patch.setattr(os, "unlink", raise_busy)
         with pytest.raises(UserError, match="The model could not be removed completely"):
             remove_model("mine")
     assert list_user_models() == (("other", "Other"),)
@@ -105,18 +105,18 @@ def test_what_could_not_be_deleted_is_said_and_tried_again(monkeypatch: pytest.M
     assert list(paths.user_models_dir().iterdir()) == []
 
 
-def test_a_link_that_cannot_be_deleted_is_said_and_tried_again(
+def test_failed_removal_of_a_link_is_reported_and_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = owned("mine", "Mine").rename(tmp_path / "elsewhere")
+    elsewhere = add_user_model("mine", "Mine").rename(tmp_path / "elsewhere")
     (paths.user_models_dir() / "mine").symlink_to(elsewhere)
-    owned("other", "Other")
+    add_user_model("other", "Other")
 
-    def busy(*_: object, **__: object) -> None:
+    def raise_busy(*_: object, **__: object) -> None:
         raise OSError(errno.EBUSY, "busy")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", busy)
+        patch.setattr(Path, "unlink", raise_busy)
         with pytest.raises(UserError):
             remove_model("mine")
     assert list_user_models() == (("other", "Other"),)
@@ -125,7 +125,7 @@ def test_a_link_that_cannot_be_deleted_is_said_and_tried_again(
     assert (elsewhere / "card.json").exists()
 
 
-def test_a_library_without_models_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_library_has_no_models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(paths, "models_dir", lambda: tmp_path / "nothing")
     assert model_folders() == {}
     assert library_entries() == ()
@@ -134,9 +134,9 @@ def test_a_library_without_models_is_told(monkeypatch: pytest.MonkeyPatch, tmp_p
         find_model("digits")
 
 
-def test_models_of_one_title_stand_in_the_order_of_their_names() -> None:
+def test_models_with_the_same_title_are_sorted_by_name() -> None:
     for name in ("b", "a", "c"):
-        owned(name, "Alike")
+        add_user_model(name, "Alike")
     entries = [entry.name for entry in library_entries() if entry.title == "Alike"]
     assert entries == ["a", "b", "c"]
     assert list_user_models() == (("a", "Alike"), ("b", "Alike"), ("c", "Alike"))

@@ -1,4 +1,4 @@
-"""Model folders and the library are written whole or not at all."""
+"""Tests of writing, copying, and adding model folders, and of the limits of cards."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write_contents(draft: Path) -> None:
         (draft / name).write_bytes(content)
 
 
-def test_a_model_is_written_with_the_hashes_of_its_files(tmp_path: Path) -> None:
+def test_model_is_written_with_the_hashes_of_its_files(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "small"
     assert not is_model_folder(folder)
     write_model(folder, replace(small_card(), files={}), write_contents)
@@ -61,7 +61,7 @@ def test_a_model_is_written_with_the_hashes_of_its_files(tmp_path: Path) -> None
     assert list(folder.parent.iterdir()) == [folder]
 
 
-def test_a_model_that_is_written_again_takes_the_place_of_the_older_one(source: Path) -> None:
+def test_existing_model_is_replaced(source: Path) -> None:
     (source / "notes.txt").write_text("not of the model", encoding="utf-8")
     write_model(source, small_card(title="Newer"), write_contents)
     assert read_card(source).title == "Newer"
@@ -69,7 +69,7 @@ def test_a_model_that_is_written_again_takes_the_place_of_the_older_one(source: 
     assert list(source.parent.iterdir()) == [source]
 
 
-def test_a_model_that_cannot_be_written_leaves_the_older_one(source: Path) -> None:
+def test_failed_write_keeps_the_existing_model(source: Path) -> None:
     def broken(draft: Path) -> None:
         (draft / "network.tflite").write_bytes(b"half")
         raise KeyboardInterrupt
@@ -81,19 +81,19 @@ def test_a_model_that_cannot_be_written_leaves_the_older_one(source: Path) -> No
     assert list(source.parent.iterdir()) == [source]
 
 
-def test_a_copy_has_the_card_and_the_files_that_it_describes(source: Path, tmp_path: Path) -> None:
+def test_copy_has_the_card_and_the_files_of_the_card(source: Path, tmp_path: Path) -> None:
     (source / "notes.txt").write_text("not of the model", encoding="utf-8")
     copy_model(source, tmp_path / "copy")
     assert read_card(tmp_path / "copy") == small_card()
     assert contents(tmp_path / "copy") == CONTENTS
-    # It takes the place of what was there.
+    # An existing folder is replaced.
     (tmp_path / "copy" / "old.txt").write_text("old", encoding="utf-8")
     copy_model(source, tmp_path / "copy")
     assert contents(tmp_path / "copy") == CONTENTS
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "source"]
 
 
-def test_a_damaged_model_is_not_copied(source: Path, tmp_path: Path) -> None:
+def test_damaged_model_is_not_copied(source: Path, tmp_path: Path) -> None:
     copy_model(source, tmp_path / "copy")
     (source / "recipe.json").write_bytes(b"[]")
     with pytest.raises(UserError, match=r"recipe\.json.*Small"):
@@ -102,20 +102,18 @@ def test_a_damaged_model_is_not_copied(source: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "source"]
 
 
-def test_a_copy_that_the_system_forbids_leaves_nothing(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
+def test_failed_copy_leaves_no_files(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def raise_disk_full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", full)
+        patch.setattr(os, "replace", raise_disk_full)
         with pytest.raises(UserError, match="the disk is full"):
             copy_model(source, tmp_path / "copy")
     assert list(tmp_path.iterdir()) == [source]
 
 
-def test_what_a_card_does_not_describe_or_is_too_large_is_not_read(source: Path) -> None:
+def test_files_not_in_the_card_or_too_large_are_rejected(source: Path) -> None:
     card = read_card(source)
     (source / "notes.txt").write_bytes(b"notes")
     with pytest.raises(UserError, match=r"notes\.txt"):
@@ -126,7 +124,7 @@ def test_what_a_card_does_not_describe_or_is_too_large_is_not_read(source: Path)
         read_verified_file(source / "model.keras", card, size - 1)
 
 
-def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
+def test_written_weights_are_read_back(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     weights = {
         "answers/kernel": rng.normal(size=(64, 10)).astype(np.float32),
@@ -140,14 +138,14 @@ def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     write_model(tmp_path / "model", small_card(), write)
     found = read_weights(tmp_path / "model", read_card(tmp_path / "model"))
     assert list(found) == list(weights)
-    for name, wanted in weights.items():
-        np.testing.assert_array_equal(found[name], wanted)
+    for name, expected in weights.items():
+        np.testing.assert_array_equal(found[name], expected)
 
 
-# ------------------------------------------------------------------------------------ the library
+# --- library ---
 
 
-def test_a_model_is_added_under_its_name_and_a_second_one_under_a_number(source: Path) -> None:
+def test_added_models_of_the_same_name_are_numbered(source: Path) -> None:
     own = paths.user_models_dir()
     assert [add_model(source, own) for _ in range(3)] == ["small", "small-2", "small-3"]
     assert [read_card(own / name).name for name in ("small", "small-2", "small-3")] == [
@@ -161,7 +159,7 @@ def test_a_model_is_added_under_its_name_and_a_second_one_under_a_number(source:
     assert sorted(path.name for path in own.iterdir()) == ["small", "small-2", "small-3"]
 
 
-def test_a_model_can_be_added_under_another_title(source: Path) -> None:
+def test_model_is_added_with_another_title(source: Path) -> None:
     own = paths.user_models_dir()
     for _ in range(2):
         add_model(source, own, "Mine")
@@ -170,7 +168,7 @@ def test_a_model_can_be_added_under_another_title(source: Path) -> None:
     assert read_card(own / long).title == "t" * 180 + " (3)"
 
 
-def test_names_of_bundled_models_and_of_other_files_are_taken(tmp_path: Path) -> None:
+def test_names_of_bundled_models_and_other_files_are_taken(tmp_path: Path) -> None:
     write_small_model(tmp_path / "source", small_card("digits"))
     own = paths.user_models_dir()
     own.mkdir(parents=True)
@@ -179,24 +177,22 @@ def test_names_of_bundled_models_and_of_other_files_are_taken(tmp_path: Path) ->
     assert (own / "digits-2").read_text(encoding="utf-8") == "no model"
 
 
-def test_a_name_that_is_taken_meanwhile_is_left_to_who_took_it(
-    source: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_name_taken_during_the_copy_is_not_overwritten(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own, write = paths.user_models_dir(), write_card
 
-    def slow(folder: Path, card: object) -> None:
+    def write_while_another_adds(folder: Path, card: object) -> None:
         write(folder, card)  # type: ignore[arg-type]
         if folder.name.startswith(".") and card.name == "small":  # type: ignore[attr-defined]
             (own / "small").mkdir(exist_ok=True)
-            (own / "small" / "of another").touch()
+            (own / "small" / "other").touch()
 
-    monkeypatch.setattr(library, "write_card", slow)
+    monkeypatch.setattr(library, "write_card", write_while_another_adds)
     assert add_model(source, own) == "small-2"
-    assert [path.name for path in (own / "small").iterdir()] == ["of another"]
+    assert [path.name for path in (own / "small").iterdir()] == ["other"]
     assert read_card(own / "small-2").name == "small-2"
 
 
-def test_a_damaged_model_leaves_the_library_as_it_was(source: Path) -> None:
+def test_damaged_model_is_not_added(source: Path) -> None:
     own = paths.user_models_dir()
     add_model(source, own)
     (source / "network.tflite").write_bytes(b"other")
@@ -208,16 +204,16 @@ def test_a_damaged_model_leaves_the_library_as_it_was(source: Path) -> None:
     assert [path.name for path in own.iterdir()] == ["small"]
 
 
-def test_a_library_that_cannot_be_written_is_told(source: Path, tmp_path: Path) -> None:
+def test_library_that_cannot_be_written_raises_an_error(source: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError):
         add_model(source, tmp_path / "file" / "library")
 
 
-# --------------------------------------------------------------------------------------- the card
+# --- card ---
 
 
-def test_a_card_is_read_as_it_was_written(source: Path) -> None:
+def test_written_card_is_read_back(source: Path) -> None:
     card = replace(
         small_card(),
         look_alikes=("O",),
@@ -241,7 +237,7 @@ def test_a_card_is_read_as_it_was_written(source: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fits"),
+    ("name", "is_valid"),
     [
         ("small", True),
         ("Größe 2_b.c-d", True),
@@ -257,16 +253,16 @@ def test_a_card_is_read_as_it_was_written(source: Path) -> None:
         ("card.json", False),
     ],
 )
-def test_names_lead_to_no_other_place(source: Path, name: str, fits: bool) -> None:
+def test_model_names_are_plain_file_names(source: Path, name: str, is_valid: bool) -> None:
     write_card(source, replace(small_card(), name=name))
-    if fits:
+    if is_valid:
         assert read_card(source).name == name
     else:
         with pytest.raises(UserError, match="source"):
             read_card(source)
 
 
-def test_a_card_describes_at_most_twenty_files(source: Path) -> None:
+def test_card_has_at_most_twenty_files(source: Path) -> None:
     files = {**small_card().files, **{f"file{number}": "0" for number in range(17)}}
     write_card(source, replace(small_card(), files=files))
     assert len(read_card(source).files) == 20
@@ -276,7 +272,7 @@ def test_a_card_describes_at_most_twenty_files(source: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "fits"),
+    ("option", "is_valid"),
     [
         ("x" * 200, True),
         ("x" * 201, False),
@@ -293,24 +289,24 @@ def test_a_card_describes_at_most_twenty_files(source: Path) -> None:
         ([{"a": 1}], False),
     ],
 )
-def test_options_are_plain_and_small(source: Path, option: object, fits: bool) -> None:
+def test_options_are_plain_and_small(source: Path, option: object, is_valid: bool) -> None:
     card = small_card()
     first, *others = card.layers
     write_card(source, replace(card, layers=(replace(first, options={"option": option}), *others)))
-    if fits:
+    if is_valid:
         assert read_card(source).layers[0].options == {"option": option}
     else:
         with pytest.raises(UserError, match="source"):
             read_card(source)
 
 
-def test_a_layer_has_at_most_fifty_options(source: Path) -> None:
+def test_layer_has_at_most_fifty_options(source: Path) -> None:
     card = small_card()
     first, *others = card.layers
-    for count, fits in ((50, True), (51, False)):
+    for count, is_valid in ((50, True), (51, False)):
         options = {str(number): number for number in range(count)}
         write_card(source, replace(card, layers=(replace(first, options=options), *others)))
-        if fits:
+        if is_valid:
             assert len(read_card(source).layers[0].options) == count
         else:
             with pytest.raises(UserError, match="source"):

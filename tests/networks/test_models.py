@@ -1,4 +1,4 @@
-"""Model folders: cards, hashes, the library and the network behind them."""
+"""Tests of model cards, the library, and recognition with LiteRT."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
 
 TASK = {"kind": "character", "height": 28, "labels": list("0123456789"), "rejects": True}
-"""A task as the shipped card has it."""
+"""The task of the shipped model."""
 
 FORMAT_2 = Path(__file__).parents[1] / "fixtures" / "model_format_2"
 
@@ -40,13 +40,13 @@ SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped model that may be spoilt."""
+    """A copy of the shipped model that tests may damage."""
     return Path(shutil.copytree(paths.models_dir() / "digits", tmp_path / "digits"))
 
 
 @pytest.fixture
-def older(tmp_path: Path) -> Path:
-    """A copy of a model whose card knows no task that may be spoilt."""
+def format_2(tmp_path: Path) -> Path:
+    """A copy of a model with a card of format 2 that tests may damage."""
     return Path(shutil.copytree(FORMAT_2, tmp_path / "older"))
 
 
@@ -55,12 +55,12 @@ def recognizer() -> Recognizer:
     return open_recognizer(paths.models_dir() / "digits")
 
 
-def change(folder: Path, **values: Any) -> None:
+def change_card(folder: Path, **values: Any) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     (folder / "card.json").write_text(json.dumps(card | values), encoding="utf-8")
 
 
-def test_a_flipped_byte_is_found(folder: Path) -> None:
+def test_flipped_byte_is_detected(folder: Path) -> None:
     data = bytearray((folder / "network.tflite").read_bytes())
     data[len(data) // 2] ^= 1
     (folder / "network.tflite").write_bytes(data)
@@ -68,8 +68,8 @@ def test_a_flipped_byte_is_found(folder: Path) -> None:
         open_recognizer(folder)
 
 
-def test_another_normalization_is_refused_plainly(folder: Path) -> None:
-    change(folder, preparation_version=999)
+def test_other_preparation_version_is_rejected(folder: Path) -> None:
+    change_card(folder, preparation_version=999)
     with pytest.raises(UserError, match="another version"):
         read_card(folder)
 
@@ -105,8 +105,8 @@ def test_another_normalization_is_refused_plainly(folder: Path) -> None:
         {"name": "../elsewhere"},
     ],
 )
-def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[str, Any]) -> None:
-    change(folder, **values)
+def test_inconsistent_card_is_rejected(folder: Path, values: dict[str, Any]) -> None:
+    change_card(folder, **values)
     with pytest.raises(UserError, match="damaged"):
         read_card(folder)
 
@@ -132,27 +132,27 @@ def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[st
         {"format": 3},
     ],
 )
-def test_an_older_card_that_contradicts_itself_is_refused(older: Path, values: dict[str, Any]) -> None:
-    change(older, **values)
+def test_inconsistent_card_of_format_2_is_rejected(format_2: Path, values: dict[str, Any]) -> None:
+    change_card(format_2, **values)
     with pytest.raises(UserError, match="damaged"):
-        read_card(older)
+        read_card(format_2)
 
 
-def test_a_card_that_knows_no_task_reads_characters(older: Path) -> None:
-    recognizer = open_recognizer(older)
+def test_card_of_format_2_has_a_character_task(format_2: Path) -> None:
+    recognizer = open_recognizer(format_2)
     card = recognizer.card
     assert card.task == Task("character", 8, 8, 1, "mnist", ("a", "b"), rejects=True, scale=1)
     assert (card.name, card.title, card.look_alikes, card.read_threshold) == ("tiny", "Tiny", ("d",), 0.4)
     assert set(recognizer.read(SEVEN).probabilities) == {"a", "b"}
-    assert set(read_weights(older, card)) == {
+    assert set(read_weights(format_2, card)) == {
         "conv/kernel",
         "conv/bias",
         "probabilities/kernel",
         "probabilities/bias",
     }
-    write_card(older, card)
-    assert read_card(older) == card
-    assert json.loads((older / "card.json").read_text(encoding="utf-8"))["format"] == 3
+    write_card(format_2, card)
+    assert read_card(format_2) == card
+    assert json.loads((format_2 / "card.json").read_text(encoding="utf-8"))["format"] == 3
 
 
 def layer_of(card: dict[str, Any], name: str) -> dict[str, Any]:
@@ -198,45 +198,43 @@ def layer_of(card: dict[str, Any], name: str) -> dict[str, Any]:
         ("probabilities", {"shape": [1, 11]}),
     ],
 )
-def test_layers_that_contradict_themselves_are_refused(
-    folder: Path, name: str, values: dict[str, Any]
-) -> None:
+def test_inconsistent_layers_are_rejected(folder: Path, name: str, values: dict[str, Any]) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     layer_of(card, name).update(values)
-    change(folder, layers=card["layers"])
+    change_card(folder, layers=card["layers"])
     with pytest.raises(UserError, match="damaged"):
         read_card(folder)
 
 
-@pytest.mark.parametrize(("given", "seen"), [(" Di\ngits\x1b ", "Di\ufffdgits\ufffd"), (" \n", "digits")])
-def test_a_title_is_one_line_of_what_can_be_seen(folder: Path, given: str, seen: str) -> None:
-    change(folder, title=given)
-    assert read_card(folder).title == seen
+@pytest.mark.parametrize(("title", "expected"), [(" Di\ngits\x1b ", "Di\ufffdgits\ufffd"), (" \n", "digits")])
+def test_title_is_one_printable_line(folder: Path, title: str, expected: str) -> None:
+    change_card(folder, title=title)
+    assert read_card(folder).title == expected
 
 
-def test_a_card_of_an_older_version_is_refused_plainly(folder: Path) -> None:
-    change(folder, format=1)
+def test_card_of_format_1_is_rejected(folder: Path) -> None:
+    change_card(folder, format=1)
     with pytest.raises(UserError, match="older version of this program; train or install it again"):
         read_card(folder)
 
 
 @pytest.mark.parametrize("shape", [[28, 14, 1], [4, 4, 1], [256, 256, 1], [28, 28, 2], [784]])
-def test_inputs_that_no_ink_can_become_are_refused_plainly(older: Path, shape: list[int]) -> None:
-    card = json.loads((older / "card.json").read_text(encoding="utf-8"))
+def test_unsupported_input_shapes_are_rejected(format_2: Path, shape: list[int]) -> None:
+    card = json.loads((format_2 / "card.json").read_text(encoding="utf-8"))
     card["layers"][0]["shape"] = card["input"]["shape"] = shape
-    change(older, layers=card["layers"], input=card["input"])
+    change_card(format_2, layers=card["layers"], input=card["input"])
     with pytest.raises(UserError, match="squares of 8 to 128 pixels with one or three channels"):
-        read_card(older)
+        read_card(format_2)
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
-def test_what_is_no_card_is_refused(folder: Path, text: bytes) -> None:
+def test_invalid_card_files_are_rejected(folder: Path, text: bytes) -> None:
     (folder / "card.json").write_bytes(text)
     with pytest.raises(UserError):
         read_card(folder)
 
 
-def test_a_missing_file_is_refused(folder: Path) -> None:
+def test_missing_files_are_rejected(folder: Path) -> None:
     card = read_card(folder)
     (folder / "network.tflite").unlink()
     with pytest.raises(UserError):
@@ -246,16 +244,16 @@ def test_a_missing_file_is_refused(folder: Path) -> None:
         read_card(folder)
 
 
-def test_a_network_that_shows_other_layers_is_refused(folder: Path) -> None:
+def test_network_with_other_layers_than_the_card_is_rejected(folder: Path) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     layers = card["layers"]
     layers[2]["inputs"] = ["input"]
-    change(folder, layers=[layers[0], *layers[2:]])
+    change_card(folder, layers=[layers[0], *layers[2:]])
     with pytest.raises(UserError, match="does not fit"):
         open_recognizer(folder)
 
 
-def test_the_users_model_comes_before_the_bundled_one(folder: Path) -> None:
+def test_user_model_hides_the_bundled_one(folder: Path) -> None:
     assert find_model("digits") == paths.models_dir() / "digits"
     own = paths.user_models_dir() / "digits"
     shutil.copytree(folder, own)
@@ -263,11 +261,11 @@ def test_the_users_model_comes_before_the_bundled_one(folder: Path) -> None:
     assert "digits" in model_folders()
 
 
-def test_the_library_tells_what_can_be_chosen(folder: Path) -> None:
+def test_library_lists_valid_models_and_errors(folder: Path) -> None:
     own = paths.user_models_dir()
     for name, title in (("mine", "Mine"), ("another", "Another")):
         shutil.copytree(folder, own / name)
-        change(own / name, title=title)
+        change_card(own / name, title=title)
     shutil.copytree(folder, own / "broken")
     (own / "broken" / "card.json").write_text("{", encoding="utf-8")
     entries = library_entries()
@@ -280,12 +278,12 @@ def test_the_library_tells_what_can_be_chosen(folder: Path) -> None:
     assert "broken" in str(error)
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+def test_error_for_an_unknown_name_lists_the_models() -> None:
     with pytest.raises(UserError, match="digits"):
         find_model("hieroglyphs")
 
 
-def test_no_ink_is_said_of_an_empty_paper(recognizer: Recognizer) -> None:
+def test_empty_canvas_has_no_ink(recognizer: Recognizer) -> None:
     observation = recognizer.observe(Ink())
     assert observation.reading is not None
     assert observation.reading.verdict is Verdict.NO_INK
@@ -294,11 +292,11 @@ def test_no_ink_is_said_of_an_empty_paper(recognizer: Recognizer) -> None:
     assert observation.placement is None
 
 
-def test_a_tap_is_no_digit(recognizer: Recognizer) -> None:
+def test_dot_is_not_a_digit(recognizer: Recognizer) -> None:
     assert recognizer.read(Ink.from_points([[(5, 5)]])).label is None
 
 
-def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
+def test_observation_has_activations_of_all_layers(recognizer: Recognizer) -> None:
     observation = recognizer.observe(SEVEN)
     assert observation.reading is not None
     assert observation.reading.verdict is Verdict.READ
@@ -310,7 +308,7 @@ def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
     assert sum(reading.probabilities.values()) + reading.not_a_character == pytest.approx(1.0)
 
 
-def test_layers_that_pass_on_share_their_values(recognizer: Recognizer) -> None:
+def test_identity_layers_share_memory(recognizer: Recognizer) -> None:
     observation = recognizer.observe(SEVEN)
     assert observation.prepared is not None
     seen = observation.activations
@@ -321,7 +319,7 @@ def test_layers_that_pass_on_share_their_values(recognizer: Recognizer) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 16, 37])
-def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -> None:
+def test_predict_equals_run(recognizer: Recognizer, count: int) -> None:
     normalized = recognizer.observe(SEVEN).prepared
     assert normalized is not None
     rng = np.random.default_rng(0)
@@ -334,7 +332,7 @@ def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -
         np.testing.assert_allclose(answer, network.run(model_input)[0], atol=1e-6)
 
 
-def test_the_placement_leads_from_the_model_input_to_the_paper(recognizer: Recognizer) -> None:
+def test_placement_maps_the_model_input_to_the_canvas(recognizer: Recognizer) -> None:
     corners = [(30.0, 40.0), (170.0, 40.0), (170.0, 300.0), (30.0, 300.0)]
     observation = recognizer.observe(Ink.from_points([[corner] for corner in corners]))
     assert observation.prepared is not None
@@ -352,7 +350,7 @@ def test_the_placement_leads_from_the_model_input_to_the_paper(recognizer: Recog
         assert found[1] == pytest.approx(corner[1], abs=placement.scale_y / 2)
 
 
-def test_the_placement_leads_from_the_model_input_to_the_picture(recognizer: Recognizer) -> None:
+def test_placement_maps_the_model_input_to_the_image(recognizer: Recognizer) -> None:
     ink_map = np.zeros((300, 500), dtype=np.float32)
     ink_map[100:260, 200:240] = 1
     picture = Picture(np.zeros((300, 500, 3), np.uint8), ink_map, "one")
@@ -365,7 +363,7 @@ def test_the_placement_leads_from_the_model_input_to_the_picture(recognizer: Rec
     assert observation.placement.point(columns[-1] + 1, rows[-1] + 1) == pytest.approx((240, 260))
 
 
-def test_ink_and_its_picture_are_read_alike(recognizer: Recognizer) -> None:
+def test_ink_and_its_image_have_the_same_reading(recognizer: Recognizer) -> None:
     from desktop_app.ink.rasterize import rasterize
 
     ink_map = rasterize(SEVEN)
@@ -374,8 +372,8 @@ def test_ink_and_its_picture_are_read_alike(recognizer: Recognizer) -> None:
     assert dict(drawn.probabilities) == pytest.approx(dict(seen.probabilities))
 
 
-def test_reading_writes_nothing_to_the_terminal() -> None:
-    # In a process of its own: the library greets only once.
+def test_inference_writes_nothing_to_the_terminal() -> None:
+    # In a separate process, because LiteRT writes its message only once.
     script = """
 import numpy as np
 from desktop_app.core import paths

@@ -1,4 +1,4 @@
-"""What models may be called, and what their answers may mean."""
+"""Tests of the rules for names, titles, and labels of models."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from desktop_app.tasks.task import MOST_OUTPUTS
 
 
 @given(st.text())
-def test_any_words_make_a_name_or_none(words: str) -> None:
-    name = name_from(words)
+def test_name_from_any_text_is_valid_or_empty(text: str) -> None:
+    name = name_from(text)
     assert not name or not model_name_problem(name)
-    assert name or not set(words.lower()) & set(string.ascii_lowercase + string.digits)
+    assert name or not set(text.lower()) & set(string.ascii_lowercase + string.digits)
 
 
 @pytest.mark.parametrize("name", ["", "../elsewhere", ".hidden", "Big", "a" * 41, "-a", "a b", "a\n"])
-def test_names_that_are_no_folders_are_refused(name: str) -> None:
+def test_invalid_model_names_are_rejected(name: str) -> None:
     assert "lowercase letters" in str(model_name_problem(name))
 
 
 @given(st.text())
-def test_titles_are_on_one_line(words: str) -> None:
-    title = title_from(words)
+def test_titles_are_one_printable_line(text: str) -> None:
+    title = title_from(text)
     assert title.isprintable()
     assert bool(title_problem(title)) == (not 0 < len(title) <= LONGEST_TITLE)
 
 
 @given(st.lists(st.characters(exclude_categories=("C", "Z")), min_size=1, unique=True))
-def test_characters_that_differ_are_answers(characters: list[str]) -> None:
+def test_distinct_characters_are_valid_labels(characters: list[str]) -> None:
     labels = "".join(characters)
     assert labels_problem(labels) is None
     assert f"{labels[0]} is there more than once" in str(labels_problem(labels + labels[0]))
 
 
 @pytest.mark.parametrize(
-    ("labels", "why"),
+    ("labels", "expected"),
     [
         ("", "enter a character"),
         ("0 1", "A space cannot be a label"),
@@ -56,17 +56,17 @@ def test_characters_that_differ_are_answers(characters: list[str]) -> None:
         ("".join(map(chr, range(0x4E00, 0x4E00 + MOST_OUTPUTS + 1))), "at most 1000"),
     ],
 )
-def test_characters_that_tell_nothing_apart_are_refused(labels: str, why: str) -> None:
+def test_invalid_labels_are_rejected(labels: str, expected: str) -> None:
     problem = str(labels_problem(labels))
-    assert why in problem
+    assert expected in problem
     assert problem.isprintable()
     assert problem.endswith(".")
 
 
 @pytest.mark.parametrize("name", ["con", "NUL", "com1", "lpt0", "aux"])
-def test_names_of_windows_devices_are_not_used(name: str) -> None:
+def test_windows_device_names_are_rejected(name: str) -> None:
     assert model_name_problem(name.lower())
-    made = name_from(name)
-    assert made != name.lower()
-    assert model_name_problem(made) is None
+    generated = name_from(name)
+    assert generated != name.lower()
+    assert model_name_problem(generated) is None
     assert model_name_problem(f"{name.lower()}ic") is None

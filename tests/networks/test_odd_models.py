@@ -1,4 +1,4 @@
-"""Models of every kind are exported, opened and read, and say everything about their layers."""
+"""Tests of exported models with many kinds of layers."""
 
 from __future__ import annotations
 
@@ -27,26 +27,28 @@ def keras_model(folder: Path) -> Any:
 
 
 @pytest.mark.parametrize("name", ODD_MODELS)
-def test_every_activation_is_what_keras_computes(odd_model: Callable[[str], Path], name: str) -> None:
+def test_activations_equal_those_of_keras(odd_model: Callable[[str], Path], name: str) -> None:
     import keras
 
     folder = odd_model(name)
     recognizer = open_recognizer(folder)
-    seen = recognizer.observe(SEVEN)
-    assert seen.prepared is not None
+    observation = recognizer.observe(SEVEN)
+    assert observation.prepared is not None
     model = keras_model(folder)
-    answers = keras.Model(model.inputs, [operation.output for operation in model.operations])(
-        seen.prepared.model_input[None]
+    outputs = keras.Model(model.inputs, [operation.output for operation in model.operations])(
+        observation.prepared.model_input[None]
     )
-    assert list(seen.activations) == [operation.name for operation in model.operations]
-    for layer, answer in zip(recognizer.info.layers, answers, strict=True):
-        expected = np.asarray(answer)[0]
+    assert list(observation.activations) == [operation.name for operation in model.operations]
+    for layer, output in zip(recognizer.info.layers, outputs, strict=True):
+        expected = np.asarray(output)[0]
         assert layer.shape == expected.shape
-        np.testing.assert_allclose(seen.activations[layer.name], expected, atol=4e-5, err_msg=layer.name)
+        np.testing.assert_allclose(
+            observation.activations[layer.name], expected, atol=4e-5, err_msg=layer.name
+        )
 
 
 @pytest.mark.parametrize("name", ODD_MODELS)
-def test_the_card_says_what_keras_says(odd_model: Callable[[str], Path], name: str) -> None:
+def test_card_equals_the_keras_model(odd_model: Callable[[str], Path], name: str) -> None:
     folder = odd_model(name)
     info = open_recognizer(folder).info
     model = keras_model(folder)
@@ -65,7 +67,7 @@ def test_the_card_says_what_keras_says(odd_model: Callable[[str], Path], name: s
 
 
 @pytest.mark.parametrize("name", ODD_MODELS)
-def test_weights_are_kept_for_every_layer(odd_model: Callable[[str], Path], name: str) -> None:
+def test_weights_of_all_layers_are_stored(odd_model: Callable[[str], Path], name: str) -> None:
     folder = odd_model(name)
     recognizer = open_recognizer(folder)
     weights = read_weights(folder, recognizer.card)
@@ -81,17 +83,17 @@ def test_weights_are_kept_for_every_layer(odd_model: Callable[[str], Path], name
 
 
 @pytest.mark.parametrize("name", ODD_MODELS)
-def test_many_inputs_are_answered_like_one(odd_model: Callable[[str], Path], name: str) -> None:
+def test_predict_equals_keras_and_run(odd_model: Callable[[str], Path], name: str) -> None:
     folder = odd_model(name)
     card = read_card(folder)
     network = Network(card, read_network(folder, card))
     inputs = np.random.default_rng(0).random((19, *card.info.input_shape), dtype=np.float32)
-    answers = network.predict(inputs)
-    np.testing.assert_allclose(answers, np.asarray(keras_model(folder)(inputs)), atol=1e-5)
-    np.testing.assert_allclose(answers[-1], network.run(inputs[-1])[0], atol=1e-6)
+    outputs = network.predict(inputs)
+    np.testing.assert_allclose(outputs, np.asarray(keras_model(folder)(inputs)), atol=1e-5)
+    np.testing.assert_allclose(outputs[-1], network.run(inputs[-1])[0], atol=1e-6)
 
 
-def test_several_inputs_stand_in_their_order(odd_model: Callable[[str], Path]) -> None:
+def test_several_inputs_keep_their_order(odd_model: Callable[[str], Path]) -> None:
     info = open_recognizer(odd_model("residual")).info
     assert info.layer("add1").inputs == ("conv1", "stem")
     assert info.layer("concatenate3").inputs == ("multiply3", "elu1")
@@ -100,20 +102,20 @@ def test_several_inputs_stand_in_their_order(odd_model: Callable[[str], Path]) -
     assert info.layer("conv2").options["activation"] == "silu"
 
 
-def test_an_operation_that_is_no_layer_says_so(odd_model: Callable[[str], Path]) -> None:
+def test_operations_that_are_not_layers_have_a_prefix(odd_model: Callable[[str], Path]) -> None:
     kinds = {layer.kind for layer in open_recognizer(odd_model("unknown")).info.layers}
     assert "ops.Multiply" in kinds
 
 
-def test_ink_has_the_same_value_in_all_colours(odd_model: Callable[[str], Path]) -> None:
-    seen = open_recognizer(odd_model("colour")).observe(SEVEN)
-    image = seen.activations["input"]
+def test_ink_has_the_same_value_in_all_channels(odd_model: Callable[[str], Path]) -> None:
+    observation = open_recognizer(odd_model("colour")).observe(SEVEN)
+    image = observation.activations["input"]
     assert image.shape == (32, 32, 3)
     assert (image == image[..., :1]).all()
-    assert seen.activations["sequence"].shape == (64, 24)
+    assert observation.activations["sequence"].shape == (64, 24)
 
 
-def test_without_an_answer_for_no_character_every_ink_has_a_label(odd_model: Callable[[str], Path]) -> None:
+def test_network_that_does_not_reject_always_has_a_label(odd_model: Callable[[str], Path]) -> None:
     recognizer = open_recognizer(odd_model("named"))
     reading = recognizer.read(SEVEN)
     assert reading.verdict in (Verdict.READ, Verdict.UNSURE)

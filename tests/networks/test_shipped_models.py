@@ -1,4 +1,4 @@
-"""Every model that ships opens, reads the sample files, and says what it was measured to be."""
+"""Tests of the shipped models: they load, recognize the sample files, and have results in their cards."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def folder(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)
 
 
-def test_the_samples_are_read(folder: Path) -> None:
+def test_samples_are_recognized(folder: Path) -> None:
     recognizer = open_recognizer(folder)
     for file, label in SAMPLES.items():
         reading = recognizer.read(load_page(paths.resources_dir() / "samples" / file))
         assert (reading.verdict, reading.label) == (Verdict.READ, label), file
 
 
-def test_a_tap_is_no_digit(folder: Path) -> None:
+def test_dot_is_not_a_digit(folder: Path) -> None:
     assert open_recognizer(folder).read(Ink.from_points([[(5, 5)]])).label is None
 
 
-def test_the_parameters_are_the_weights(folder: Path) -> None:
+def test_parameters_match_the_weights(folder: Path) -> None:
     card = read_card(folder)
     weights = read_weights(folder, card)
     counted = sum(layer.trainable + layer.fixed for layer in card.info.layers)
@@ -44,7 +44,7 @@ def test_the_parameters_are_the_weights(folder: Path) -> None:
     assert counted == json.loads((folder / "card.json").read_text(encoding="utf-8"))["parameters"]
 
 
-def test_the_card_says_how_well_it_reads_writers_it_never_saw(folder: Path) -> None:
+def test_card_has_the_accuracy_for_each_data_file(folder: Path) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     assert [figures["data"] for figures in card["figures"]] == [source["file"] for source in card["data"]]
     assert all(figures["accuracy"] > 0.9 for figures in card["figures"])

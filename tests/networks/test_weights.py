@@ -1,4 +1,4 @@
-"""The weights beside a model: read whole, and only when they are what the card describes."""
+"""Tests of reading the weights of a model."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ from desktop_app.networks.weights import read_weights
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped model that may be spoilt."""
+    """A copy of the shipped model that tests may damage."""
     return Path(shutil.copytree(paths.models_dir() / "digits", tmp_path / "digits"))
 
 
-def put(folder: Path, data: bytes) -> None:
-    """Other weights, with a card that vouches for them."""
+def replace_weights(folder: Path, data: bytes) -> None:
+    """Replace the weights and their hash in the card."""
     (folder / "weights.npz").write_bytes(data)
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     card["files"]["weights.npz"] = hashlib.sha256(data).hexdigest()
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
 
 
-def packed(**arrays: Any) -> bytes:
+def npz_bytes(**arrays: Any) -> bytes:
     stream = io.BytesIO()
     np.savez_compressed(stream, **arrays)
     return stream.getvalue()
 
 
-def member(name: str, content: bytes) -> bytes:
+def npz_with_member(name: str, content: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, content)
     return stream.getvalue()
 
 
-def header(shape: tuple[int, ...]) -> bytes:
+def npy_header(shape: tuple[int, ...]) -> bytes:
     stream = io.BytesIO()
     np.lib.format.write_array_header_1_0(stream, {"descr": "<f4", "fortran_order": False, "shape": shape})
     return stream.getvalue()
 
 
-def test_every_weight_is_read(folder: Path) -> None:
+def test_all_weights_are_read(folder: Path) -> None:
     card = read_card(folder)
     weights = read_weights(folder, card)
     kernel = weights["conv1/kernel"]
@@ -65,9 +65,9 @@ def test_every_weight_is_read(folder: Path) -> None:
         kernel[0] = 1
 
 
-def test_other_weights_than_the_card_describes_are_refused(folder: Path) -> None:
+def test_weights_that_do_not_match_the_card_are_rejected(folder: Path) -> None:
     card = read_card(folder)
-    (folder / "weights.npz").write_bytes(packed(**{"conv1/kernel": np.zeros(3, np.float32)}))
+    (folder / "weights.npz").write_bytes(npz_bytes(**{"conv1/kernel": np.zeros(3, np.float32)}))
     with pytest.raises(UserError, match="damaged"):
         read_weights(folder, card)
     (folder / "weights.npz").unlink()
@@ -79,25 +79,25 @@ def test_other_weights_than_the_card_describes_are_refused(folder: Path) -> None
     "data",
     [
         b"",
-        b"no archive",
-        packed(**{"conv1/kernel": np.array([1, np.nan], np.float32)}),
-        packed(**{"conv1/kernel": np.array([np.inf], np.float32)}),
-        packed(**{"conv1/kernel": np.zeros(3, np.float64)}),
-        packed(**{"conv1/kernel": np.array([{}], dtype=object)}),
-        packed(**{"elsewhere/kernel": np.zeros(3, np.float32)}),
-        member("conv1/kernel.npy", header((1 << 40,))),
-        member("conv1/kernel.npy", header((-5,))),
-        member("conv1/kernel.npy", header((100,)) + b"1234"),
-        member("conv1/kernel.npy", b"\x93NUMPY\x01"),
+        b"not an archive",
+        npz_bytes(**{"conv1/kernel": np.array([1, np.nan], np.float32)}),
+        npz_bytes(**{"conv1/kernel": np.array([np.inf], np.float32)}),
+        npz_bytes(**{"conv1/kernel": np.zeros(3, np.float64)}),
+        npz_bytes(**{"conv1/kernel": np.array([{}], dtype=object)}),
+        npz_bytes(**{"elsewhere/kernel": np.zeros(3, np.float32)}),
+        npz_with_member("conv1/kernel.npy", npy_header((1 << 40,))),
+        npz_with_member("conv1/kernel.npy", npy_header((-5,))),
+        npz_with_member("conv1/kernel.npy", npy_header((100,)) + b"1234"),
+        npz_with_member("conv1/kernel.npy", b"\x93NUMPY\x01"),
     ],
 )
-def test_what_are_no_weights_is_refused(folder: Path, data: bytes) -> None:
-    put(folder, data)
+def test_invalid_weights_are_rejected(folder: Path, data: bytes) -> None:
+    replace_weights(folder, data)
     with pytest.raises(UserError, match="Digits cannot be used"):
         read_weights(folder, read_card(folder))
 
 
-def test_a_card_without_weights_is_refused(folder: Path) -> None:
+def test_card_without_weights_is_rejected(folder: Path) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     del card["files"]["weights.npz"]
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
