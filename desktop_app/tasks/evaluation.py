@@ -64,29 +64,31 @@ def measure(
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
     right, confidence, read = [], [], []
     other, look_alike = [], []
-    for truth, reading in answers:
+    for true_label, reading in answers:
         is_read = reading.verdict is Verdict.READ
-        if truth not in indices:
+        if true_label not in indices:
             other.append(not is_read)
-            look_alike.append(truth in look_alikes)
+            look_alike.append(true_label in look_alikes)
             continue
-        guess, probability = _most_probable(reading)
-        right.append(guess == truth)
+        answer, probability = _most_probable(reading)
+        right.append(answer == true_label)
         confidence.append(probability)
         read.append(is_read)
-        if guess is not None:
-            confusion[indices[truth], indices[guess]] += 1
-    hits, sure = np.array(right, dtype=bool), np.array(read, dtype=bool)
-    rejected, alike = np.array(other, dtype=bool), np.array(look_alike, dtype=bool)
+        if answer is not None:
+            confusion[indices[true_label], indices[answer]] += 1
+    is_right, was_read = np.array(right, dtype=bool), np.array(read, dtype=bool)
+    rejected, is_look_alike = np.array(other, dtype=bool), np.array(look_alike, dtype=bool)
     return Figures(
-        count=len(hits),
-        accuracy=_share(hits),
-        rejected=_share(~sure),
-        accuracy_of_read=_share(hits[sure]),
-        ece=reliability(np.array(confidence), hits).error,
+        count=len(is_right),
+        accuracy=_share(is_right),
+        rejected=_share(~was_read),
+        accuracy_of_read=_share(is_right[was_read]),
+        ece=reliability(np.array(confidence), is_right).error,
         confusion=tuple(tuple(row) for row in confusion.tolist()),
         other=UnknownLabelFigures(len(rejected), _share(rejected)),
-        other_without_look_alikes=UnknownLabelFigures(int((~alike).sum()), _share(rejected[~alike])),
+        other_without_look_alikes=UnknownLabelFigures(
+            int((~is_look_alike).sum()), _share(rejected[~is_look_alike])
+        ),
     )
 
 

@@ -13,11 +13,11 @@ from desktop_app.tasks.task_kind import Pixels, TaskKind
 from desktop_app.tasks.verdict import judge, no_ink
 
 
-def _sample(picture: Pixels, task: Task) -> tuple[Pixels, None]:
+def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, None]:
     # Imported here to shorten the startup.
-    from desktop_app.tasks.prepare import fit_picture
+    from desktop_app.tasks.prepare import fit_image
 
-    return fit_picture(picture, task.input_shape), None
+    return fit_image(pixels, task.input_shape), None
 
 
 PICTURE = TaskKind(

@@ -125,22 +125,22 @@ def _expected_normalized_inputs(shape: Shape) -> Message | None:
     )
 
 
-# ------------------------------------------------------------------------------------ of pictures
+# ------------------------------------------------------------------------------------ of images
 
 
-def fit_picture(picture: Pixels, shape: Shape) -> Pixels:
+def fit_image(pixels: Pixels, shape: Shape) -> Pixels:
     """Scale an image to fit a shape, centred and with its aspect ratio kept.
 
     Args:
-        picture: uint8 (height, width, 3).
+        pixels: uint8 (height, width, 3).
         shape: (height, width, channels) of the result, with 1 or 3 channels.
 
     Returns:
         uint8 of the shape, black outside of the image. An image of the same size stays unchanged.
     """
     height, width, channels = shape
-    rows, columns = _fitted_position(picture.shape, height, width)
-    image = Image.fromarray(np.ascontiguousarray(picture))
+    rows, columns = _fitted_position(pixels.shape, height, width)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
     if channels == 1:
         image = image.convert("L")
     size = columns.stop - columns.start, rows.stop - rows.start
@@ -151,15 +151,15 @@ def fit_picture(picture: Pixels, shape: Shape) -> Pixels:
     return fitted
 
 
-def reduce_picture(picture: Pixels, factor: int) -> Pixels:
+def downscale_image(pixels: Pixels, factor: int) -> Pixels:
     """Downscale an image by averaging blocks of factor x factor pixels.
 
     Args:
-        picture: uint8 (height, width, channels), both sides multiples of the factor.
+        pixels: uint8 (height, width, channels), both sides multiples of the factor.
         factor: 1 or more.
     """
-    height, width, channels = picture.shape
-    blocks = picture.reshape(height // factor, factor, width // factor, factor, channels)
+    height, width, channels = pixels.shape
+    blocks = pixels.reshape(height // factor, factor, width // factor, factor, channels)
     reduced: Pixels = np.rint(blocks.mean(axis=(1, 3))).astype(np.uint8)
     return reduced
 
@@ -174,26 +174,26 @@ def _reduce(page: Page, task: Task) -> Prepared | None:
 
 def _fitted_and_reduced(page: Page, task: Task, factor: int) -> Prepared | None:
     """Fit the image of a page into the input size times a factor and downscale it."""
-    picture = _picture_of(page)
-    if picture.size == 0:
+    pixels = _pixels_of(page)
+    if pixels.size == 0:
         return None
     height, width = task.height * factor, task.width * factor
-    fitted = fit_picture(picture, (height, width, task.channels))
-    reduced = reduce_picture(fitted, factor) if factor > 1 else fitted
+    fitted = fit_image(pixels, (height, width, task.channels))
+    reduced = downscale_image(fitted, factor) if factor > 1 else fitted
     model_input = reduced.astype(np.float32) / np.float32(255)
     model_input.setflags(write=False)
     fitted_step = (
         (Step("fitted", _image_of(fitted.astype(np.float32) / np.float32(255))),) if factor > 1 else ()
     )
-    steps = (Step("picture", picture), *fitted_step, Step("input", _image_of(model_input)))
-    rows, columns = _fitted_position(picture.shape, height, width)
-    scale_y = picture.shape[0] / (rows.stop - rows.start)
-    scale_x = picture.shape[1] / (columns.stop - columns.start)
+    steps = (Step("picture", pixels), *fitted_step, Step("input", _image_of(model_input)))
+    rows, columns = _fitted_position(pixels.shape, height, width)
+    scale_y = pixels.shape[0] / (rows.stop - rows.start)
+    scale_x = pixels.shape[1] / (columns.stop - columns.start)
     placement = Placement(scale_x * factor, scale_y * factor, -columns.start * scale_x, -rows.start * scale_y)
     return Prepared(steps, model_input, placement.on(_image_placement(page)))
 
 
-def _picture_of(page: Page) -> Pixels:
+def _pixels_of(page: Page) -> Pixels:
     """Return the image of a page, uint8 (height, width, 3): ink is black on white, or empty."""
     if not isinstance(page, Ink):
         return page.rgb
@@ -210,7 +210,7 @@ def _fitted_position(shape: Shape, height: int, width: int) -> tuple[slice, slic
 
 
 def _image_placement(page: Page) -> Placement:
-    """Return the placement of the pixels of `_picture_of` on the page."""
+    """Return the placement of the pixels of `_pixels_of` on the page."""
     placement = ink_map_placement(page) if isinstance(page, Ink) else IDENTITY
     assert placement is not None, "the page is not empty"
     return placement

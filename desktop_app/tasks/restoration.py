@@ -16,12 +16,12 @@ def _problem(task: Task) -> Message | None:
     return None
 
 
-def _sample(picture: Pixels, task: Task) -> tuple[Pixels, Pixels]:
+def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, Pixels]:
     # Imported here to shorten the startup.
-    from desktop_app.tasks.prepare import fit_picture, reduce_picture
+    from desktop_app.tasks.prepare import downscale_image, fit_image
 
-    target = fit_picture(picture, task.output_shape)
-    return reduce_picture(target, task.scale), target
+    target = fit_image(pixels, task.output_shape)
+    return downscale_image(target, task.scale), target
 
 
 def _loss(_: bool) -> str:

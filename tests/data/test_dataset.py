@@ -24,7 +24,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
 from desktop_app.runs.training_events import PreparationProgress, TrainingEvent
 from desktop_app.tasks.augmentation import InkAugmentation
-from desktop_app.tasks.prepare import fit_picture
+from desktop_app.tasks.prepare import fit_image
 from desktop_app.tasks.task import Task
 from tests.other_tasks import MIXER, SHARPENER, write_pictures
 
@@ -147,7 +147,7 @@ def test_pictures_of_any_size_become_inputs(tmp_path: Path, side: int, channels:
     training = build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, never).training
     assert training.inputs.shape == (10, 16, 16, channels)
     for picture, model_input in zip(colours, training.inputs, strict=True):
-        np.testing.assert_array_equal(model_input, fit_picture(picture, task.input_shape))
+        np.testing.assert_array_equal(model_input, fit_image(picture, task.input_shape))
 
 
 # ----------------------------------------------------------------------------------- augmented ink

@@ -124,9 +124,9 @@ def test_input_and_target_image_are_flipped_equally() -> None:
     flipped, wanted = augment_pairs(inputs, targets, np.ones(50, np.float32), both, np.random.default_rng(7))
     # Each pixel of the input still equals the target pixel from which it was taken.
     positions = [wanted[:, row::2, column::2] / np.float32(255) for row in (0, 1) for column in (0, 1)]
-    alike = np.stack([np.isclose(flipped, position).all(axis=(1, 2, 3)) for position in positions])
-    assert alike.any(axis=0).all()
-    assert (alike.sum(axis=1) > 3).all()
+    is_equal = np.stack([np.isclose(flipped, position).all(axis=(1, 2, 3)) for position in positions])
+    assert is_equal.any(axis=0).all()
+    assert (is_equal.sum(axis=1) > 3).all()
     assert wanted.dtype == np.uint8
     assert not np.array_equal(wanted, targets)
 

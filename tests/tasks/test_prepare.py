@@ -13,7 +13,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.prepare import PREPARATIONS, fit_picture, prepare, prepare_ink_map, reduce_picture
+from desktop_app.tasks.prepare import PREPARATIONS, downscale_image, fit_image, prepare, prepare_ink_map
 from desktop_app.tasks.task import Task
 
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
@@ -65,7 +65,7 @@ def test_image_of_input_size_stays_unchanged() -> None:
 
 
 def test_fitted_image_keeps_its_aspect_ratio_and_is_centred() -> None:
-    fitted = fit_picture(np.full((20, 10, 3), 200, dtype=np.uint8), (16, 24, 3))
+    fitted = fit_image(np.full((20, 10, 3), 200, dtype=np.uint8), (16, 24, 3))
     covered = fitted.max(axis=2) > 0
     assert np.flatnonzero(covered.any(axis=1)).tolist() == list(range(16))
     assert np.flatnonzero(covered.any(axis=0)).tolist() == list(range(8, 16))
@@ -79,12 +79,12 @@ def test_fitted_image_keeps_its_aspect_ratio_and_is_centred() -> None:
 def test_grey_input_is_the_luma_of_the_image() -> None:
     red = np.zeros((8, 8, 3), dtype=np.uint8)
     red[..., 0] = 255
-    assert (fit_picture(red, (8, 8, 1)) == 76).all()
+    assert (fit_image(red, (8, 8, 1)) == 76).all()
 
 
 def test_downscaled_image_has_the_mean_of_each_block() -> None:
     picture = np.arange(16, dtype=np.uint8).reshape(4, 4, 1)
-    assert reduce_picture(picture, 2)[..., 0].tolist() == [[2, 4], [10, 12]]
+    assert downscale_image(picture, 2)[..., 0].tolist() == [[2, 4], [10, 12]]
 
 
 def test_fitted_image_is_a_step_of_reduction() -> None:
@@ -134,11 +134,11 @@ def test_image_is_fitted_into_the_output_and_downscaled_to_the_input() -> None:
     assert prepared is not None
     first, fitted, last = prepared.steps
     assert first.image is page.rgb
-    expected = fit_picture(page.rgb, (30, 36, 3))
+    expected = fit_image(page.rgb, (30, 36, 3))
     np.testing.assert_array_equal(fitted.image, expected.astype(np.float32) / np.float32(255))
     assert fitted.image.dtype == np.float32
     np.testing.assert_array_equal(last.image, prepared.model_input)
-    np.testing.assert_array_equal(np.rint(prepared.model_input * 255), reduce_picture(expected, 3))
+    np.testing.assert_array_equal(np.rint(prepared.model_input * 255), downscale_image(expected, 3))
     # 15 of 36 columns are covered, starting with the eleventh, which is in the fourth of the input.
     left, top = prepared.placement.point(10 / 3, 0)
     right, bottom = prepared.placement.point(25 / 3, 10)
@@ -203,11 +203,11 @@ def test_ink_map_without_ink_gives_none() -> None:
 
 def test_downscaling_rounds_to_the_nearest_integer() -> None:
     blocks = np.array([[0, 1, 1, 1], [0, 0, 1, 0], [255, 255, 7, 9], [255, 255, 9, 7]], np.uint8)
-    assert reduce_picture(blocks[..., None], 2)[..., 0].tolist() == [[0, 1], [255, 8]]
+    assert downscale_image(blocks[..., None], 2)[..., 0].tolist() == [[0, 1], [255, 8]]
     tall = np.repeat(blocks[:, :2, None], 3, axis=2)
-    assert reduce_picture(tall, 1) is not None
-    np.testing.assert_array_equal(reduce_picture(tall, 1), tall)
-    assert reduce_picture(tall, 2).dtype == np.uint8
+    assert downscale_image(tall, 1) is not None
+    np.testing.assert_array_equal(downscale_image(tall, 1), tall)
+    assert downscale_image(tall, 2).dtype == np.uint8
 
 
 def test_normalized_inputs_have_one_or_three_channels() -> None:
@@ -230,7 +230,7 @@ def test_ink_of_an_image_is_normalized() -> None:
 
 
 def test_thin_image_is_at_least_one_pixel_high() -> None:
-    fitted = fit_picture(np.full((1, 100, 3), 9, np.uint8), (8, 8, 3))
+    fitted = fit_image(np.full((1, 100, 3), 9, np.uint8), (8, 8, 3))
     assert np.flatnonzero(fitted.any(axis=(1, 2))).tolist() == [3]
     assert fitted.dtype == np.uint8
 
@@ -238,7 +238,7 @@ def test_thin_image_is_at_least_one_pixel_high() -> None:
 def test_enlarged_image_has_no_overshoot() -> None:
     edge = np.zeros((4, 4, 3), np.uint8)
     edge[:, 2:], edge[:, :2] = 200, 50
-    fitted = fit_picture(edge, (16, 16, 3))
+    fitted = fit_image(edge, (16, 16, 3))
     assert (fitted.min(), fitted.max()) == (50, 200)
 
 
