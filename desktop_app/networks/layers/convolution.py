@@ -30,7 +30,6 @@ from desktop_app.networks.layers.windows import box_center, layer_windows, pair,
 _MAX_UNFOLDED_VALUES = 400_000
 """Largest number of window pixels that are unfolded at once: about the size of a processor's cache."""
 
-
 WindowFactors: TypeAlias = tuple[Box, tuple[int, ...], Activation, NDArray[np.bool_], Activation]
 """Box, channels, patches, inside and kernels of a WindowSum."""
 
@@ -47,7 +46,7 @@ class KernelOperation(ActivatedOperation):
 
     @abstractmethod
     def factors(self, position: Position, activation: Activation) -> WindowFactors:
-        """Return what is multiplied for the value at a position, given the input."""
+        """Return the factors of the value at a position, given the input (height, width, channels)."""
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
         """Return the sum of patch times kernel over channels, plus bias.
@@ -57,7 +56,7 @@ class KernelOperation(ActivatedOperation):
         box, channels, patches, inside, kernels = self.factors(position, inputs[0])
         sums = (patches * kernels).sum(axis=(1, 2), dtype=np.float64)
         bias = None if self.bias is None else float(self.bias[position[-1]])
-        before = float(sums.sum()) + (bias or 0.0)
+        total = float(sums.sum()) + (bias or 0.0)
         step = WindowSum(box, channels, patches, inside, kernels, sums.astype(np.float32), bias)
         height, width, _ = inputs[0].shape
         source = (*box_center(box, (height, width)), channels[int(np.abs(sums).argmax())])
@@ -65,9 +64,9 @@ class KernelOperation(ActivatedOperation):
             self.layer.name,
             position,
             step,
-            before,
+            total,
             self.function.name,
-            self.apply_function(before, position, inputs),
+            self.apply_function(total, position, inputs),
             ((self.inputs[0].name, source),),
         )
 

@@ -64,7 +64,7 @@ class PerChannelConvolution(Convolution):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """Check that both strides are the same, which TensorFlow requires."""
+        """Return the shape; TensorFlow requires equal strides."""
         if len(set(pair(options["strides"]))) > 1:
             raise UserError("{kind} needs equal strides; set both to the same number.", kind=cls.keras_name)
         return super().shape_of(inputs, options)

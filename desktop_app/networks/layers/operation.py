@@ -193,8 +193,8 @@ class Operation(ABC):
         Raises:
             ValueError: it has another shape, or the layer expects channels first.
         """
-        (before,) = self.inputs
-        if len(before.shape) != 3 or self._option("data_format", "channels_last") != "channels_last":
+        (source,) = self.inputs
+        if len(source.shape) != 3 or self._option("data_format", "channels_last") != "channels_last":
             raise ValueError("the input is not (height, width, channels)")
 
     def _weight(self, name: str, shape: tuple[int, ...]) -> Activation:
@@ -227,16 +227,16 @@ class ActivatedOperation(Operation):
         """Return the gradient with respect to each input, given that with respect to pre_activation()."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """Return the activation function of pre_activation()."""
+        """Return the result of the activation function for pre_activation()."""
         return self.function.value(self.pre_activation(inputs))
 
-    def apply_function(self, before: float, position: Position, inputs: Sequence[Activation]) -> float:
+    def apply_function(self, value: float, position: Position, inputs: Sequence[Activation]) -> float:
         """Return the function of one value; softmax computes the other channels from the inputs."""
         if is_softmax(self.function):
             return float(self.forward([values[None] for values in inputs])[0][position])
-        return float(self.function.value(np.array([before], dtype=np.float32))[0])
+        return float(self.function.value(np.array([value], dtype=np.float32))[0])
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """Return the gradient with respect to each input, given that with respect to the output."""
-        known = output if self.function.uses_output else self.pre_activation(inputs)
-        return self.backward_pre_activation(self.function.backward(gradient, known), inputs)
+        values = output if self.function.uses_output else self.pre_activation(inputs)
+        return self.backward_pre_activation(self.function.backward(gradient, values), inputs)
