@@ -224,9 +224,13 @@ def check_recipe(recipe: Recipe) -> None:
     """
     _check_texts(recipe)
     _check_numbers(recipe)
-    traced = check_recipe_layers(recipe)
+    checked = check_recipe_layers(recipe)
     output_problem = task_kind(recipe.task).output_problem
-    if problem := task_problem(recipe.task) or traced.problem or output_problem(traced.ends_in_probabilities):
+    if (
+        problem := task_problem(recipe.task)
+        or checked.problem
+        or output_problem(checked.ends_in_probabilities)
+    ):
         raise UserError.from_message(problem)
 
 

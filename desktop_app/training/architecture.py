@@ -32,18 +32,18 @@ def build_network(
     Raises:
         UserError: the list is not a valid network.
     """
-    traced = check_layers(layers, input_shape, output_shape)
-    if traced.problem:
-        raise UserError.from_message(traced.problem)
-    last_trainable = max((index for index, each in enumerate(traced.layers) if each.trainable), default=0)
+    checked = check_layers(layers, input_shape, output_shape)
+    if checked.problem:
+        raise UserError.from_message(checked.problem)
+    last_trainable = max((index for index, each in enumerate(checked.layers) if each.trainable), default=0)
     outputs = {INPUT: keras.layers.Input(input_shape, name=INPUT)}
-    for index, each in enumerate(traced.layers):
+    for index, each in enumerate(checked.layers):
         layer = each.layer
         inputs = [outputs[name_] for name_ in layer.inputs]
         # With the same seed, layers of the same shape would drop the same units.
         keras_layer = _create(layer, output_shape, seed + index, in_float32=index >= last_trainable)
         outputs[layer.name] = keras_layer(inputs if len(inputs) > 1 else inputs[0])
-    return keras.Model(outputs[INPUT], outputs[traced.layers[-1].layer.name], name=name)
+    return keras.Model(outputs[INPUT], outputs[checked.layers[-1].layer.name], name=name)
 
 
 def _create(layer: Layer, output_shape: Shape, seed: int, *, in_float32: bool) -> keras.Layer:

@@ -256,9 +256,9 @@ def _network_lines(recipe: Recipe) -> str:
     return "\n".join(lines)
 
 
-def _layer_call(traced: CheckedLayer, keras_layer: keras.Layer) -> str:
+def _layer_call(checked: CheckedLayer, keras_layer: keras.Layer) -> str:
     """Return the call that creates a layer, without options that have Keras' default values."""
-    layer, config = traced.layer, keras_layer.get_config()
+    layer, config = checked.layer, keras_layer.get_config()
     parameters = inspect.signature(type(keras_layer).__init__).parameters
     options: dict[str, Any] = dict(layer.options)
     if "units" in options:

@@ -184,7 +184,7 @@ def layers() -> QWidget:
     recipe = zoo_entry("residual").recipe
     broken = (*recipe.layers[:4], Layer("Dense", options={"units": 0}), *recipe.layers[4:])
     view = LayerTable()
-    view.set_traced(check_layers(with_names(broken), recipe.task.input_shape, recipe.task.output_shape), 2)
+    view.set_layers(check_layers(with_names(broken), recipe.task.input_shape, recipe.task.output_shape), 2)
     return view
 
 
@@ -192,7 +192,7 @@ def network() -> QWidget:
     """Return the network as a row of shapes with arcs."""
     recipe = zoo_entry("residual").recipe
     view = NetworkPicture()
-    view.set_traced(check_layers(recipe.layers, recipe.task.input_shape, recipe.task.output_shape), recipe, 0)
+    view.set_layers(check_layers(recipe.layers, recipe.task.input_shape, recipe.task.output_shape), recipe, 0)
     return view
 
 

@@ -38,9 +38,9 @@ def test_names_are_unique() -> None:
 
 @entries
 def test_networks_have_published_numbers_of_parameters(entry: ZooEntry) -> None:
-    traced = check_layers(entry.recipe.layers, (28, 28, 1), entry.recipe.task.output_shape)
-    assert not traced.problem
-    assert traced.parameters == PARAMETERS[entry.name]
+    checked = check_layers(entry.recipe.layers, (28, 28, 1), entry.recipe.task.output_shape)
+    assert not checked.problem
+    assert checked.parameters == PARAMETERS[entry.name]
     assert all(layer.name for layer in entry.recipe.layers)
 
 

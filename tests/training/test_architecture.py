@@ -116,16 +116,16 @@ def _connected_to_output(layers: list[Layer]) -> list[Layer]:
 @given(networks())
 def test_shapes_and_counts_equal_those_of_keras(given: tuple[tuple[int, int, int], list[Layer], int]) -> None:
     shape, layers, classes = given
-    traced = check_layers(layers, shape, (classes,))
-    assert traced.problem is None
+    checked = check_layers(layers, shape, (classes,))
+    assert checked.problem is None
     model = network(layers, shape, classes)
     expected = {
-        info.name: (info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()
+        info.name: (info.name, info.kind, info.shape, info.trainable, info.fixed) for info in checked.infos()
     }
     assert {row[0]: row for row in shapes_and_counts(model)} == expected
-    assert model.count_params() == traced.parameters
+    assert model.count_params() == checked.parameters
     inputs = {info.name: info.inputs for info in describe_layers(model)}
-    assert inputs == {info.name: info.inputs for info in traced.infos()}
+    assert inputs == {info.name: info.inputs for info in checked.infos()}
 
 
 @pytest.mark.parametrize(
@@ -220,13 +220,13 @@ def test_networks_cover_all_layer_kinds() -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_built_network_has_traced_shapes_and_equals_graph(name: str) -> None:
     layers = with_names(NETWORKS[name])
-    traced = check_layers(layers, SHAPE, (3,))
-    assert traced.problem is None
+    checked = check_layers(layers, SHAPE, (3,))
+    assert checked.problem is None
     model = network(layers, SHAPE, 3)
-    expected = [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()]
+    expected = [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in checked.infos()]
     assert shapes_and_counts(model) == expected
     randomize(model, seed=3)
-    info = NetworkInfo("one", "One", Task(labels=("a", "b", "c")), traced.infos())
+    info = NetworkInfo("one", "One", Task(labels=("a", "b", "c")), checked.infos())
     inputs = np.random.default_rng(5).random((4, *SHAPE), dtype=np.float32)
     activations = keras.Model(model.inputs, [layer.output for layer in model.layers])(inputs)
     outputs = Graph(info, weights_of(model)).forward(inputs)

@@ -56,11 +56,11 @@ class LayerEditor(QWidget):
         self._grid.setVerticalSpacing(STEP // 2)
         self._set_up()
 
-    def set_layer(self, traced: CheckedLayers, index: int, output_shape: Shape) -> None:
+    def set_layer(self, checked: CheckedLayers, index: int, output_shape: Shape) -> None:
         """Show a layer of a list.
 
         Args:
-            traced: the list with all shapes.
+            checked: the list with all shapes.
             index: of the layer; -1 for the input.
             output_shape: of the network.
         """
@@ -70,9 +70,9 @@ class LayerEditor(QWidget):
             self._make_options()
             self._place_cells()
             return
-        previous, layer = self._layer, traced.layers[index].layer
+        previous, layer = self._layer, checked.layers[index].layer
         self._layer = layer
-        known = [INPUT, *(each.layer.name for each in traced.layers[:index])]
+        known = [INPUT, *(each.layer.name for each in checked.layers[:index])]
         self._previous = known[-1]
         most = KINDS[layer.kind].most_inputs if layer.kind in KINDS else 1
         sources = min(len(layer.inputs) + 1, most)

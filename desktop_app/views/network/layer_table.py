@@ -51,14 +51,14 @@ class LayerModel(QAbstractTableModel):
         super().__init__(parent)
         self._layer_text = LayerText(self)
         self._problem_icon = QIcon()
-        self._traced = CheckedLayers((1, 1, 1), (), None)
+        self._checked = CheckedLayers((1, 1, 1), (), None)
         self._rows: list[tuple[str, str, str, str]] = []
 
-    def set_traced(self, traced: CheckedLayers) -> None:
+    def set_layers(self, checked: CheckedLayers) -> None:
         """Set the list of layers."""
-        rows = [(INPUT, self.tr("the image"), shape_text(traced.input_shape), "")]
+        rows = [(INPUT, self.tr("the image"), shape_text(checked.input_shape), "")]
         previous = INPUT
-        for each in traced.layers:
+        for each in checked.layers:
             count = each.trainable + each.fixed
             shape = shape_text(each.shape) if each.shape is not None else "\N{EN DASH}"
             text = translated(each.problem) or self._layer_text.short_text(each.layer, previous)
@@ -67,7 +67,7 @@ class LayerModel(QAbstractTableModel):
         same_size = len(rows) == len(self._rows)
         if not same_size:
             self.beginResetModel()
-        self._traced, self._rows = traced, rows
+        self._checked, self._rows = checked, rows
         if same_size:
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, _PARAMETERS))
         else:
@@ -92,7 +92,7 @@ class LayerModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return text, alignment, tool tip and problem icon of a cell."""
         row, column = index.row(), index.column()
-        problem = translated(self._traced.layers[row - 1].problem) if row else ""
+        problem = translated(self._checked.layers[row - 1].problem) if row else ""
         if role == Qt.ItemDataRole.DisplayRole:
             return self._rows[row][column]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -203,9 +203,9 @@ class LayerTable(QTreeView):
         self._model.move_requested.connect(self.move_requested)
         self.selectionModel().currentRowChanged.connect(self._select)
 
-    def set_traced(self, traced: CheckedLayers, index: int) -> None:
+    def set_layers(self, checked: CheckedLayers, index: int) -> None:
         """Show a list of layers and select one (-1: the input)."""
-        self._model.set_traced(traced)
+        self._model.set_layers(checked)
         self._fit_columns()
         self.choose(index)
 

@@ -32,12 +32,12 @@ class LayerText(QObject):
                 parts.append(text)
         return "  ".join(part for part in (layer.kind, " · ".join(parts)) if part)
 
-    def totals(self, traced: CheckedLayers) -> str:
+    def totals(self, checked: CheckedLayers) -> str:
         """Return layers, parameters and size, e.g. "6 layers · 110,474 parameters · 431.54 KB"."""
-        layers, parameters = len(traced.layers), traced.parameters
+        layers, parameters = len(checked.layers), checked.parameters
         if not layers:
             return ""
-        not_trainable = sum(layer.fixed for layer in traced.layers)
+        not_trainable = sum(layer.fixed for layer in checked.layers)
         parts = [
             self.tr("%n layer(s)", "", layers),
             self.tr("{number} parameters").format(number=f"{parameters:,}"),
@@ -46,20 +46,20 @@ class LayerText(QObject):
             parts.append(self.tr("{number} not trainable").format(number=f"{not_trainable:,}"))
         return " · ".join([*parts, size_text(parameters)])
 
-    def ending(self, traced: CheckedLayers, output_shape: Shape) -> str:
+    def ending(self, checked: CheckedLayers, output_shape: Shape) -> str:
         """Return what a network without a problem outputs."""
         if len(output_shape) > 1:
             return self.tr("Output: image of {shape}.").format(shape=shape_text(output_shape))
-        if traced.ends_in_probabilities:
+        if checked.ends_in_probabilities:
             return self.tr("Output: probabilities of %n class(es).", "", output_shape[0])
         return self.tr("Output: logits of %n class(es).", "", output_shape[0])
 
-    def first_problem(self, traced: CheckedLayers) -> str:
+    def first_problem(self, checked: CheckedLayers) -> str:
         """Return the first problem with the name of its layer; empty if there is none."""
-        for each in traced.layers:
+        for each in checked.layers:
             if each.problem:
                 return f"{each.layer.name}: {translated(each.problem)}"
-        return translated(traced.problem)
+        return translated(checked.problem)
 
     def source(self, name: str, previous: str) -> str:
         """Return the text of a possible input; an empty name means none."""

@@ -37,23 +37,23 @@ class NetworkPicture(QWidget):
         layout.addStretch()
         self._row.layer_chosen.connect(self._select_layer)
 
-    def set_traced(self, traced: CheckedLayers, recipe: Recipe, index: int) -> None:
+    def set_layers(self, checked: CheckedLayers, recipe: Recipe, index: int) -> None:
         """Show a list of layers, or its problem.
 
         Args:
-            traced: the layers of the recipe with all shapes.
+            checked: the layers of the recipe with all shapes.
             recipe: of the network.
             index: of the selected layer; -1 for the input.
         """
         info = None
-        if traced.problem is None:
-            info = NetworkInfo(recipe.name, recipe.title, recipe.task, traced.infos())
+        if checked.problem is None:
+            info = NetworkInfo(recipe.name, recipe.title, recipe.task, checked.infos())
         if info != self._info or info is None:
             self._info = info
             text = self.tr("The diagram appears when this is fixed: {problem}")
-            self._row.set_hint(text.format(problem=translated(traced.problem)))
+            self._row.set_hint(text.format(problem=translated(checked.problem)))
             self._row.set_network(info)
-        name = traced.layers[index].layer.name if index >= 0 else INPUT
+        name = checked.layers[index].layer.name if index >= 0 else INPUT
         self._row.set_layer(name)
         self._description.setText(self._row.accessibleDescription())
 

@@ -74,7 +74,7 @@ class NetworkPanel(Panel):
         self._layer_text = LayerText(self)
         self._layers = draft.value.layers
         self._index = -1
-        self._traced = CheckedLayers(Recipe().task.input_shape, (), None)
+        self._checked = CheckedLayers(Recipe().task.input_shape, (), None)
         self._steps: UndoHistory[_Step | None] = UndoHistory(None)
         self._build()
         draft.changed.connect(self._draft_changed)
@@ -170,19 +170,19 @@ class NetworkPanel(Panel):
 
     def _show(self) -> None:
         """Update everything that is visible."""
-        traced = self._traced = check_recipe_layers(self.draft.value)
-        self._index = min(self._index, len(traced.layers) - 1)
+        checked = self._checked = check_recipe_layers(self.draft.value)
+        self._index = min(self._index, len(checked.layers) - 1)
         self._zoo.set_recipe(self.draft.value)
-        self._table.set_traced(traced, self._index)
-        self._totals.set_text(self._layer_text.totals(traced))
-        problem = self._layer_text.first_problem(traced)
-        ending = self._layer_text.ending(traced, self.draft.value.task.output_shape)
+        self._table.set_layers(checked, self._index)
+        self._totals.set_text(self._layer_text.totals(checked))
+        problem = self._layer_text.first_problem(checked)
+        ending = self._layer_text.ending(checked, self.draft.value.task.output_shape)
         self._line.set_text(problem or ending, problem=bool(problem))
         self._bar.set_history(can_undo=self._steps.can_undo, can_redo=self._steps.can_redo)
         self._editor_area.setVisible(self._tabs.currentWidget() is not self._summary)
         self._fit_editor()
         if self._tabs.currentWidget() is self._summary:
-            self._summary.set_text(summary(traced, self.draft.value.name))
+            self._summary.set_text(summary(checked, self.draft.value.name))
         self._show_layer()
 
     def _fit_editor(self) -> None:
@@ -195,8 +195,8 @@ class NetworkPanel(Panel):
         """Show the selected layer."""
         self._table.choose(self._index)
         if self._tabs.currentWidget() is self._picture:
-            self._picture.set_traced(self._traced, self.draft.value, self._index)
-        self._editor.set_layer(self._traced, self._index, self.draft.value.task.output_shape)
+            self._picture.set_layers(self._checked, self.draft.value, self._index)
+        self._editor.set_layer(self._checked, self._index, self.draft.value.task.output_shape)
         self._bar.set_layer_index(self._index, len(self.draft.value.layers), MOST_LAYERS)
 
     def _choose(self, index: int) -> None:
@@ -223,7 +223,7 @@ class NetworkPanel(Panel):
 
     def _add(self, kind: str) -> None:
         self._index += 1
-        self._change(insert_layer(self._traced, self._named_layers(), self._index, kind))
+        self._change(insert_layer(self._checked, self._named_layers(), self._index, kind))
 
     def _remove(self) -> None:
         if self._index >= 0:
@@ -244,8 +244,8 @@ class NetworkPanel(Panel):
         last = self._last_step(key)
         before = self.draft.value if last is None else last.before
         layers = with_names(before.layers)
-        traced = check_recipe_layers(replace(before, layers=layers))
-        self._change(change_kind(traced, layers, self._index, kind), key)
+        checked = check_recipe_layers(replace(before, layers=layers))
+        self._change(change_kind(checked, layers, self._index, kind), key)
 
     def _set_name(self, name: str) -> None:
         layers = self._named_layers()
