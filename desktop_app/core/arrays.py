@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import zipfile
 from typing import IO, Any, TypeAlias
 
@@ -68,8 +69,13 @@ def read_array(archive: zipfile.ZipFile, name: str) -> AnyArray:
 
     Raises:
         KeyError: there is no array of this name.
-        ValueError: the array contains objects or is shorter than declared.
+        ValueError: the array contains objects or invalid characters, or is shorter than declared.
     """
     with archive.open(f"{name}.npy") as file:
         array: AnyArray = np.lib.format.read_array(file, allow_pickle=False)
-        return array
+    if array.dtype.kind == "U" and array.size:
+        # Converting such a text to str raises SystemError.
+        code_points = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("=")).view(np.uint32)
+        if code_points.max() > sys.maxunicode:
+            raise ValueError("a text contains invalid characters")
+    return array

@@ -296,3 +296,10 @@ def test_image_sizes_have_bounds(saved, opened, height, width, fits):
     else:
         with pytest.raises(UserError, match=rf"{height}×{width}.* 8 to 1024 "):
             opened(path)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_labels_with_invalid_characters_raise_user_error(saved, opened, images, labels, order):
+    codes = np.full(len(images), 0x110000, dtype=f"{order}u4")
+    with pytest.raises(UserError, match="damaged"):
+        opened(saved(x=images, y=codes.view(f"{order}U1")))
