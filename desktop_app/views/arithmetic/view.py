@@ -22,6 +22,9 @@ _FONT_HEIGHT = 18.0
 """Line height of the largest font that the diagram is laid out for; larger fonts scale the diagram."""
 _WHEEL_NOTCH = 120
 _WIDE_VIEW = 50 * STEP
+_FITTING = QSize(36 * STEP, 21 * STEP)
+"""Size in which every diagram fits at the normal size of the font."""
+
 _BAR_SIZE = STEP
 """Width of the scroll bar, beside the rows."""
 
@@ -143,13 +146,19 @@ class ArithmeticView(PaintedView):
 
     @property
     def _scale(self) -> float:
-        """Pixels of the widget per pixel of the diagram."""
+        """Pixels of the widget per pixel of the diagram; small enough for the diagram to fit."""
+        fitting = min(self.width() / _FITTING.width(), self.height() / _FITTING.height())
+        return max(1.0, min(self._font_scale, fitting))
+
+    @property
+    def _font_scale(self) -> float:
+        """Size of the font in relation to that of the diagram."""
         return max(1.0, self.text_style.plain.height / _FONT_HEIGHT)
 
     def _style_of_diagram(self) -> TextStyle:
         """Return the text style with fonts in pixels of the diagram."""
         if self._diagram_style is None:
-            style, scale = self.text_style, self._scale
+            style, scale = self.text_style, self._font_scale
             fonts = (style.plain, style.strong, style.small, style.large)
             plain, strong, small, large = (_scaled_down(font, scale) for font in fonts)
             self._diagram_style = replace(style, plain=plain, strong=strong, small=small, large=large)

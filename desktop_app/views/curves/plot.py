@@ -39,8 +39,8 @@ _ROW_RATIO = 1.7
 _ROW_HEIGHT = 230
 """Below this height, plots are always in a row."""
 
-_MIN_FOR_RATE = 400
-"""Minimum pixels in the direction of the plots to show the learning rate, too."""
+_MIN_FOR_RATE, _POINTS = 400, 9.0
+"""Minimum pixels in the direction of the plots to show the learning rate, too, up to a size of the font."""
 
 _COLUMN_WIDTH = 2
 """Width of a column of points in pixels; single pixels take twice as long and look the same."""
@@ -163,7 +163,7 @@ class CurvePlot:
         """
         width, height = size
         in_row = width > _ROW_RATIO * height or height < _ROW_HEIGHT
-        plots = _fitting(state.plots, width if in_row else height)
+        plots = _fitting(state.plots, (width if in_row else height) * min(1.0, _POINTS / style.points))
         kinds = [(p.metric, c.name, c.kind, c.is_strong, c.group) for p in plots for c in p.curves]
         ranges = state.ranges(plots)
         key = style, in_row, kinds, state.epoch
@@ -271,7 +271,7 @@ def _weight(plot: PlotData) -> float:
     return 0.8 if plot.metric == LEARNING_RATE else 1.0
 
 
-def _fitting(plots: Sequence[PlotData], available: int) -> list[PlotData]:
+def _fitting(plots: Sequence[PlotData], available: float) -> list[PlotData]:
     """Return the plots that fit; the learning rate is dropped first."""
     if available >= _MIN_FOR_RATE or len(plots) == 1:
         return list(plots)

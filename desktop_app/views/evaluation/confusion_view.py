@@ -182,11 +182,16 @@ class ConfusionView(PointedView):
         np.fill_diagonal(errors, 0)
         return errors
 
+    @property
+    def _axis(self) -> float:
+        """Height of a line of names."""
+        return max(float(_AXIS), self.text_style.small.height)
+
     def _grid(self) -> QRectF:
         """Return the area of all cells; cells have whole pixels unless they are very small."""
         small, count = self.text_style.small, max(len(self._names), 1)
         widest = max((small.width(self._names.short(i)) for i in range(len(self._names))), default=0.0)
-        left, top = _AXIS + min(widest, _WIDEST_LABEL) + STEP, float(2 * _AXIS)
+        left, top = self._axis + min(widest, _WIDEST_LABEL) + STEP, 2 * self._axis
         pitch = max(min(self.width() - left - 1, self.height() - top - 1) / count, 1.0)
         if pitch >= _MIN_PITCH_FOR_GAPS:
             pitch = min(float(int(pitch)), _LARGEST_PITCH)
@@ -223,21 +228,23 @@ class ConfusionView(PointedView):
 
     def _paint_names(self, painter: QPainter, style: TextStyle) -> None:
         area, small = self._grid(), style.small
-        side, pitch = area.height(), area.height() / len(self._names)
-        small.write(painter, QPointF(area.left(), _AXIS / 2), self.tr("answer"), style.quiet, LEFT)
+        pitch = area.height() / len(self._names)
+        small.write(painter, QPointF(area.left(), self._axis / 2), self.tr("answer"), style.quiet, LEFT)
         painter.save()
-        painter.translate(_AXIS / 2, area.top() + side)
+        painter.translate(self._axis / 2, area.top())
         painter.rotate(-90)
-        small.write(painter, QPointF(side, 0), self.tr("true label"), style.quiet, RIGHT)
+        title = self.tr("true label")
+        overflow = max(0.0, small.width(title) - (self.height() - area.top()))
+        small.write(painter, QPointF(overflow, 0), title, style.quiet, RIGHT)
         painter.restore()
-        stride = max(1, int(np.ceil(_MIN_NAME_DISTANCE / pitch)))
+        stride = max(1, int(np.ceil(max(_MIN_NAME_DISTANCE, 0.9 * small.height) / pitch)))
         for number in range(0, len(self._names), stride):
             middle = (number + 0.5) * pitch
             name = small.elided(self._names.short(number), _WIDEST_LABEL)
             point = QPointF(area.left() - STEP / 2, area.top() + middle)
             small.write(painter, point, name, style.text, RIGHT)
             name = small.elided(self._names.short(number), max(pitch * stride - 2, _MIN_NAME_DISTANCE))
-            small.write(painter, QPointF(area.left() + middle, 1.5 * _AXIS), name, style.text, MIDDLE)
+            small.write(painter, QPointF(area.left() + middle, 1.5 * self._axis), name, style.text, MIDDLE)
 
     def _frame(self, painter: QPainter, style: TextStyle, cell: Cell, line_style: Qt.PenStyle) -> None:
         """Paint a frame of two colours, which is visible on every background."""

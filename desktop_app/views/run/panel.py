@@ -34,6 +34,7 @@ from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.numerals import metric_words
@@ -46,6 +47,9 @@ from desktop_app.views.run.run_progress import EarlierRun, RunProgress
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
 """From _NARROW on, the curves are beside the controls."""
+
+_MOST_LEAST_HEIGHT = 32 * STEP
+"""Controls that need more height can be scrolled in a low panel."""
 
 _NOTHING = "\N{EN DASH}"
 
@@ -246,7 +250,8 @@ class RunPanel(Panel):
         column.addStretch(1)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._layout.setSpacing(2 * STEP)
-        self._layout.addWidget(self._column)
+        self._column_view = ColumnView(self._column)
+        self._layout.addWidget(self._column_view)
         self._layout.addWidget(curves, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
@@ -259,8 +264,9 @@ class RunPanel(Panel):
         beside, directions = self.width() >= _NARROW, QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         column = _COLUMN if self.width() >= _WIDE else _NARROW_COLUMN
-        self._column.setMinimumWidth(column if beside else 0)
-        self._column.setMaximumWidth(column if beside else 16_777_215)
+        column = max(column, self._column.minimumSizeHint().width())
+        self._column_view.setMinimumWidth(column if beside else 0)
+        self._column_view.setMaximumWidth(column if beside else 16_777_215)
         self._show_task()
 
     def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
@@ -291,6 +297,8 @@ class RunPanel(Panel):
         self._status_label.setText(self._status_text(idle))
         for widget in (self._epoch_bar, self._batch_bar, self._figures):
             widget.setVisible(self._progress is not None)
+        least = self._column.minimumSizeHint().height()
+        self._column_view.setMinimumHeight(min(least, _MOST_LEAST_HEIGHT))
         self._show_progress()
         self._figures.set_rows(self._rows())
         self._show_curves(self._curves)
@@ -298,7 +306,7 @@ class RunPanel(Panel):
     def _show_task(self) -> None:
         """Show the task elided to one line; the tool tip has all of it."""
         text, metrics = self._shown_task(), self._task_label.fontMetrics()
-        width = min(self._column.maximumWidth(), self.width() - 4 * STEP)
+        width = min(self._column_view.maximumWidth(), self.width() - 4 * STEP)
         self._task_label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
         self._task_label.setToolTip(text)
 

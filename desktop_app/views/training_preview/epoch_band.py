@@ -120,9 +120,14 @@ class EpochBand(Painted, QSlider):
         text = self.tr("others"), self.tr("not a character")
         return StackedBand(history.probabilities, history.labels, *text)
 
+    @property
+    def _bottom(self) -> float:
+        """Height of the epoch numbers with their ticks."""
+        return max(_BOTTOM, self.text_style.small.height + 4)
+
     def _area(self) -> QRectF:
         """Return the area of the band."""
-        return QRectF(_SIDE, _TOP, self.width() - 2 * _SIDE, max(self.height() - _TOP - _BOTTOM, 1))
+        return QRectF(_SIDE, _TOP, self.width() - 2 * _SIDE, max(self.height() - _TOP - self._bottom, 1))
 
     def _span(self) -> tuple[int, int]:
         """Return the first and the last epoch."""
@@ -153,7 +158,7 @@ class EpochBand(Painted, QSlider):
             x = round(self.x_of(epoch)) + 0.5
             painter.drawLine(QPointF(x, area.bottom() + 1), QPointF(x, area.bottom() + 4))
         first, last = self._span()
-        middle = area.bottom() + _BOTTOM / 2 + 2
+        middle = area.bottom() + self._bottom / 2 + 2
         text = self.tr("epoch {epoch}").format(epoch=first)
         style.small.write(painter, QPointF(area.left(), middle), text, style.quiet, LEFT)
         if last == first:

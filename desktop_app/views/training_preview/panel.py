@@ -51,8 +51,8 @@ _BUTTON = 3 * STEP + 4
 _MIN_WIDTH_BESIDE = 70 * STEP
 """From this width on, the answer is beside the filters instead of above them."""
 
-_MIN_HEIGHT_FOR_BARS = 50 * STEP
-"""From this height on, the bars are visible above the filters."""
+_MIN_HEIGHT_FOR_BARS, _MIN_LINES_FOR_BARS = 50 * STEP, 24
+"""From this height on, in pixels and in lines of text, the bars are visible above the filters."""
 
 
 class TrainingPreviewPanel(Panel):
@@ -218,7 +218,9 @@ class TrainingPreviewPanel(Panel):
         is_wide = self.width() >= _MIN_WIDTH_BESIDE
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         self._content_layout.setDirection(direction)
-        has_bars = is_wide or self.height() >= _MIN_HEIGHT_FOR_BARS
+        has_bars = is_wide or self.height() >= max(
+            _MIN_HEIGHT_FOR_BARS, _MIN_LINES_FOR_BARS * self.fontMetrics().height()
+        )
         self._answer.set_has_bars(has_bars)
         self._content_layout.setStretch(0, 4 if is_wide else int(has_bars))
         self._content_layout.setStretch(1, 5 if is_wide else 1)
