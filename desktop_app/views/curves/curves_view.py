@@ -40,6 +40,9 @@ Request: TypeAlias = tuple[PlotState, PlotStyle, tuple[int, int], float]
 
 _DRAWINGS_PER_SECOND = 10
 _MOST_SMOOTHING = 99
+_LEAST_LINES = 4
+"""Least height of the plots in lines of text."""
+
 _SLIDER = 10 * STEP
 
 
@@ -227,7 +230,17 @@ class CurvesView(QWidget):
         """Arrange the controls beside the legend, or below it if there is no room."""
         directions = QBoxLayout.Direction
         needed = self._legend.sizeHint().width() + self._controls.sizeHint().width() + STEP
-        self._head.setDirection(directions.LeftToRight if needed <= self.width() else directions.TopToBottom)
+        is_row = needed <= self.width()
+        self._head.setDirection(directions.LeftToRight if is_row else directions.TopToBottom)
+        self._show_controls(is_row)
+
+    def _show_controls(self, is_row: bool) -> None:
+        """Show the controls unless a low view needs their room for the plots."""
+        parts = (self._legend.heightForWidth(self.width()), self._controls.heightForWidth(self.width()))
+        head = max(parts) if is_row else sum(parts) + STEP
+        least = max(self._surface.minimumSizeHint().height(), _LEAST_LINES * self.fontMetrics().height())
+        has_room = self.height() >= head + STEP // 2 + least
+        self._controls.setVisible(has_room and self.has_curves and self._can_draw)
 
     # --- controls ---
 
@@ -250,8 +263,9 @@ class CurvesView(QWidget):
     def _update_visibility(self) -> None:
         is_drawn = self.has_curves and self._can_draw
         self._hint.setVisible(not is_drawn)
-        for widget in (self._legend, self._controls, self._surface):
+        for widget in (self._legend, self._surface):
             widget.setVisible(is_drawn)
+        self._arrange_head()
 
     def _entries(self) -> list[Curve]:
         """Return a curve for each entry of the legend."""

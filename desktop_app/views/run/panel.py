@@ -48,7 +48,7 @@ _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
 """From _NARROW on, the curves are beside the controls."""
 
-_MOST_LEAST_HEIGHT = 32 * STEP
+_MOST_LEAST_HEIGHT = 24 * STEP
 """Controls that need more height can be scrolled in a low panel."""
 
 _NOTHING = "\N{EN DASH}"
@@ -306,7 +306,8 @@ class RunPanel(Panel):
     def _show_task(self) -> None:
         """Show the task elided to one line; the tool tip has all of it."""
         text, metrics = self._shown_task(), self._task_label.fontMetrics()
-        width = min(self._column_view.maximumWidth(), self.width() - 4 * STEP)
+        bar = self._column_view.verticalScrollBar().sizeHint().width()
+        width = min(self._column_view.maximumWidth(), self.width() - 4 * STEP) - bar
         self._task_label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
         self._task_label.setToolTip(text)
 

@@ -23,6 +23,7 @@ from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.numerals import metric_words, numeral
 from desktop_app.views.parts.playback import PlaybackButton
 from desktop_app.views.parts.theme import STEP
@@ -120,8 +121,8 @@ class TrainingPreviewPanel(Panel):
         return QSize(78 * STEP, 41 * STEP)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size of the narrow layout without bars."""
-        return QSize(35 * STEP, 32 * STEP)
+        """Return the width of the narrow layout; its content can be scrolled."""
+        return QSize(35 * STEP, 26 * STEP)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Return the shown epoch, its filters, feature maps and answer, and the answers by epoch."""
@@ -208,7 +209,7 @@ class TrainingPreviewPanel(Panel):
         layout.addWidget(self._band)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(content)
+        self._stack.addWidget(ColumnView(content))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
