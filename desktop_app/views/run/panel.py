@@ -48,7 +48,7 @@ _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
 """From _NARROW on, the curves are beside the controls."""
 
-_MOST_LEAST_HEIGHT = 24 * STEP
+_MOST_LEAST_HEIGHT = 23 * STEP
 """Controls that need more height can be scrolled in a low panel."""
 
 _NOTHING = "\N{EN DASH}"

@@ -122,7 +122,7 @@ class TrainingPreviewPanel(Panel):
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the narrow layout; its content can be scrolled."""
-        return QSize(35 * STEP, 26 * STEP)
+        return QSize(35 * STEP, 25 * STEP)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Return the shown epoch, its filters, feature maps and answer, and the answers by epoch."""

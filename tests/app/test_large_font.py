@@ -1,0 +1,78 @@
+"""The window with a large font on a small screen: no text is cut off, and the window does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app.start import SAMPLE, build_window
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.core.paths import resources_dir
+from desktop_app.core.settings import Settings
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.view import INSIDE, READ, TRAIN
+
+SCREEN = QSize(1366, 768)
+
+VIEWS_OF_WORKSPACES = {
+    READ: ("reading", "layers", "maps"),
+    INSIDE: ("maps", "filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
+    TRAIN: ("data", "network", "recipe", "runs", "evaluation", "run", "forming"),
+}
+"""Views that are shown by default."""
+
+
+@pytest.fixture
+def large_font(qapp: QApplication) -> Iterator[None]:
+    usual = qapp.font()
+    large = qapp.font()
+    large.setPointSize(18)
+    qapp.setFont(large)
+    yield
+    qapp.setFont(usual)
+
+
+def is_active(window: MainWindow, name: str) -> bool:
+    return any(host.view.name == name and host.is_active for host in window.hosts)
+
+
+def is_cut_off(widget: QLabel | QAbstractButton | QAbstractSpinBox) -> bool:
+    """Return whether a widget is smaller than its text."""
+    needed = widget.sizeHint()
+    if isinstance(widget, QLabel):
+        if widget.wordWrap():
+            return widget.height() < widget.heightForWidth(widget.width())
+        needed = needed if widget.text() else QSize()
+    elif isinstance(widget, QAbstractSpinBox):
+        # Its size hint is that of the largest value.
+        needed.setWidth(widget.fontMetrics().horizontalAdvance(widget.text()) + 3 * STEP)
+    return widget.width() < needed.width() or widget.height() < needed.height()
+
+
+def check_texts(window: MainWindow) -> None:
+    """Raise an error if a visible text is cut off."""
+    kinds = (QLabel, QAbstractButton, QAbstractSpinBox)
+    visible = [widget for kind in kinds for widget in window.findChildren(kind) if widget.isVisible()]
+    assert [widget.text() or widget.accessibleName() for widget in visible if is_cut_off(widget)] == []
+
+
+@pytest.mark.usefixtures("large_font")
+@pytest.mark.parametrize("workspace", VIEWS_OF_WORKSPACES)
+def test_no_text_is_cut_off_with_a_large_font(qtbot: QtBot, workspace: str) -> None:
+    window = build_window(Settings())
+    qtbot.addWidget(window)
+    window.resize(SCREEN)
+    with qtbot.waitSignal(window.reading_painted):
+        window.show()
+        window.file_chosen.emit(resources_dir() / SAMPLE)
+    window.workspaces.choose(workspace)
+    for name in VIEWS_OF_WORKSPACES[workspace]:
+        window.workspaces.show_view(name)
+        qtbot.waitUntil(partial(is_active, window, name))
+        qtbot.waitUntil(partial(check_texts, window))
+        assert window.size() == SCREEN, name
