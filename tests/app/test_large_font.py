@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import QSize
@@ -16,6 +17,8 @@ from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import INSIDE, READ, TRAIN
+
+TextWidget: TypeAlias = QLabel | QAbstractButton | QAbstractSpinBox
 
 SCREEN = QSize(1366, 768)
 
@@ -41,7 +44,7 @@ def is_active(window: MainWindow, name: str) -> bool:
     return any(host.view.name == name and host.is_active for host in window.hosts)
 
 
-def is_cut_off(widget: QLabel | QAbstractButton | QAbstractSpinBox) -> bool:
+def is_cut_off(widget: TextWidget) -> bool:
     """Return whether a widget is smaller than its text."""
     needed = widget.sizeHint()
     if isinstance(widget, QLabel):
@@ -56,8 +59,12 @@ def is_cut_off(widget: QLabel | QAbstractButton | QAbstractSpinBox) -> bool:
 
 def check_texts(window: MainWindow) -> None:
     """Raise an error if a visible text is cut off."""
-    kinds = (QLabel, QAbstractButton, QAbstractSpinBox)
-    visible = [widget for kind in kinds for widget in window.findChildren(kind) if widget.isVisible()]
+    widgets: list[TextWidget] = [
+        *window.findChildren(QLabel),
+        *window.findChildren(QAbstractButton),
+        *window.findChildren(QAbstractSpinBox),
+    ]
+    visible = [widget for widget in widgets if widget.isVisible()]
     assert [widget.text() or widget.accessibleName() for widget in visible if is_cut_off(widget)] == []
 
 
