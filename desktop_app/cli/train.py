@@ -6,7 +6,7 @@ import argparse
 import json
 import signal
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import copy_model
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
-from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, new_run
+from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
 from desktop_app.runs.training_events import (
     BatchEnded,
     EpochEnded,
@@ -72,9 +72,10 @@ def run(args: argparse.Namespace) -> int:
         settings, _ = load_settings(paths.settings_path())
         folders = DataFolders(paths.data_dir(settings), paths.downloads_dir())
         folder = new_run(paths.runs_dir(), recipe)
-        if args.go_on:
-            recipe = create_resumed_run(_run_to_resume(args.go_on), folder)
-        _train(recipe, folder, folders, args.folder, resume=bool(args.go_on))
+        earlier = _run_to_resume(args.go_on) if args.go_on else None
+        if earlier is not None:
+            recipe = create_resumed_run(earlier, folder)
+        _train(recipe, folder, folders, args.folder, earlier)
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
@@ -100,8 +101,13 @@ def _run_to_resume(name: str) -> RunFolder:
 
 
 def _train(
-    recipe: Recipe, run: RunFolder, folders: DataFolders, model_folder: Path | None, *, resume: bool
+    recipe: Recipe,
+    run: RunFolder,
+    folders: DataFolders,
+    model_folder: Path | None,
+    earlier: RunFolder | None,
 ) -> None:
+    """Train a new run, or one that resumes an earlier run, and copy its model to a folder."""
     try:
         # Imported here because Keras takes seconds to import, which --help should not need.
         from desktop_app.core.stopping import Stopped
@@ -112,21 +118,33 @@ def _train(
     handler = signal.signal(signal.SIGINT, lambda *_: _on_interrupt(control))
     try:
         with _ProgressReporter() as reporter:
-            train(recipe, run, folders, reporter.report, control, resume=resume)
+            train(recipe, run, folders, reporter.report, control, resume=earlier is not None)
     except Stopped:
         if control.is_suspended:
+            _delete_interrupted(earlier)
             print(f"suspended; resume with --go-on {run.name}", flush=True)
         else:
             print("stopped before training began; nothing was saved", flush=True)
         return
     finally:
         signal.signal(signal.SIGINT, handler)
+    _delete_interrupted(earlier)
     if model_folder is None:
         model_folder = paths.user_models_dir() / add_run_to_library(run, paths.user_models_dir())
     else:
         copy_model(run.path / MODEL, model_folder)
     add_figures(model_folder, folders)
     print(f"model: {model_folder}\nrun: {run.path}", flush=True)
+
+
+def _delete_interrupted(run: RunFolder | None) -> None:
+    """Delete an interrupted run that was resumed, or the window would offer to resume it again."""
+    if run is None or run.path.resolve().parent != paths.runs_dir().resolve():
+        return
+    # If it cannot be deleted, it is offered again.
+    with suppress(UserError):
+        if run.record().state == "running":
+            delete_run(run)
 
 
 def _on_interrupt(control: RunControl) -> None:

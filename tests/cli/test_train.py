@@ -63,6 +63,19 @@ def test_given_model_folder_is_replaced(recipe_file, tmp_path, capsys):
     assert not paths.user_models_dir().exists()
 
 
+def test_resumed_run_replaces_the_interrupted_one(recipe_file, capsys):
+    assert main(["train", str(recipe_file)]) == 0
+    (interrupted,) = list_runs(paths.runs_dir())
+    interrupted.folder.update(state="running")
+    assert main(["train", str(recipe_file), "--go-on", interrupted.name]) == 0
+    (run,) = list_runs(paths.runs_dir())
+    assert run.name != interrupted.name
+    assert (run.record.state, run.record.epochs) == ("finished", 2)
+    # A finished run that is resumed without further epochs is refused and stays.
+    assert main(["train", str(recipe_file), "--go-on", run.name]) == 1
+    assert [each.name for each in list_runs(paths.runs_dir())] == [run.name]
+
+
 def test_unknown_recipe_and_missing_data_fail(recipe_file, tmp_path, monkeypatch, capsys):
     assert main(["train", "no-such-network"]) == 1
     assert "no built-in network called no-such-network" in capsys.readouterr().err
