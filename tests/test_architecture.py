@@ -23,7 +23,7 @@ SEVEN = [(30, 30), (110, 30), (60, 150)]
 def python(
     *arguments: str, home: Path, path: Path = ROOT, folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run Python in a process of its own, unless told otherwise away from the project's folder."""
+    """Run Python in a new process, by default outside of the project's folder."""
     environment = os.environ | {"PYTHONPATH": str(path), "HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(
         [sys.executable, "-W", "error", *arguments],

@@ -246,7 +246,7 @@ class Program(QObject):
         self._window.ask_where_to_save_model(name, lambda path: self._library.save_model(folder, path))
 
     def _check_interrupted_runs(self) -> None:
-        """Tell the user about interrupted runs of an earlier session."""
+        """Show a message about interrupted runs of an earlier session."""
         runs = runs_dir()
         if not self._window.context.has_training and self._keeps_settings and runs.is_dir():
             self._background.run(lambda: _count_interrupted(runs), self._show_interrupted, lambda _: None)

@@ -44,7 +44,7 @@ def find_files(
         folder: where to look.
         suffixes: ends of the names, in lower case.
         should_stop: asked in every folder.
-        on_error: told of the folder itself and of folders in it that cannot be read.
+        on_error: called with the error for each folder that cannot be read.
 
     Raises:
         Stopped: should_stop answered yes.

@@ -74,7 +74,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """Training of a model: epochs, wall-clock time in seconds, Keras version, and backend."""
+    """Training of a model: epochs, elapsed time in seconds, Keras version, and backend."""
 
     epochs: int
     seconds: int

@@ -275,7 +275,7 @@ def test_a_failed_import_shows_one_sentence(
     said(qtbot, window, why)
     assert list_user_models() == ()
     assert checked(window) == ["Digits"]
-    # Whoever was refused may try again.
+    # After an error the user can try again.
     dropped(window, foreign_models / "older.h5")
     answer_question(qtbot, window, "Now")
     said(qtbot, window, "Now reading with “Now”.")

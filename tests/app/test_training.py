@@ -233,15 +233,15 @@ def test_a_zoo_network_is_trained_and_used(qtbot: QtBot, open_window: Callable[.
     enter(control(qtbot, window, QSpinBox, "Epochs"), "900")
     assert training.draft.value.fitting.epochs == 900
 
-    told: list[object] = []
-    training.event_reported.connect(told.append)
+    events: list[object] = []
+    training.event_reported.connect(events.append)
     click(qtbot, window, "Train")
-    qtbot.waitUntil(lambda: any(isinstance(event, EpochEnded) for event in told))
-    assert not any(isinstance(event, BatchEnded) for event in told)
-    forming = view_of(window, TrainingPreviewPanel)
-    qtbot.waitUntil(lambda: "probabilities_by_epoch" in forming.numbers())
-    epoch = int(forming.numbers()["epoch"])
-    qtbot.waitUntil(lambda: int(forming.numbers()["epoch"]) > epoch)
+    qtbot.waitUntil(lambda: any(isinstance(event, EpochEnded) for event in events))
+    assert not any(isinstance(event, BatchEnded) for event in events)
+    preview = view_of(window, TrainingPreviewPanel)
+    qtbot.waitUntil(lambda: "probabilities_by_epoch" in preview.numbers())
+    epoch = int(preview.numbers()["epoch"])
+    qtbot.waitUntil(lambda: int(preview.numbers()["epoch"]) > epoch)
 
     click(qtbot, window, "Stop")
     qtbot.waitUntil(lambda: window.network.name == "mlp-300-300")  # type: ignore[union-attr]
@@ -311,7 +311,7 @@ def test_a_run_is_paused_and_continues(qtbot: QtBot, window: MainWindow) -> None
     click(qtbot, window, "Pause")
     is_shown = True
     while is_shown:
-        # What was told of the batch that was being learned.
+        # Events of the batch that was being trained.
         with qtbot.waitSignal(training.event_reported, timeout=300, raising=False) as heard:
             pass
         is_shown = heard.signal_triggered

@@ -102,7 +102,7 @@ def press(canvas: InkCanvas, at: QPoint) -> None:
 
 
 def painted(canvas: InkCanvas) -> QImage:
-    """The canvas once its page is painted to the end: that goes on between events where it takes long."""
+    """Return the canvas when its page is completely painted, which may take several events."""
     patience = QDeadlineTimer(120_000)
     while not canvas.is_painted and not patience.hasExpired():
         QTest.qWait(1)

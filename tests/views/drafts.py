@@ -1,4 +1,4 @@
-"""A draft for tests of the panels that edit it: what tests set is told apart from what users change."""
+"""A draft for tests of the panels that edit it: edits by users are recorded, values set by tests are not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TestDraft(Draft):
         """Start with a recipe."""
         super().__init__(first)
         self._is_shown = False
-        self.changed.connect(self._tell)
+        self.changed.connect(self._record)
 
     def show(self, recipe: Recipe) -> None:
         """Set a recipe as another view would."""
@@ -30,7 +30,7 @@ class TestDraft(Draft):
         self.set(recipe)
         self._is_shown = False
 
-    def _tell(self, recipe: Recipe) -> None:
+    def _record(self, recipe: Recipe) -> None:
         if not self._is_shown:
             self.edited.emit(recipe)
 

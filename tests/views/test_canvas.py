@@ -102,9 +102,9 @@ def test_incremental_painting_equals_repainting(canvas: InkCanvas, draw: Draw) -
     draw(canvas, [(100 + 60 * np.cos(a), 150 + 80 * np.sin(a)) for a in np.linspace(0, 5, 60)])
     live = painted(canvas)
     canvas.set_page(canvas.page)
-    anew = painted(canvas)
+    repainted = painted(canvas)
     differing = sum(
-        live.pixelColor(x, y).lightness() - anew.pixelColor(x, y).lightness() > 128
+        live.pixelColor(x, y).lightness() - repainted.pixelColor(x, y).lightness() > 128
         for x in range(0, live.width(), 2)
         for y in range(0, live.height(), 2)
     )
@@ -239,7 +239,7 @@ def test_a_new_palette_repaints_the_ink(canvas: InkCanvas, draw: Draw) -> None:
     assert painted(canvas).pixelColor(300, 200).red() == 255
 
 
-# --- the paper at an earlier moment ---
+# --- the canvas at an earlier point of the drawing ---
 
 RIGHT_ANGLE: Places = [(100, 100), (200, 100), (300, 100), (300, 200), (300, 300)]
 

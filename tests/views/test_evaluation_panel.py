@@ -84,7 +84,7 @@ def text_of(panel: QWidget, name: str) -> str:
 
 
 def description_of(panel: EvaluationPanel) -> str:
-    return child(panel, Caption, "evaluation_told").text()
+    return child(panel, Caption, "evaluation_description").text()
 
 
 def show_section(panel: EvaluationPanel, section: int) -> None:

@@ -64,19 +64,19 @@ def test_each_field_has_a_control_with_name_and_tooltip(
 
 
 def test_only_user_input_emits_edited(qtbot: QtBot) -> None:
-    told: list[object] = []
+    emitted: list[object] = []
     edits = [made(qtbot, field) for field in (WHOLE, SHARE, WORD, FLAG)]
     for (edit, _form), value in zip(edits, (7, 0.25, "a", False), strict=True):
-        edit.edited.connect(told.append)
+        edit.edited.connect(emitted.append)
         edit.set_value(value)
-    assert told == []
+    assert emitted == []
     (whole, _), (share, _), (word, _), (flag, _) = edits
     QTest.keyClick(whole.control, Qt.Key.Key_Up)
     QTest.keyClick(share.control, Qt.Key.Key_Up)
     QTest.keyClick(word.control, Qt.Key.Key_Down)
     QTest.keyClick(flag.control, Qt.Key.Key_Space)
-    assert told == [8, pytest.approx(0.3), "b", True]
-    assert isinstance(told[0], int)
+    assert emitted == [8, pytest.approx(0.3), "b", True]
+    assert isinstance(emitted[0], int)
 
 
 def test_input_out_of_range_is_explained_and_outlined(qtbot: QtBot) -> None:
@@ -101,15 +101,15 @@ def test_input_out_of_range_is_explained_and_outlined(qtbot: QtBot) -> None:
 
 def test_a_value_beyond_the_reach_extends_the_slider(qtbot: QtBot) -> None:
     edit, _form = made(qtbot, SLIDER, slider=True)
-    slider, told = edit.control, list[object]()
+    slider, emitted = edit.control, list[object]()
     assert isinstance(slider, QSlider)
     assert (slider.value(), slider.maximum()) == (10, 30)
-    edit.edited.connect(told.append)
+    edit.edited.connect(emitted.append)
     edit.set_value(0.4)
     assert (slider.value(), slider.maximum()) == (40, 40)
     assert slider.accessibleDescription() == "40 %"
     QTest.keyClick(slider, Qt.Key.Key_Left)
-    assert told == [0.39]
+    assert emitted == [0.39]
 
 
 def test_the_wheel_is_ignored_without_focus(qtbot: QtBot) -> None:
@@ -154,11 +154,11 @@ def test_the_smallest_number_can_mean_none(qtbot: QtBot) -> None:
     edit, _form = made(qtbot, NumberField("alpha", "Alpha", None, 0.0, 5.0, step=0.5, none="none"))
     assert isinstance(edit.control, QDoubleSpinBox)
     assert edit.control.text() == "none"
-    told: list[object] = []
-    edit.edited.connect(told.append)
+    emitted: list[object] = []
+    edit.edited.connect(emitted.append)
     QTest.keyClick(edit.control, Qt.Key.Key_Up)
     QTest.keyClick(edit.control, Qt.Key.Key_Down)
-    assert told == [0.5, None]
+    assert emitted == [0.5, None]
     edit.set_value(2.0)
     assert edit.control.text() == "2"
     edit.set_value(None)
@@ -168,11 +168,11 @@ def test_the_smallest_number_can_mean_none(qtbot: QtBot) -> None:
 def test_negative_numbers_can_be_entered_if_allowed(qtbot: QtBot) -> None:
     edit, _form = made(qtbot, NumberField("offset", "Offset", 0.0, -100.0, 100.0))
     assert isinstance(edit.control, QDoubleSpinBox)
-    told: list[object] = []
-    edit.edited.connect(told.append)
+    emitted: list[object] = []
+    edit.edited.connect(emitted.append)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up):
         QTest.keyClick(edit.control, key)
-    assert told == [-1e-6, -2e-6, -1e-6, 0.0, 1e-6]
+    assert emitted == [-1e-6, -2e-6, -1e-6, 0.0, 1e-6]
     QTest.keyClick(edit.control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(edit.control, "-0.5")
-    assert told[-1] == -0.5
+    assert emitted[-1] == -0.5

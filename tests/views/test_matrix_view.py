@@ -70,11 +70,11 @@ def test_rows_or_columns_are_selected_with_mouse_and_keys(view: MatrixView) -> N
 
 
 def test_the_item_under_the_mouse_is_emitted(view: MatrixView) -> None:
-    told: list[object] = []
-    view.pointed_at.connect(told.append)
+    emitted: list[object] = []
+    view.pointed_at.connect(emitted.append)
     view.set_content(MatrixContent(VALUES, -1, 1, "row"))
     QTest.mouseMove(view, QPoint(10, 70))
-    assert told == [(1, 0)]
+    assert emitted == [(1, 0)]
     view.set_content(None)
     assert view.locate(QPointF(10, 70)) is None
 

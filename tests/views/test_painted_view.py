@@ -121,13 +121,13 @@ def test_sizes_are_those_declared(qtbot: QtBot) -> None:
 def test_the_item_under_the_mouse_is_emitted_and_pressed(qtbot: QtBot) -> None:
     view = Left()
     _window = shown(qtbot, view)
-    told: list[object] = []
-    view.pointed_at.connect(told.append)
+    emitted: list[object] = []
+    view.pointed_at.connect(emitted.append)
     left, right = QPoint(5, 20), QPoint(view.width() - 5, 20)
     QTest.mouseMove(view, left)
-    qtbot.waitUntil(lambda: told[-1:] == ["left"])
+    qtbot.waitUntil(lambda: emitted[-1:] == ["left"])
     QTest.mouseMove(view, right)
-    qtbot.waitUntil(lambda: told[-1:] == [None])
+    qtbot.waitUntil(lambda: emitted[-1:] == [None])
     QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=left)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=right)
     assert view.pressed == []

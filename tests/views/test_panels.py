@@ -203,7 +203,7 @@ def test_details_of_a_message_are_shown_after_a_click(qtbot: QtBot) -> None:
     bar = MessageBar(parent)
     parent.show()
     assert bar.text() == ""
-    bar.show_message("That did not work.", "Because of a long story.")
+    bar.show_message("That did not work.", "A long explanation.")
     details = bar.findChild(QLabel, "message_details")
     assert details is not None
     assert bar.text() == "That did not work."

@@ -45,12 +45,12 @@ def test_every_tile_is_painted_where_it_is_found(grid: TileGrid) -> None:
 
 def test_the_item_under_the_mouse_is_emitted(grid: TileGrid) -> None:
     grid.set_tiles(tiles_of(6))
-    told: list[object] = []
-    grid.pointed_at.connect(told.append)
+    emitted: list[object] = []
+    grid.pointed_at.connect(emitted.append)
     area = grid.area_of(4)
     QTest.mouseMove(grid, (area.topLeft() + QPointF(1, area.height() - 2)).toPoint())
     QTest.mouseMove(grid, QPoint(0, 0))
-    assert told == [(4, 3, 0), None]
+    assert emitted == [(4, 3, 0), None]
 
 
 def test_a_click_chooses_and_frames_a_tile(qtbot: QtBot, grid: TileGrid) -> None:

@@ -38,7 +38,7 @@ SEEN = observation_of("1").prepared
 assert SEEN is not None
 INPUT = SEEN.model_input
 
-ASTRAY = np.full(11, np.nan, dtype=np.float32)
+DIVERGED = np.full(11, np.nan, dtype=np.float32)
 
 
 def row_for(column: int, share: float = 0.9) -> NDArray[np.float32]:
@@ -224,7 +224,7 @@ def test_unsupported_layer_is_named(panel: TrainingPreviewPanel) -> None:
 
 def test_diverged_network_is_reported(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7)
-    panel.set_snapshot(replace(snapshot_for(1, 7), probabilities=ASTRAY))
+    panel.set_snapshot(replace(snapshot_for(1, 7), probabilities=DIVERGED))
     refresh(panel)
     assert answer_of(panel)[1:] == ("NaN", "Training diverged: the outputs are NaN. Lower the learning rate.")
     assert child(panel, ProbabilityBars).values() == {}

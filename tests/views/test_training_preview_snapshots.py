@@ -122,7 +122,7 @@ def test_dropped_epoch_is_replaced_by_the_one_before() -> None:
     assert kept.epochs == (0, 2, 4)
 
 
-# --------------------------------------------------------------------------------------- moments
+# ---------------------------------------- snapshots
 
 
 def read(epoch: int, graph: Graph) -> PreviewSnapshot:

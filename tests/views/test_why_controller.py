@@ -273,7 +273,7 @@ def test_fast_evidence_follows_the_pen(qtbot: QtBot, visible: Setup) -> None:
     QTest.mouseRelease(visible.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
 
 
-def test_outdated_evidence_is_cleared_after_a_moment(qtbot: QtBot, visible: Setup) -> None:
+def test_outdated_evidence_is_cleared_after_a_delay(qtbot: QtBot, visible: Setup) -> None:
     visible.choose(Method.GRAD_CAM)
     visible.read()
     wait_for_evidence(qtbot, visible)

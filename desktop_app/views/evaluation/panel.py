@@ -98,7 +98,7 @@ class EvaluationPanel(Panel):
         self._calibration, self._diagram = QLabel(), ReliabilityView()
         self._sections, self._description = QStackedWidget(), Caption()
         self._errors.setObjectName("errors")
-        self._description.setObjectName("evaluation_told")
+        self._description.setObjectName("evaluation_description")
         self._hint.setObjectName("evaluation_hint")
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)

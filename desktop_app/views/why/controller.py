@@ -121,7 +121,7 @@ class WhyController(Controller):
             self._clear()
 
     def _clear_outdated(self, page: Page) -> None:
-        """Clear evidence for another page: at once, or after a moment if new evidence follows soon."""
+        """Clear evidence for another page: at once, or after a short delay if new evidence follows soon."""
         if self._shown_page is None or self._shown_page == page:
             return
         if not self._is_live:

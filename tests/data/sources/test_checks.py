@@ -69,7 +69,7 @@ def test_bytes_that_are_no_text_have_a_mark() -> None:
 
 
 @pytest.mark.parametrize("highest", [1, 1.5, 255])
-def test_shares_and_steps_are_told_apart_by_the_largest_value_of_all_parts(highest: float) -> None:
+def test_scale_is_found_by_the_largest_value_of_all_parts(highest: float) -> None:
     first, second = np.full((2, 8, 8), 0.5), np.zeros((3, 8, 8))
     second[1, 2, 3] = highest
     pixels = pixel_bytes([first, second], [row_of, row_of])
