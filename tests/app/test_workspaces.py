@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QMenuBar, QTabBar
+from PySide6.QtWidgets import QDockWidget, QLabel, QMenuBar, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -200,3 +200,15 @@ def test_workspace_tabs_are_in_the_window_with_a_native_menu_bar(
     assert window.workspaces.name == INSIDE
     window.workspaces.choose(READ)
     assert bar.isVisible()
+
+
+def test_the_export_button_is_lowered_when_its_menu_closes(qtbot: QtBot, window: MainWindow) -> None:
+    button = next(
+        button
+        for button in window.findChildren(QToolButton)
+        if button.accessibleName() == "Export Reading" and button.isVisible()
+    )
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    button.menu().popup(QPoint())
+    button.menu().close()
+    assert button.underMouse() == button.rect().contains(button.mapFromGlobal(QCursor.pos()))

@@ -520,3 +520,15 @@ def test_without_a_network_the_hint_is_shown(shapes: LayerRow) -> None:
     assert shapes.chosen_layer() == ""
     shapes.set_hint("Something else is said here.")
     assert shapes.grab().toImage() != nothing
+
+
+def test_the_text_before_the_layers_has_room_with_a_large_font(shapes: LayerRow) -> None:
+    font = shapes.font()
+    usual = shapes.positions()
+    assert usual is not None
+    font.setPointSize(24)
+    shapes.setFont(font)
+    large = shapes.positions()
+    assert large is not None
+    assert usual.introduction < large.introduction <= shapes.width() / 4
+    assert large.widths[CONV] > usual.widths[CONV]
