@@ -9,12 +9,13 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTranslator
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, QTranslator
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenu,
     QTabBar,
     QTableView,
     QWidget,
@@ -23,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app.start import SAMPLE, build_window
 from desktop_app.app.views import VIEWS
+from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import UserError
 from desktop_app.core.paths import resources_dir
@@ -30,6 +32,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.data.sources.built_in import BUILT_IN
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.zoo import ZOO
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.view import INSIDE, READ, TRAIN
 from tests import translation_files
@@ -109,11 +112,13 @@ NAMES = {
     *(word for info in BUILT_IN for word in re.findall(WORD, f"{info.title} {info.name} {info.origin}")),
     *("Adam", "AdamW", "RMSprop", "SGD", "float32", "float16", "bfloat16", "same", "valid"),
     *("Alt", "Backspace", "Ctrl", "Shift"),
-    *("Digits", "conv1", SAMPLE.name),
+    *("Digits", "conv1", SAMPLE.name, "keras"),
 }
 """Names of Keras, of networks, data and layers, of keys and files."""
 
 QT = {
+    "&Cancel",
+    "Cancel",
     "Close",
     "Closes the dock widget",
     "Float",
@@ -126,6 +131,13 @@ QT = {
 
 def is_active(window: MainWindow, name: str) -> bool:
     return any(host.view.name == name and host.is_active for host in window.hosts)
+
+
+def open_context_menu(widget: QWidget) -> None:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), widget.mapToGlobal(QPoint()))
+    QApplication.sendEvent(widget, event)
+    for menu in widget.findChildren(QMenu):
+        menu.close()
 
 
 def untranslated(text: str) -> str:
@@ -145,6 +157,7 @@ def test_every_text_of_the_window_is_translated(qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.reading_painted):
         window.show()
         window.file_chosen.emit(resources_dir() / SAMPLE)
+    ImportDialog(Path("7.keras"), window).show()
     found: dict[str, set[str]] = {}
     for workspace in (READ, INSIDE, TRAIN):
         window.workspaces.choose(workspace)
@@ -152,6 +165,8 @@ def test_every_text_of_the_window_is_translated(qtbot: QtBot) -> None:
             if workspace in view.positions:
                 window.workspaces.show_view(view.name)
                 qtbot.waitUntil(partial(is_active, window, view.name))
+        for maps in window.findChildren(FeatureMapView):
+            open_context_menu(maps)
         for thing in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
             for text in texts_of(thing):
                 if rest := untranslated(text):

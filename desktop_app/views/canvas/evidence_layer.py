@@ -74,12 +74,14 @@ class EvidenceLayer:
         style = text_style_of(widget)
         line = style.small.height + STEP / 4
         swatch = 2 * STEP
-        width = swatch + STEP / 2 + max(style.small.width(label) for label in evidence.legend)
+        available = square.side - 2 * STEP - swatch - STEP / 2
+        labels = [style.small.elided(label, available) for label in evidence.legend]
+        width = swatch + STEP / 2 + max(map(style.small.width, labels))
         area = QRectF(square.left + STEP, square.top + STEP, width, 2 * line)
         background = QColor(style.base)
         background.setAlphaF(_LEGEND_OPACITY)
         painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), background)
-        for row, label in enumerate(evidence.legend):
+        for row, label in enumerate(labels):
             middle = area.top() + (row + 0.5) * line
             sample = QRectF(area.left(), middle - 5, swatch, 10)
             own = tints_of(widget.palette(), None)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
 _ONE_ROW, _WITH_SETTINGS, _TWO_ROWS = 148 * STEP, 108 * STEP, 56 * STEP
-"""Minimum widths of a head in one row, with colour controls, and in two rows."""
+"""Minimum widths of a head in one row, with colour controls, and in two rows, up to a height of a line."""
+_LINE = 16
 _LOW, _LOW_ONE_ROW = 26 * STEP, 100 * STEP
 """Maximum height of a low panel, and minimum width of its head in one row."""
 _NO_ACTIVATIONS: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
@@ -166,6 +167,7 @@ class MapsPanel(Panel):
 
         In a low panel, height matters more than seeing all tools.
         """
+        width = round(width * min(1.0, _LINE / self.fontMetrics().height()))
         one_row = _LOW_ONE_ROW if is_low else _ONE_ROW
         rows = 1 if width >= one_row else 2 if width >= _TWO_ROWS else 3
         is_narrow = width < (_ONE_ROW if rows == 1 else _WITH_SETTINGS)

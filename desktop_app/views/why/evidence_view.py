@@ -64,9 +64,12 @@ class EvidenceView(PaintedView):
         # A common scale, so that weak evidence does not look strong.
         extreme = max(evidence.min_extreme, *(display_extreme(values) for values in support))
         title = style.small.height + STEP / 2
-        for number, area in enumerate(self._areas(title)):
+        areas = self._areas(title)
+        for number, area in enumerate(areas):
+            following = areas[1].left() if number == 0 else 0.0
+            right = following - STEP if following > area.left() else self.width()
             values = display_values(support[number], evidence.model_input, extreme)
-            self._paint_title(painter, style, area, number, title)
+            self._paint_title(painter, style, area, number, title, right)
             self._paint_evidence(painter, style, area.adjusted(0, title, 0, 0), evidence.model_input, values)
 
     def _areas(self, title: float) -> list[QRectF]:
@@ -81,13 +84,14 @@ class EvidenceView(PaintedView):
         return [QRectF(0, (side + title + STEP) * i, side, side + title) for i in range(2)]
 
     def _paint_title(
-        self, painter: QPainter, style: TextStyle, area: QRectF, number: int, height: float
+        self, painter: QPainter, style: TextStyle, area: QRectF, number: int, height: float, right: float
     ) -> None:
         middle = area.top() + (height - STEP / 2) / 2
         swatch = QRectF(area.left(), middle - 5, _SWATCH, 10)
         paint_swatch(painter, swatch, tints_of(self.palette(), None), answer=number == 0)
         at = QPointF(swatch.right() + STEP / 2, middle)
-        style.small.write(painter, at, self._titles[number], style.text, LEFT)
+        text = style.small.elided(self._titles[number], right - at.x())
+        style.small.write(painter, at, text, style.text, LEFT)
 
     def _paint_evidence(
         self, painter: QPainter, style: TextStyle, area: QRectF, model_input: Map, values: Map

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
@@ -220,6 +220,7 @@ class WhyPanel(Panel):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
         self._description.setWordWrap(True)
+        self._description.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._description.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._description.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._description.setTextFormat(Qt.TextFormat.PlainText)
