@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QSize
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_app.views.parts.painted import PaintedView
 
@@ -28,6 +28,14 @@ class Caption(PaintedView):
             self._text = text
             self.setAccessibleName(text)
             self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Show the whole text as tooltip if it is shortened."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and not self.toolTip():
+            is_shortened = self.text_style.small.width(self._text) > self.width()
+            QToolTip.showText(event.globalPos(), self._text if is_shortened else "", self)
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """Return the height of one line."""
