@@ -179,7 +179,7 @@ class DataPanel(Panel):
         self._add.setAccessibleName(self.tr("Add source"))
         self._seed.setRange(*map(int, bounds(Recipe, "split_seed")))
         self._seed.setKeyboardTracking(False)
-        self._seed.setMaximumWidth(14 * STEP)
+        self._seed.setMaximumWidth(self.fontMetrics().horizontalAdvance("0000000") + 5 * STEP)
         self._seed.setAccessibleName(self.tr("Split seed"))
         self._seed.setToolTip(self.tr("Seed of the random split into training, validation and test samples."))
         self._numbers.setObjectName("data_numbers")
