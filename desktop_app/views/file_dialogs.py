@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QDir, QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 OnChosen: TypeAlias = Callable[[Path], None]
@@ -23,8 +23,10 @@ class FileDialogs(QObject):
         self._folder = ""
 
     def set_folder(self, folder: Path) -> None:
-        """Set the folder in which dialogs start."""
-        self._folder = str(folder)
+        """Set the folder in which dialogs start; if it does not exist, they start in its nearest parent."""
+        candidates = (str(each) for each in (folder, *folder.parents))
+        # With a missing folder, Qt suggests its name as the name of a file.
+        self._folder = next((each for each in candidates if QDir(each).exists()), "")
 
     def open(self, suffixes: tuple[str, ...], chosen: OnChosen) -> None:
         """Ask for a file with ink or an image, with a suffix such as ".png"."""

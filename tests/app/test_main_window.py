@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QKeySequence,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -124,6 +124,18 @@ def test_a_new_reading_moves_no_widget(window: MainWindow) -> None:
     for caption in view_of(window, MapsPanel).findChildren(Caption):
         caption.set_text("a channel with a very long description " * 9)
     assert geometries() == before
+
+
+def test_file_dialogs_start_in_the_nearest_existing_folder(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.open_requested.connect(lambda: window.ask_for_file((".png",)))
+    window.set_folder(tmp_path / "missing" / "Documents")
+    pressed(window, QKeySequence.StandardKey.Open)
+    opened = dialog(qtbot, window)
+    assert Path(opened.directory().path()) == tmp_path
+    assert opened.findChild(QLineEdit).text() == ""
+    opened.reject()
 
 
 def test_f11_switches_full_screen(qtbot: QtBot, window: MainWindow) -> None:
