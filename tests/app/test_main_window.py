@@ -134,7 +134,7 @@ def test_file_dialogs_start_in_the_nearest_existing_folder(
     pressed(window, QKeySequence.StandardKey.Open)
     opened = dialog(qtbot, window)
     assert Path(opened.directory().path()) == tmp_path
-    assert opened.findChild(QLineEdit).text() == ""
+    assert child(opened, QLineEdit).text() == ""
     opened.reject()
 
 
