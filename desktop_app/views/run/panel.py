@@ -306,8 +306,9 @@ class RunPanel(Panel):
     def _show_task(self) -> None:
         """Show the task elided to one line; the tool tip has all of it."""
         text, metrics = self._shown_task(), self._task_label.fontMetrics()
-        bar = self._column_view.verticalScrollBar().sizeHint().width()
-        width = min(self._column_view.maximumWidth(), self.width() - 4 * STEP) - bar
+        width = min(self._column_view.maximumWidth(), self.width() - 4 * STEP)
+        if self._column.minimumSizeHint().height() > self.height() - 2 * STEP:
+            width -= self._column_view.verticalScrollBar().sizeHint().width()
         self._task_label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
         self._task_label.setToolTip(text)
 
