@@ -38,7 +38,7 @@ from desktop_app.views.view_export import TABLE
 Request: TypeAlias = tuple[PlotState, PlotStyle, tuple[int, int], float]
 """State, style, size, and pixels per device-independent pixel of a drawing."""
 
-_DRAWINGS_PER_SECOND = 10
+_DRAWINGS_PER_SECOND = 5
 _MOST_SMOOTHING = 99
 _LEAST_LINES = 4
 """Least height of the plots in lines of text."""
