@@ -57,7 +57,7 @@ def build_window(settings: Settings | None = None) -> MainWindow:
     window = MainWindow()
     Program(window, settings, keeps)
     if problem:
-        window.show_message(problem)
+        window.show_message(translated(problem))
     return window
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.messages import Message, message
 
 SETTINGS_VERSION = 2
 _VERSION_WITHOUT_CHECKSUMS = 1
@@ -63,7 +64,7 @@ class Settings:
         return dataclasses.replace(self, recent_files=(opened, *others)[:MOST_RECENT_FILES])
 
 
-def load_settings(path: Path) -> tuple[Settings, str | None]:
+def load_settings(path: Path) -> tuple[Settings, Message | None]:
     """Read the settings; never fails.
 
     An invalid file is renamed to settings.broken.json, because the next save would overwrite it.
@@ -80,9 +81,10 @@ def load_settings(path: Path) -> tuple[Settings, str | None]:
         try:
             path.replace(backup)
         except OSError:
-            return Settings(), "The settings file is invalid; the settings have been reset."
-        return Settings(), (
-            f"The settings file was invalid and was renamed to {backup.name}; the settings have been reset."
+            return Settings(), message("The settings file is invalid; the settings have been reset.")
+        return Settings(), message(
+            "The settings file was invalid and was renamed to {name}; the settings have been reset.",
+            name=backup.name,
         )
 
 

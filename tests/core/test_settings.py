@@ -80,7 +80,7 @@ def test_invalid_file_is_renamed(tmp_path, content):
     settings, message = load_settings(path)
     assert settings == Settings()
     assert message is not None
-    assert "settings.broken.json" in message
+    assert "settings.broken.json" in str(message)
     assert (tmp_path / "settings.broken.json").read_bytes() == content
     assert load_settings(path) == (Settings(), None)
     save_settings(CHANGED, path)
@@ -116,7 +116,7 @@ def test_invalid_file_that_cannot_be_renamed(tmp_path, monkeypatch):
     monkeypatch.setattr(type(path), "replace", read_only)
     settings, message = load_settings(path)
     assert settings == Settings()
-    assert message == "The settings file is invalid; the settings have been reset."
+    assert str(message) == "The settings file is invalid; the settings have been reset."
     assert path.read_bytes() == b"{"
 
 
