@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 ENGLISH = ROOT / "resources" / "translations" / "handwriting_en.ts"
 
 _TOOLS = Path(sys.executable).parent
-_ALIASES = ["-tr-function-alias", "tr+=UserError,tr+=message"]
+_ALIASES = ["-tr-function-alias", "tr+=UserError,tr+=message,tr+=message_template"]
 
 
 def extract(file: Path, *options: str) -> Element:

@@ -45,3 +45,8 @@ class Message:
 def message(template: str, /, **values: object) -> Message:
     """Return a message; lupdate finds the template, which must be a string literal."""
     return Message(template, values)
+
+
+def message_template(template: str, /) -> str:
+    """Return the template of messages whose values are not known yet; lupdate finds the string literal."""
+    return template

@@ -13,14 +13,20 @@ PACKAGE = Path(__file__).parents[2] / "desktop_app"
 FUNCTIONS = {"UserError", "NeedsDownload", "UnknownArithmetic", "message"}
 
 
-def calls() -> Iterator[tuple[str, ast.Call]]:
+def all_calls() -> Iterator[tuple[str, ast.Call]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+            if isinstance(node, ast.Call):
                 yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node
 
 
-CALLS = dict(calls())
+def calls(*functions: str) -> Iterator[tuple[str, ast.Call]]:
+    for place, call in all_calls():
+        if isinstance(call.func, ast.Name) and call.func.id in functions:
+            yield place, call
+
+
+CALLS = dict(calls(*FUNCTIONS))
 
 
 def template_of(call: ast.Call) -> str:
@@ -39,6 +45,28 @@ def test_template_is_literal_and_has_its_values(place: str) -> None:
     call = CALLS[place]
     names = {name for _, name, _, _ in Formatter().parse(template_of(call)) if name is not None}
     assert names == {keyword.arg for keyword in call.keywords}
+
+
+def test_templates_without_values_are_literal() -> None:
+    templates = [template_of(call) for _, call in calls("message_template")]
+    assert len(templates) > 10
+
+
+def test_short_texts_of_options_are_templates() -> None:
+    """The short text of an option is its value alone, or a template that lupdate finds."""
+    texts = [
+        (place, keyword.value)
+        for place, call in all_calls()
+        for keyword in call.keywords
+        if keyword.arg == "short"
+    ]
+    assert len(texts) > 20
+    for place, text in texts:
+        if isinstance(text, ast.Constant):
+            assert text.value in {"{value}", "{full}"}, place
+        else:
+            assert isinstance(text, ast.Call), place
+            assert ast.unparse(text.func) == "message_template", place
 
 
 @pytest.mark.parametrize("place", [place for place, call in CALLS.items() if call.func.id != "message"])  # type: ignore[attr-defined]

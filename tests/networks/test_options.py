@@ -4,7 +4,7 @@ import pytest
 
 from desktop_app.core.fields import ChoiceField, FlagField, NumberField
 from desktop_app.core.messages import Translatable, message
-from desktop_app.networks.layers.options import CLASSES, Option, parse_numbers
+from desktop_app.networks.layers.options import CLASSES, Option, Value, parse_numbers
 from desktop_app.networks.layers.registry import KINDS
 
 
@@ -65,21 +65,25 @@ def test_invalid_numbers_are_none(text: str) -> None:
     assert parse_numbers(text) is None
 
 
+def short_text(option: Option, value: Value) -> str:
+    return english(option.short_text(value))
+
+
 def test_short_text_omits_defaults() -> None:
     kernel = Option(
         "k", message("K"), message(""), 3, 1, 9, lengths=(2,), short="window {full}", always_shown=True
     )
-    assert [kernel.short_text(value) for value in (3, 5, (3, 5))] == [
+    assert [short_text(kernel, value) for value in (3, 5, (3, 5))] == [
         "window 3×3",
         "window 5×5",
         "window 3×5",
     ]
     stride = Option("s", message("S"), message(""), 1, 1, 9, lengths=(2,), short="stride {value}")
-    assert [stride.short_text(value) for value in (1, 2, (1, 2))] == ["", "stride 2", "stride 1×2"]
+    assert [short_text(stride, value) for value in (1, 2, (1, 2))] == ["", "stride 2", "stride 1×2"]
     margins = Option("m", message("M"), message(""), 1, 0, 9, lengths=(2,), margins=True)
-    assert margins.short_text(((2, 1), (0, 3))) == "2+1×0+3"
+    assert short_text(margins, ((2, 1), (0, 3))) == "2+1×0+3"
     rate = Option("r", message("R"), message(""), 0.5, 0.0, 0.9)
-    assert (rate.short_text(0.25), rate.short_text(0.5)) == ("0.25", "")
+    assert (short_text(rate, 0.25), short_text(rate, 0.5)) == ("0.25", "")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.messages import message
+from desktop_app.core.messages import message, message_template
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.functions import (
     ACTIVATIONS,
@@ -100,7 +100,7 @@ class ReLU(FunctionLayer):
             0.0,
             1000.0,
             none=message("any"),
-            short="at most {value}",
+            short=message_template("at most {value}"),
         ),
         Option(
             "negative_slope",
@@ -110,7 +110,7 @@ class ReLU(FunctionLayer):
             0.0,
             1.0,
             step=0.05,
-            short="slope {value}",
+            short=message_template("slope {value}"),
         ),
         Option(
             "threshold",
@@ -119,7 +119,7 @@ class ReLU(FunctionLayer):
             0.0,
             0.0,
             1000.0,
-            short="threshold {value}",
+            short=message_template("threshold {value}"),
         ),
     )
 
@@ -146,7 +146,7 @@ class LeakyReLU(FunctionLayer):
             0.0,
             1.0,
             step=0.05,
-            short="slope {value}",
+            short=message_template("slope {value}"),
         ),
     )
 
@@ -167,7 +167,7 @@ class ELU(FunctionLayer):
             1.0,
             0.0,
             100.0,
-            short="alpha {value}",
+            short=message_template("alpha {value}"),
         ),
     )
 
@@ -190,7 +190,7 @@ class PReLU(FunctionLayer):
             3,
             none=message("none"),
             lengths=(1, 2, 3),
-            short="axes {value} shared",
+            short=message_template("axes {value} shared"),
         ),
     )
 

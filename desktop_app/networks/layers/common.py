@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_app.core.messages import message
+from desktop_app.core.messages import message, message_template
 from desktop_app.networks.layers.functions import ACTIVATIONS
 from desktop_app.networks.layers.options import Option
 
@@ -33,7 +33,7 @@ STRIDES = Option(
     1,
     MAX_SIZE,
     lengths=(2,),
-    short="stride {value}",
+    short=message_template("stride {value}"),
 )
 PADDING = Option(
     "padding",
@@ -54,7 +54,7 @@ BIAS = Option(
     message("Bias"),
     message("Whether a learned number is added to every sum"),
     default=True,
-    short="no bias",
+    short=message_template("no bias"),
 )
 DILATION = Option(
     "dilation_rate",
@@ -64,7 +64,7 @@ DILATION = Option(
     1,
     MAX_SIZE,
     lengths=(2,),
-    short="dilation {value}",
+    short=message_template("dilation {value}"),
 )
 GROUPS = Option(
     "groups",
@@ -73,7 +73,7 @@ GROUPS = Option(
     1,
     1,
     2048,
-    short="{value} groups",
+    short=message_template("{value} groups"),
 )
 MULTIPLIER = Option(
     "depth_multiplier",
@@ -82,7 +82,7 @@ MULTIPLIER = Option(
     1,
     1,
     64,
-    short="{value} for each map",
+    short=message_template("{value} for each map"),
 )
 POOL = replace(
     KERNEL,
@@ -97,7 +97,7 @@ KEEP_DIMS = Option(
     message("Keep axes"),
     message("Whether the result stays a map, of one pixel"),
     default=False,
-    short="1×1 maps",
+    short=message_template("1×1 maps"),
 )
 EPSILON = Option(
     "epsilon",
@@ -106,17 +106,21 @@ EPSILON = Option(
     0.001,
     1e-7,
     1.0,
-    short="epsilon {value}",
+    short=message_template("epsilon {value}"),
 )
 CENTER = Option(
-    "center", message("Beta"), message("Whether a learned number is added"), default=True, short="no beta"
+    "center",
+    message("Beta"),
+    message("Whether a learned number is added"),
+    default=True,
+    short=message_template("no beta"),
 )
 SCALE = Option(
     "scale",
     message("Gamma"),
     message("Whether a learned number is multiplied by"),
     default=True,
-    short="no gamma",
+    short=message_template("no gamma"),
 )
 RATE = Option(
     "rate",
@@ -133,4 +137,4 @@ RATE = Option(
 
 def with_one_size(option: Option) -> Option:
     """Return the option with one number instead of two."""
-    return replace(option, lengths=(), short=option.short.replace("{full}", "{value}"))
+    return replace(option, lengths=())

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.messages import message
+from desktop_app.core.messages import message, message_template
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -215,7 +215,7 @@ class Concatenate(Rearranging):
             -1,
             -3,
             3,
-            short="axis {value}",
+            short=message_template("axis {value}"),
         ),
     )
     least_inputs = 2

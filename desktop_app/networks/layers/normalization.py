@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from desktop_app.core.messages import message
+from desktop_app.core.messages import message, message_template
 from desktop_app.networks.arithmetic import Arithmetic, NormalizedValue, Position, WeightedSum
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -54,7 +54,7 @@ class BatchNormalization(Scaling):
             0.9999,
             step=0.01,
             training_only=True,
-            short="momentum {value}",
+            short=message_template("momentum {value}"),
         ),
         EPSILON,
         CENTER,
@@ -123,7 +123,7 @@ class Rescaling(Scaling):
             0.0,
             -1000.0,
             1000.0,
-            short="offset {value}",
+            short=message_template("offset {value}"),
         ),
     )
     keeps_channels = True

@@ -41,8 +41,8 @@ class Option:
         margins: whether an element of a tuple may be a pair: before and after.
         allows_classes: whether CLASSES is allowed.
         training_only: whether it has an effect only during training; model cards do not contain it.
-        short: format of short_text(), with {value} or, for all numbers of a tuple, {full}.
-        always_shown: whether short_text() is not empty for the default.
+        short: template of short_text(), with {value} or, for all numbers of a tuple, {full}.
+        always_shown: whether short_text() returns a text for the default, too.
     """
 
     name: str
@@ -106,11 +106,11 @@ class Option:
             return False
         return (self.allows_classes and value == CLASSES) or self._in_range(value)
 
-    def short_text(self, value: Value) -> str:
-        """Return the text in a list of layers, e.g. "stride 2"; empty for a default not always shown."""
+    def short_text(self, value: Value) -> Message | None:
+        """Return the text in a list of layers, e.g. "stride 2"; None for a default not always shown."""
         if value == self.default and not self.always_shown:
-            return ""
-        return self.short.format(value=numbers_text(value), full=numbers_text(self._full(value)))
+            return None
+        return Message(self.short, {"value": numbers_text(value), "full": numbers_text(self._full(value))})
 
     def _full(self, value: Value) -> Value:
         return (value,) * self.lengths[0] if self.lengths and isinstance(value, int) else value

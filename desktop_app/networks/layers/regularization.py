@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from desktop_app.core.messages import message
+from desktop_app.core.messages import message, message_template
 from desktop_app.networks.layers.common import RATE
 from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.shape import Identity
@@ -92,14 +92,14 @@ class ActivityRegularization(Identity):
             name="l1",
             title=message("L1"),
             explanation=message("What the sum of the values costs"),
-            short="l1 {value}",
+            short=message_template("l1 {value}"),
         ),
         replace(
             _PENALTY,
             name="l2",
             title=message("L2"),
             explanation=message("What the sum of their squares costs"),
-            short="l2 {value}",
+            short=message_template("l2 {value}"),
         ),
     )
     keeps_channels = True

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.messages import message
+from desktop_app.core.messages import message, message_template
 from desktop_app.networks.arithmetic import Arithmetic, Box, NormalizedValue, Position
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -107,7 +107,7 @@ class LayerNormalization(SampleNormalization):
             -3,
             3,
             lengths=(1, 2, 3),
-            short="axes {value}",
+            short=message_template("axes {value}"),
         ),
         EPSILON,
         CENTER,
@@ -164,7 +164,7 @@ class GroupNormalization(SampleNormalization):
             -1,
             2048,
             always_shown=True,
-            short="{value} groups",
+            short=message_template("{value} groups"),
         ),
         EPSILON,
         CENTER,

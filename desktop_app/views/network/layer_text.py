@@ -73,4 +73,4 @@ class LayerText(QObject):
         """Return the value of an option; empty for the default."""
         if option.allows_classes and value == CLASSES:
             return self.tr("one per class")
-        return option.short_text(value)
+        return translated(option.short_text(value))
