@@ -259,9 +259,9 @@ class Program(QObject):
     # --- files ---
 
     def _ask_for_file(self) -> None:
-        from desktop_app.ink.open_page import PAGE_SUFFIXES
+        from desktop_app.ink.open_page import FILE_SUFFIXES
 
-        self._window.ask_for_file(PAGE_SUFFIXES)
+        self._window.ask_for_file(FILE_SUFFIXES)
 
     def _opened(self, page: Page, path: Path | None) -> None:
         self._window.show_page(page)

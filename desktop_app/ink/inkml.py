@@ -2,7 +2,8 @@
 
 Reading supports traces and trace groups, trace formats with any order of channels, contexts, integers,
 decimals and hexadecimals, and differences (' and " and !). Brushes, times and everything else that does
-not change the shape of the ink is ignored.
+not change the shape of the ink is ignored. Frequent deviations from the standard are accepted: values
+beyond those of the trace format, points without separators, and single points that are not numbers.
 """
 
 from __future__ import annotations
@@ -11,19 +12,24 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
-from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.ink.strokes import SMALLEST_EXTENT, Ink, Stroke
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 INK_SUFFIX = ".inkml"
+XML_SUFFIX = ".xml"
+"""Suffix of files that may be InkML; folders are not searched for them."""
+
 LARGEST_FILE = 32_000_000
 """Bytes."""
 
@@ -35,9 +41,10 @@ _MAX_DEPTH = 32
 
 _VALUE = re.compile(
     r"""\s*(?P<prefix>[!'"]?)\s*
-    (?P<value>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?\#[0-9A-Fa-f]+|[TF*?])\s*""",
+    (?P<value>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?\#[0-9A-Fa-f]+|[+-]?(?i:nan|inf(?:inity)?)|[TF*?])\s*""",
     re.VERBOSE,
 )
+_MAX_ROUNDING = 1e-3  # largest rounding error of float32 as a share of the extent of the ink
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,17 @@ _DEFAULT_FORMAT: _Format = (_Channel("X"), _Channel("Y"))
 
 class _Invalid(ValueError):
     """The file does not follow the standard."""
+
+
+_Positions: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Trace:
+    """Positions, float64 (points, 2), and pressure, float32 (points,) or None, of a stroke."""
+
+    points: _Positions
+    pressure: NDArray[np.float32] | None
 
 
 # ------------------------------------------------------------------------------------------ writing
@@ -154,10 +172,16 @@ class _Document:
 
     def ink(self) -> Ink:
         """Return all traces in document order."""
-        return Ink(tuple(self._strokes(self._root, _DEFAULT_FORMAT, 0)))
+        traces = list(self._traces(self._root, _DEFAULT_FORMAT, 0))
+        if self._points and not traces:
+            raise _Invalid("no point has finite coordinates")
+        positions = _resolved([trace.points for trace in traces])
+        return Ink(
+            tuple(Stroke(p.astype(np.float32), t.pressure) for p, t in zip(positions, traces, strict=True))
+        )
 
-    def _strokes(self, parent: Element, current: _Format, depth: int) -> Iterator[Stroke]:
-        """Yield the strokes of the traces in an element; a context applies to everything after it."""
+    def _traces(self, parent: Element, current: _Format, depth: int) -> Iterator[_Trace]:
+        """Yield the traces in an element; a context applies to everything after it."""
         if depth > _MAX_DEPTH:
             raise _Invalid("too many nested groups")
         for element in parent:
@@ -165,11 +189,11 @@ class _Document:
                 case "context" | "traceFormat" | "inkSource":
                     current = self._format(element, 0) or current
                 case "traceGroup":
-                    yield from self._strokes(element, self._format_for(element, current), depth + 1)
+                    yield from self._traces(element, self._format_for(element, current), depth + 1)
                 case "trace" if element.get("type") != "penUp":
-                    stroke = self._stroke(element.text or "", self._format_for(element, current))
-                    if stroke is not None:
-                        yield stroke
+                    trace = self._trace(element.text or "", self._format_for(element, current))
+                    if trace is not None:
+                        yield trace
 
     def _format_for(self, element: Element, current: _Format) -> _Format:
         """Return the format that a trace or group refers to, or the current one."""
@@ -191,9 +215,9 @@ class _Document:
                     return found
         return None
 
-    def _stroke(self, text: str, channels: _Format) -> Stroke | None:
-        """Return the stroke of a trace, or None if it has no points."""
-        points = [point for point in text.split(",") if point.strip()]
+    def _trace(self, text: str, channels: _Format) -> _Trace | None:
+        """Return a trace without the points that float32 cannot hold, or None if there are no others."""
+        points = _points(text, channels)
         self._points += len(points)
         if self._points > MOST_POINTS:
             raise _TooManyPoints
@@ -201,13 +225,48 @@ class _Document:
             return None
         values = _values(points, channels)
         names = [channel.name for channel in channels]
-        x, y = names.index("X"), names.index("Y")
-        signs = [1.0 if channels[i].downwards else -1.0 for i in (x, y)]
-        pressure = None
-        if "F" in names:
-            pressure = _pressure(values[:, names.index("F")], channels[names.index("F")])
-        with np.errstate(over="ignore"):  # a stroke raises an error for infinite values
-            return Stroke((values[:, [x, y]] * signs).astype(np.float32), pressure)
+        used = [names.index(name) for name in ("X", "Y", "F") if name in names]
+        with np.errstate(over="ignore"):
+            values = values[np.isfinite(values[:, used].astype(np.float32)).all(axis=1)]
+        if not len(values):
+            return None
+        signs = [1.0 if channels[i].downwards else -1.0 for i in used[:2]]
+        pressure = _pressure(values[:, used[2]], channels[used[2]]) if "F" in names else None
+        return _Trace(values[:, used[:2]] * signs, pressure)
+
+
+def _points(text: str, channels: _Format) -> list[str]:
+    """Return the text of each point of a trace.
+
+    Points are separated by commas. Without any comma, each line is a point, or each group of as many
+    values as there are channels.
+    """
+    if text.count(",") > MOST_POINTS or text.count("\n") > MOST_POINTS:
+        raise _TooManyPoints
+    points = [point for point in text.split(",") if point.strip()]
+    if len(points) != 1:
+        return points
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1:
+        return lines
+    size = len(channels)
+    values = [found[0] for found in islice(_VALUE.finditer(text), (MOST_POINTS + 1) * size)]
+    if len(values) < 2 * size or len(values) % size:
+        return points
+    return [" ".join(values[start : start + size]) for start in range(0, len(values), size)]
+
+
+def _resolved(traces: list[_Positions]) -> list[_Positions]:
+    """Move the traces to the origin and scale them to the extent 1 if float32 cannot resolve their shape."""
+    if not traces:
+        return []
+    points = np.concatenate(traces)
+    low = points.min(axis=0)
+    extent = float((points.max(axis=0) - low).max())
+    error = float(np.abs(points.astype(np.float32) - points).max())
+    if extent == 0 or (extent >= SMALLEST_EXTENT and error <= _MAX_ROUNDING * extent):
+        return traces
+    return [(trace - low) / extent for trace in traces]
 
 
 def _channels(trace_format: Element) -> _Format:
@@ -246,11 +305,13 @@ class _ChannelState:
     prefix: str = "!"
 
     def read(self, prefix: str, text: str) -> float:
-        """Decode the next value; a prefix applies until the next prefix."""
+        """Decode the next value; a prefix applies until the next prefix, and NaN changes nothing."""
         self.prefix = prefix or self.prefix
         if text in "*?":  # unchanged or unknown
             return self.value
         number = _constant(text)
+        if not math.isfinite(number):
+            return math.nan
         if self.prefix == "!":
             self.change = number - self.value
             self.value = number
@@ -260,28 +321,33 @@ class _ChannelState:
         return self.value
 
 
-def _values(points: list[str], channels: _Format) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Return the values of a trace, float64 (points, channels); omitted values stay unchanged."""
+def _values(points: list[str], channels: _Format) -> _Positions:
+    """Return the values of a trace, float64 (points, channels); omitted values stay unchanged.
+
+    NaN stands for values that are not finite. Values beyond the channels, such as a time that the trace
+    format does not declare, are ignored.
+    """
     states = [_ChannelState(channel.default) for channel in channels]
     values = np.empty((len(points), len(channels)))
     needed = 1 + max(i for i, channel in enumerate(channels) if channel.name in ("X", "Y"))
     for row, point in enumerate(points):
         position = count = 0
+        missing: list[int] = []
         while position < len(point):
             found = _VALUE.match(point, position)
-            if found is None or count == len(channels):
-                raise _Invalid("not a number, or too many numbers")
-            states[count].read(found["prefix"], found["value"])
+            if found is None:
+                raise _Invalid("not a number")
+            if count < len(states) and math.isnan(states[count].read(found["prefix"], found["value"])):
+                missing.append(count)
             position, count = found.end(), count + 1
         if count < needed:
             raise _Invalid("a point without X and Y")
         values[row] = [channel.value for channel in states]
+        values[row, missing] = np.nan
     return values
 
 
-def _pressure(
-    values: np.ndarray[tuple[int], np.dtype[np.float64]], channel: _Channel
-) -> np.ndarray[tuple[int], np.dtype[np.float32]] | None:
+def _pressure(values: NDArray[np.float64], channel: _Channel) -> NDArray[np.float32] | None:
     """Return pressure as a share of the range of the device, or None if the range is unknown."""
     high = 1.0 if channel.high is None else channel.high
     if not (math.isfinite(channel.low) and math.isfinite(high) and high > channel.low):

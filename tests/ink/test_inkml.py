@@ -18,7 +18,9 @@ HEAD = '<ink xmlns="http://www.w3.org/2003/InkML">'
 @st.composite
 def strokes(draw):
     length = draw(st.integers(1, 8))
-    coordinates = st.floats(allow_nan=False, allow_infinity=False, width=32)
+    coordinates = st.floats(allow_nan=False, allow_infinity=False, width=32).map(
+        lambda value: value if abs(value) > 1e-20 else 0.0  # ink of a smaller extent is scaled
+    )
     points = draw(st_np.arrays(np.float32, (length, 2), elements=coordinates))
     shares = st_np.arrays(np.float32, length, elements=st.floats(0, 1, width=32))
     return Stroke(points, draw(st.none() | shares))
@@ -72,6 +74,54 @@ def test_differences_follow_the_standard(read):
     first = [[1125, 18432], [1148, 18475], [1178, 18510], [1211, 18540], [1251, 18567]]
     then = [[1297, 18596], [1349, 18633], [1404, 18676]]
     assert points(read(f"{HEAD}{text}</ink>"))[0][:8] == first + then
+
+
+@pytest.mark.parametrize("text", ["1 2 0.5, 3 4 0.6", "1 2 0.5 7 T, 3 4 0.6", "1 2 0.5\n3 4 0.6", "1 2,3 4,"])
+def test_values_without_a_channel_are_ignored(read, text):
+    assert points(read(f"{HEAD}<trace>{text}</trace></ink>")) == [[[1, 2], [3, 4]]]
+
+
+@pytest.mark.parametrize("text", ["1 2 3 4 5 6", "1 2\n3 4\n5 6", "\n 1 2\n\n 3 4\r\n 5 6\n", "1 2'2'2 2 2"])
+def test_points_may_lack_separators(read, text):
+    assert points(read(f"{HEAD}<trace>{text}</trace></ink>")) == [[[1, 2], [3, 4], [5, 6]]]
+
+
+def test_points_without_separators_follow_the_trace_format(read):
+    text = f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 0 1 10 4 1023 3</trace></ink>"
+    assert points(read(text)) == [[[1, 2], [3, 4]]]
+
+
+@pytest.mark.parametrize("value", ["nan", "NaN", "-inf", "Infinity", "1e999", "1e39"])
+def test_points_that_are_not_finite_are_left_out(read, value):
+    text = f"<trace>1 2, {value} 3, 3 {value}, 5 6</trace><trace>{value} {value}</trace>"
+    assert points(read(f"{HEAD}{text}</ink>")) == [[[1, 2], [5, 6]]]
+
+
+def test_differences_continue_after_a_missing_value(read):
+    assert points(read(f"{HEAD}<trace>1 2,'3'4, nan nan, 5 6</trace></ink>")) == [[[1, 2], [4, 6], [9, 12]]]
+
+
+def test_missing_pressure_leaves_its_point_out(read):
+    text = f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 nan 1, nan 4 1023 3</trace></ink>"
+    ink = read(text)
+    assert points(ink) == [[[3, 4]]]
+    assert ink.strokes[0].pressure.tolist() == [1]
+
+
+def test_comments_and_repeated_points_are_accepted(read):
+    text = "<trace>1 2,<!-- up, 9 9 --> 1 2, 1 2<?note?>, 3 4</trace>"
+    assert points(read(f"{HEAD}{text}</ink>")) == [[[1, 2], [1, 2], [1, 2], [3, 4]]]
+
+
+@pytest.mark.parametrize("factor", ["e-40", "e-200", "e-45"])
+def test_ink_too_small_for_float32_keeps_its_shape(read, factor):
+    text = f"<trace>0 0, 9{factor} 0</trace><trace>0 4.5{factor}</trace>"
+    assert points(read(f"{HEAD}{text}</ink>")) == [[[0, 0], [1, 0]], [[0, 0.5]]]
+
+
+def test_ink_far_from_the_origin_keeps_its_shape(read):
+    text = "<trace>1000000000 5, 1000000004 5, 1000000002 7</trace>"
+    assert points(read(f"{HEAD}{text}</ink>")) == [[[0, 0], [1, 0], [0.5, 0.5]]]
 
 
 def test_exclamation_mark_ends_the_differences(read):
@@ -205,7 +255,6 @@ EXTERNAL_ENTITY = (
         NESTED_ENTITIES,
         EXTERNAL_ENTITY,
         f"{HEAD}<trace>1</trace></ink>",
-        f"{HEAD}<trace>1 2 3</trace></ink>",
         f"{HEAD}<trace>one two</trace></ink>",
         f"{HEAD}<trace>nan nan</trace></ink>",
         f"{HEAD}<trace>1e999 0</trace></ink>",
@@ -225,6 +274,13 @@ def test_invalid_files_raise_user_error(read, text):
         UserError, match=r"^ink\.inkml is damaged or not an InkML file; choose another file\.$"
     ):
         read(text)
+
+
+@pytest.mark.parametrize("text", ["1 2," * 9, "1 2 " * 9, "1 2\n" * 9])
+def test_points_are_counted_with_any_separator(read, monkeypatch, text):
+    monkeypatch.setattr(inkml, "MOST_POINTS", 8)
+    with pytest.raises(UserError, match="more than 8 points"):
+        read(f"{HEAD}<trace>{text}</trace></ink>")
 
 
 def test_too_many_points_raise_user_error(read, monkeypatch):

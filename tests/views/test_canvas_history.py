@@ -62,8 +62,10 @@ def test_far_corners_stay_corners() -> None:
 
 
 def test_ink_on_the_canvas_is_unchanged() -> None:
-    ink = Ink.from_points([[(10, 20), (30, 399.5)], [(200, 200)]])
-    assert fit_to_canvas(ink) is ink
+    long, point, near = [[10, 20], [30, 399.5]], [[1, 2]], [[3, 2]]
+    for strokes in ([long, [[200, 200]]], [point], [point, near]):
+        ink = Ink.from_points(strokes)
+        assert fit_to_canvas(ink) is ink
     assert fit_to_canvas(Ink()) == Ink()
 
 
@@ -73,6 +75,7 @@ def test_ink_on_the_canvas_is_unchanged() -> None:
         [[5000, 7000], [5200, 7900]],
         [[-50, 10], [20, 300]],
         [[0.1, 0.2], [0.9, 0.4]],
+        [[7, 9], [7.5, 9.25]],
         [[1000, 1000]],
         [[0, 0], [9e-40, 0], [0, 9e-40]],
     ],

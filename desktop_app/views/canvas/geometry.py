@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.ink.strokes import Ink, Points
+from desktop_app.ink.strokes import TAP_SIZE, Ink, Points
 
 CANVAS_SIZE = 400.0
 """Side of the canvas in canvas units."""
@@ -60,11 +60,11 @@ def fit_to_canvas(ink: Ink) -> Ink:
         return ink
     left, top, right, bottom = bounds
     on_canvas = min(left, top) >= 0 and max(right, bottom) <= CANVAS_SIZE
-    # Ink in inches or in the unit square would be a dot in the corner.
-    is_tiny = 0 < max(right, bottom) <= 4
+    extent = ink.extent()
+    # Ink in inches or in the unit square would be a dot; strokes drawn here this small have one point.
+    is_tiny = extent <= TAP_SIZE and any(len(stroke.points) > 1 for stroke in ink.strokes)
     if on_canvas and not is_tiny:
         return ink
-    extent = ink.extent()
     scale = CANVAS_SIZE * _FOREIGN_SHARE / extent if extent > 0 else 1.0
     middle = CANVAS_SIZE / 2
     return ink.transformed(scale, middle - scale * (left + right) / 2, middle - scale * (top + bottom) / 2)
