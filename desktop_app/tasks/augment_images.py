@@ -1,4 +1,4 @@
-"""Augmentation of batches of model inputs: affine and elastic warps, thickness, contrast and flips.
+"""Augmentation of batches of model inputs: affine and elastic warps, thickness, contrast, flips and crops.
 
 This file depends on NumPy and SciPy only, so that exported scripts can contain it. SciPy is imported
 where it is used, since the startup does not need it.
@@ -36,6 +36,8 @@ class Settings(Protocol):
     def gamma(self) -> float: ...  # noqa: D102
     @property
     def flip(self) -> str: ...  # noqa: D102
+    @property
+    def crop(self) -> int: ...  # noqa: D102
 
 
 def augment_labelled(
@@ -64,17 +66,18 @@ def augment_pairs(
     settings: Settings,
     rng: np.random.Generator,
 ) -> tuple[Images, NDArray[Any]]:
-    """Flip inputs and target images in the same way; other changes would misalign their pixels.
+    """Flip and crop inputs and target images in the same way; other changes would misalign their pixels.
 
     Args:
         inputs: float32 (n, height, width, channels) in 0..1.
-        targets: (n, height, width, channels) of another size.
+        targets: (n, scale * height, scale * width, channels).
         strength: not used.
-        settings: only `flip` is used.
+        settings: only `flip` and `crop` are used.
         rng: random number generator.
     """
-    flipped, flipped_targets = _flipped((inputs.copy(), targets.copy()), settings, rng)
-    return flipped, flipped_targets
+    flipped = _flipped((inputs, targets), settings, rng)
+    cropped, cropped_targets = _cropped(flipped, settings, rng)
+    return cropped, cropped_targets
 
 
 def augment_images(
@@ -94,11 +97,15 @@ def augment_images(
     Returns:
         float32 (n, height, width, channels) in 0..1.
     """
-    warped = warp(images, *_coordinates(images.shape, strength, settings, rng))
-    thickened = _change_thickness(warped, settings, rng)
-    gamma = np.exp(rng.uniform(-settings.gamma, settings.gamma, (len(images), 1, 1, 1))).astype(np.float32)
-    (flipped,) = _flipped((np.clip(thickened, 0.0, 1.0) ** gamma,), settings, rng)
-    return flipped
+    # Random numbers are drawn even for changes that are switched off, so that runs can be resumed.
+    positions = _positions(images.shape, strength, settings, rng)
+    changed = warp(images, *positions) if positions is not None else images
+    changed = _change_thickness(changed, settings, rng)
+    exponents = rng.uniform(-settings.gamma, settings.gamma, (len(images), 1, 1, 1))
+    if positions is not None or settings.thickness or settings.gamma:
+        changed = np.clip(changed, 0.0, 1.0) ** np.exp(exponents).astype(np.float32)
+    (cropped,) = _cropped(_flipped((changed,), settings, rng), settings, rng)
+    return cropped
 
 
 def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]) -> Images:
@@ -130,10 +137,10 @@ def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]
     return warped
 
 
-def _coordinates(
+def _positions(
     shape: tuple[int, ...], strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Draw the rows and columns to sample, (n, height, width) each."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+    """Draw the rows and columns to sample, (n, height, width) each; None if images are not warped."""
     count, height, width, _ = shape
 
     def draw(extent: float) -> NDArray[np.float64]:
@@ -141,6 +148,10 @@ def _coordinates(
 
     angle, slant = np.deg2rad(draw(settings.rotation)), draw(settings.shear)
     scale_x, scale_y = np.exp(draw(settings.scale)), np.exp(draw(settings.scale))
+    grid_x, grid_y = (rng.normal(0.0, 1.0, (count, _GRID, _GRID)) for _ in range(2))
+    shift_x, shift_y = draw(settings.shift), draw(settings.shift)
+    if not any((settings.rotation, settings.shear, settings.scale, settings.shift, settings.elastic)):
+        return None
     middle_y, middle_x = (height - 1) / 2, (width - 1) / 2
     y, x = np.mgrid[:height, :width].astype(np.float32)
     y, x = y - np.float32(middle_y), x - np.float32(middle_x)
@@ -148,14 +159,13 @@ def _coordinates(
     xx, xy = cos * scale_x, -sin * scale_y + slant
     yx, yy = sin * scale_x, cos * scale_y
     amplitude = settings.elastic * strength[:, None, None]
-    bend_x = _smooth(rng.normal(0.0, 1.0, (count, _GRID, _GRID)) * amplitude, height, width)
-    bend_y = _smooth(rng.normal(0.0, 1.0, (count, _GRID, _GRID)) * amplitude, height, width)
+    bend_x, bend_y = (_smooth(grid * amplitude, height, width) for grid in (grid_x, grid_y))
 
     def spread(values: NDArray[np.float64]) -> NDArray[np.float32]:
         return values.astype(np.float32)[:, None, None]
 
-    columns = spread(xx) * x + spread(xy) * y + bend_x + spread(draw(settings.shift) + middle_x)
-    rows = spread(yx) * x + spread(yy) * y + bend_y + spread(draw(settings.shift) + middle_y)
+    columns = spread(xx) * x + spread(xy) * y + bend_x + spread(shift_x + middle_x)
+    rows = spread(yx) * x + spread(yy) * y + bend_y + spread(shift_y + middle_y)
     return rows, columns
 
 
@@ -177,6 +187,8 @@ def _change_thickness(images: Images, settings: Settings, rng: np.random.Generat
 
     choice = rng.random(len(images))
     amount = rng.uniform(0.2, 1.0, (len(images), 1, 1, 1)).astype(np.float32)
+    if not settings.thickness:
+        return images
     changed = images.copy()
     cross = ndimage.generate_binary_structure(2, 1)[None, ..., None]
     thicker = choice < settings.thickness / 2
@@ -197,10 +209,33 @@ def _flipped(
     sets: tuple[NDArray[Any], ...], settings: Settings, rng: np.random.Generator
 ) -> tuple[NDArray[Any], ...]:
     """Mirror a random half of the images in each direction of the settings, the same half in all sets."""
-    # Drawn last, so that the other changes do not depend on this setting.
-    for axis, direction in ((2, "horizontal"), (1, "vertical")):
-        if settings.flip in (direction, "both"):
-            chosen = rng.random(len(sets[0])) < 0.5
-            for images in sets:
-                images[chosen] = np.flip(images[chosen], axis)
-    return sets
+    # Drawn after the other changes, so that they do not depend on this setting.
+    axes = [axis for axis, name in ((2, "horizontal"), (1, "vertical")) if settings.flip in (name, "both")]
+    flipped = tuple(images.copy() for images in sets) if axes else sets
+    for axis in axes:
+        chosen = rng.random(len(sets[0])) < 0.5
+        for images in flipped:
+            images[chosen] = np.flip(images[chosen], axis)
+    return flipped
+
+
+def _cropped(
+    sets: tuple[NDArray[Any], ...], settings: Settings, rng: np.random.Generator
+) -> tuple[NDArray[Any], ...]:
+    """Move each image by whole pixels, with zeros outside; larger sets by as many times more pixels."""
+    if not settings.crop:
+        return sets
+    downs, rights = rng.integers(-settings.crop, settings.crop, (2, len(sets[0])), endpoint=True)
+    cropped = []
+    for images in sets:
+        scale = images.shape[1] // sets[0].shape[1]
+        moved = np.zeros_like(images)
+        for image, target, down, right in zip(images, moved, scale * downs, scale * rights, strict=True):
+            target[_part(down), _part(right)] = image[_part(-down), _part(-right)]
+        cropped.append(moved)
+    return tuple(cropped)
+
+
+def _part(shift: int) -> slice:
+    """Return the part of an axis that is filled after a shift."""
+    return slice(shift, None) if shift > 0 else slice(None, shift or None)

@@ -43,6 +43,7 @@ class ImageAugmentation:
         thickness: share of images with thicker or thinner strokes.
         gamma: logarithm of the exponent of the pixel values.
         flip: directions in which half of the images are mirrored; not suitable for characters.
+        crop: whole pixels by which images are moved in both directions, with zeros outside.
         ink_strength: factor on the ranges for samples whose strokes are already augmented.
     """
 
@@ -54,6 +55,7 @@ class ImageAugmentation:
     thickness: Share = 0.3
     gamma: Share = 0.35
     flip: Literal["none", "horizontal", "vertical", "both"] = "none"
+    crop: Annotated[int, Meta(ge=0, le=16)] = 0
     ink_strength: Share = 0.5
 
 

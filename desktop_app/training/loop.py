@@ -189,7 +189,7 @@ def _augmenting_loader(
         inputs, targets = augment(
             _to_unit(samples.inputs[rows]), samples.targets[rows], samples.strength[rows], rng
         )
-        return inputs.astype(np.float32), targets
+        return inputs.astype(np.float32, copy=False), targets
 
     def load(epoch: Any, batch: Any, rows: Any) -> tuple[Any, Any]:
         dtype = tf.as_dtype(samples.targets.dtype)

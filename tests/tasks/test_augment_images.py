@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import CubicSpline
@@ -129,6 +131,65 @@ def test_input_and_target_image_are_flipped_equally() -> None:
     assert (is_equal.sum(axis=1) > 3).all()
     assert wanted.dtype == np.uint8
     assert not np.array_equal(wanted, targets)
+
+
+def test_earlier_settings_draw_the_same_random_numbers_as_before() -> None:
+    """Runs of earlier versions are resumed with the same augmentation."""
+    images, strength = corner_images(8), np.ones(8, np.float32)
+    for settings, following in (
+        (ImageAugmentation(), 0.6017226258045879),
+        (NO_AUGMENTATION, 0.6017226258045879),
+        (replace(ImageAugmentation(), flip="both"), 0.39535066387097817),
+    ):
+        rng = np.random.default_rng(9)
+        augment_images(images, strength, settings, rng)
+        assert rng.random() == following
+
+
+def test_unchanged_images_are_returned_if_all_settings_are_zero() -> None:
+    images = np.random.default_rng(10).random((20, 9, 8, 3), np.float32)
+    augmented = augment_images(images, np.ones(20, np.float32), NO_AUGMENTATION, np.random.default_rng(1))
+    np.testing.assert_array_equal(augmented, images)
+
+
+@given(crop=st.integers(1, 16), height=st.integers(1, 12), width=st.integers(1, 12), seed=st.integers(0, 999))
+def test_crop_moves_images_by_whole_pixels(crop: int, height: int, width: int, seed: int) -> None:
+    images = np.random.default_rng(seed).uniform(0.1, 1, (30, height, width, 3)).astype(np.float32)
+    before = images.copy()
+    cropped = augment_images(
+        images, np.ones(30, np.float32), replace(NO_AUGMENTATION, crop=crop), np.random.default_rng(seed)
+    )
+    np.testing.assert_array_equal(images, before)
+    padded = np.pad(images, ((0, 0), (crop, crop), (crop, crop), (0, 0)))
+    offsets = range(2 * crop + 1)
+    for one, source in zip(cropped, padded, strict=True):
+        windows = (source[top : top + height, left : left + width] for top in offsets for left in offsets)
+        assert any(np.array_equal(one, window) for window in windows)
+
+
+def test_crop_offsets_are_uniform_and_independent() -> None:
+    images = np.zeros((2000, 15, 15, 1), np.float32)
+    images[:, 7, 7] = 1
+    cropped = augment_images(
+        images, np.ones(2000, np.float32), replace(NO_AUGMENTATION, crop=2), np.random.default_rng(3)
+    )
+    _, rows, columns, _ = np.nonzero(cropped)
+    counts = np.bincount((rows - 5) * 5 + columns - 5, minlength=25)
+    assert counts.shape == (25,)
+    assert counts.min() > 45
+    assert counts.max() < 120
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+def test_input_and_target_image_are_cropped_equally(scale: int) -> None:
+    inputs = np.random.default_rng(6).random((40, 8, 6, 3), np.float32)
+    targets = inputs.repeat(scale, axis=1).repeat(scale, axis=2)
+    settings = replace(NO_AUGMENTATION, crop=3, flip="both")
+    cropped, wanted = augment_pairs(
+        inputs, targets, np.ones(40, np.float32), settings, np.random.default_rng(7)
+    )
+    np.testing.assert_array_equal(cropped.repeat(scale, axis=1).repeat(scale, axis=2), wanted)
+    assert (cropped == 0).any()
 
 
 # ------------------------------------------------------------------------------ warps

@@ -130,6 +130,7 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
         elastic = self.tr("Average elastic displacement in pixels.")
         thickness = self.tr("Fraction of images with thicker or thinner strokes.")
         ink_strength = self.tr("Strength of image augmentation for strokes, which are augmented already.")
+        crop = self.tr("Random crop with padding: maximum shift in whole pixels, with zeros outside.")
         mirrors = {
             "none": self.tr("never"),
             "horizontal": self.tr("horizontally"),
@@ -165,6 +166,7 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
                 0.01,
             ),
             choice_field("image_augmentation.flip", self.tr("Mirror"), mirrors),
+            slider("crop", self.tr("Crop"), crop, 16, 1, " px"),
         )
 
 
