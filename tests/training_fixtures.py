@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from desktop_app.core.paths import resources_dir
 from desktop_app.data.sources.source_set import DataFolders
@@ -88,13 +91,26 @@ def write_small_mnist(path: Path, training: int, test: int) -> None:
     )
 
 
+def write_small_cifar(path: Path) -> None:
+    """Write an archive with a folder per class, divided into train and test: noise, in two classes."""
+    rng = np.random.default_rng(1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, count in (("train", 4), ("test", 2)):
+            for label in ("frog", "ship"):
+                for number in range(count):
+                    image = io.BytesIO()
+                    Image.fromarray(rng.integers(0, 256, (32, 32, 3), np.uint8)).save(image, "jpeg")
+                    archive.writestr(f"{part}/{label}/{number:04}.jpg", image.getvalue())
+
+
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with small files mnist.npz, pendigits.npz and unipen_characters.npz."""
+    """Folder with a small file for each data set that can be downloaded or is in the data folder."""
     folder = tmp_path_factory.mktemp("data")
     write_small_mnist(folder / "mnist.npz", 600, 40)
     write_ink_set(folder / "pendigits.npz", "0123456789", writers=10, seed=1)
     write_ink_set(folder / "unipen_characters.npz", "0123456789AHO", writers=10, seed=2)
+    write_small_cifar(folder / "cifar10.zip")
     return folder
 
 

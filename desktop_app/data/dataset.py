@@ -286,15 +286,19 @@ def _prepared(opened: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) 
     if opened.is_as_is:
         assert source.images is not None
         return Samples(inputs_as_is(source.images[rows], task), _classes(source, rows, recipe), strength)
-    inputs, images = [], []
+    inputs, images, kept = [], [], []
     for row in reporter.each(rows):
         model_input, image = sample_of(source, row, task)
+        if task_kind(task).make_sample is None and not model_input.any():
+            continue  # without ink there is nothing to recognize
+        kept.append(row)
         inputs.append(model_input)
         if image is not None:
             images.append(image)
     has_labels = task_kind(task).has_labels
-    targets = _classes(source, rows, recipe) if has_labels else _stack(images, task.output_shape)
-    return Samples(_stack(inputs, task.input_shape), targets, strength)
+    classes = _classes(source, np.array(kept, np.int64), recipe)
+    targets = classes if has_labels else _stack(images, task.output_shape)
+    return Samples(_stack(inputs, task.input_shape), targets, strength[: len(kept)])
 
 
 def _classes(source: SourceSet, rows: Rows, recipe: Recipe) -> NDArray[np.int64]:

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.ink.image_file import load_pixels, picture_from_pixels
-from desktop_app.ink.inkml import INK_SUFFIX
-from desktop_app.ink.open_page import load_page
+from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import rasterize
@@ -48,7 +46,7 @@ def page_of(source: SourceSet, row: int) -> Page:
     if source.images is not None:
         return picture_from_pixels(source.images[row], source.title)
     assert source.files is not None
-    return load_page(source.files[row])
+    return source.files[row].page()
 
 
 def pixels_of(source: SourceSet, row: int) -> NDArray[np.uint8]:
@@ -60,9 +58,8 @@ def pixels_of(source: SourceSet, row: int) -> NDArray[np.uint8]:
     if source.images is not None:
         image = source.images[row]
         return np.repeat(image, 3 // image.shape[2], axis=2)
-    if source.files is not None and source.files[row].suffix.lower() != INK_SUFFIX:
-        return load_pixels(source.files[row])
     page = page_of(source, row)
-    assert isinstance(page, Ink)
+    if not isinstance(page, Ink):
+        return page.rgb
     grey = np.rint((1 - rasterize(page)) * 255).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=2)

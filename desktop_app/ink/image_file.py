@@ -6,7 +6,7 @@ import contextlib
 import io
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -35,8 +35,8 @@ LONGEST_SIDE = 1000
 
 Grey: TypeAlias = NDArray[np.float32]
 Rgb: TypeAlias = NDArray[np.uint8]
-Sources: TypeAlias = tuple[Image.Image | Grey, ...]
-"""Grey versions of an image for ink detection, best first."""
+Sources: TypeAlias = Callable[[], tuple[Image.Image | Grey, ...]]
+"""Returns grey versions of an image for ink detection, best first."""
 
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
@@ -78,7 +78,12 @@ def load_pixels(path: Path) -> Rgb:
     Raises:
         UserError: the file is missing, not an ordinary file, not an image, damaged or too large.
     """
-    return _decode_or_raise(read_file(path, LARGEST_FILE), path.name)[0]
+    return pixels_from_bytes(read_file(path, LARGEST_FILE), path.name)
+
+
+def pixels_from_bytes(data: bytes, name: str) -> Rgb:
+    """Decode the content of an image file; see `load_pixels`."""
+    return _decode_or_raise(data, name)[0]
 
 
 def picture_from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
@@ -109,7 +114,7 @@ def _picture(rgb: Rgb, sources: Sources, name: str) -> Picture:
 
 def _first_ink_map(sources: Sources, shape: tuple[int, ...]) -> Grey:
     """Return the first ink map with any ink, or an empty one of a shape (height, width)."""
-    ink_map = next((ink for ink in map(find_ink, map(_grey, sources)) if ink.any()), None)
+    ink_map = next((ink for ink in map(find_ink, map(_grey, sources())) if ink.any()), None)
     if ink_map is None:
         ink_map = np.zeros(shape, dtype=np.float32)
     ink_map.setflags(write=False)
@@ -190,10 +195,12 @@ def _reduced(image: Image.Image) -> Image.Image:
 def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:
     """Use the brightness for ink detection, then each channel (yellow on white, red on green)."""
     rgb = np.array(image)
-    sources = [image.convert("L")]
-    if int(np.ptp(rgb, axis=2).max()) > _COLOUR_TOLERANCE:
-        sources += image.split()
-    return rgb, tuple(sources)
+
+    def sources() -> tuple[Image.Image, ...]:
+        is_coloured = int(np.ptp(rgb, axis=2).max()) > _COLOUR_TOLERANCE
+        return image.convert("L"), *(image.split() if is_coloured else ())
+
+    return rgb, sources
 
 
 def _from_transparent(image: Image.Image) -> tuple[Rgb, Sources]:
@@ -207,7 +214,7 @@ def _from_transparent(image: Image.Image) -> tuple[Rgb, Sources]:
         low, high = np.quantile(visible, (0.02, 0.98), axis=0)
         if (high - low <= _COLOUR_TOLERANCE).all():
             grey = np.float32(1) - rgba[..., 3].astype(np.float32) / np.float32(255)
-            return _pixels(grey), (grey,)
+            return _pixels(grey), lambda: (grey,)
     white = Image.new("RGBA", image.size, "white")
     return _from_rgb(Image.alpha_composite(white, image).convert("RGB"))
 
@@ -224,7 +231,7 @@ def _from_numbers(image: Image.Image) -> tuple[Rgb, Sources]:
         values, full = values - low, max(high - low, 1e-300)
     shares = Image.fromarray((values / full).astype(np.float32))
     grey = np.array(_reduced(shares))
-    return _pixels(grey), (grey,)
+    return _pixels(grey), lambda: (grey,)
 
 
 def _pixels(grey: Grey) -> Rgb:

@@ -127,12 +127,16 @@ def read_inkml(path: Path) -> Ink:
     Raises:
         UserError: the file is missing, not an ordinary file, not InkML, damaged or too large.
     """
+    return inkml_from_bytes(read_file(path, LARGEST_FILE), path.name)
+
+
+def inkml_from_bytes(data: bytes, name: str) -> Ink:
+    """Read the ink from the content of an InkML file; see `read_inkml`."""
     # Imported here to shorten the startup.
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
-    data = read_file(path, LARGEST_FILE)
-    shown = shown_name(path)
+    shown = shown_name(name)
     try:
         root = fromstring(data, forbid_dtd=True)
         return _Document(root).ink()

@@ -104,6 +104,19 @@ def test_colour_pictures_are_fitted_into_the_input(pictures: DataFolders) -> Non
     assert [int(mean.argmax()) for mean in means] == [0, 1, 2]
 
 
+def test_samples_without_ink_are_not_used_to_recognize_characters(tmp_path: Path) -> None:
+    images = np.full((40, 30, 30), 255, np.uint8)
+    images[:30, 5:25, 12:18] = 0
+    np.savez(tmp_path / "digits.npz", x=images, y=np.arange(40) % 2)
+    recipe = Recipe(data=(DataPart("digits.npz", validation=0.25, test=0.25),), task=Task(labels=("0", "1")))
+    dataset = build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, never)
+    parts = (dataset.training, dataset.validation, dataset.test)
+    assert sum(map(len, parts)) == 30
+    assert all(part.inputs.any(axis=(1, 2, 3)).all() for part in parts)
+    flat = replace(recipe, task=Task("picture", 30, 30, 3, "fit", ("0", "1")))
+    assert len(build_dataset(flat, DataFolders(tmp_path, tmp_path), ignore, never).training) == 20
+
+
 def test_restoration_inputs_are_reduced_targets(pictures: DataFolders) -> None:
     dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
     test = dataset.test

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,6 +115,14 @@ def write_drawings(folder: Path) -> Path:
     return folder / "drawings"
 
 
+def write_archive(folder: Path) -> Path:
+    pictures = write_pictures(folder)
+    with zipfile.ZipFile(folder / "pictures.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in pictures.rglob("*.png"):
+            archive.write(path, path.relative_to(folder))
+    return folder / "pictures.zip"
+
+
 WRITERS = (
     write_arrays,
     write_colours,
@@ -124,6 +133,7 @@ WRITERS = (
     write_pictures,
     write_grey_pictures_of_many_sizes,
     write_drawings,
+    write_archive,
 )
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.data.pages import brightness, page_of, pixels_of, sample_page_of
+from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
@@ -50,7 +51,11 @@ def test_files_are_opened_as_images_or_ink(tmp_path: Path) -> None:
     Image.fromarray(np.full((8, 5), 200, dtype=np.uint8)).save(tmp_path / "a.png")
     (tmp_path / "b.inkml").write_bytes(inkml_bytes(BAR))
     source = SourceSet(
-        "Files", "files", "", np.array(["1", "1"]), files=(tmp_path / "a.png", tmp_path / "b.inkml")
+        "Files",
+        "files",
+        "",
+        np.array(["1", "1"]),
+        files=(PageFile(tmp_path / "a.png"), PageFile(tmp_path / "b.inkml")),
     )
     assert (pixels_of(source, 0) == np.full((8, 5, 3), 200)).all()
     assert page_of(source, 1) == BAR

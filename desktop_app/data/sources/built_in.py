@@ -71,6 +71,14 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         count=73_868,
         file="unipen_characters.npz",
     ),
+    SourceInfo(
+        "cifar10",
+        "CIFAR-10",
+        message("Colour photos of 32×32 pixels: airplanes, cars, animals and ships, in 10 classes."),
+        "Alex Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009",
+        count=60_000,
+        file="cifar10.zip",
+    ),
 )
 
 

@@ -1,7 +1,8 @@
-"""Reader for folders with one subfolder of image and InkML files for each label."""
+"""Reader for folders and zip archives with one subfolder of image and InkML files for each label."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,12 +16,11 @@ from desktop_app.core.files import find_files
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
-from desktop_app.data.sources.checks import files_hash, text_labels, without_colour
+from desktop_app.data.sources.checks import file_hash, text_labels, without_colour
 from desktop_app.data.sources.normalized import looks_normalized
-from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.ink.find_ink import MIN_CONTRAST
-from desktop_app.ink.image_file import load_pixels
-from desktop_app.ink.inkml import INK_SUFFIX, read_inkml
+from desktop_app.data.sources.page_file import PageFile, decode_file
+from desktop_app.data.sources.source_set import LeftOut, SourceSet
+from desktop_app.data.sources.zip_entries import zip_entries
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.training_events import Emit, PreparationProgress
@@ -36,64 +36,72 @@ _INK_SIZE = 8000
 
 @dataclass(frozen=True)
 class _File:
-    """A file with its label, and whether it is in the test part."""
+    """A file with its path in the folder or archive, its label, and whether it is in the test part."""
 
-    path: Path
+    file: PageFile
+    parts: tuple[str, ...]
     label: str
     is_test: bool
 
 
 def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
-    """Read a folder with one subfolder for each label.
+    """Read a folder or zip archive with one subfolder for each label.
 
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
-    The folder may be divided into the folders train and test. If all files are InkML, the samples are ink; if
-    all are images of the same size, images; else files. Files that are damaged or empty are skipped, as the
-    last event says; so are files whose names start with a dot.
+    The folder may be divided into the folders train and test; an archive may contain it as its only folder.
+    If all files are InkML, the samples are ink; if all are images of the same size, images; else files.
+    Damaged files and drawings without ink are left out; files whose names start with a dot are ignored.
 
     Raises:
-        UserError: there is no such folder, it has too many files or labels, or a label has no valid file.
+        UserError: there is no such folder, it has too many files or labels, a label has no valid file, or the
+            archive is damaged.
         Stopped: should_stop() returned True.
     """
     files = _labelled_files(folder, should_stop)
     name = shown_name(folder)
     kept: list[_File] = []
-    contents = _Contents()
+    left_out: list[LeftOut] = []
+    contents, digest = _Contents(), hashlib.sha256()
     for done, file in enumerate(files):
         raise_if_stopped(should_stop)
         if done * 100 // len(files) != (done - 1) * 100 // len(files):
             emit(PreparationProgress(done, len(files), message("Reading {name}", name=name)))
-        if contents.add(file.path):
-            kept.append(file)
+        try:
+            content = file.file.content()
+            contents.add(decode_file(file.file, content))
+        except UserError as error:
+            left_out.append(LeftOut(printable("/".join(file.parts)), error.message))
+            continue
+        kept.append(file)
+        path = "/".join(file.parts).encode("utf-8", "replace")
+        digest.update(path + b"\0" + hashlib.sha256(content).hexdigest().encode() + b"\n")
     _check_kept(files, kept)
-    if skipped := len(files) - len(kept):
-        text = message("Reading {name}: skipped {count} empty or damaged files", name=name, count=skipped)
-        emit(PreparationProgress(len(files), len(files), text))
-    labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].path))
+    labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].file.name))
     tests = np.array([file.is_test for file in kept])
     images = contents.images()
     inks = contents.inks(labels)
     return SourceSet(
         title=name,
         file=printable(folder.name),
-        sha256=files_hash([file.path for file in kept], folder),
+        sha256=digest.hexdigest() if folder.is_dir() else file_hash(folder),
         labels=labels,
         images=images,
         inks=inks,
-        files=tuple(file.path for file in kept) if images is None and inks is None else None,
+        files=tuple(file.file for file in kept) if images is None and inks is None else None,
         is_normalized=images is not None and looks_normalized(images),
         is_test=tests if tests.any() else None,
+        left_out=tuple(left_out),
     )
 
 
 def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
-    """List the image and InkML files in a folder and its subfolders without opening them.
+    """List the image and InkML files in a folder or zip archive and its subfolders without opening them.
 
     Labels are as in `read_class_folder`; files directly in the folder have none. At most MOST_FILES files are
     listed.
 
     Raises:
-        UserError: there are no files.
+        UserError: there are no files, or the archive is damaged.
         Stopped: should_stop() returned True.
     """
     files = _all_files(folder, should_stop)[:MOST_FILES]
@@ -107,7 +115,7 @@ def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
         file=printable(folder.name),
         sha256="",
         labels=np.array([file.label for file in files]),
-        files=tuple(file.path for file in files),
+        files=tuple(file.file for file in files),
         is_test=tests if tests.any() else None,
     )
 
@@ -145,18 +153,30 @@ def _all_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
 
     If there is a folder train with subfolders, only it and the folder test, if there is one, are used.
     """
-    paths = sorted(islice(find_files(folder, PAGE_SUFFIXES, should_stop), MOST_FILES + 1))
-    relative = [path.relative_to(folder).parts for path in paths]
-    nested = sorted({parts[0] for parts in relative if len(parts) > 2})
+    if folder.is_dir():
+        paths = islice(find_files(folder, PAGE_SUFFIXES, should_stop), MOST_FILES + 1)
+        found = {path.relative_to(folder).parts: PageFile(path) for path in paths}
+    else:
+        entries = (entry for entry in zip_entries(folder) if entry.parts[-1].lower().endswith(PAGE_SUFFIXES))
+        found = _unwrapped({entry.parts: PageFile(folder, entry) for entry in entries})
+    files = sorted(found.items(), key=lambda item: item[0])[: MOST_FILES + 1]
+    nested = sorted({parts[0] for parts, _ in files if len(parts) > 2})
     training, test = (next((name for name in nested if name.lower() in part), None) for part in _PARTS)
     if training is None:
-        return [_File(path, _label(parts), False) for path, parts in zip(paths, relative, strict=True)]
+        return [_File(file, parts, _label(parts), False) for parts, file in files]
     return [
-        _File(path, _label(parts[1:]), part == test)
+        _File(file, parts, _label(parts[1:]), part == test)
         for part in (training, test)
-        for path, parts in zip(paths, relative, strict=True)
+        for parts, file in files
         if parts[0] == part
     ]
+
+
+def _unwrapped(files: dict[tuple[str, ...], PageFile]) -> dict[tuple[str, ...], PageFile]:
+    """Remove the only folder of an archive from the paths if there are folders in it."""
+    if len({parts[0] for parts in files}) == 1 and all(len(parts) > 2 for parts in files):
+        return {parts[1:]: file for parts, file in files.items()}
+    return files
 
 
 def _label(parts: Sequence[str]) -> str:
@@ -173,7 +193,7 @@ def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
     without = {file.label for file in files} - {file.label for file in kept}
     if without:
         raise UserError(
-            "No file in the folder {name} contains any ink; remove the folder or add other files.",
+            "No file in the folder {name} can be used; remove the folder or add other files.",
             name=shown_name(min(without)),
         )
 
@@ -188,31 +208,30 @@ class _Contents:
         self._inks: list[Ink] | None = []
         self._images: list[NDArray[np.uint8]] | None = []
 
-    def add(self, path: Path) -> bool:
-        """Open a file; return False if it is damaged or empty."""
-        try:
-            if path.suffix.lower() == INK_SUFFIX:
-                return self._add_ink(read_inkml(path))
-            return self._add_image(load_pixels(path))
-        except UserError:
-            return False
+    def add(self, content: Ink | NDArray[np.uint8]) -> None:
+        """Add the content of a file.
 
-    def _add_ink(self, ink: Ink) -> bool:
-        if ink:
-            self._images = None
-            if self._inks is not None:
-                self._inks.append(ink)
-        return bool(ink)
+        Raises:
+            UserError: it is a drawing without ink.
+        """
+        if isinstance(content, Ink):
+            self._add_ink(content)
+        else:
+            self._add_image(content)
 
-    def _add_image(self, pixels: NDArray[np.uint8]) -> bool:
-        if np.ptp(pixels, axis=(0, 1)).max() < 255 * MIN_CONTRAST:
-            return False
+    def _add_ink(self, ink: Ink) -> None:
+        if not ink:
+            raise UserError("The drawing is empty.")
+        self._images = None
+        if self._inks is not None:
+            self._inks.append(ink)
+
+    def _add_image(self, pixels: NDArray[np.uint8]) -> None:
         self._inks = None
         if (images := self._images) is not None:
             images.append(pixels)
             if pixels.shape != images[0].shape or len(images) * pixels.nbytes > MOST_BYTES:
                 self._images = None
-        return True
 
     def images(self) -> NDArray[np.uint8] | None:
         """Return the images, uint8 (n, height, width, channels); None if files are ink or sizes differ."""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.array_file import read_array_file
+from desktop_app.data.sources.class_folder import read_class_folder
 from desktop_app.data.sources.csv_file import read_csv_file
 from desktop_app.data.sources.idx_file import read_idx_files
 from desktop_app.data.sources.source_set import SourceSet
@@ -37,6 +38,7 @@ class Format:
 FORMATS = (
     Format(".npz", ("*.npz",), read_array_file),
     Format(".csv", ("*.csv", "*.csv.gz"), read_csv_file),
+    Format(".zip", ("*.zip",), read_class_folder),
     Format("idx", ("*idx3*", "*idx1*"), read_idx_files),
 )
 

@@ -29,7 +29,8 @@ def open_source(
         folders: folders with data sets.
         emit: receives the progress.
         should_stop: called often.
-        list_only: whether the files of a folder, also those without labels, are listed without opening them.
+        list_only: whether the files of a folder or zip archive, also those without labels, are listed without
+            opening them.
 
     Raises:
         NeedsDownload: MNIST is missing, see `download.download_mnist`.
@@ -42,7 +43,7 @@ def open_source(
         opened = _open_path(_built_in_path(info, folders), emit, should_stop)
         return replace(opened, title=info.title, is_normalized=opened.is_normalized or info.is_normalized)
     path = _path(source, folders)
-    if path.is_dir() and list_only:
+    if list_only and (path.is_dir() or path.name.lower().endswith(".zip")):
         return list_folder(path, should_stop)
     return _open_path(path, emit, should_stop)
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.messages import Message
 from desktop_app.data.ink_set import InkSet
+
+if TYPE_CHECKING:
+    # Imported late, because Pillow is slow to import.
+    from desktop_app.data.sources.page_file import PageFile
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,19 @@ class DataFolders:
 
     folder: Path | None
     downloads: Path
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that is not used.
+
+    Attributes:
+        file: its path in the folder or archive.
+        reason: a sentence.
+    """
+
+    file: str
+    reason: Message
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +59,7 @@ class SourceSet:
         is_normalized: whether the images are normalized: light ink on a dark background, as in MNIST.
         is_test: bool (n,), whether a sample belongs to the test part of the source; None if it has none.
         writers: text (n,); None if unknown.
+        left_out: files that are damaged or empty.
     """
 
     title: str
@@ -48,10 +68,11 @@ class SourceSet:
     labels: NDArray[np.str_]
     images: NDArray[np.uint8] | None = None
     inks: InkSet | None = None
-    files: tuple[Path, ...] | None = None
+    files: tuple[PageFile, ...] | None = None
     is_normalized: bool = False
     is_test: NDArray[np.bool_] | None = None
     writers: NDArray[np.str_] | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     def __len__(self) -> int:
         """Number of samples."""

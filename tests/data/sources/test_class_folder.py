@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.messages import message
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
@@ -15,7 +14,6 @@ from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.runs.training_events import PreparationProgress
 
 SEVEN = Ink.from_points([[(30, 30), (110, 30), (60.25, 150.5)]])
 FOUR = Ink.from_points([[(40, 10), (20, 90), (110, 90)], [(80, 50), (70, 160)]])
@@ -143,16 +141,16 @@ def test_mixed_folder_contains_files(folder, opened):
     assert np.array_equal(ink_of(source, 1), load_picture(folder.path / "7/b.png").ink_map)
 
 
-def test_empty_files_are_skipped_and_reported(folder, opened):
+def test_damaged_files_and_empty_drawings_are_left_out_with_the_reason(folder, opened):
     folder.paint("7/a.png", "7/._a.png", ".hidden/a.png", "__MACOSX/a.png", "beside.png")
-    folder.write("7/damaged.png", b"\x89PNG nothing")
+    folder.write("7/sub/damaged.png", b"\x89PNG nothing")
     folder.write("7/Thumbs.db", b"nothing")
-    folder.paint("7/white.png", ink=Ink())
-    events: list[Any] = []
-    assert len(opened(folder.path, events.append)) == 1
-    assert events[-1] == PreparationProgress(
-        3, 3, message("Reading {name}: skipped {count} empty or damaged files", name="hands", count=2)
-    )
+    folder.draw("7/empty.inkml", ink=Ink())
+    source = opened(folder.path)
+    assert len(source) == 1
+    assert [each.file for each in source.left_out] == ["7/empty.inkml", "7/sub/damaged.png"]
+    assert str(source.left_out[0].reason) == "The drawing is empty."
+    assert str(source.left_out[1].reason).startswith("damaged.png is not an image that can be opened")
 
 
 def test_the_hash_covers_names_and_contents(folder, opened):
@@ -178,10 +176,10 @@ def test_folder_without_labels_raises_user_error(folder, opened, names):
         opened(folder.path)
 
 
-def test_label_without_ink_raises_user_error(folder, opened):
+def test_label_without_valid_file_raises_user_error(folder, opened):
     folder.paint("4/a.png")
     folder.write("7/a.png", b"nothing")
-    with pytest.raises(UserError, match="No file in the folder 7 contains any ink"):
+    with pytest.raises(UserError, match="No file in the folder 7 can be used"):
         opened(folder.path)
 
 
@@ -233,7 +231,9 @@ def test_progress_is_reported_per_percent(folder, opened):
 
 
 @pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (255, 0, 0)])
-def test_image_of_one_colour_is_empty(folder, opened, colour):
+def test_image_of_one_colour_is_a_sample(folder, opened, colour):
     folder.paint("7/a.png")
     Image.new("RGB", (40, 30), colour).save(folder.path / "7/sheet.png")
-    assert len(opened(folder.path)) == 1
+    source = opened(folder.path)
+    assert len(source) == 2
+    assert source.left_out == ()

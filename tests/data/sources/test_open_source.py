@@ -74,7 +74,7 @@ def test_missing_mnist_needs_download(opened):
 
 
 def test_built_in_data_sets_are_described(data_folder):
-    assert [info.name for info in BUILT_IN] == ["mnist", "uci-digits", "pendigits", "unipen"]
+    assert [info.name for info in BUILT_IN] == ["mnist", "uci-digits", "pendigits", "unipen", "cifar10"]
     for info in BUILT_IN:
         source = open_source(
             info.name, DataFolders(data_folder, data_folder), lambda event: None, lambda: False
