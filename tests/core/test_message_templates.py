@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "desktop_app"
-FUNCTIONS = {"UserError", "NeedsDownload", "UnknownArithmetic", "message"}
+FUNCTIONS = {"UserError", "UnknownArithmetic", "message"}
 
 
 def all_calls() -> Iterator[tuple[str, ast.Call]]:

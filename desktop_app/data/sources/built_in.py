@@ -9,6 +9,28 @@ from desktop_app.core.messages import Message, message
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file on a server.
+
+    Attributes:
+        url: its address.
+        file: its name in the download folder.
+        sha256: hash of its content, hexadecimal.
+        size: bytes.
+    """
+
+    url: str
+    file: str
+    sha256: str
+    size: int
+
+    @property
+    def size_text(self) -> str:
+        """The size for users, e.g. "11 MB"."""
+        return f"{self.size / 1_000_000:.0f} MB"
+
+
+@dataclass(frozen=True)
 class SourceInfo:
     """A built-in data set.
 
@@ -21,7 +43,7 @@ class SourceInfo:
         file: name of the data file.
         is_bundled: whether the file ships with the program; otherwise it is in one of the data folders.
         is_normalized: whether its images are already normalized; for other files this is detected.
-        download_size: size of the download, e.g. "11 MB"; empty if it cannot be downloaded.
+        download: file that contains the same samples; None if it cannot be downloaded.
     """
 
     name: str
@@ -32,7 +54,7 @@ class SourceInfo:
     file: str
     is_bundled: bool = False
     is_normalized: bool = False
-    download_size: str = ""
+    download: Download | None = None
 
 
 BUILT_IN: tuple[SourceInfo, ...] = (
@@ -44,7 +66,12 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         count=70_000,
         file="mnist.npz",
         is_normalized=True,
-        download_size="11 MB",
+        download=Download(
+            "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+            "mnist.npz",
+            "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
+            11_490_434,
+        ),
     ),
     SourceInfo(
         "uci-digits",
@@ -78,6 +105,12 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         "Alex Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009",
         count=60_000,
         file="cifar10.zip",
+        download=Download(
+            "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+            "cifar-10-binary.tar.gz",
+            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+            170_052_171,
+        ),
     ),
 )
 

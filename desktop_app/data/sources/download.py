@@ -1,20 +1,27 @@
-"""Download of MNIST, on request of the user."""
+"""Download of data sets, on request of the user."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
+import secrets
+import ssl
+from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
+from typing import IO
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from desktop_app.core.errors import UserError, reason
-from desktop_app.core.files import sync_file
+from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
+from desktop_app.data.sources.built_in import Download, SourceInfo
+from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.training_events import Emit, PreparationProgress
-
-MNIST_FILE = "mnist.npz"
-MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
-MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-MNIST_BYTES = 11_490_434
 
 _CHUNK_BYTES = 1 << 16
 _STEP_BYTES = 100_000
@@ -22,15 +29,30 @@ _TIMEOUT = 20
 
 
 class NeedsDownload(UserError):
-    """A data set is missing, but can be downloaded."""
+    """A data set is missing, but can be downloaded.
+
+    Attributes:
+        source: the data set.
+    """
+
+    def __init__(self, source: SourceInfo, size: str) -> None:
+        """Create the error; size: size of the download for users."""
+        text = message(
+            "{title} is not on this computer; download it ({size}) in the Data view.",
+            title=source.title,
+            size=size,
+        )
+        super().__init__(text.template, **text.values)
+        self.source = source
 
 
-def download_mnist(folders: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
-    """Download MNIST to the download folder, unless the file exists.
+def download(source: SourceInfo, folders: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
+    """Download a data set to the download folder, unless the file exists.
 
     The file is only created if the download is complete and its hash is correct.
 
     Args:
+        source: a data set with a download.
         folders: folders with data sets.
         emit: receives the progress after each 100 kB.
         should_stop: called after each 64 KiB; the timeout of the server is 20 s.
@@ -42,72 +64,87 @@ def download_mnist(folders: DataFolders, emit: Emit, should_stop: ShouldStop) ->
         UserError: there is no connection, the hash is wrong, or the file cannot be written.
         Stopped: should_stop() returned True.
     """
+    wanted = source.download
+    assert wanted is not None
+    path = folders.downloads / wanted.file
     try:
-        import pooch
-        from requests.exceptions import RequestException
-    except ImportError as error:
-        raise UserError("Training needs more libraries. Install handwriting[training].") from error
-
-    # pooch logs downloads to standard error.
-    pooch.get_logger().setLevel("WARNING")
-    progress = _Progress(emit, should_stop)
-    download = pooch.HTTPDownloader(progressbar=progress, chunk_size=_CHUNK_BYTES, timeout=_TIMEOUT)
-
-    def download_to_disk(url: str, file: str, caller: object) -> None:
-        download(url, file, caller)
-        sync_file(Path(file))
-
-    try:
-        progress.update(0)
-        folders.downloads.mkdir(parents=True, exist_ok=True)
-        path = pooch.retrieve(
-            MNIST_URL, f"sha256:{MNIST_SHA256}", MNIST_FILE, folders.downloads, downloader=download_to_disk
-        )
-    except RequestException as error:
-        raise UserError(
-            "MNIST could not be downloaded; check the network connection and try again."
-        ) from error
+        raise_if_stopped(should_stop)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() and file_hash(path) == wanted.sha256:
+            return path
+        temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+        try:
+            with temporary.open("xb") as file:
+                _fetch(wanted, source.title, file, emit, should_stop)
+                file.flush()
+                os.fsync(file.fileno())
+            replace_file(temporary, path)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise UserError("MNIST cannot be saved: {reason}.", reason=reason(error)) from error
-    except ValueError as error:  # the hash is wrong
-        raise _wrong_content() from error
-    return Path(path)
+        raise UserError(
+            "{title} cannot be saved: {reason}.", title=source.title, reason=reason(error)
+        ) from error
+    sync_folder(path.parent)
+    return path
 
 
-def _wrong_content() -> UserError:
+def _fetch(wanted: Download, title: str, file: IO[bytes], emit: Emit, should_stop: ShouldStop) -> None:
+    """Write the content of a download to a file.
+
+    Raises:
+        UserError: there is no connection, or the content is another.
+        OSError: the file cannot be written.
+        Stopped: should_stop() returned True.
+    """
+    digest, done, reported = hashlib.sha256(), 0, -1
+    steps = wanted.size // _STEP_BYTES + 1
+    with _connection_errors_as_user_errors(title):
+        response = urlopen(wanted.url, timeout=_TIMEOUT)  # noqa: S310
+    with response:
+        while True:
+            raise_if_stopped(should_stop)
+            if done // _STEP_BYTES != reported:
+                reported = done // _STEP_BYTES
+                emit(PreparationProgress(reported, steps, message("Downloading {title}", title=title)))
+            with _connection_errors_as_user_errors(title):
+                chunk = response.read(_CHUNK_BYTES)
+            if not chunk:
+                break
+            done += len(chunk)
+            if done > wanted.size:
+                raise _wrong_content(title)
+            digest.update(chunk)
+            file.write(chunk)
+        if response.length:
+            raise _no_connection(title)
+    if digest.hexdigest() != wanted.sha256:
+        raise _wrong_content(title)
+
+
+@contextlib.contextmanager
+def _connection_errors_as_user_errors(title: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, HTTPException) as error:
+        if isinstance(error, URLError) and isinstance(error.reason, ssl.SSLCertVerificationError):
+            raise UserError(
+                "The certificate of the server could not be verified; download {title} in a browser and put "
+                "it into the data folder.",
+                title=title,
+            ) from error
+        raise _no_connection(title) from error
+
+
+def _no_connection(title: str) -> UserError:
     return UserError(
-        "The downloaded file is not MNIST; try again later, or choose a folder that contains it."
+        "{title} could not be downloaded; check the network connection and try again.", title=title
     )
 
 
-class _Progress:
-    """Progress of the download, with the interface of a tqdm progress bar."""
-
-    total = 0
-
-    def __init__(self, emit: Emit, should_stop: ShouldStop) -> None:
-        self._emit, self._should_stop = emit, should_stop
-        self._done, self._reported = 0, -1
-
-    def reset(self) -> None:
-        """Reset the number of bytes; pooch then calls update() with the full size."""
-        self._done = 0
-
-    def update(self, size: int) -> None:
-        """Add downloaded bytes.
-
-        Raises:
-            UserError: the file is much larger than MNIST.
-            Stopped: should_stop() returned True.
-        """
-        raise_if_stopped(self._should_stop)
-        self._done += size
-        if self._done > 2 * MNIST_BYTES:
-            raise _wrong_content()
-        if (step := self._done // _STEP_BYTES) != self._reported:
-            self._reported = step
-            steps = (self.total or MNIST_BYTES) // _STEP_BYTES + 1
-            self._emit(PreparationProgress(min(step, steps), steps, message("Downloading MNIST")))
-
-    def close(self) -> None:
-        """Do nothing."""
+def _wrong_content(title: str) -> UserError:
+    return UserError(
+        "The downloaded file is not {title}; try again later, or choose a folder that contains it.",
+        title=title,
+    )

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.array_file import read_array_file
+from desktop_app.data.sources.cifar_archive import read_cifar_archive
 from desktop_app.data.sources.class_folder import read_class_folder
 from desktop_app.data.sources.csv_file import read_csv_file
 from desktop_app.data.sources.idx_file import read_idx_files
@@ -39,6 +40,7 @@ FORMATS = (
     Format(".npz", ("*.npz",), read_array_file),
     Format(".csv", ("*.csv", "*.csv.gz"), read_csv_file),
     Format(".zip", ("*.zip",), read_class_folder),
+    Format("cifar-10-binary.tar.gz", ("cifar-10-binary*.tar.gz",), read_cifar_archive),
     Format("idx", ("*idx3*", "*idx1*"), read_idx_files),
 )
 

@@ -33,7 +33,7 @@ def open_source(
             opening them.
 
     Raises:
-        NeedsDownload: MNIST is missing, see `download.download_mnist`.
+        NeedsDownload: a built-in data set is missing, see `download.download`.
         UserError: the source does not exist, is damaged, too large, or of an unknown format.
         Stopped: should_stop() returned True.
     """
@@ -83,15 +83,12 @@ def _folders(folders: DataFolders) -> list[Path]:
 def _built_in_path(info: SourceInfo, folders: DataFolders) -> Path:
     """Return the file of a built-in data set."""
     parents = [resources_dir() / "data"] if info.is_bundled else _folders(folders)
-    for folder in parents:
-        if _is_there(folder / info.file):
-            return folder / info.file
-    if info.download_size:
-        raise NeedsDownload(
-            "{title} is not on this computer; download it ({size}) in the Data view.",
-            title=info.title,
-            size=info.download_size,
-        )
+    files = [info.file] if info.download is None else [info.file, info.download.file]
+    for path in (folder / file for folder in parents for file in files):
+        if _is_there(path):
+            return path
+    if info.download is not None:
+        raise NeedsDownload(info, info.download.size_text)
     raise UserError(
         "{file} is not in the folder with data sets; choose the folder that contains it.", file=info.file
     )

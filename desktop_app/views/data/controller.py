@@ -23,6 +23,7 @@ from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.parts.messages import translated
 
 if TYPE_CHECKING:
+    from desktop_app.data.sources.built_in import SourceInfo
     from desktop_app.data.sources.source_set import DataFolders, SourceSet
 
 
@@ -61,6 +62,7 @@ class DataController(Controller):
         self._panel, self._data_folders, self._dialogs = panel, data_folders, dialogs
         self._opened: dict[str, _Opened] = {}
         self._requested: Recipe | None = None
+        self._missing: SourceInfo | None = None
         self._is_downloading = False
         self._collection: Collection | None = None
         self._job = LongJob(self)
@@ -114,8 +116,9 @@ class DataController(Controller):
         if not self._panel.is_active:
             return
         recipe = _data_recipe(self._panel.draft.value)
-        # Choosing other data cancels the download of MNIST.
-        self._is_downloading = self._is_downloading and any(part.source == "mnist" for part in recipe.data)
+        # Choosing other data cancels the download.
+        missing = "" if self._missing is None else self._missing.name
+        self._is_downloading = self._is_downloading and any(part.source == missing for part in recipe.data)
         if self._is_downloading or recipe == self._requested:
             return
         self._requested = recipe
@@ -164,9 +167,8 @@ class DataController(Controller):
         self._requested, self._collection = None, None
         error = _missing_libraries() if isinstance(error, ImportError) else error
         if isinstance(error, UserError):
-            self._panel.set_error(
-                translated(error), offers_download=was_downloading or _needs_download(error)
-            )
+            self._missing = self._missing if was_downloading else _missing_source(error)
+            self._panel.set_error(translated(error), self._missing)
         else:
             self._panel.set_error(self.tr("Could not read this data. Choose other data."))
             self.failed.emit(error, self.tr("Could not read the data."))
@@ -174,9 +176,12 @@ class DataController(Controller):
     # --- downloading ---
 
     def _download(self) -> None:
+        if self._missing is None:
+            return
         self._is_downloading = True
-        self._panel.set_progress(self.tr("Downloading MNIST…"), 0, 0, can_cancel=True)
-        self._job.start(_downloading(self._data_folders()))
+        text = self.tr("Downloading {title}…").format(title=self._missing.title)
+        self._panel.set_progress(text, 0, 0, can_cancel=True)
+        self._job.start(_downloading(self._missing, self._data_folders()))
 
     def _end_download(self) -> None:
         self._is_downloading, self._requested = False, None
@@ -244,11 +249,11 @@ def _opening(
     return run
 
 
-def _downloading(data_folders: DataFolders) -> JobFunction:
+def _downloading(source: SourceInfo, data_folders: DataFolders) -> JobFunction:
     def run(emit: Any, should_stop: Callable[[], bool]) -> None:
-        from desktop_app.data.sources.download import download_mnist
+        from desktop_app.data.sources.download import download
 
-        download_mnist(data_folders, emit, should_stop)
+        download(source, data_folders, emit, should_stop)
 
     return run
 
@@ -282,7 +287,8 @@ def _is_stopped(error: Exception) -> bool:
     return isinstance(error, Stopped)
 
 
-def _needs_download(error: UserError) -> bool:
+def _missing_source(error: UserError) -> SourceInfo | None:
+    """Return the data set that can be downloaded to solve an error."""
     from desktop_app.data.sources.download import NeedsDownload
 
-    return isinstance(error, NeedsDownload)
+    return error.source if isinstance(error, NeedsDownload) else None

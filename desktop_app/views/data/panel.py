@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.data.browse import AugmentationRequest, Collection, Selection, SourceSummary
+from desktop_app.data.sources.built_in import SourceInfo
 from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_tab import AugmentationTab
@@ -51,7 +52,7 @@ class DataPanel(Panel):
     source_folder_requested = Signal()
     """The user wants to choose a folder, for add_source()."""
     download_requested = Signal()
-    """The user wants to download MNIST."""
+    """The user wants to download the missing data set."""
     cancel_requested = Signal()
     """The user wants to cancel the download."""
     images_requested = Signal(object)
@@ -100,9 +101,9 @@ class DataPanel(Panel):
         """Show that samples are being loaded; a total of 0 means unknown."""
         self._show_without_samples(lambda view: view.show_progress(text, done, total, can_cancel=can_cancel))
 
-    def set_error(self, text: str, *, offers_download: bool = False) -> None:
-        """Show why there are no samples, and optionally a button to download MNIST."""
-        self._show_without_samples(lambda view: view.show_error(text, offers_download=offers_download))
+    def set_error(self, text: str, missing: SourceInfo | None = None) -> None:
+        """Show why there are no samples, and a button to download a missing data set."""
+        self._show_without_samples(lambda view: view.show_error(text, missing))
 
     def set_images(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
         """Set requested samples, float32 (n, height, width, channels) in 0..1."""

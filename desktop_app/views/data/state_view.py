@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from desktop_app.data.sources.built_in import SourceInfo
 from desktop_app.views.parts.theme import STEP
 
 _WIDEST = 50 * STEP
@@ -15,7 +16,7 @@ class StateView(QWidget):
     """A sentence, a progress bar, and buttons to download, cancel or retry."""
 
     download_requested = Signal()
-    """The user wants to download MNIST."""
+    """The user wants to download what is missing."""
     cancel_requested = Signal()
     """The user wants to cancel the download."""
     retry_requested = Signal()
@@ -32,7 +33,7 @@ class StateView(QWidget):
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(30 * STEP)
         self._progress.setAccessibleName(self.tr("Progress"))
-        self._download = QPushButton(self.tr("Download MNIST (11 MB)"))
+        self._download = QPushButton()
         self._cancel = QPushButton(self.tr("Cancel"))
         self._retry = QPushButton(self.tr("Try again"))
         self._download.clicked.connect(self.download_requested)
@@ -55,9 +56,14 @@ class StateView(QWidget):
         self._progress.setValue(done)
         self._show(text, self._progress, *([self._cancel] if can_cancel else []))
 
-    def show_error(self, text: str, *, offers_download: bool) -> None:
-        """Show an error with a button to download MNIST or to retry."""
-        self._show(text, self._download if offers_download else self._retry)
+    def show_error(self, text: str, missing: SourceInfo | None) -> None:
+        """Show an error with a button to download a missing data set, or else to retry."""
+        if missing is None or missing.download is None:
+            self._show(text, self._retry)
+            return
+        label = self.tr("Download {title} ({size})")
+        self._download.setText(label.format(title=missing.title, size=missing.download.size_text))
+        self._show(text, self._download)
 
     def _show(self, text: str, *visible: QWidget) -> None:
         self._label.setText(text)

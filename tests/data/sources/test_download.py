@@ -1,25 +1,43 @@
-"""Tests of the download of MNIST, with a local server behind a pair of sockets."""
+"""Tests of downloads, with a server at the other end of a pair of sockets."""
 
 import errno
 import hashlib
 import socket
+import ssl
 import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-import urllib3.util.connection
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.sources import download
-from desktop_app.data.sources.download import download_mnist
+from desktop_app.data.sources.built_in import Download, SourceInfo
+from desktop_app.data.sources.download import download
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.training_events import PreparationProgress
 
 CONTENT = bytes(range(256)) * 4000
+SOURCE = SourceInfo(
+    "numbers",
+    "Numbers",
+    message("All bytes."),
+    "Nobody",
+    count=1,
+    file="numbers.npz",
+    download=Download(
+        "http://127.0.0.1/numbers.npz", "numbers.npz", hashlib.sha256(CONTENT).hexdigest(), len(CONTENT)
+    ),
+)
+
+
+class _Socket(socket.socket):
+    """End of a pair, which has no options of TCP."""
+
+    def setsockopt(self, *options):
+        pass
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -44,9 +62,7 @@ class _Answer(BaseHTTPRequestHandler):
 def server(monkeypatch):
     """Local server that counts its requests."""
     threads, asked = [], []
-    monkeypatch.setattr(download, "MNIST_URL", "http://127.0.0.1/mnist.npz")
-    monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(CONTENT).hexdigest())
-    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", "*")
 
     def serve(**answer):
         def run(there):
@@ -56,13 +72,14 @@ def server(monkeypatch):
 
         def connect(address, *arguments, **options):
             asked.append(address)
-            here, there = socket.socketpair()
+            pair, there = socket.socketpair()
+            here = _Socket(fileno=pair.detach())
             here.settimeout(10)
             threads.append(threading.Thread(target=run, args=(there,)))
             threads[-1].start()
             return here
 
-        monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
+        monkeypatch.setattr(socket, "create_connection", connect)
         return asked
 
     yield serve
@@ -76,7 +93,7 @@ def folders(tmp_path):
 
 
 def fetch(folders, emit=lambda event: None, should_stop=lambda: False):
-    return download_mnist(folders, emit, should_stop)
+    return download(SOURCE, folders, emit, should_stop)
 
 
 @contextmanager
@@ -90,16 +107,14 @@ def test_file_is_downloaded(server, folders):
     asked = server()
     events: list[Any] = []
     path = fetch(folders, events.append)
-    assert path == folders.downloads / "mnist.npz"
+    assert path == folders.downloads / "numbers.npz"
     assert path.read_bytes() == CONTENT
-    assert [file.name for file in folders.downloads.iterdir()] == ["mnist.npz"]
+    assert [file.name for file in folders.downloads.iterdir()] == ["numbers.npz"]
     assert len(asked) == 1
     steps = [event.step for event in events]
     assert steps == sorted(steps)
-    # The size is unknown at first.
-    assert (events[0].step, events[0].steps) == (0, 115)
-    assert {event.steps for event in events[1:]} == {11}
-    assert events[-1] == PreparationProgress(10, 11, message("Downloading MNIST"))
+    assert events[0].step == 0
+    assert events[-1] == PreparationProgress(10, 11, message("Downloading {title}", title="Numbers"))
     assert fetch(folders) == path
     assert len(asked) == 1
 
@@ -107,7 +122,7 @@ def test_file_is_downloaded(server, folders):
 def test_damaged_file_is_downloaded_again(server, folders):
     server()
     folders.downloads.mkdir(parents=True)
-    (folders.downloads / "mnist.npz").write_bytes(b"nothing")
+    (folders.downloads / "numbers.npz").write_bytes(b"nothing")
     assert fetch(folders).read_bytes() == CONTENT
 
 
@@ -132,17 +147,16 @@ def test_stopped_download_sends_no_request(server, folders):
 )
 def test_other_content_is_not_saved(server, folders, answer):
     server(**answer)
-    with no_file_is_left(folders), pytest.raises(UserError, match="is not MNIST"):
+    with no_file_is_left(folders), pytest.raises(UserError, match="is not Numbers"):
         fetch(folders)
 
 
-def test_too_large_download_is_stopped(server, folders, monkeypatch):
-    server()
-    monkeypatch.setattr(download, "MNIST_BYTES", 200_000)
+def test_too_large_download_is_stopped(server, folders):
+    server(content=CONTENT * 2, length=2 * len(CONTENT))
     events: list[Any] = []
-    with no_file_is_left(folders), pytest.raises(UserError, match="is not MNIST"):
+    with no_file_is_left(folders), pytest.raises(UserError, match="is not Numbers"):
         fetch(folders, events.append)
-    assert len(events) < 6
+    assert len(events) <= 11
 
 
 @pytest.mark.parametrize("answer", [{"status": 404}, {"status": 503}, {"length": len(CONTENT) + 1}])
@@ -150,7 +164,7 @@ def test_server_error_raises_user_error(server, folders, answer):
     server(**answer)
     with (
         no_file_is_left(folders),
-        pytest.raises(UserError, match=r"^MNIST could not be downloaded; check"),
+        pytest.raises(UserError, match=r"^Numbers could not be downloaded; check"),
     ):
         fetch(folders)
 
@@ -164,10 +178,10 @@ def test_missing_connection_raises_user_error(server, folders, monkeypatch, erro
     def connect(*arguments, **options):
         raise error
 
-    monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
+    monkeypatch.setattr(socket, "create_connection", connect)
     with (
         no_file_is_left(folders),
-        pytest.raises(UserError, match=r"^MNIST could not be downloaded; check"),
+        pytest.raises(UserError, match=r"^Numbers could not be downloaded; check"),
     ):
         fetch(folders)
 
@@ -179,12 +193,26 @@ def test_full_disk_raises_user_error(server, folders, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with no_file_is_left(folders), pytest.raises(UserError, match="MNIST cannot be saved: the disk is full"):
+    with (
+        no_file_is_left(folders),
+        pytest.raises(UserError, match="Numbers cannot be saved: the disk is full"),
+    ):
         fetch(folders)
 
 
 def test_download_folder_that_is_a_file_raises_user_error(server, tmp_path):
     server()
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(UserError, match="MNIST cannot be saved"):
+    with pytest.raises(UserError, match="Numbers cannot be saved"):
         fetch(DataFolders(None, tmp_path / "file" / "downloads"))
+
+
+def test_certificate_that_cannot_be_verified_is_named(server, folders, monkeypatch):
+    server()
+
+    def connect(*arguments, **options):
+        raise ssl.SSLCertVerificationError(1, "certificate verify failed")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with no_file_is_left(folders), pytest.raises(UserError, match="download Numbers in a browser"):
+        fetch(folders)

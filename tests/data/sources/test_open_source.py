@@ -162,7 +162,7 @@ def test_opening_needs_no_keras(tmp_path, images, labels):
         "from desktop_app.data.sources import download, open_source, source_set\n"
         "folders = source_set.DataFolders(None, Path(sys.argv[1]))\n"
         "print(len(open_source.open_source('digits.npz', folders, lambda event: None, lambda: False)))\n"
-        "heavy = {'keras', 'tensorflow', 'sklearn', 'pooch', 'requests', 'PySide6'}\n"
+        "heavy = {'keras', 'tensorflow', 'sklearn', 'requests', 'PySide6'}\n"
         "print(sorted(heavy & sys.modules.keys()))\n"
     )
     process = subprocess.run(
