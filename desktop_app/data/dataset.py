@@ -25,7 +25,8 @@ from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import Prepared, prepare, prepare_ink_map
+from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare, prepare_ink_map
+from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
 Inputs = NDArray[np.uint8]
@@ -131,11 +132,11 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
         UserError: normalization is off and the images have another size than the model input.
     """
     shape = None if source.images is None else source.images.shape[1:]
-    same_size = shape is not None and shape[:2] == task.input_shape[:2]
-    if task_kind(task).make_sample is not None:
-        # Fitting a picture of the same size has no effect; targets of images must be computed.
-        fits = shape is not None and same_size and shape[2] <= task.channels
-        return fits and task_kind(task).has_labels and task.preparation == "fit"
+    # Images of this size need no fitting; those of tasks with an output image are still downscaled.
+    height, width = task.height * task.scale, task.width * task.scale
+    same_size = shape is not None and shape[:2] == (height, width)
+    if not PREPARATIONS[task.preparation].is_of_ink:
+        return shape is not None and same_size and shape[2] <= task.channels
     if source.inks is not None or (part.normalize and not source.is_normalized):
         return False
     if not same_size:
@@ -143,16 +144,15 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
             "The images of {title} are {size}, not {width}×{height}; turn on normalization for this data.",
             title=source.title,
             size=_size(source),
-            width=task.width,
-            height=task.height,
+            width=width,
+            height=height,
         )
     return True
 
 
 def inputs_as_is(images: Inputs, task: Task) -> Inputs:
-    """Convert images, uint8 (n, height, width, channels), to the channels of the task."""
-    grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
-    return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
+    """Convert images that need no preparation, uint8 (n, height, width, channels), to model inputs."""
+    return _downscaled(_with_channels(images, task), task)
 
 
 def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs | None]:
@@ -165,10 +165,11 @@ def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs |
     Raises:
         UserError: the file of the sample cannot be opened.
     """
-    sample = task_kind(task).make_sample
-    if sample is None:
-        return _pixels(prepare(page_of(source, row), task), task), None
-    return sample(pixels_of(source, row), task)
+    kind = task_kind(task)
+    if kind.make_sample is not None and not PREPARATIONS[task.preparation].is_of_ink:
+        return kind.make_sample(pixels_of(source, row), task)
+    prepared = prepare(page_of(source, row), task)
+    return _pixels(prepared, task), None if kind.has_labels else _original(prepared, task)
 
 
 def draw_input(ink: Ink, pen_share: float, task: Task) -> Inputs:
@@ -283,19 +284,21 @@ def _prepared(opened: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) 
     """Return rows of a source as samples without augmentation."""
     source, task = opened.source, recipe.task
     strength = np.ones(len(rows), np.float32)
+    has_labels = task_kind(task).has_labels
     if opened.is_as_is:
         assert source.images is not None
-        return Samples(inputs_as_is(source.images[rows], task), _classes(source, rows, recipe), strength)
+        originals = _with_channels(source.images[rows], task)
+        targets = _classes(source, rows, recipe) if has_labels else originals
+        return Samples(_downscaled(originals, task), targets, strength)
     inputs, images, kept = [], [], []
     for row in reporter.each(rows):
         model_input, image = sample_of(source, row, task)
-        if task_kind(task).make_sample is None and not model_input.any():
-            continue  # without ink there is nothing to recognize
+        if PREPARATIONS[task.preparation].is_of_ink and not model_input.any():
+            continue  # without ink there is nothing to recognize or restore
         kept.append(row)
         inputs.append(model_input)
         if image is not None:
             images.append(image)
-    has_labels = task_kind(task).has_labels
     classes = _classes(source, np.array(kept, np.int64), recipe)
     targets = classes if has_labels else _stack(images, task.output_shape)
     return Samples(_stack(inputs, task.input_shape), targets, strength[: len(kept)])
@@ -308,6 +311,27 @@ def _classes(source: SourceSet, rows: Rows, recipe: Recipe) -> NDArray[np.int64]
 def _pixels(prepared: Prepared | None, task: Task) -> Inputs:
     """Return the model input; all 0 if the page is empty."""
     return np.zeros(task.input_shape, np.uint8) if prepared is None else prepared.pixels
+
+
+def _original(prepared: Prepared | None, task: Task) -> Inputs:
+    """Return the image that the network has to restore; all 0 if the page is empty."""
+    if prepared is None or prepared.original is None:
+        return np.zeros(task.output_shape, np.uint8)
+    original: Inputs = np.rint(prepared.original * 255).astype(np.uint8)
+    return original
+
+
+def _with_channels(images: Inputs, task: Task) -> Inputs:
+    """Convert images, uint8 (n, height, width, channels), to the channels of the task."""
+    grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
+    return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
+
+
+def _downscaled(images: Inputs, task: Task) -> Inputs:
+    """Downscale images, uint8 (n, height, width, channels), by the scale of the task."""
+    if task.scale == 1:
+        return images
+    return _stack([downscale_image(image, task.scale) for image in images], task.input_shape)
 
 
 def _size(source: SourceSet) -> Message:

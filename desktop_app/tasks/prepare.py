@@ -1,13 +1,14 @@
 """Preparation of pages as model inputs, with intermediate steps.
 
-"mnist" normalizes ink as in MNIST, "fit" fits an image into the input, and "reduce" fits an image into
-the output and downscales it.
+"mnist" normalizes ink as in MNIST, "fit" fits an image into the input. "mnist-reduce" and "reduce" do the
+same at the size of the output, and then downscale the result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -21,10 +22,14 @@ from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES, no
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Preparation, Shape, Task
 
 Values: TypeAlias = NDArray[np.float32]
 Pixels: TypeAlias = NDArray[np.uint8]
+
+_REDUCED_SIZES = range(4, SIZES.stop)
+"""Allowed sides of a model input that is a reduction."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +37,7 @@ class Step:
     """An intermediate step from a page to a model input.
 
     Attributes:
-        name: "ink", "box", "picture", "fitted" or "input".
+        name: "ink", "box", "picture", "normalized", "fitted" or "input".
         image: float32 (height, width) or (height, width, 3) in 0..1, or uint8 (height, width, 3).
         boxes: left, top, right and bottom of marked boxes, in pixels of the image.
         crosses: x and y of marked points, in pixels of the image (0.5 is the centre of the first pixel).
@@ -53,11 +58,14 @@ class Prepared:
         model_input: float32 (height, width, channels) in 0..1, read-only.
         placement: from pixels of the model input to the page: canvas units for ink, pixels for
             images.
+        original: image of which the model input is a reduction, float32 of the output shape of the task in
+            0..1, read-only; None for tasks with labels.
     """
 
     steps: tuple[Step, ...]
     model_input: Values
     placement: Placement
+    original: Values | None = None
 
     @property
     def pixels(self) -> Pixels:
@@ -71,12 +79,14 @@ class PreparationKind:
     """A kind of preparation.
 
     Attributes:
+        is_of_ink: whether the ink of a page is prepared; otherwise its whole image.
         version: stored in every model card; a model of another version cannot be loaded.
         prepare: returns the prepared page, or None if it is empty.
         expected_inputs: returns None if pages can become inputs of a shape (height, width, channels), and
             otherwise a description of possible inputs.
     """
 
+    is_of_ink: bool
     version: int
     prepare: Callable[[Page, Task], Prepared | None]
     expected_inputs: Callable[[Shape], Message | None]
@@ -117,11 +127,21 @@ def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IDENTITY) 
     return Prepared(steps, normalized.model_input, normalized.placement.on(on_page))
 
 
-def _expected_normalized_inputs(shape: Shape) -> Message | None:
-    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
+def _normalize_and_reduce(page: Page, task: Task) -> Prepared | None:
+    """Normalize the ink of a page at the output size and downscale it."""
+    height, width, _ = task.output_shape
+    normalized = _normalize(page, replace(task, height=height, width=width, scale=1))
+    if normalized is None:
+        return None
+    step = Step("normalized", normalized.steps[-1].image)
+    return _reduced(normalized.pixels, task, (*normalized.steps[:-1], step), normalized.placement)
+
+
+def _expected_squares(sizes: range, shape: Shape) -> Message | None:
+    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in sizes and shape[2] in CHANNELS:
         return None
     return message(
-        "squares of {least} to {most} pixels with one or three channels", least=SIZES[0], most=SIZES[-1]
+        "squares of {least} to {most} pixels with one or three channels", least=sizes[0], most=sizes[-1]
     )
 
 
@@ -151,46 +171,56 @@ def fit_image(pixels: Pixels, shape: Shape) -> Pixels:
     return fitted
 
 
-def downscale_image(pixels: Pixels, factor: int) -> Pixels:
-    """Downscale an image by averaging blocks of factor x factor pixels.
-
-    Args:
-        pixels: uint8 (height, width, channels), both sides multiples of the factor.
-        factor: 1 or more.
-    """
-    height, width, channels = pixels.shape
-    blocks = pixels.reshape(height // factor, factor, width // factor, factor, channels)
-    reduced: Pixels = np.rint(blocks.mean(axis=(1, 3))).astype(np.uint8)
-    return reduced
-
-
 def _fit(page: Page, task: Task) -> Prepared | None:
-    return _fitted_and_reduced(page, task, 1)
-
-
-def _reduce(page: Page, task: Task) -> Prepared | None:
-    return _fitted_and_reduced(page, task, task.scale)
-
-
-def _fitted_and_reduced(page: Page, task: Task, factor: int) -> Prepared | None:
-    """Fit the image of a page into the input size times a factor and downscale it."""
+    """Fit the image of a page into the input."""
     pixels = _pixels_of(page)
     if pixels.size == 0:
         return None
-    height, width = task.height * factor, task.width * factor
-    fitted = fit_image(pixels, (height, width, task.channels))
-    reduced = downscale_image(fitted, factor) if factor > 1 else fitted
-    model_input = reduced.astype(np.float32) / np.float32(255)
-    model_input.setflags(write=False)
-    fitted_step = (
-        (Step("fitted", _image_of(fitted.astype(np.float32) / np.float32(255))),) if factor > 1 else ()
-    )
-    steps = (Step("picture", pixels), *fitted_step, Step("input", _image_of(model_input)))
-    rows, columns = _fitted_position(pixels.shape, height, width)
+    fitted, placement = _fitted(pixels, page, task.input_shape)
+    model_input = _values_of(fitted)
+    return Prepared((Step("picture", pixels), Step("input", _image_of(model_input))), model_input, placement)
+
+
+def _reduce(page: Page, task: Task) -> Prepared | None:
+    """Fit the image of a page into the output and downscale it."""
+    pixels = _pixels_of(page)
+    if pixels.size == 0:
+        return None
+    fitted, placement = _fitted(pixels, page, task.output_shape)
+    steps = (Step("picture", pixels), Step("fitted", _image_of(_values_of(fitted))))
+    return _reduced(fitted, task, steps, placement)
+
+
+def _fitted(pixels: Pixels, page: Page, shape: Shape) -> tuple[Pixels, Placement]:
+    """Fit the image of a page into a shape; return it with its placement on the page."""
+    rows, columns = _fitted_position(pixels.shape, *shape[:2])
     scale_y = pixels.shape[0] / (rows.stop - rows.start)
     scale_x = pixels.shape[1] / (columns.stop - columns.start)
-    placement = Placement(scale_x * factor, scale_y * factor, -columns.start * scale_x, -rows.start * scale_y)
-    return Prepared(steps, model_input, placement.on(_image_placement(page)))
+    placement = Placement(scale_x, scale_y, -columns.start * scale_x, -rows.start * scale_y)
+    return fit_image(pixels, shape), placement.on(_image_placement(page))
+
+
+def _reduced(pixels: Pixels, task: Task, steps: tuple[Step, ...], placement: Placement) -> Prepared:
+    """Downscale an image of the output size to a model input.
+
+    Args:
+        pixels: uint8 of the output shape.
+        task: a task without labels.
+        steps: steps to the image, which is the last one. Without downscaling, it becomes the model input.
+        placement: from pixels of the image to the page.
+    """
+    model_input = _values_of(downscale_image(pixels, task.scale))
+    earlier = steps if task.scale > 1 else steps[:-1]
+    on_image = Placement(task.scale, task.scale, 0, 0)
+    steps = (*earlier, Step("input", _image_of(model_input)))
+    return Prepared(steps, model_input, on_image.on(placement), _values_of(pixels))
+
+
+def _values_of(pixels: Pixels) -> Values:
+    """Return uint8 values as float32 in 0..1, read-only."""
+    values = pixels.astype(np.float32) / np.float32(255)
+    values.setflags(write=False)
+    return values
 
 
 def _pixels_of(page: Page) -> Pixels:
@@ -227,9 +257,12 @@ def _any_shape(_: Shape) -> None:
 
 PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
     {
-        "mnist": PreparationKind(NORMALIZATION_VERSION, _normalize, _expected_normalized_inputs),
-        "fit": PreparationKind(1, _fit, _any_shape),
-        "reduce": PreparationKind(1, _reduce, _any_shape),
+        "mnist": PreparationKind(True, NORMALIZATION_VERSION, _normalize, partial(_expected_squares, SIZES)),
+        "fit": PreparationKind(False, 1, _fit, _any_shape),
+        "mnist-reduce": PreparationKind(
+            True, NORMALIZATION_VERSION, _normalize_and_reduce, partial(_expected_squares, _REDUCED_SIZES)
+        ),
+        "reduce": PreparationKind(False, 2, _reduce, _any_shape),
     }
 )
 """Kinds of preparation by name."""

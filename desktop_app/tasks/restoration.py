@@ -18,7 +18,8 @@ def _problem(task: Task) -> Message | None:
 
 def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, Pixels]:
     # Imported here to shorten the startup.
-    from desktop_app.tasks.prepare import downscale_image, fit_image
+    from desktop_app.tasks.prepare import fit_image
+    from desktop_app.tasks.resampling import downscale_image
 
     target = fit_image(pixels, task.output_shape)
     return downscale_image(target, task.scale), target
@@ -49,7 +50,7 @@ RESTORATION = TaskKind(
     calibrate=None,
     make_sample=_sample,
     find_problem=_problem,
-    preparations=("reduce",),
+    preparations=("mnist-reduce", "reduce"),
     has_labels=False,
     read=_no_reading,
     empty_reading=_no_reading,

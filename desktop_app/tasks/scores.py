@@ -35,4 +35,10 @@ def image_scores(outputs: NDArray[np.float32], targets: NDArray[np.uint8]) -> di
     target_values = targets.astype(np.float32) / np.float32(255)
     loss = float(np.square(outputs - target_values).mean(dtype=np.float64))
     errors = np.square(outputs.clip(0, 1) - target_values).mean(axis=(1, 2, 3), dtype=np.float64)
-    return {"loss": loss, "psnr": float((-10 * np.log10(np.maximum(errors, 1e-10))).mean())}
+    return {"loss": loss, "psnr": float(decibels(errors).mean())}
+
+
+def decibels(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the peak signal-to-noise ratios, at most 100, of mean squared errors of values in 0..1."""
+    ratios: NDArray[np.float64] = -10 * np.log10(np.maximum(errors, 1e-10))
+    return ratios

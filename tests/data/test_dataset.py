@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.augment_ink import unit_strokes
-from desktop_app.data.dataset import Dataset, Samples, build_dataset
+from desktop_app.data.dataset import Dataset, Samples, build_dataset, sample_of
 from desktop_app.data.ink_set import read_ink_set
+from desktop_app.data.pages import page_of
+from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
@@ -24,9 +26,11 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
 from desktop_app.runs.training_events import PreparationProgress, TrainingEvent
 from desktop_app.tasks.augmentation import InkAugmentation
-from desktop_app.tasks.prepare import fit_image
+from desktop_app.tasks.prepare import fit_image, prepare
+from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 from tests.other_tasks import MIXER, SHARPENER, write_pictures
+from tests.user_errors import user_error
 
 STRAIGHT = InkAugmentation(
     variants=2, repeats=3, rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1)
@@ -124,8 +128,49 @@ def test_restoration_inputs_are_reduced_targets(pictures: DataFolders) -> None:
     with np.load(pictures.downloads / "images.npz") as arrays:
         images = arrays["x"]
     assert all((images == target).all(axis=(1, 2, 3)).any() for target in test.targets)
-    blocks = test.targets.reshape(-1, 8, 2, 8, 2, 3).mean(axis=(2, 4))
-    np.testing.assert_allclose(test.inputs, blocks, atol=0.51)
+    reduced = [downscale_image(target, 2) for target in test.targets]
+    np.testing.assert_array_equal(test.inputs, np.stack(reduced))
+
+
+REDUCE_DIGITS = Task("restoration", 14, 14, 1, "mnist-reduce", (), scale=2)
+
+
+def test_reduced_digits_of_mnist_are_not_normalized_again(folders: DataFolders) -> None:
+    recipe = Recipe(task=REDUCE_DIGITS, data=(DataPart("mnist"),), layers=())
+    test = build_dataset(recipe, folders, ignore, never).test
+    assert folders.folder is not None
+    with np.load(folders.folder / "mnist.npz") as arrays:
+        images = arrays["x_test"]
+    np.testing.assert_array_equal(test.targets[..., 0], images)
+    reduced = [downscale_image(image[..., None], 2) for image in images]
+    np.testing.assert_array_equal(test.inputs, np.stack(reduced))
+
+
+def test_reduced_digits_of_strokes_are_those_of_drawings(folders: DataFolders) -> None:
+    source = open_source("pendigits", folders, ignore, never)
+    model_input, target = sample_of(source, 3, REDUCE_DIGITS)
+    prepared = prepare(page_of(source, 3), REDUCE_DIGITS)
+    assert prepared is not None
+    assert prepared.original is not None
+    assert target is not None
+    np.testing.assert_array_equal(model_input, prepared.pixels)
+    np.testing.assert_array_equal(target / np.float32(255), prepared.original)
+    recipe = Recipe(task=REDUCE_DIGITS, data=(DataPart("pendigits", validation=0, test=0),), layers=())
+    training = build_dataset(recipe, folders, ignore, never).training
+    assert (training.inputs == model_input).all(axis=(1, 2, 3)).any()
+    assert (training.targets == target).all(axis=(1, 2, 3)).any()
+
+
+def test_reduced_digits_need_images_of_the_output_size_without_normalization(tmp_path: Path) -> None:
+    images = np.full((8, 28, 28), 200, np.uint8)
+    np.savez(tmp_path / "digits.npz", x=images, y=np.arange(8) % 2)
+    data = (DataPart("digits.npz", validation=0, test=0, normalize=False),)
+    recipe = Recipe(task=REDUCE_DIGITS, data=data, layers=())
+    training = build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, never).training
+    np.testing.assert_array_equal(training.targets[..., 0], images)
+    smaller = replace(recipe, task=replace(REDUCE_DIGITS, height=10, width=10))
+    with user_error("28×28 pixels, not 20×20"):
+        build_dataset(smaller, DataFolders(tmp_path, tmp_path), ignore, never)
 
 
 def test_sources_have_files_and_hashes(folders: DataFolders, small_recipe: Recipe) -> None:

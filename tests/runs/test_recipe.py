@@ -361,7 +361,7 @@ def test_restoration_network_must_output_images() -> None:
         check_recipe(replace(SHARPENER, layers=layers))
     with user_error("have no labels"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, labels=("a", "b"))))
-    with user_error("choose reduce"):
+    with user_error("choose mnist-reduce, reduce"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, preparation="mnist")))
 
 

@@ -13,12 +13,14 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.prepare import PREPARATIONS, downscale_image, fit_image, prepare, prepare_ink_map
+from desktop_app.tasks.prepare import PREPARATIONS, fit_image, prepare, prepare_ink_map
+from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
 FIT = Task("picture", 16, 24, 3, "fit", ("cat", "dog"))
 REDUCE = Task("restoration", 10, 10, 3, "reduce", (), scale=2)
+REDUCE_DIGITS = Task("restoration", 14, 14, 1, "mnist-reduce", (), scale=2)
 
 
 def picture(height: int, width: int) -> Picture:
@@ -39,7 +41,7 @@ def test_ink_is_normalized_in_three_steps() -> None:
     np.testing.assert_array_equal(prepared.steps[-1].image, normalized.model_input[..., 0])
 
 
-@pytest.mark.parametrize("task", [Task(), FIT, REDUCE])
+@pytest.mark.parametrize("task", [Task(), FIT, REDUCE, REDUCE_DIGITS])
 def test_empty_page_gives_none(task: Task) -> None:
     assert prepare(Ink(), task) is None
 
@@ -80,11 +82,6 @@ def test_grey_input_is_the_luma_of_the_image() -> None:
     red = np.zeros((8, 8, 3), dtype=np.uint8)
     red[..., 0] = 255
     assert (fit_image(red, (8, 8, 1)) == 76).all()
-
-
-def test_downscaled_image_has_the_mean_of_each_block() -> None:
-    picture = np.arange(16, dtype=np.uint8).reshape(4, 4, 1)
-    assert downscale_image(picture, 2)[..., 0].tolist() == [[2, 4], [10, 12]]
 
 
 def test_fitted_image_is_a_step_of_reduction() -> None:
@@ -138,6 +135,9 @@ def test_image_is_fitted_into_the_output_and_downscaled_to_the_input() -> None:
     np.testing.assert_array_equal(fitted.image, expected.astype(np.float32) / np.float32(255))
     assert fitted.image.dtype == np.float32
     np.testing.assert_array_equal(last.image, prepared.model_input)
+    assert prepared.original is not None
+    assert not prepared.original.flags.writeable
+    np.testing.assert_array_equal(prepared.original, fitted.image)
     np.testing.assert_array_equal(np.rint(prepared.model_input * 255), downscale_image(expected, 3))
     # 15 of 36 columns are covered, starting with the eleventh, which is in the fourth of the input.
     left, top = prepared.placement.point(10 / 3, 0)
@@ -201,15 +201,6 @@ def test_ink_map_without_ink_gives_none() -> None:
     np.testing.assert_array_equal(full.steps[1].image, np.ones((20, 20)))
 
 
-def test_downscaling_rounds_to_the_nearest_integer() -> None:
-    blocks = np.array([[0, 1, 1, 1], [0, 0, 1, 0], [255, 255, 7, 9], [255, 255, 9, 7]], np.uint8)
-    assert downscale_image(blocks[..., None], 2)[..., 0].tolist() == [[0, 1], [255, 8]]
-    tall = np.repeat(blocks[:, :2, None], 3, axis=2)
-    assert downscale_image(tall, 1) is not None
-    np.testing.assert_array_equal(downscale_image(tall, 1), tall)
-    assert downscale_image(tall, 2).dtype == np.uint8
-
-
 def test_normalized_inputs_have_one_or_three_channels() -> None:
     expected = PREPARATIONS["mnist"].expected_inputs
     for size in (8, 128):
@@ -246,3 +237,46 @@ def test_reduction_by_scale_one_is_fitting() -> None:
     prepared = prepare(picture(10, 10), replace(REDUCE, scale=1))
     assert prepared is not None
     assert [step.name for step in prepared.steps] == ["picture", "input"]
+
+
+def test_ink_is_normalized_at_the_output_size_and_downscaled() -> None:
+    prepared, normalized = prepare(SEVEN, REDUCE_DIGITS), prepare(SEVEN, Task())
+    assert prepared is not None
+    assert normalized is not None
+    assert [(step.name, step.image.shape) for step in prepared.steps[1:]] == [
+        ("box", rasterize(SEVEN).shape),
+        ("normalized", (28, 28)),
+        ("input", (14, 14)),
+    ]
+    assert prepared.original is not None
+    assert prepared.original.shape == (28, 28, 1)
+    np.testing.assert_array_equal(np.rint(prepared.original * 255), normalized.pixels)
+    reduced = downscale_image(normalized.pixels, 2)
+    np.testing.assert_array_equal(prepared.model_input, reduced.astype(np.float32) / np.float32(255))
+    assert not prepared.model_input.flags.writeable
+    # A pixel of the input is two pixels of the normalized ink wide.
+    assert prepared.placement.point(3, 5) == pytest.approx(normalized.placement.point(6, 10))
+
+
+def test_ink_at_scale_one_is_normalized_only() -> None:
+    task = replace(REDUCE_DIGITS, height=28, width=28, scale=1)
+    prepared, normalized = prepare(SEVEN, task), prepare(SEVEN, Task())
+    assert prepared is not None
+    assert normalized is not None
+    assert [step.name for step in prepared.steps] == ["ink", "box", "input"]
+    np.testing.assert_array_equal(prepared.pixels, normalized.pixels)
+    assert prepared.original is not None
+    np.testing.assert_array_equal(prepared.original, prepared.model_input)
+
+
+def test_inputs_of_reduced_digits_are_squares() -> None:
+    expected = PREPARATIONS["mnist-reduce"].expected_inputs
+    assert expected((4, 4, 1)) == expected((14, 14, 3)) is None
+    assert "squares of 4 to 128 pixels" in str(expected((14, 12, 1)))
+
+
+def test_only_tasks_with_output_images_have_an_original() -> None:
+    for task in (Task(), FIT):
+        prepared = prepare(SEVEN, task)
+        assert prepared is not None
+        assert prepared.original is None

@@ -191,6 +191,10 @@ class Stages(QWidget):
                 )
             case "picture":
                 return self.tr("Image"), self.tr("The page as it is")
+            case "normalized":
+                return self.tr("Normalized"), self.tr(
+                    "The ink at the size of the output; it is reduced to the model input"
+                )
             case "fitted":
                 return self.tr("Fitted"), self.tr("The image scaled to the size of the output")
             case _:
