@@ -20,11 +20,13 @@ def test_downscaling_weighs_pixels_by_their_distance() -> None:
 def test_shapes_of_reduction_and_enlargement(channels: int) -> None:
     image = np.random.default_rng(1).integers(0, 256, (12, 18, channels), np.uint8)
     small = downscale_image(image, 3)
-    assert (small.shape, small.dtype) == ((4, 6, channels), np.uint8)
+    assert small.shape == (4, 6, channels)
+    assert small.dtype == np.uint8
     np.testing.assert_array_equal(downscale_image(image, 1), image)
     for method in METHODS:
         large = enlarge_image(small, 3, method)
-        assert (large.shape, large.dtype) == (image.shape, np.uint8)
+        assert large.shape == image.shape
+        assert large.dtype == np.uint8
         np.testing.assert_array_equal(enlarge_image(image, 1, method), image)
 
 
