@@ -6,14 +6,15 @@ import contextlib
 import io
 import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
@@ -42,6 +43,21 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
 # Values of full brightness in images of numbers: shares, 8, 12 and 16 bits.
 _FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)
+
+_STRIP_PIXELS = 1_000_000
+
+# How images of each orientation in the metadata become upright.
+_ORIENTATIONS: Mapping[object, Image.Transpose] = MappingProxyType(
+    {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+)
 
 # Largest difference of channels that lossy compression can cause within one colour.
 _COLOUR_TOLERANCE = 24
@@ -170,26 +186,56 @@ def _decode(data: bytes, name: str) -> tuple[Rgb, Sources]:
         if image.width * image.height > MOST_DECODED_PIXELS:
             raise _too_large(name)
         image.load()
+        orientation = 1
         with contextlib.suppress(Exception):  # invalid metadata is ignored
-            ImageOps.exif_transpose(image, in_place=True)
+            orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
         if image.mode == "F" or image.mode.startswith("I"):
-            return _from_numbers(image)
+            return _from_numbers(_upright(_reduced_shares(image), orientation))
         if image.has_transparency_data:
-            return _from_transparent(_reduced_and_converted(image, "RGBA"))
-        return _from_rgb(_reduced_and_converted(image, "RGB"))
+            return _from_transparent(_upright(_reduced_and_converted(image, "RGBA"), orientation))
+        return _from_rgb(_upright(_reduced_and_converted(image, "RGB"), orientation))
+
+
+def _upright(image: Image.Image, orientation: object) -> Image.Image:
+    """Rotate and mirror an image by the orientation in its metadata, 1 to 8; ignore other values."""
+    method = _ORIENTATIONS.get(orientation)
+    return image if method is None else image.transpose(method)
+
+
+def _reduction(image: Image.Image) -> int:
+    """Return the factor by which averaging blocks brings the longer side to at most LONGEST_SIDE."""
+    return math.ceil(max(image.size) / LONGEST_SIDE)
+
+
+def _strips(image: Image.Image) -> Iterator[Image.Image]:
+    """Yield strips of rows from top to bottom, which need little memory when they are converted."""
+    factor = _reduction(image)
+    rows = factor * max(1, _STRIP_PIXELS // (factor * image.width))
+    for top in range(0, image.height, rows):
+        yield image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _reduced(strips: Iterable[Image.Image], mode: str, image: Image.Image) -> Image.Image:
+    """Return the strips of an image, reduced by averaging blocks, as one image of a mode."""
+    factor = _reduction(image)
+    size = math.ceil(image.width / factor), math.ceil(image.height / factor)
+    reduced = Image.new(mode, size)
+    top = 0
+    for strip in strips:
+        part = strip.reduce(factor).convert(mode)
+        reduced.paste(part, (0, top))
+        top += part.height
+    return reduced
 
 
 def _reduced_and_converted(image: Image.Image, mode: str) -> Image.Image:
     """Reduce and convert an image; reduce first where its values can be averaged, to save memory."""
+    if _reduction(image) == 1:
+        return image.convert(mode)
+    strips = _strips(image)
     if image.mode in ("1", "P", "PA"):
-        return _reduced(image.convert(mode))
-    return _reduced(image).convert(mode)
-
-
-def _reduced(image: Image.Image) -> Image.Image:
-    """Reduce the longer side to at most LONGEST_SIDE by averaging blocks."""
-    factor = math.ceil(max(image.size) / LONGEST_SIDE)
-    return image.reduce(factor) if factor > 1 else image
+        strips = (strip.convert(mode) for strip in strips)
+    return _reduced(strips, mode, image)
 
 
 def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:
@@ -219,18 +265,46 @@ def _from_transparent(image: Image.Image) -> tuple[Rgb, Sources]:
     return _from_rgb(Image.alpha_composite(white, image).convert("RGB"))
 
 
-def _from_numbers(image: Image.Image) -> tuple[Rgb, Sources]:
-    """Scale grey values of more than 8 bits, or floats, by their likely full brightness."""
-    values = np.asarray(image, dtype=np.float64)
-    finite = np.isfinite(values)
-    if not finite.all():
-        values = np.where(finite, values, np.median(values[finite]) if finite.any() else 0.0)
-    low, high = float(values.min()), float(values.max())
+def _reduced_shares(image: Image.Image) -> Image.Image:
+    """Scale grey values of more than 8 bits, or floats, by their likely full brightness, and reduce them."""
+    low, high, median = _finite_range(image)
     full = next((f for f in _FULL_SCALES if high <= f and (f > 1 or image.mode == "F")), None)
+    offset = 0.0
     if low < 0 or full is None:
-        values, full = values - low, max(high - low, 1e-300)
-    shares = Image.fromarray((values / full).astype(np.float32))
-    grey = np.array(_reduced(shares))
+        offset, full = low, max(high - low, 1e-30)
+
+    # float32 holds 16 bits exactly, but not 32.
+    dtype = np.float64 if image.mode == "I" else np.float32
+
+    def shares(strip: Image.Image) -> Image.Image:
+        values: NDArray[Any] = np.array(strip, dtype=dtype)
+        values[~np.isfinite(values)] = median
+        values -= offset
+        values /= full
+        return Image.fromarray(values.astype(np.float32, copy=False))
+
+    return _reduced(map(shares, _strips(image)), "F", image)
+
+
+def _finite_range(image: Image.Image) -> tuple[float, float, float]:
+    """Return minimum and maximum of the finite values, and the median of some; zeros if there are none."""
+    factor = _reduction(image)
+    ranges, sampled = [], []
+    for strip in _strips(image):
+        values = np.asarray(strip)
+        finite = values[np.isfinite(values)]
+        if len(finite):
+            ranges.append((float(finite.min()), float(finite.max())))
+            sampled.append(finite[:: factor**2])
+    if not ranges:
+        return 0.0, 0.0, 0.0
+    low, high = np.array(ranges).T
+    return float(low.min()), float(high.max()), float(np.median(np.concatenate(sampled)))
+
+
+def _from_numbers(shares: Image.Image) -> tuple[Rgb, Sources]:
+    """Use shares of full brightness, an image of mode F, with all their precision."""
+    grey = np.array(shares)
     return _pixels(grey), lambda: (grey,)
 
 

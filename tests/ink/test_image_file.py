@@ -2,6 +2,8 @@ import contextlib
 import io
 import os
 import struct
+import subprocess
+import sys
 import warnings
 import zlib
 
@@ -165,6 +167,41 @@ def test_large_images_are_reduced(seven):
         assert max(picture.ink_map.shape) <= image_file.LONGEST_SIDE
         assert picture.rgb.shape[:2] == picture.ink_map.shape
         assert picture.ink_map.max() > 0.9
+
+
+@pytest.mark.parametrize("shape", [(251, 199), (3, 401), (401, 3), (101, 7)])
+def test_large_images_are_reduced_by_averaging_blocks(monkeypatch, shape):
+    monkeypatch.setattr(image_file, "LONGEST_SIDE", 100)
+    monkeypatch.setattr(image_file, "_STRIP_PIXELS", 2_000)
+    factor = -(-max(shape) // 100)
+    whole = Image.fromarray(np.random.default_rng(9).integers(0, 256, (*shape, 3), dtype=np.uint8))
+    palette, grey = whole.convert("P"), whole.getchannel(0)
+    wide = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    for image, averaged in ((whole, whole), (palette, palette.convert("RGB")), (wide, grey.convert("RGB"))):
+        found = picture_from_bytes(encoded(image, "PNG"), "large").rgb.astype(int)
+        assert np.abs(found - np.asarray(averaged.reduce(factor))).max() <= (image is wide)
+
+
+PEAK_OF_LOADING = """
+import resource, sys
+from pathlib import Path
+from desktop_app.ink.image_file import load_picture
+load_picture(Path(sys.argv[1])).ink_map
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+load_picture(Path(sys.argv[2])).ink_map
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss differs")
+def test_large_images_need_little_memory(tmp_path):
+    for name, side in (("small.png", 100), ("large.png", 4000)):
+        image = Image.new("I;16", (side, side), 65535)
+        image.paste(0, (side // 2, side // 5, side * 3 // 5, side * 4 // 5))
+        image.save(tmp_path / name, compress_level=1)
+    arguments = [sys.executable, "-c", PEAK_OF_LOADING, tmp_path / "small.png", tmp_path / "large.png"]
+    extra = int(subprocess.run(arguments, check=True, capture_output=True).stdout)  # KiB
+    assert extra < 120_000
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,12 @@ def test_far_corners_stay_corners() -> None:
 
 
 def test_ink_on_the_canvas_is_unchanged() -> None:
-    long, point, near = [[10, 20], [30, 399.5]], [[1, 2]], [[3, 2]]
-    for strokes in ([long, [[200, 200]]], [point], [point, near]):
+    drawings: list[list[list[list[float]]]] = [
+        [[[10, 20], [30, 399.5]], [[200, 200]]],
+        [[[1, 2]]],
+        [[[1, 2]], [[3, 2]]],
+    ]
+    for strokes in drawings:
         ink = Ink.from_points(strokes)
         assert fit_to_canvas(ink) is ink
     assert fit_to_canvas(Ink()) == Ink()
