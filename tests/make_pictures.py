@@ -30,7 +30,7 @@ from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.runs.recipe import DataPart, Recipe, Schedule
 from desktop_app.runs.training_events import EpochEnded
-from desktop_app.runs.zoo import zoo_entry
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.feature_maps.panel import MapsPanel

@@ -14,7 +14,7 @@ from PIL import Image
 from desktop_app.core.paths import resources_dir
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Negatives, Recipe, Schedule
-from desktop_app.runs.zoo import convolutional, dense
+from desktop_app.runs.zoo.characters import convolutional, dense
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
 

@@ -364,7 +364,7 @@ def _count_interrupted(runs: Path) -> int:
 def _first_recipe(data_folders: DataFolders) -> Recipe:
     """Return a recipe that trains quickly, with MNIST if it is present, else with the UCI digits."""
     from desktop_app.runs.recipe import DataPart
-    from desktop_app.runs.zoo import zoo_entry
+    from desktop_app.runs.zoo.catalog import zoo_entry
 
     recipe = zoo_entry(_FIRST_RECIPE).recipe
     folders = (data_folders.folder, data_folders.downloads)

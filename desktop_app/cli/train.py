@@ -30,7 +30,7 @@ from desktop_app.runs.training_events import (
     TrainingEvent,
     TrainingStarted,
 )
-from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -30,7 +30,8 @@ def rate_curve(schedule: Schedule, epochs: int, times: NDArray[np.float64]) -> N
         return rate * schedule.factor ** np.floor(times / schedule.every)
     if schedule.kind == "plateau":
         # The first epoch is always the best so far.
-        return rate * schedule.factor ** np.maximum(np.floor((times - 1) / schedule.every), 0.0)
+        reduced = rate * schedule.factor ** np.maximum(np.floor((times - 1) / schedule.every), 0.0)
+        return np.maximum(reduced, min(rate, schedule.minimum))
     if schedule.kind == "constant":
         return np.full(len(times), rate)
     warm_up = _warm_up_epochs(schedule, epochs)

@@ -105,7 +105,7 @@ class Schedule:
     Attributes:
         kind: "constant"; "step": multiplied by `factor` every `every` epochs; "cosine": decays to 0 along a
             cosine; "one-cycle": rises to `rate`, then decays to 0; "plateau": multiplied by `factor` after
-            `every` epochs without improvement.
+            `every` epochs without improvement, but not below `minimum`.
         rate: the largest learning rate.
         warm_up: epochs of linear warm-up from a 25th of `rate`; for "one-cycle" a fraction of all epochs.
     """
@@ -115,6 +115,7 @@ class Schedule:
     warm_up: Annotated[float, Meta(ge=0, le=1000)] = 0.0
     every: Annotated[int, Meta(ge=1, le=1000)] = 5
     factor: Annotated[float, Meta(ge=0.001, le=0.999)] = 0.5
+    minimum: Annotated[float, Meta(ge=0, le=10)] = 0.0
 
 
 @dataclass(frozen=True)

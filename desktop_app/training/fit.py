@@ -137,6 +137,7 @@ def loop_settings(recipe: Recipe) -> LoopSettings:
         warm_up=schedule.warm_up,
         every=schedule.every,
         factor=schedule.factor,
+        minimum=schedule.minimum,
         optimizer=fitting.optimizer,
         momentum=fitting.momentum,
         weight_decay=fitting.weight_decay,

@@ -62,7 +62,7 @@ class LoopSettings:
         higher_is_better: direction of that metric.
         keep: "best" or "last", the epoch whose weights are kept.
         patience: epochs without improvement after which training stops; 0 to never stop early.
-        schedule, rate, warm_up, every, factor: learning rate schedule, see `learning_rate`.
+        schedule, rate, warm_up, every, factor, minimum: learning rate schedule, see `learning_rate`.
         weight_decay: decoupled from the gradient; not applied to biases and normalization.
         average_momentum: momentum of the moving average of the weights (EMA); 0 for none.
         steps_per_execution: upper bound of Keras' option of the same name.
@@ -85,6 +85,7 @@ class LoopSettings:
     warm_up: float
     every: int
     factor: float
+    minimum: float
     optimizer: str
     momentum: float
     weight_decay: float
@@ -368,7 +369,9 @@ class EpochMonitor(keras.callbacks.Callback):
         if is_best or settings.keep == "last":
             self.weights = weights
         if settings.schedule == "plateau" and self.plateau >= settings.every:
-            self.model.optimizer.learning_rate = current_learning_rate(self.model) * settings.factor
+            rate = current_learning_rate(self.model)
+            lowered = max(rate * settings.factor, settings.minimum)
+            self.model.optimizer.learning_rate = min(rate, lowered)
             self.plateau = 0
         return is_best
 

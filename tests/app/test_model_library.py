@@ -379,7 +379,7 @@ def test_unknown_suffixes_are_rejected(qtbot: QtBot, window: MainWindow, tmp_pat
 def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
     from desktop_app.runs.run_folder import RunRecord
     from desktop_app.runs.run_store import new_run
-    from desktop_app.runs.zoo import ZOO
+    from desktop_app.runs.zoo.catalog import ZOO
     from desktop_app.views.runs.runs_table import RunsTable
 
     recipe = ZOO[0].recipe

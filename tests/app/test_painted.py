@@ -19,7 +19,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.networks.layer_list import Layer, check_layers, with_names
 from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, measure
-from desktop_app.runs.zoo import zoo_entry
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.evaluation.confusion_view import ConfusionView
 from desktop_app.views.evaluation.names import ClassNames

@@ -36,7 +36,7 @@ from desktop_app.networks.layers.options import CLASSES
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule
 from desktop_app.runs.run_folder import RunFolder, RunRecord
 from desktop_app.runs.training_events import BatchEnded, EpochEnded
-from desktop_app.runs.zoo import zoo_entry
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.curves.plot import load
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.data.panel import DataPanel

@@ -31,7 +31,7 @@ from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.data.sources.built_in import BUILT_IN
 from desktop_app.networks.layers.registry import KINDS
-from desktop_app.runs.zoo import ZOO
+from desktop_app.runs.zoo.catalog import ZOO
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.view import INSIDE, READ, TRAIN

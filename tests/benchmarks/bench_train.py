@@ -143,7 +143,7 @@ def window(*, draws: bool) -> dict[str, float]:
     from desktop_app.app import build_window
     from desktop_app.core.settings import Settings
     from desktop_app.runs.recipe import DataPart
-    from desktop_app.runs.zoo import zoo_entry
+    from desktop_app.runs.zoo.catalog import zoo_entry
     from desktop_app.views.run.controller import RunController
     from desktop_app.views.view import TRAIN
     from tests.benchmarks.bench_inside import draw, wait, wait_until

@@ -24,7 +24,8 @@ from desktop_app.core.settings import Settings
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.training_events import EpochEnded, TrainingEvent
-from desktop_app.runs.zoo import ZOO, ZooEntry
+from desktop_app.runs.zoo.catalog import ZOO
+from desktop_app.runs.zoo.entry import ZooEntry
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from desktop_app.core import paths
 from desktop_app.networks.library import library_entries
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
 from desktop_app.runs.run_store import list_runs
-from desktop_app.runs.zoo import dense
+from desktop_app.runs.zoo.characters import dense
 from tests.training_fixtures import write_small_mnist
 
 RECIPE = Recipe(

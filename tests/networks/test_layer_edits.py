@@ -13,7 +13,8 @@ from desktop_app.networks.layer_edits import (
 )
 from desktop_app.networks.layer_list import CheckedLayers, Layer, check_layers, with_names
 from desktop_app.networks.layers.registry import KINDS
-from desktop_app.runs.zoo import ZOO, residual
+from desktop_app.runs.zoo.catalog import ZOO
+from desktop_app.runs.zoo.characters import residual
 
 
 def check(layers: tuple[Layer, ...]) -> CheckedLayers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -47,6 +49,8 @@ def test_plateau_without_improvement() -> None:
     # The first epoch is the best; after the third, two epochs have not improved.
     curve = rate_curve(schedule, 7, np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5]))
     assert curve.tolist() == [1, 1, 1, 0.5, 0.5, 0.25, 0.25]
+    at_least = replace(schedule, minimum=0.4)
+    assert rate_curve(at_least, 7, np.array([3.5, 5.5])).tolist() == [0.5, 0.4]
 
 
 @given(
@@ -57,6 +61,7 @@ def test_plateau_without_improvement() -> None:
         warm_up=st.floats(0, 1000),
         every=st.integers(1, 1000),
         factor=st.floats(0.001, 0.999),
+        minimum=st.floats(0, 10),
     ),
     st.integers(1, 10_000),
 )

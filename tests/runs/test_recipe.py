@@ -30,7 +30,7 @@ from desktop_app.runs.recipe import (
     recipe_to_json,
     write_recipe,
 )
-from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.tasks.task import DIGITS, Task
@@ -39,7 +39,7 @@ from tests.user_errors import user_error
 
 OLDER = Path(__file__).parents[1] / "fixtures" / "older"
 PLAIN = zoo_entry("mlp-300-300").recipe
-BEST = ZOO[-1].recipe
+BEST = zoo_entry("dense").recipe
 LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
 from desktop_app.runs.run_folder import HISTORY, RECIPE, RECORD, RunFolder, RunHistory, RunRecord
-from desktop_app.runs.zoo import ZOO
+from desktop_app.runs.zoo.catalog import ZOO
 from tests.user_errors import user_error
 
 RECIPE_OF_ONE = ZOO[0].recipe
@@ -31,7 +31,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from desktop_app.runs.run_folder import RunHistory, RunFolder, RunRecord
-from desktop_app.runs.zoo import ZOO
+from desktop_app.runs.zoo.catalog import ZOO
 
 folder = RunFolder(Path(sys.argv[1]))
 folder.begin(ZOO[0].recipe, RunRecord("One"))

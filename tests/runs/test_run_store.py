@@ -47,7 +47,7 @@ from desktop_app.runs.run_store import (
     new_run,
     rename_run,
 )
-from desktop_app.runs.zoo import ZOO
+from desktop_app.runs.zoo.catalog import ZOO
 from tests.small_model import small_card, write_small_model
 from tests.user_errors import user_error
 

@@ -4,7 +4,8 @@ import pytest
 
 from desktop_app.networks.layer_list import check_layers
 from desktop_app.runs.recipe import check_recipe, recipe_from_json, recipe_to_json
-from desktop_app.runs.zoo import ZOO, ZooEntry, zoo_entry
+from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
+from desktop_app.runs.zoo.entry import ZooEntry
 
 PARAMETERS = {
     "fast": 29_322,
@@ -23,6 +24,13 @@ PARAMETERS = {
     "digits": 338_603,
     "residual": 50_155,
     "dense": 101_311,
+    "pictures": 602_890,
+    "convmixer-256-8": 602_890,
+    "convmixer-256-8-both": 602_890,
+    "convmixer-two-stages-flatten": 10_340_874,
+    "convmixer-two-stages-average": 1_954_570,
+    "conv-pool-64-128-256": 2_197_590,
+    "convmixer-128-8": 174_986,
 }
 
 entries = pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
@@ -38,7 +46,7 @@ def test_names_are_unique() -> None:
 
 @entries
 def test_networks_have_published_numbers_of_parameters(entry: ZooEntry) -> None:
-    checked = check_layers(entry.recipe.layers, (28, 28, 1), entry.recipe.task.output_shape)
+    checked = check_layers(entry.recipe.layers, entry.recipe.task.input_shape, entry.recipe.task.output_shape)
     assert not checked.problem
     assert checked.parameters == PARAMETERS[entry.name]
     assert all(layer.name for layer in entry.recipe.layers)
@@ -50,4 +58,4 @@ def test_recipes_are_valid_and_can_be_written_and_read(entry: ZooEntry) -> None:
     assert recipe_from_json(recipe_to_json(entry.recipe)) == entry.recipe
     assert entry.recipe.title == entry.title
     assert str(entry.description).endswith(".")
-    assert entry.source_value is None or 0.9 < entry.source_value < 1
+    assert entry.source_value is None or 0.8 < entry.source_value < 1

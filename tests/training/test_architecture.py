@@ -21,7 +21,7 @@ from desktop_app.networks.layers.functions import ACTIVATIONS
 from desktop_app.networks.layers.options import CLASSES, Option, Value
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.runs.zoo import convolutional, dense, residual
+from desktop_app.runs.zoo.characters import convolutional, dense, residual
 from desktop_app.tasks.task import Task
 from desktop_app.training.architecture import build_network
 from desktop_app.training.describe import describe_layers, weights_of

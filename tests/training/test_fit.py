@@ -34,7 +34,7 @@ from desktop_app.runs.training_events import (
     TrainingEvent,
     WeightSnapshot,
 )
-from desktop_app.runs.zoo import convolutional
+from desktop_app.runs.zoo.characters import convolutional
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.training import fit
 from desktop_app.training.fit import loop_settings
@@ -298,13 +298,13 @@ def test_plateau_schedule_reduces_the_learning_rate(
     recipe = replace(
         with_fitting(plain_recipe, epochs=4),
         keeping=Keeping(monitor="val_accuracy"),
-        schedule=Schedule("plateau", rate=1e-9, every=1, factor=0.5),
+        schedule=Schedule("plateau", rate=1e-9, every=1, factor=0.5, minimum=0.3e-9),
     )
     events = Events()
     train(recipe, RunFolder(tmp_path / "run"), folders, events, RunControl())
     rates = [event.metrics["learning_rate"] for event in events.epochs()]
-    # The first epoch is the best; the rate is reduced after each later one.
-    assert rates == pytest.approx([1e-9, 1e-9, 0.5e-9, 0.25e-9], rel=1e-3)
+    # The first epoch is the best; the rate is reduced after each later one, down to the minimum.
+    assert rates == pytest.approx([1e-9, 1e-9, 0.5e-9, 0.3e-9], rel=1e-3)
 
 
 def test_run_with_variants_of_augmented_ink(

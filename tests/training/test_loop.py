@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from desktop_app.runs.recipe import Fitting, Recipe
-from desktop_app.runs.zoo import dense
+from desktop_app.runs.zoo.characters import dense
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.scores import image_scores, label_scores
 from desktop_app.training.fit import loop_settings

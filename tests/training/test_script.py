@@ -25,7 +25,8 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
-from desktop_app.runs.zoo import ZOO, dense
+from desktop_app.runs.zoo.catalog import ZOO
+from desktop_app.runs.zoo.characters import dense
 from desktop_app.tasks.task import Task
 from desktop_app.training.script import export_script, script_of
 from desktop_app.training.train import train

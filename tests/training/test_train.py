@@ -28,7 +28,7 @@ from desktop_app.runs.training_events import (
     TrainingStarted,
     WeightSnapshot,
 )
-from desktop_app.runs.zoo import dense, residual
+from desktop_app.runs.zoo.characters import dense, residual
 from desktop_app.training.fit import loop_settings, new_network
 from desktop_app.training.loop import predict, recalibrate
 from desktop_app.training.train import train

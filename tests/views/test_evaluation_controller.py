@@ -13,7 +13,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.run_folder import RunFolder, RunRecord
-from desktop_app.runs.zoo import ZOO
+from desktop_app.runs.zoo.catalog import ZOO
 from desktop_app.tasks.task import Task
 from desktop_app.views.evaluation.controller import EvaluationController, evaluate_run
 from desktop_app.views.evaluation.panel import EvaluationPanel

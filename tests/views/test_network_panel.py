@@ -30,7 +30,7 @@ from desktop_app.networks.layer_list import MOST_LAYERS, Layer, check_layers, su
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe, check_recipe
-from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.network.layer_editor import LayerEditor

@@ -19,7 +19,7 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, read_recipe, write_recipe
-from desktop_app.runs.zoo import ZOO
+from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.training import script
 from desktop_app.views.recipe.controller import RecipeController
 from desktop_app.views.recipe.footer import Footer
@@ -81,10 +81,10 @@ def mnist(tmp_path: Path) -> Path:
 
 def test_opened_recipe_becomes_the_draft(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
     path = tmp_path / "best.json"
-    write_recipe(ZOO[-1].recipe, path)
+    write_recipe(zoo_entry("dense").recipe, path)
     setup.panel.open_requested.emit(path)
-    qtbot.waitUntil(lambda: setup.drafts == [ZOO[-1].recipe])
-    assert setup.panel.draft.value == ZOO[-1].recipe
+    qtbot.waitUntil(lambda: setup.drafts == [zoo_entry("dense").recipe])
+    assert setup.panel.draft.value == zoo_entry("dense").recipe
     assert setup.footer_text == "Opened best.json."
 
 

@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule
-from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.parts.form_fields import FieldEdit
 from desktop_app.views.parts.number_edit import NumberEdit
@@ -123,7 +123,7 @@ def test_showing_a_draft_emits_no_edit(observer: DraftObserver, panel: RecipePan
 
 
 def test_fields_not_in_the_form_are_kept(observer: DraftObserver, panel: RecipePanel) -> None:
-    draft = replace(ZOO[-1].recipe, split_seed=77)
+    draft = replace(zoo_entry("dense").recipe, split_seed=77)
     draft_of(panel).show(draft)
     type_into(editor(panel, "fitting", "epochs"), "7")
     assert observer.recipe == replace(draft, fitting=replace(draft.fitting, epochs=7))
@@ -163,6 +163,7 @@ PLACES: list[tuple[str, str, str, object]] = [
     ("schedule", "warm_up", "1.5", 1.5),
     ("schedule", "every", "4", 4),
     ("schedule", "factor", "0.1", 0.1),
+    ("schedule", "minimum", "1e-5", 1e-5),
     ("keeping", "patience", "3", 3),
     ("keeping", "rejected_share", "0.01", 0.01),
     ("", "seed", "2147483647", 2**31 - 1),
@@ -173,7 +174,7 @@ PLACES: list[tuple[str, str, str, object]] = [
 def test_numbers_can_be_typed(
     observer: DraftObserver, panel: RecipePanel, part: str, name: str, typed: str, value: object
 ) -> None:
-    kinds = {"warm_up": "cosine", "every": "step", "factor": "step"}
+    kinds = {"warm_up": "cosine", "every": "step", "factor": "step", "minimum": "plateau"}
     draft = replace(PLAIN, schedule=Schedule(kinds.get(name, "constant"), rate=0.5))  # type: ignore[arg-type]
     draft_of(panel).show(replace(draft, fitting=replace(draft.fitting, optimizer="sgd")))
     expand(panel)
@@ -426,7 +427,7 @@ def test_sketch_is_exported(panel: RecipePanel) -> None:
 
 
 def test_reset_keeps_title_and_name(observer: DraftObserver, panel: RecipePanel) -> None:
-    draft = replace(ZOO[-1].recipe, layers=LOGITS, fitting=Fitting(epochs=3), seed=5)
+    draft = replace(zoo_entry("dense").recipe, layers=LOGITS, fitting=Fitting(epochs=3), seed=5)
     draft_of(panel).show(draft)
     action(panel, "Reset to defaults").trigger()
     assert observer.recipe == replace(
@@ -487,7 +488,7 @@ def test_running_task_has_a_stop_button(qtbot: QtBot, panel: RecipePanel) -> Non
 
 @pytest.mark.parametrize("width", [420, 560, 700])
 def test_no_text_is_clipped(panel: RecipePanel, width: int) -> None:
-    draft_of(panel).show(replace(ZOO[-1].recipe, schedule=Schedule("plateau")))
+    draft_of(panel).show(replace(zoo_entry("dense").recipe, schedule=Schedule("plateau")))
     expand(panel)
     panel.resize(width, 450)
     QApplication.sendPostedEvents()

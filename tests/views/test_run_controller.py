@@ -31,7 +31,7 @@ from desktop_app.runs.training_events import (
     TrainingEnded,
     TrainingStarted,
 )
-from desktop_app.runs.zoo import zoo_entry
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft

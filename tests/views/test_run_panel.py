@@ -27,7 +27,7 @@ from desktop_app.runs.training_events import (
     TrainingStarted,
     WeightSnapshot,
 )
-from desktop_app.runs.zoo import zoo_entry
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import load

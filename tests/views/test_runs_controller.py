@@ -15,7 +15,7 @@ from desktop_app.jobs.background import Background
 from desktop_app.jobs.worker import Worker
 from desktop_app.runs.run_folder import HISTORY, RunFolder, RunHistory, RunRecord
 from desktop_app.runs.run_store import list_runs, new_run
-from desktop_app.runs.zoo import zoo_entry
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.runs.comparison import Comparison
 from desktop_app.views.runs.controller import RunsController
 from desktop_app.views.runs.panel import RunsPanel

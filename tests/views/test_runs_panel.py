@@ -19,7 +19,7 @@ from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Negatives
 from desktop_app.runs.run_folder import RunFolder, RunHistory, RunRecord
 from desktop_app.runs.run_store import Run
-from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.runs.ask_bar import AskBar
 from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles

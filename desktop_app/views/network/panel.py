@@ -28,7 +28,8 @@ from desktop_app.networks.layer_list import (
 )
 from desktop_app.networks.layers.options import Value
 from desktop_app.runs.recipe import Recipe, check_recipe_layers
-from desktop_app.runs.zoo import ZOO, ZooEntry
+from desktop_app.runs.zoo.catalog import ZOO
+from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.views.draft import Draft
 from desktop_app.views.network.edit_bar import EditBar
 from desktop_app.views.network.layer_editor import LayerEditor

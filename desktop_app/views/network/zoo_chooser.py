@@ -7,7 +7,8 @@ from PySide6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTreeView, QVBoxLayout, QWidget
 
 from desktop_app.runs.recipe import Recipe, check_recipe_layers
-from desktop_app.runs.zoo import ZOO, ZooEntry
+from desktop_app.runs.zoo.catalog import ZOO
+from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.network.layer_table import PaddedRows
 from desktop_app.views.parts.messages import translated

@@ -23,6 +23,7 @@ _USED_BY = {
     "warm_up": ("cosine", "one-cycle"),
     "every": ("step", "plateau"),
     "factor": ("step", "plateau"),
+    "minimum": ("plateau",),
 }
 """Kinds of schedule that use a field."""
 
@@ -105,6 +106,9 @@ class Form(QWidget):
             number_field("schedule.warm_up", self.tr("Warm-up (epochs)"), step=0.5),
             number_field("schedule.every", self.tr("Every (epochs)")),
             number_field("schedule.factor", self.tr("Factor"), step=0.05),
+            number_field(
+                "schedule.minimum", self.tr("Minimum"), self.tr("The learning rate is not reduced below this")
+            ),
         )
 
     def _rejects_cell(self) -> QWidget:

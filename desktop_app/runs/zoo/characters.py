@@ -1,4 +1,4 @@
-"""The zoo: built-in recipes with well-known networks.
+"""Recipes of networks that recognize characters.
 
 Published networks have the sizes and recipes of the tutorials that they come from.
 """
@@ -6,40 +6,16 @@ Published networks have the sizes and recipes of the tutorials that they come fr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from desktop_app.core.messages import Message, message
+from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES, Value
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
+from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
-
-
-@dataclass(frozen=True)
-class ZooEntry:
-    """A built-in recipe.
-
-    Attributes:
-        description: one sentence for the user.
-        recipe: the recipe.
-        source_value: published value of the first metric of the task on the test samples; None if unknown.
-    """
-
-    description: Message
-    recipe: Recipe
-    source_value: float | None = None
-
-    @property
-    def name(self) -> str:
-        """Name of the recipe and of its models."""
-        return self.recipe.name
-
-    @property
-    def title(self) -> str:
-        """Title shown to the user."""
-        return self.recipe.title
 
 
 def _conv(filters: int) -> Layer:
@@ -256,7 +232,7 @@ def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fi
     )
 
 
-ZOO: tuple[ZooEntry, ...] = (
+CHARACTER_ENTRIES: tuple[ZooEntry, ...] = (
     ZooEntry(
         message("99 % accuracy on MNIST after half a minute on two CPU cores."),
         _fast("fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3)),
@@ -395,13 +371,4 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
 )
-"""The built-in recipes, in the order of the list."""
-
-
-def zoo_entry(name: str) -> ZooEntry:
-    """Return the built-in recipe of a name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return {entry.name: entry for entry in ZOO}[name]
+"""The recipes, in the order of the list."""

@@ -1,0 +1,1 @@
+"""The zoo: built-in recipes with well-known networks."""
