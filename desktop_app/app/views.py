@@ -6,6 +6,7 @@ from desktop_app.views import (
     arithmetic,
     compare,
     data,
+    enlargement,
     evaluation,
     feature_maps,
     filters,
@@ -25,6 +26,7 @@ from desktop_app.views.view import View
 
 VIEWS: tuple[View, ...] = (
     reading.VIEW,
+    enlargement.VIEW,
     layers.VIEW,
     feature_maps.VIEW,
     filters.VIEW,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ALL_TASKS: frozenset[TaskName] = frozenset({"character", "picture", "restoration"})
 WITH_LABELS: frozenset[TaskName] = frozenset({"character", "picture"})
 """Kinds of tasks whose outputs are labels."""
+WITH_IMAGES: frozenset[TaskName] = ALL_TASKS - WITH_LABELS
+"""Kinds of tasks whose outputs are images."""
 
 READ, INSIDE, TRAIN = "read", "inside", "train"
 """Names of the workspaces."""
@@ -71,6 +73,7 @@ class View:
         tasks: kinds of tasks whose networks it shows; None: it does not show the current network.
         needs_training: whether it needs the libraries for training.
         shows: the subject for which other views request it.
+        replaces: name of the view in whose place it is shown for its tasks.
     """
 
     name: str
@@ -80,6 +83,7 @@ class View:
     tasks: frozenset[TaskName] | None = None
     needs_training: bool = False
     shows: Subject | None = None
+    replaces: str = ""
 
     @property
     def title(self) -> str:

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         state.layer = layer if layer in info else _first_visible_layer(info)
         for host in self.hosts:
             host.update_network()
+        self.workspaces.set_task(info.task.kind)
         self._models.check_model(info.name)
         self._actions.save_model.setEnabled(True)
 

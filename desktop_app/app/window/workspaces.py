@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QTo
 
 from desktop_app.app.window.panel_title import PanelTitle
 from desktop_app.app.window.view_host import ViewHost
+from desktop_app.tasks.task import TaskName
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import INSIDE, READ, TRAIN, Slot, View
 
@@ -103,6 +104,7 @@ class Workspaces(QObject):
         self._panel_actions = [self._panel_action(dock) for dock in self._docks.values()]
         self._workspaces = {workspace.name: workspace for workspace in workspaces()}
         self._layouts: dict[str, QByteArray] = {}
+        self._task: TaskName | None = None
         self._name = next(iter(self._workspaces))
         self._bar = self._make_bar()
         window.setCorner(Qt.Corner.BottomLeftCorner, _BELOW)
@@ -135,6 +137,7 @@ class Workspaces(QObject):
         """Restore the default layout of the chosen workspace."""
         self._layouts.pop(self._name, None)
         self._apply_default_layout()
+        self._show_replacements()
         self.layout_reset.emit()
 
     def show_view(self, name: str) -> None:
@@ -148,6 +151,11 @@ class Workspaces(QObject):
             names = [name for name in self._workspaces if name in view.positions]
             self.choose(next((name for name in names if view.positions[name].is_open), self._name))
         self.show_view(view.name)
+
+    def set_task(self, kind: TaskName) -> None:
+        """Show the views for a kind of tasks in the place of those that they replace, or the other way."""
+        self._task = kind
+        self._show_replacements()
 
     def layouts(self) -> dict[str, str]:
         """Return the layout of every workspace as base64 text, for restore()."""
@@ -286,6 +294,25 @@ class Workspaces(QObject):
         if layout is None or not self._window.restoreState(layout, _LAYOUT_VERSION):
             self._apply_default_layout()
             self.layout_reset.emit()
+        self._show_replacements()
+
+    def _show_replacements(self) -> None:
+        """Exchange open views that have another view for the current task."""
+        for view in self._views:
+            if not view.replaces or self._task is None:
+                continue
+            dock, replaced = self._docks[view.name], self._docks[view.replaces]
+            is_suitable = view.tasks is None or self._task in view.tasks
+            wanted, other = (dock, replaced) if is_suitable else (replaced, dock)
+            if other.isHidden():
+                continue
+            is_front = _is_in_front(other) or not self._window.isVisible()
+            if wanted.isHidden():
+                self._window.tabifyDockWidget(other, wanted)
+                wanted.show()
+            other.hide()
+            if is_front:
+                wanted.raise_()
 
     def _apply_default_layout(self) -> None:
         """Place every view at its default position in the chosen workspace."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import ALL_TASKS, INSIDE, READ, TRAIN, Position, Slot, View, ViewParts
+from desktop_app.views.view import INSIDE, READ, TRAIN, WITH_LABELS, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
@@ -27,5 +27,5 @@ VIEW = View(
         TRAIN: Position(Slot.RIGHT, is_open=False, order=1),
     },
     _make,
-    tasks=ALL_TASKS,
+    tasks=WITH_LABELS,
 )

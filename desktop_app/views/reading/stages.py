@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.pixels import sharp_area
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
 
@@ -48,18 +49,12 @@ class StepView(PaintedView):
         self._alignment = alignment
         self._step: Step | None = None
         self._image: QImage | None = None
-        self._reduction = 1
         self.setAccessibleName(caption)
 
     def set_step(self, step: Step | None) -> None:
         """Show the image and marks of a step; None: an empty square."""
         self._step = step
-        if step is None:
-            self._image = None
-        else:
-            # The square shows no more pixels.
-            self._reduction = max(1, -(-max(step.image.shape[:2]) // _LONGEST_SIDE))
-            self._image = image_of(step.image, self._reduction)
+        self._image = None if step is None else step_image(step)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -95,37 +90,11 @@ class StepView(PaintedView):
             return
         painter.fillRect(square, Qt.GlobalColor.black)
         if self._is_input:
-            painter.drawImage(self._sharp(self._image, square), self._image)
-            return
-        area = fitted(self._image.width(), self._image.height(), square)
-        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
-        painter.drawImage(area, self._image)
-        self._paint_marks(painter, self._step, area, square)
-
-    def _sharp(self, image: QImage, square: QRectF) -> QRectF:
-        """Return the area in which each pixel of the image covers whole screen pixels."""
-        ratio = self.devicePixelRatioF()
-        zoom = max(1, int(square.width() * ratio / max(image.width(), image.height()))) / ratio
-        area = QRectF(0, 0, image.width() * zoom, image.height() * zoom)
-        area.moveCenter(square.center())
-        area.moveTo(round(area.left() * ratio) / ratio, round(area.top() * ratio) / ratio)
-        return area
-
-    def _paint_marks(self, painter: QPainter, step: Step, area: QRectF, square: QRectF) -> None:
-        """Paint boxes and crosses."""
-        assert self._image is not None
-        zoom = area.width() / self._image.width() / self._reduction
-        painter.setClipRect(square)
-        for pen in (QPen(Qt.GlobalColor.white, 3), QPen(self.text_style.accent, 1.5)):
-            painter.setPen(pen)
-            for left, top, right, bottom in step.boxes:
-                box = QRectF(left * zoom, top * zoom, (right - left) * zoom, (bottom - top) * zoom)
-                painter.drawRect(box.translated(area.topLeft()))
-            for x, y in step.crosses:
-                centre = area.topLeft() + QPointF(x, y) * zoom
-                painter.drawLine(centre - QPointF(STEP, 0), centre + QPointF(STEP, 0))
-                painter.drawLine(centre - QPointF(0, STEP), centre + QPointF(0, STEP))
-        painter.setClipping(False)
+            ratio = self.devicePixelRatioF()
+            area = sharp_area(self._image.width(), self._image.height(), square, ratio)
+            painter.drawImage(area, self._image)
+        else:
+            paint_step(painter, self._step, self._image, square, style.accent)
 
 
 class Stages(QWidget):
@@ -199,6 +168,38 @@ class Stages(QWidget):
                 return self.tr("Fitted"), self.tr("The image scaled to the size of the output")
             case _:
                 return self.tr("Model input"), self.tr("The pixels that the network gets as input")
+
+
+def paint_step(painter: QPainter, step: Step, image: QImage, square: QRectF, accent: QColor) -> None:
+    """Paint a step in a square as large as fits, with its boxes and crosses.
+
+    Args:
+        painter: to paint with.
+        step: the step.
+        image: of the step, possibly reduced.
+        square: where.
+        accent: colour of boxes and crosses.
+    """
+    area = fitted(image.width(), image.height(), square)
+    painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
+    painter.drawImage(area, image)
+    zoom = area.width() / step.image.shape[1]
+    painter.setClipRect(square)
+    for pen in (QPen(Qt.GlobalColor.white, 3), QPen(accent, 1.5)):
+        painter.setPen(pen)
+        for left, top, right, bottom in step.boxes:
+            box = QRectF(left * zoom, top * zoom, (right - left) * zoom, (bottom - top) * zoom)
+            painter.drawRect(box.translated(area.topLeft()))
+        for x, y in step.crosses:
+            centre = area.topLeft() + QPointF(x, y) * zoom
+            painter.drawLine(centre - QPointF(STEP, 0), centre + QPointF(STEP, 0))
+            painter.drawLine(centre - QPointF(0, STEP), centre + QPointF(0, STEP))
+    painter.setClipping(False)
+
+
+def step_image(step: Step) -> QImage:
+    """Return the image of a step, reduced if the square of a step shows fewer pixels."""
+    return image_of(step.image, max(1, -(-max(step.image.shape[:2]) // _LONGEST_SIDE)))
 
 
 def image_of(values: NDArray[Any], reduction: int = 1) -> QImage:

@@ -1,0 +1,63 @@
+"""The difference of two images in colours."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.views.enlargement.wipe_view import paint_mark
+from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.pixels import pixel_at, sharp_area
+from desktop_app.views.parts.theme import STEP
+
+
+class DifferenceView(PointedView):
+    """Paints an image with sharp pixels; `pointed_at` emits row and column of the pixel under the mouse."""
+
+    preferred_size = QSize(34 * STEP, 34 * STEP)
+    minimum_size = QSize(14 * STEP, 14 * STEP)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without an image."""
+        super().__init__(parent)
+        self.setObjectName("difference")
+        self.setAccessibleName(self.tr("Difference"))
+        self._image: QImage | None = None
+        self._marked: tuple[int, int] | None = None
+
+    def set_image(self, image: QImage | None) -> None:
+        """Show an image, or none."""
+        self._image = image
+        self.update()
+
+    def set_marked(self, pixel: tuple[int, int] | None) -> None:
+        """Mark the pixel in a row and column, or none."""
+        if pixel != self._marked:
+            self._marked = pixel
+            self.update()
+
+    def locate(self, position: QPointF) -> tuple[int, int] | None:
+        """Return row and column of the pixel at a position."""
+        image = self._image
+        if image is None:
+            return None
+        return pixel_at(position, image.width(), image.height(), self._area(image))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take no more height than width."""
+        super().resizeEvent(event)
+        self.setMaximumHeight(max(event.size().width(), self.minimum_size.height()))
+
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the image and the marked pixel."""
+        image = self._image
+        if image is None:
+            self.paint_hint(painter, self.tr("The difference of the two images appears here."))
+            return
+        area = self._area(image)
+        painter.drawImage(area, image)
+        paint_mark(painter, self, self._marked, (image.width(), image.height()), area)
+
+    def _area(self, image: QImage) -> QRectF:
+        return sharp_area(image.width(), image.height(), QRectF(self.rect()), self.devicePixelRatioF())
