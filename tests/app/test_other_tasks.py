@@ -23,10 +23,12 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
+from desktop_app.views.enlargement.panel import EnlargementPanel
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
-from desktop_app.views.view import INSIDE
+from desktop_app.views.view import INSIDE, READ
 from tests.other_tasks import COLOURS, MIXER, SHARPENER, picture, write_pictures
 from tests.views_of_window import view_of
 
@@ -121,9 +123,25 @@ def test_every_view_shows_the_network_or_a_reason(
         else:
             sentences = [label.text() for label in host.findChildren(QLabel) if label.isVisible()]
             assert len(sentences) == 1
-            assert "is not available for image restoration" in sentences[0]
+            assert f"is not available for {task_kind(recipe.task).title}" in sentences[0]
         assert not window.grab().isNull()
     assert said == []
+
+
+def test_an_enlarged_image_stands_in_the_place_of_the_answer(
+    qtbot: QtBot, opened: Callable[[str], MainWindow]
+) -> None:
+    window = opened("sharpener")
+    window.workspaces.choose(READ)
+    qtbot.waitUntil(lambda: has_numbers(host_of(window, "enlargement")))
+    assert not host_of(window, "reading").isVisible()
+    numbers = view_of(window, EnlargementPanel).numbers()
+    assert numbers["model"].shape == SHARPENER.task.output_shape
+    assert numbers["input"].shape == SHARPENER.task.input_shape
+    assert numbers["original"].shape == SHARPENER.task.output_shape
+    window.model_chosen.emit("digits")
+    qtbot.waitUntil(host_of(window, "reading").isVisible)
+    assert not host_of(window, "enlargement").isVisible()
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)

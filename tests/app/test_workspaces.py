@@ -140,6 +140,45 @@ def test_each_workspace_restores_its_layout(qtbot: QtBot, window: MainWindow) ->
     qtbot.waitUntil(lambda: active(later) == {"reading", "maps"})
 
 
+def test_a_view_for_the_task_replaces_another_one(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[READ])
+    window.workspaces.set_task("restoration")
+    qtbot.waitUntil(lambda: active(window) == {"enlargement", "layers", "maps"})
+    assert dock(window, "reading").isHidden()
+    window.workspaces.reset_layout()
+    qtbot.waitUntil(lambda: active(window) == {"enlargement", "layers", "maps"})
+    window.workspaces.set_task("picture")
+    qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[READ])
+    assert dock(window, "enlargement").isHidden()
+
+
+def test_a_closed_view_is_not_replaced(qtbot: QtBot, window: MainWindow) -> None:
+    dock(window, "reading").close()
+    window.workspaces.set_task("restoration")
+    qtbot.waitUntil(lambda: active(window) == {"layers", "maps"})
+    assert dock(window, "enlargement").isHidden()
+
+
+def test_a_view_behind_another_one_is_replaced_there(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    window.workspaces.show_view("reading")
+    window.workspaces.show_view("filters")
+    qtbot.waitUntil(lambda: "filters" in active(window))
+    window.workspaces.set_task("restoration")
+    assert dock(window, "reading").isHidden()
+    assert not dock(window, "enlargement").isHidden()
+    assert dock(window, "enlargement") in window.tabifiedDockWidgets(dock(window, "filters"))
+    qtbot.waitUntil(lambda: "filters" in active(window) and "enlargement" not in active(window))
+
+
+def test_another_workspace_shows_the_views_for_the_task(qtbot: QtBot) -> None:
+    earlier = shown(qtbot, READ, {})
+    later = shown(qtbot, INSIDE, earlier.workspaces.layouts())
+    later.workspaces.set_task("restoration")
+    later.workspaces.choose(READ)
+    qtbot.waitUntil(lambda: active(later) == {"enlargement", "layers", "maps"})
+
+
 def test_layouts_of_earlier_versions_are_restored(qtbot: QtBot) -> None:
     """Read without layers, with why in front; Inside without the tutorial, with filters in front."""
     window = shown(qtbot, INSIDE, json.loads(OLD_LAYOUTS.read_text("utf-8")))
@@ -148,6 +187,7 @@ def test_layouts_of_earlier_versions_are_restored(qtbot: QtBot) -> None:
     window.workspaces.choose(READ)
     qtbot.waitUntil(lambda: active(window) == {"why", "maps"})
     assert dock(window, "layers").isHidden()
+    assert dock(window, "enlargement").isHidden()
 
 
 def test_resetting_the_layout_restores_the_default_panels(qtbot: QtBot, window: MainWindow) -> None:

@@ -183,8 +183,8 @@ class EnlargementPanel(Panel):
     def _connect(self) -> None:
         for box in (self._left, self._right):
             box.currentIndexChanged.connect(self._show)
-        self._table.left_chosen.connect(lambda number: self._choose(self._left, number))
-        self._table.chosen.connect(lambda number: self._choose(self._right, number))
+        self._table.left_chosen.connect(self._left.setCurrentIndex)
+        self._table.chosen.connect(self._right.setCurrentIndex)
         for view in (self._wipe, self._difference):
             view.pointed_at.connect(self._point)
 
@@ -201,17 +201,13 @@ class EnlargementPanel(Panel):
         """Return the versions left and right of the divider; None without an image."""
         return None if self._versions is None else self._versions.pair(*self._compared())
 
-    def _choose(self, box: QComboBox, number: int) -> None:
-        """Choose the version in a column of the table."""
-        box.setCurrentIndex(box.findData(self._table.names()[number]))
-
     def _show(self) -> None:
         """Show the chosen versions, their difference, and which is better."""
         pair = self._pair()
         self._wipe.set_images(None if pair is None else (_image(pair[0].image), _image(pair[1].image)))
         self._show_difference(None if pair is None else difference(*pair))
-        self._table.set_left(self._index(self._left))
-        self._table.set_chosen(self._index(self._right))
+        self._table.set_left(self._left.currentIndex())
+        self._table.set_chosen(self._right.currentIndex())
         self._show_gain()
         self._show_pixel()
 
@@ -224,11 +220,6 @@ class EnlargementPanel(Panel):
         # Copied: the image of pixels shares their memory.
         self._difference.set_image(image_of_pixels(value_tiles(values[None], -high, high)[0]).copy())
         self._legend.set_scale(scale_between(-high, high))
-
-    def _index(self, box: QComboBox) -> int | None:
-        """Return the column of the chosen version in the table; None if there is none."""
-        name = box.currentData()
-        return self._table.names().index(name) if name else None
 
     def _show_gain(self) -> None:
         """Show by how much the model is better than interpolation."""

@@ -31,12 +31,12 @@ _DECIMALS = (1, 3, 1, 3)
 class ScoreTable(ChoosingView):
     """A column for the page and for each version: name, image and quality.
 
-    Versions beside the divider have a bar. `chosen` is emitted for the version to show right of it; indices
-    are those of the names.
+    Versions beside the divider have a bar. `chosen` is emitted for the version to show right of it. Versions
+    are numbered from the first one that can be beside the divider.
     """
 
     left_chosen = Signal(int)
-    """Index of the version to show left of the divider."""
+    """Number of the version to show left of the divider."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without versions."""
@@ -79,10 +79,6 @@ class ScoreTable(ChoosingView):
     def texts(self) -> dict[str, tuple[str, ...]]:
         """Return the numbers of every version by name; empty strings for those without quality."""
         return dict(zip(self._names, self._texts, strict=False))
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the columns."""
-        return self._names
 
     def sizeHint(self) -> QSize:
         """Return the size of readable images."""
@@ -137,17 +133,13 @@ class ScoreTable(ChoosingView):
         self.updateGeometry()
 
     def count_and_columns(self) -> tuple[int, int]:
-        """Return the number of versions in one row."""
-        return len(self._names), 0
-
-    def set_chosen(self, number: int | None) -> None:
-        """Select the version right of the divider; the input cannot be there if it is smaller."""
-        super().set_chosen(None if number is None else max(number, self._first))
+        """Return the number of versions that can be beside the divider, in one row."""
+        return len(self._names) - self._first, 0
 
     def locate(self, position: QPointF) -> tuple[int, bool] | None:
         """Return the version at a position, and whether it is the left half of its column."""
-        for number in range(self._first, len(self._names)):
-            column = self._column(number)
+        for number in range(len(self._names) - self._first):
+            column = self._column(self._first + number)
             if column.contains(position):
                 return number, position.x() < column.center().x()
         return None
@@ -236,7 +228,7 @@ class ScoreTable(ChoosingView):
     def _paint_bars(self, painter: QPainter, number: int, area: QRectF) -> None:
         """Paint a bar below the left half, the right half, or both."""
         for chosen, left in ((self._left, area.left()), (self._choice, area.center().x())):
-            if number == chosen:
+            if chosen is not None and number == chosen + self._first:
                 bar = QRectF(left, area.bottom() + 2, area.width() / 2, _BAR)
                 painter.fillRect(bar, self.text_style.accent)
 
