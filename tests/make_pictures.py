@@ -279,7 +279,11 @@ SHOWN = {
 
 def pictures() -> dict[str, tuple[str, Callable[[MainWindow], None]]]:
     """Return all scenes, and a scene for each other view."""
-    others = {view.name: view for view in VIEWS if view.name not in SHOWN}
+    others = {
+        view.name: view
+        for view in VIEWS
+        if view.name not in SHOWN and (view.tasks is None or "character" in view.tasks)
+    }
     alone = {name: (list(view.positions)[-1], partial(show_one, name)) for name, view in others.items()}
     return SCENES | alone
 

@@ -21,6 +21,8 @@ from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, measure
 from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.data.class_histogram import ClassHistogram
+from desktop_app.views.enlargement.panel import EnlargementPanel
+from desktop_app.views.enlargement.versions import versions_of
 from desktop_app.views.evaluation.confusion_view import ConfusionView
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.reliability_view import ReliabilityView
@@ -33,6 +35,7 @@ from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.snapshots import AnswerHistory
 from tests import pictures
 from tests.pictures import assert_matches_stored
+from tests.views.enlargements import TASK, observed, open_network
 from tests.views_of_window import view_of
 
 Prepare = Callable[[MainWindow], None]
@@ -70,7 +73,7 @@ SCENES: Mapping[str, Mapping[str, Prepare]] = {
 PAINTED = {
     picture: (view, prepare)
     for view in VIEWS
-    if not view.needs_training
+    if not view.needs_training and (view.tasks is None or "character" in view.tasks)
     for picture, prepare in SCENES.get(view.name, {view.name: nothing}).items()
 }
 
@@ -129,7 +132,7 @@ def test_a_different_picture_is_detected(monkeypatch: pytest.MonkeyPatch, tmp_pa
         assert_matches_stored(image, "white")
 
 
-# ----------------------------------------------------------------------------- training: views alone
+# --------------------------------------------------------------------------------------- views alone
 
 CLASSES = tuple("0123456789")
 
@@ -196,6 +199,14 @@ def network() -> QWidget:
     return view
 
 
+def enlargement() -> QWidget:
+    """Return the versions of an enlarged image."""
+    panel, enlarger = EnlargementPanel(), open_network(TASK)
+    panel.set_network(enlarger.info, enlarger.graph)
+    panel.set_versions(versions_of(observed(TASK), TASK))
+    return panel
+
+
 ALONE: dict[str, tuple[Callable[[], QWidget], int, int]] = {
     "train-histogram": (histogram, 480, 104),
     "train-confusion": (confusion, 420, 360),
@@ -203,12 +214,13 @@ ALONE: dict[str, tuple[Callable[[], QWidget], int, int]] = {
     "train-epochs": (epochs, 480, 112),
     "train-layers": (layers, 560, 320),
     "train-network": (network, 720, 240),
+    "enlargement": (enlargement, 640, 400),
 }
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 @pytest.mark.parametrize("view", ALONE)
-def test_a_view_of_training_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> None:
+def test_a_view_alone_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> None:
     if pictures.current_font() != pictures.STORED_FONT:
         pytest.skip(f"the stored images use the font {pictures.STORED_FONT}")
     make, width, height = ALONE[view]

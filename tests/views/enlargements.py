@@ -50,6 +50,6 @@ def observed(task: Task, output: Activation | None = None, page: Picture | None 
     prepared = prepare(page or cross(), task)
     assert prepared is not None
     if output is None:
-        original = next((s.image for s in prepared.steps if s.name == "fitted"), prepared.model_input)
-        output = (original.reshape(task.output_shape) * np.float32(0.9)).astype(np.float32)
+        assert prepared.original is not None
+        output = prepared.original * np.float32(0.9)
     return Observation(None, prepared, {"input": prepared.model_input, "larger": output})

@@ -256,16 +256,3 @@ def test_preparation_of_an_image_has_its_own_steps(panel: ReadingPanel, qtbot: Q
     assert panel.numbers().keys() >= {"picture", "model_input", "labels"}
     panel.set_observation(observation_of("1"))
     assert panel.numbers().keys() >= {"ink_map", "model_input", "labels"}
-
-
-def test_an_output_image_is_shown_instead_of_an_answer(panel: ReadingPanel) -> None:
-    task = Task("restoration", 8, 8, 1, "reduce", (), scale=2)
-    rgb = np.full((20, 20, 3), 200, dtype=np.uint8)
-    prepared = prepare(Picture(rgb, np.zeros((20, 20), np.float32)), task)
-    image = np.full((16, 16, 1), 0.5, dtype=np.float32)
-    panel.set_observation(Observation(None, prepared, {"output": image}))
-    np.testing.assert_array_equal(panel.numbers()["image"], image)
-    shown = [label for label in panel.findChildren(QLabel) if not label.pixmap().isNull()]
-    assert any(label.pixmap().toImage().pixelColor(9, 9).red() == 127 for label in shown)
-    panel.set_observation(Observation(None))
-    assert panel.numbers() == {}

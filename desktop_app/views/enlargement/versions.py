@@ -102,9 +102,9 @@ def versions_of(observation: Observation, task: Task) -> Versions | None:
     from desktop_app.tasks.resampling import METHODS, enlarge_image
 
     prepared, output = observation.prepared, observation.image
-    if prepared is None or output is None:
+    if prepared is None or prepared.original is None or output is None:
         return None
-    model_input, original = prepared.model_input, _original_of(prepared)
+    model_input, original = prepared.model_input, prepared.original
     images = {} if task.scale > 1 else {INPUT: model_input}
     for method in METHODS if task.scale > 1 else ():
         enlarged = enlarge_image(prepared.pixels, task.scale, method)
@@ -124,12 +124,3 @@ def versions_of(observation: Observation, task: Task) -> Versions | None:
 def _page_of(prepared: Prepared) -> Step:
     """Return the step that shows the page, with the box of the ink if there is one."""
     return next((step for step in prepared.steps if step.boxes), prepared.steps[0])
-
-
-def _original_of(prepared: Prepared) -> Values:
-    """Return the image of the output size that the model input was made from."""
-    for step in prepared.steps:
-        if step.name == "fitted":
-            image = step.image.astype(np.float32)
-            return image[..., None] if image.ndim == 2 else image
-    return prepared.model_input

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette, QPixmap, QResizeEvent
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict
@@ -17,7 +17,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.theme import STEP, display_font
 from desktop_app.views.reading.probabilities import ProbabilityBars
-from desktop_app.views.reading.stages import Stages, image_of
+from desktop_app.views.reading.stages import Stages
 
 if TYPE_CHECKING:
     from desktop_app.networks.graph import Graph
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
 _ICON_SIZE = 20
-_STEPS = {"ink": "ink_map", "picture": "picture", "fitted": "fitted"}
+_STEPS = {"ink": "ink_map", "picture": "picture"}
 """Names of the exported preparation steps."""
 
 _ICONS = {
@@ -73,16 +73,13 @@ class ReadingPanel(Panel):
 
     def set_observation(self, observation: Observation) -> None:
         """Show a reading and its preparation."""
+        assert observation.reading is not None, "the output of the network is not an image"
         self._observation = observation
-        if observation.reading is None:
-            self._show_image(observation.image)
-        else:
-            self.show_reading(observation.reading)
+        self.show_reading(observation.reading)
         self._stages.set_prepared(observation.prepared)
 
     def show_reading(self, reading: Reading) -> None:
         """Show the answer and its probabilities."""
-        self._icon.show()
         self._label.setText(reading.label or "")
         self._verdict_label.setText(self._verdict_text(reading))
         if reading.verdict is Verdict.NO_INK:
@@ -97,17 +94,6 @@ class ReadingPanel(Panel):
             self._update_icon()
         self._bars.set_reading(reading)
 
-    def _show_image(self, image: NDArray[np.float32] | None) -> None:
-        """Show an output that is an image, float32 (height, width, channels), instead of an answer."""
-        self._verdict_label.setText("")
-        self._icon.hide()
-        self._hint.set_text(self.tr("The output image appears here."))
-        if image is None:
-            self._label.clear()
-            return
-        shown = QPixmap.fromImage(image_of((image if image.shape[2] == 3 else image[..., 0]).clip(0, 1)))
-        self._label.setPixmap(shown.scaled(self._label.size(), Qt.AspectRatioMode.KeepAspectRatio))
-
     @property
     def is_plot(self) -> bool:
         """Return True."""
@@ -116,10 +102,13 @@ class ReadingPanel(Panel):
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Return labels, probabilities float64 (labels,), the preparation steps and the model input."""
         observation = self._observation
-        if observation is None or observation.prepared is None:
+        if observation is None or observation.prepared is None or observation.reading is None:
             return {}
+        shares = observation.reading.probabilities
         return {
-            **_answer_numbers(observation),
+            "labels": np.array(list(shares)),
+            "probabilities": np.array(list(shares.values())),
+            "not_a_character": np.array(observation.reading.not_a_character),
             **{_STEPS[step.name]: step.image for step in observation.prepared.steps if step.name in _STEPS},
             "model_input": observation.prepared.model_input,
         }
@@ -197,15 +186,3 @@ class ReadingPanel(Panel):
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text
         colour = self.palette().color(role)
         self._icon.setPixmap(icon_pixmap(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
-
-
-def _answer_numbers(observation: Observation) -> dict[str, NDArray[Any]]:
-    """Return labels and probabilities, or the output image."""
-    if observation.reading is None:
-        return {} if observation.image is None else {"image": observation.image}
-    shares = observation.reading.probabilities
-    return {
-        "labels": np.array(list(shares)),
-        "probabilities": np.array(list(shares.values())),
-        "not_a_character": np.array(observation.reading.not_a_character),
-    }

@@ -160,12 +160,6 @@ class Stages(QWidget):
                 )
             case "picture":
                 return self.tr("Image"), self.tr("The page as it is")
-            case "normalized":
-                return self.tr("Normalized"), self.tr(
-                    "The ink at the size of the output; it is reduced to the model input"
-                )
-            case "fitted":
-                return self.tr("Fitted"), self.tr("The image scaled to the size of the output")
             case _:
                 return self.tr("Model input"), self.tr("The pixels that the network gets as input")
 
