@@ -174,7 +174,7 @@ def test_without_a_drawing_filters_and_hints_are_shown(panel: TrainingPreviewPan
     filters, maps = grids_of(panel)
     assert filters.tiles is not None
     assert maps.tiles is None
-    assert caption_of(panel) == "Before the first epoch: random answers"
+    assert caption_of(panel) == "Before the first epoch: random weights"
 
 
 def test_filters_and_feature_maps_have_the_same_order(panel: TrainingPreviewPanel) -> None:

@@ -18,11 +18,11 @@ from desktop_app.views.training_preview.snapshots import (
     AnswerHistory,
     PreviewSnapshot,
     Snapshots,
+    answer_of,
     filter_tiles,
     first_layer,
     is_finite,
     map_tiles,
-    probabilities_of,
     snapshot_of,
     thinned,
     with_drawing,
@@ -165,14 +165,14 @@ def test_first_units_are_shown_as_images_of_the_input() -> None:
 def test_logits_become_probabilities() -> None:
     sums = WIDE_GRAPH.forward(INPUT[None])["sums"][0].astype(np.float64)
     expected = np.exp(sums - sums.max())
-    found = probabilities_of(WIDE_GRAPH, INPUT)
+    found = answer_of(WIDE_GRAPH, INPUT)
     assert found is not None
     np.testing.assert_allclose(found, expected / expected.sum(), rtol=1e-5, atol=1e-7)
     softmax = replace(WIDE, layers=(*WIDE.layers, LayerInfo("answer", "Softmax", (3,), ("sums",))))
     weights = {
         f"{name}/{key}": v for name in ("hidden", "sums") for key, v in WIDE_GRAPH.weights(name).items()
     }
-    again = probabilities_of(Graph(softmax, weights), INPUT)
+    again = answer_of(Graph(softmax, weights), INPUT)
     assert again is not None
     np.testing.assert_allclose(again, found, rtol=1e-5, atol=1e-7)
 
@@ -191,7 +191,7 @@ def test_unsupported_layer_is_named_and_filters_are_shown() -> None:
     assert snapshot_read.unknown.name == "odd"
     assert snapshot_read.filters is not None
     assert snapshot_read.probabilities is None
-    assert probabilities_of(graph, INPUT) is None
+    assert answer_of(graph, INPUT) is None
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -69,9 +69,6 @@ class Answer(QWidget):
         if snapshot is None or snapshot.model_input is None:
             self._show("", "", "", self.tr("Draw something to see the answer."))
             self._bars.set_reading(_NO_INK)
-        elif not info.labels:
-            self._show("", "", "", self.tr("This model outputs an image."))
-            self._bars.set_reading(_NO_INK)
         elif probabilities is None:
             self._show("", "verdict-unsure", "", self.tr("The answer cannot be computed."))
             self._bars.set_reading(_NO_INK)

@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QTimer
 
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
-from desktop_app.inspection.colour_settings import Values
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
@@ -25,17 +23,20 @@ from desktop_app.views.controller import Controller
 from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 from desktop_app.views.training_preview.snapshots import (
-    AnswerHistory,
+    History,
+    PreviewAnswer,
     PreviewProgress,
     PreviewSnapshot,
     Snapshots,
-    probabilities_of,
+    answer_of,
+    history_of,
     snapshot_of,
     with_drawing,
 )
 
 if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
+    from desktop_app.tasks.prepare import Prepared
 
 _READINGS_PER_SECOND = 15
 """Readings per second while drawing; low because training uses the processors."""
@@ -71,10 +72,10 @@ class _Request:
 
 @dataclass(frozen=True, eq=False)
 class _Result:
-    """The shown snapshot, and the probabilities of some missing weights by epoch."""
+    """The shown snapshot, and the answers of some missing weights by epoch."""
 
     snapshot: PreviewSnapshot
-    rows: dict[int, Values | None]
+    rows: dict[int, PreviewAnswer | None]
 
 
 class TrainingPreviewController(Controller):
@@ -88,7 +89,7 @@ class TrainingPreviewController(Controller):
         self._progress: PreviewProgress | None = None
         self._snapshots = Snapshots()
         self._drawing: Page | None = None
-        self._rows: dict[int, Values | None] = {}
+        self._rows: dict[int, PreviewAnswer | None] = {}
         self._current: set[int] = set()
         self._requested: _Request | None = None
         self._worker = Worker(self, _reader)
@@ -202,7 +203,7 @@ class TrainingPreviewController(Controller):
             return
         self._panel.set_snapshot(result.snapshot)
         if request.drawing is not None and self._drawing is not None:
-            rows = {result.snapshot.epoch: result.snapshot.probabilities, **result.rows}
+            rows = {result.snapshot.epoch: result.snapshot.answer, **result.rows}
             self._rows.update(rows)
             if request.drawing is self._drawing:
                 self._current.update(rows)
@@ -219,16 +220,15 @@ class TrainingPreviewController(Controller):
         if self._progress is not None:
             self._panel.set_history(self._history(self._progress))
 
-    def _history(self, progress: PreviewProgress) -> AnswerHistory | None:
+    def _history(self, progress: PreviewProgress) -> History | None:
         """Return the answers so far; those to an earlier drawing are dropped when all new ones exist."""
         is_complete = not self._rest.isActive() and not self._missing()
         if is_complete:
             self._rows = {epoch: row for epoch, row in self._rows.items() if epoch in self._current}
-        values = {epoch: row for epoch, row in sorted(self._rows.items()) if row is not None}
-        if not values or self._drawing is None:
+        if self._drawing is None:
             return None
-        rows = np.nan_to_num(np.array(list(values.values()), dtype=np.float32))
-        return AnswerHistory(np.array(list(values), dtype=np.intp), rows, progress.info.labels, is_complete)
+        answers = {epoch: row for epoch, row in self._rows.items() if row is not None}
+        return history_of(answers, progress.info.labels, is_complete)
 
     def _failed(self, _: object, error: Exception) -> None:
         self.failed.emit(error, self.tr("The model in training could not read the drawing."))
@@ -258,12 +258,15 @@ class _Reader:
         if drawing is None:
             return _Result(self._without_drawing, {})
         if self._with_drawing is None or self._with_drawing[0] is not drawing:
-            model_input = _model_input(drawing, request.info)
-            if model_input is None:
+            prepared = _prepared(drawing, request.info)
+            if prepared is None:
                 return _Result(
                     self._without_drawing, dict.fromkeys(snapshot.epoch for snapshot in request.missing)
                 )
-            self._with_drawing = drawing, with_drawing(self._without_drawing, self._graph, model_input)
+            self._with_drawing = (
+                drawing,
+                with_drawing(self._without_drawing, self._graph, prepared.model_input, prepared.original),
+            )
         snapshot = self._with_drawing[1]
         return _Result(snapshot, _rows(request, snapshot))
 
@@ -287,26 +290,24 @@ def single_threaded() -> Callable[[], AbstractContextManager[object]]:
     return lambda: limits.limit(limits=1, user_api="blas")
 
 
-def _rows(request: _Request, snapshot: PreviewSnapshot) -> dict[int, Values | None]:
-    """Return the probabilities of at least one of the missing weights, and more while there is time."""
-    rows: dict[int, Values | None] = {}
+def _rows(request: _Request, snapshot: PreviewSnapshot) -> dict[int, PreviewAnswer | None]:
+    """Return the answer of at least one of the missing weights, and more while there is time."""
+    rows: dict[int, PreviewAnswer | None] = {}
     end = time.monotonic() + _BATCH_SECONDS
     assert snapshot.model_input is not None
     for missing in request.missing:
         if missing is request.snapshot:
-            rows[missing.epoch] = snapshot.probabilities
+            rows[missing.epoch] = snapshot.answer
         else:
-            graph = Graph(request.info, missing.weights)
-            rows[missing.epoch] = probabilities_of(graph, snapshot.model_input)
+            rows[missing.epoch] = answer_of(Graph(request.info, missing.weights), snapshot.model_input)
         if time.monotonic() > end:
             break
     return rows
 
 
-def _model_input(drawing: Page, info: NetworkInfo) -> Values | None:
-    """Return the drawing as model input; None if the page is empty."""
+def _prepared(drawing: Page, info: NetworkInfo) -> Prepared | None:
+    """Return the prepared drawing; None if the page is empty."""
     # Imported in the worker thread: Pillow is slow to import.
     from desktop_app.tasks.prepare import prepare
 
-    prepared = prepare(drawing, info.task)
-    return None if prepared is None else prepared.model_input
+    return prepare(drawing, info.task)

@@ -1,21 +1,25 @@
-"""Band of answers over the epochs of a run, which is also the slider that selects an epoch."""
+"""Band of answers or images over the epochs of a run, which is also the slider that selects an epoch."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from desktop_app.views.parts.label_colours import faint_colour
 from desktop_app.views.parts.painted import Painted
+from desktop_app.views.parts.pixels import sharp_area
 from desktop_app.views.parts.stacked_band import StackedBand, paint_fade, paint_handle
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.training_preview.snapshots import AnswerHistory
+from desktop_app.views.reading.stages import image_of
+from desktop_app.views.training_preview.snapshots import AnswerHistory, History, ImageHistory
 
 _TOP = 2 * STEP
 _BOTTOM = 2 * STEP + 4
 _SIDE = STEP
+_GAP = 2
+"""Space between images."""
 _FADED = 0.6
 """Fading of answers to an earlier drawing and of epochs after the selected one."""
 
@@ -24,7 +28,7 @@ _STEPS = tuple(factor * 10**power for power in range(5) for factor in (1, 2, 5))
 
 
 class EpochBand(Painted, QSlider):
-    """Stacked probabilities by epoch; the value of the slider is an index into the kept epochs."""
+    """Stacked probabilities, or images, by epoch; the slider has the index into the kept epochs."""
 
     preferred_size = QSize(50 * STEP, 10 * STEP)
     minimum_size = QSize(24 * STEP, 8 * STEP)
@@ -45,8 +49,9 @@ class EpochBand(Painted, QSlider):
         self.setRange(0, 0)
         self.setPageStep(5)
         self._epochs: tuple[int, ...] = ()
-        self._history: AnswerHistory | None = None
+        self._history: History | None = None
         self._band: StackedBand | None = None
+        self._images: tuple[QImage, ...] = ()
         self._hint = ""
 
     def set_epochs(self, epochs: tuple[int, ...], selected: int | None) -> None:
@@ -57,10 +62,16 @@ class EpochBand(Painted, QSlider):
             self.setValue(epochs.index(selected) if selected in epochs else len(epochs) - 1)
         self.update()
 
-    def set_history(self, history: AnswerHistory | None, hint: str = "") -> None:
+    def set_history(self, history: History | None, hint: str = "") -> None:
         """Show the answers to a drawing, or a hint if there are none."""
+        is_new = history is not self._history
         self._history, self._hint = history, hint
-        self._band = self._band_of(history)
+        if is_new:
+            self._band = self._band_of(history) if isinstance(history, AnswerHistory) else None
+            images = history.images if isinstance(history, ImageHistory) else ()
+            self._images = tuple(
+                image_of(each if each.shape[2] == 3 else each.repeat(3, 2)) for each in images
+            )
         self.update()
 
     # --- events ---
@@ -101,10 +112,13 @@ class EpochBand(Painted, QSlider):
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the band, the epoch numbers and the handle."""
         style, area = self.text_style, self._area()
-        if self._history is None or self._band is None:
+        if self._history is None:
             painter.fillRect(area, faint_colour(self.palette()))
             text = style.small.elided(self._hint, area.width() - 2 * STEP)
             style.small.write(painter, area.center(), text, style.text, MIDDLE)
+        elif self._band is None:
+            self._paint_images(painter, area, self._history)
+            self._paint_fade(painter, style, self._history)
         else:
             xs = self._xs(self._history)
             self._band.paint_shares(painter, area, xs, self.palette())
@@ -114,9 +128,7 @@ class EpochBand(Painted, QSlider):
             self._paint_epochs(painter, style)
             self._paint_handle(painter, style)
 
-    def _band_of(self, history: AnswerHistory | None) -> StackedBand | None:
-        if history is None:
-            return None
+    def _band_of(self, history: AnswerHistory) -> StackedBand:
         text = self.tr("others"), self.tr("not a character")
         return StackedBand(history.probabilities, history.labels, *text)
 
@@ -135,13 +147,31 @@ class EpochBand(Painted, QSlider):
         all_epochs = [*self._epochs, *epochs] or [0]
         return min(all_epochs), max(all_epochs)
 
-    def _xs(self, history: AnswerHistory) -> list[float]:
+    def _xs(self, history: History) -> list[float]:
         """Return the x coordinates of the epochs of a history."""
         xs = [self.x_of(epoch) for epoch in history.epochs.tolist()]
         # A single epoch fills the whole band.
         return xs if len(xs) > 1 else [self._area().left(), self._area().right()]
 
-    def _paint_fade(self, painter: QPainter, style: TextStyle, history: AnswerHistory) -> None:
+    def _paint_images(self, painter: QPainter, area: QRectF, history: History) -> None:
+        """Paint as many images as fit at their epochs, the newest always."""
+        painter.fillRect(area, faint_colour(self.palette()))
+        free = area.right()
+        for epoch, image in zip(history.epochs[::-1].tolist(), reversed(self._images), strict=True):
+            width = min(area.height() * image.width() / image.height(), area.width())
+            right = min(self.x_of(epoch) + width / 2, area.right())
+            left = max(right - width, area.left())
+            if left + width <= free:
+                place = QRectF(left, area.top(), width, area.height())
+                sharp = sharp_area(image.width(), image.height(), place, self.devicePixelRatioF())
+                painter.setRenderHint(
+                    QPainter.RenderHint.SmoothPixmapTransform,
+                    sharp.width() * self.devicePixelRatioF() < image.width(),
+                )
+                painter.drawImage(sharp, image)
+                free = left - _GAP
+
+    def _paint_fade(self, painter: QPainter, style: TextStyle, history: History) -> None:
         """Fade answers to an earlier drawing, or else the epochs after the selected one."""
         area = self._area()
         if not history.is_complete:

@@ -30,9 +30,12 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.training_preview.answer import Answer
 from desktop_app.views.training_preview.epoch_band import EpochBand
+from desktop_app.views.training_preview.image_answer import ImageAnswer
 from desktop_app.views.training_preview.mosaic import Mosaic
 from desktop_app.views.training_preview.snapshots import (
     AnswerHistory,
+    History,
+    ImageHistory,
     PreviewProgress,
     PreviewSnapshot,
     filter_tiles,
@@ -67,7 +70,7 @@ class TrainingPreviewPanel(Panel):
         super().__init__(parent)
         self._progress: PreviewProgress | None = None
         self._snapshot: PreviewSnapshot | None = None
-        self._history: AnswerHistory | None = None
+        self._history: History | None = None
         self._epoch: int | None = None
         self._painted_filters: Kernels | Matrix | None = None
         self._channel: int | None = None
@@ -101,13 +104,13 @@ class TrainingPreviewPanel(Panel):
         self._snapshot = snapshot
         self._request_update()
 
-    def set_history(self, history: AnswerHistory | None) -> None:
+    def set_history(self, history: History | None) -> None:
         """Show the answers to the drawing by epoch; None without a drawing."""
         self._history = history
         self._request_update()
 
     @property
-    def history(self) -> AnswerHistory | None:
+    def history(self) -> History | None:
         """Answers to the drawing by epoch."""
         return self._history
 
@@ -133,11 +136,15 @@ class TrainingPreviewPanel(Panel):
             optional = {
                 "model_input": snapshot.model_input,
                 "probabilities": snapshot.probabilities,
+                "image": snapshot.image,
+                "original": snapshot.original,
                 "filters": None if snapshot.filters is None else snapshot.filters.values,
                 "feature_maps": snapshot.maps,
             }
             numbers |= {name: values for name, values in optional.items() if values is not None}
-        if history is not None:
+        if isinstance(history, ImageHistory):
+            numbers |= {"epochs": history.epochs, "images_by_epoch": history.images}
+        elif history is not None:
             rejected = self.tr("not a character")
             columns = (*history.labels, rejected)[: history.probabilities.shape[1]]
             numbers |= {
@@ -165,7 +172,8 @@ class TrainingPreviewPanel(Panel):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._empty.setMargin(4 * STEP)
-        self._answer, self._band, self._caption = Answer(), EpochBand(), Caption()
+        self._answer, self._image_answer = Answer(), ImageAnswer()
+        self._band, self._caption = EpochBand(), Caption()
         self._caption.setObjectName("preview_of")
         self._filters, self._maps = Mosaic(self.tr("Filters")), Mosaic(self.tr("Feature maps"))
         self._playback = PlaybackButton(self.tr("Play the epochs"), _FRAME_MS)
@@ -194,6 +202,7 @@ class TrainingPreviewPanel(Panel):
         self._content_layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._content_layout.setSpacing(2 * STEP)
         self._content_layout.addWidget(self._answer)
+        self._content_layout.addWidget(self._image_answer)
         self._content_layout.addLayout(mosaics)
         head = QHBoxLayout()
         head.setSpacing(STEP)
@@ -223,8 +232,9 @@ class TrainingPreviewPanel(Panel):
             _MIN_HEIGHT_FOR_BARS, _MIN_LINES_FOR_BARS * self.fontMetrics().height()
         )
         self._answer.set_has_bars(has_bars)
-        self._content_layout.setStretch(0, 4 if is_wide else int(has_bars))
-        self._content_layout.setStretch(1, 5 if is_wide else 1)
+        for answer in range(2):
+            self._content_layout.setStretch(answer, 4 if is_wide else int(has_bars))
+        self._content_layout.setStretch(2, 5 if is_wide else 1)
 
     # --- showing ---
 
@@ -237,10 +247,20 @@ class TrainingPreviewPanel(Panel):
         self._stack.setCurrentIndex(0 if progress is None else 1)
         if progress is None:
             return
-        self._answer.show_snapshot(progress.info, snapshot, history)
+        has_labels = bool(progress.info.labels)
+        self._answer.setVisible(has_labels)
+        self._image_answer.setVisible(not has_labels)
+        if has_labels:
+            self._answer.show_snapshot(
+                progress.info, snapshot, history if isinstance(history, AnswerHistory) else None
+            )
+            hint = self.tr("Draw something to see the answer of every epoch.")
+        else:
+            self._image_answer.show_snapshot(snapshot)
+            hint = self.tr("Draw something to see the output of every epoch.")
         self._show_mosaics(snapshot)
         self._band.set_epochs(progress.kept, self._epoch)
-        self._band.set_history(history, self.tr("Draw something to see the answer of every epoch."))
+        self._band.set_history(history, hint)
         self._playback.set_playable(len(progress.kept) > 1)
         self._newest.setEnabled(self._epoch is not None)
         self._show_caption()
@@ -352,7 +372,7 @@ class TrainingPreviewPanel(Panel):
         if progress is None or snapshot is None:
             return ""
         if snapshot.epoch == 0:
-            return self.tr("Before the first epoch: random answers")
+            return self.tr("Before the first epoch: random weights")
         text = self.tr("Epoch {epoch} of {epochs}").format(epoch=snapshot.epoch, epochs=progress.epochs)
         value = progress.values.get(snapshot.epoch)
         if value is None:

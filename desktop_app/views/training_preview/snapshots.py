@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,11 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.runs.training_events import WeightSnapshot
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import Metric
+from desktop_app.tasks.scores import decibels
+
+PreviewAnswer: TypeAlias = NDArray[Any]
+"""Probabilities, float32 (labels,), or (labels + 1,) with rejection, or an image, uint8 (height, width,
+channels)."""
 
 MOST_FILTERS = 64
 """Maximum number of shown filters."""
@@ -60,6 +66,9 @@ class PreviewSnapshot:
         model_input: float32 of the network's input shape; None without a drawing.
         probabilities: float32 (labels,), or (labels + 1,) with rejection; None without a drawing, if a
             layer is not supported, or if the network outputs an image.
+        image: output image, float32 (height, width, channels); None like the probabilities, or if the
+            network has labels.
+        original: image of which the model input is a reduction, float32 of the shape of the output image.
         maps: activation of the layer, float32 (height, width, channels) or (units,), of the same
             channels; None like the probabilities.
         unknown: a layer that is not supported and prevents the computation.
@@ -70,8 +79,23 @@ class PreviewSnapshot:
     filters: Kernels | Matrix | None
     model_input: Values | None = None
     probabilities: Values | None = None
+    image: Values | None = None
+    original: Values | None = None
     maps: Values | None = None
     unknown: LayerInfo | None = None
+
+    @property
+    def answer(self) -> PreviewAnswer | None:
+        """Probabilities or image, as in the histories; None without either."""
+        return self.probabilities if self.image is None else _pixels_of(self.image)
+
+    @property
+    def psnr(self) -> float | None:
+        """Peak signal-to-noise ratio of the image in dB; None without image or original."""
+        if self.image is None or self.original is None:
+            return None
+        error = np.square(np.nan_to_num(self.image).clip(0, 1) - self.original).mean(dtype=np.float64)
+        return float(decibels(error))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +125,37 @@ class AnswerHistory:
         winners = np.where(self.probabilities.any(axis=1), self.probabilities.argmax(axis=1), -1)
         others = np.flatnonzero(winners[:index] != winners[index])
         return int(self.epochs[int(others[-1]) + 1 if len(others) else 0])
+
+
+@dataclass(frozen=True, eq=False)
+class ImageHistory:
+    """Images that a network outputs for a drawing by epoch.
+
+    Attributes:
+        epochs: intp (n,), ascending, n >= 1.
+        images: uint8 (n, height, width, channels).
+        is_complete: as in AnswerHistory.
+    """
+
+    epochs: NDArray[np.intp]
+    images: NDArray[np.uint8]
+    is_complete: bool
+
+
+History: TypeAlias = AnswerHistory | ImageHistory
+
+
+def history_of(
+    answers: Mapping[int, PreviewAnswer], labels: tuple[str, ...], is_complete: bool
+) -> History | None:
+    """Return the history of answers by epoch; None without answers."""
+    if not answers:
+        return None
+    epochs = np.array(sorted(answers), dtype=np.intp)
+    rows = np.stack([answers[epoch] for epoch in epochs.tolist()])
+    if not labels:
+        return ImageHistory(epochs, rows, is_complete)
+    return AnswerHistory(epochs, np.nan_to_num(rows.astype(np.float32)), labels, is_complete)
 
 
 class Snapshots:
@@ -165,36 +220,44 @@ def snapshot_of(epoch: int, graph: Graph) -> PreviewSnapshot:
     return PreviewSnapshot(epoch, layer, None if layer is None else _shown(_filters(graph, layer)))
 
 
-def with_drawing(snapshot: PreviewSnapshot, graph: Graph, model_input: Values) -> PreviewSnapshot:
+def with_drawing(
+    snapshot: PreviewSnapshot, graph: Graph, model_input: Values, original: Values | None = None
+) -> PreviewSnapshot:
     """Return a snapshot with the answer to a drawing.
 
     Args:
         snapshot: of this network; its filters stay the same object.
         graph: the network.
         model_input: float32 of the network's input shape.
+        original: see PreviewSnapshot; None if the network has labels.
     """
     info, layer = graph.info, snapshot.layer
-    snapshot = replace(snapshot, model_input=model_input)
+    snapshot = replace(snapshot, model_input=model_input, original=original)
     try:
         outputs = _outputs(graph, model_input)
     except UnknownArithmetic:
         unknown = next(each for each in info.layers if graph.operation(each.name) is None)
         return replace(snapshot, unknown=unknown)
     maps = None if layer is None else finite(outputs[layer.name][0][..., :MOST_FILTERS])
+    if not info.labels:
+        return replace(snapshot, image=outputs[info.output][0], maps=maps)
     return replace(snapshot, probabilities=_as_probabilities(info, outputs), maps=maps)
 
 
-def probabilities_of(graph: Graph, model_input: Values) -> Values | None:
-    """Return the answer of a network like `PreviewSnapshot.probabilities`."""
+def answer_of(graph: Graph, model_input: Values) -> PreviewAnswer | None:
+    """Return the answer of a network like `PreviewSnapshot.answer`."""
     try:
-        return _as_probabilities(graph.info, _outputs(graph, model_input))
+        outputs = _outputs(graph, model_input)
     except UnknownArithmetic:
         return None
+    if not graph.info.labels:
+        return _pixels_of(outputs[graph.info.output][0])
+    return _as_probabilities(graph.info, outputs)
 
 
-def is_finite(probabilities: Values) -> bool:
-    """Return whether all probabilities are finite; False after training diverged."""
-    return bool(np.isfinite(probabilities).all())
+def is_finite(values: Values) -> bool:
+    """Return whether all values are finite; False after training diverged."""
+    return bool(np.isfinite(values).all())
 
 
 def filter_tiles(filters: Kernels | Matrix) -> Values | NDArray[np.uint8]:
@@ -239,10 +302,8 @@ def _outputs(graph: Graph, model_input: Values) -> Mapping[str, Values]:
     return outputs
 
 
-def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values | None:
-    """Return the probabilities of the only input of a batch, with softmax of logits; None for images."""
-    if not info.labels:
-        return None
+def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values:
+    """Return the probabilities of the only input of a batch, with softmax of logits."""
     answer: Values = outputs[info.output][0].ravel()
     if info.layers[-1].has_softmax:
         return answer
@@ -250,3 +311,9 @@ def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Value
         exponentials = np.exp(answer - answer.max())
         probabilities: Values = exponentials / exponentials.sum()
     return probabilities
+
+
+def _pixels_of(image: Values) -> NDArray[np.uint8]:
+    """Return an image as uint8; NaN is black."""
+    pixels: NDArray[np.uint8] = np.rint(np.nan_to_num(image).clip(0, 1) * 255).astype(np.uint8)
+    return pixels
