@@ -33,6 +33,7 @@ from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 from desktop_app.views.training_preview.snapshots import PreviewSnapshot, snapshot_of
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, is_idle, workers_of
+from tests.views.enlargements import TASK, info_of
 
 NO_INK = Ink()
 
@@ -347,3 +348,26 @@ def test_close_while_reading(setup: Setup) -> None:
     setup.add_epochs(1, 2, 3)
     setup.controller.close()
     setup.controller.close()
+
+
+def shading(share: float) -> dict[str, NDArray[np.float32]]:
+    """Return the weights of a network that enlarges and darkens."""
+    return {"shade/kernel": np.full((1, 1, 1, 1), share, np.float32), "shade/bias": np.zeros(1, np.float32)}
+
+
+def test_a_network_that_outputs_images_shows_those_of_every_epoch(setup: Setup) -> None:
+    enlarging = info_of(TASK)
+    shade = LayerInfo("shade", "Conv2D", TASK.output_shape, ("larger",), 2, 0, {"kernel_size": [1, 1]})
+    setup.controller.show_event(learning(replace(enlarging, layers=(*enlarging.layers, shade))))
+    for epoch, share in enumerate((0.0, 0.5, 1.0)):
+        setup.controller.show_event(WeightSnapshot(epoch, shading(share)))
+    setup.draw()
+    setup.qtbot.waitUntil(lambda: len(setup.panel.numbers().get("images_by_epoch", ())) == 3)
+    numbers = setup.panel.numbers()
+    first, second, third = numbers["images_by_epoch"].astype(int)
+    assert numbers["image"].shape == numbers["original"].shape == TASK.output_shape
+    assert not first.any()
+    assert np.abs(2 * second - third).max() <= 2
+    np.testing.assert_array_equal(third, np.rint(numbers["image"] * 255))
+    setup.draw(NO_INK)
+    setup.qtbot.waitUntil(lambda: "images_by_epoch" not in setup.panel.numbers())
