@@ -1,4 +1,4 @@
-"""Augmentation of batches of model inputs: affine and elastic warps, thickness, contrast, flips and crops.
+"""Augmentation of batches of model inputs: warps, thickness, flips, crops, colours, cutout and mixup.
 
 This file depends on NumPy and SciPy only, so that exported scripts can contain it. SciPy is imported
 where it is used, since the startup does not need it.
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Images = NDArray[np.float32]
 
 _GRID = 5
+_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
+"""Weights of red, green and blue in a grey image (ITU-R BT.601)."""
 
 
 class Settings(Protocol):
@@ -38,6 +40,16 @@ class Settings(Protocol):
     def flip(self) -> str: ...  # noqa: D102
     @property
     def crop(self) -> int: ...  # noqa: D102
+    @property
+    def brightness(self) -> float: ...  # noqa: D102
+    @property
+    def contrast(self) -> float: ...  # noqa: D102
+    @property
+    def saturation(self) -> float: ...  # noqa: D102
+    @property
+    def cutout(self) -> int: ...  # noqa: D102
+    @property
+    def mixup(self) -> float: ...  # noqa: D102
 
 
 def augment_labelled(
@@ -47,16 +59,16 @@ def augment_labelled(
     settings: Settings,
     rng: np.random.Generator,
 ) -> tuple[Images, NDArray[Any]]:
-    """Augment inputs and keep their labels.
+    """Augment inputs; their labels change only with mixup.
 
     Args:
         inputs: float32 (n, height, width, channels) in 0..1.
-        targets: (n, …), returned unchanged.
+        targets: float32 (n, classes), one-hot.
         strength: float32 (n,), see `augment_images`.
         settings: ranges of the changes.
         rng: random number generator.
     """
-    return augment_images(inputs, strength, settings, rng), targets
+    return _mixed(augment_images(inputs, strength, settings, rng), targets, settings, rng)
 
 
 def augment_pairs(
@@ -83,7 +95,7 @@ def augment_pairs(
 def augment_images(
     images: Images, strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
 ) -> Images:
-    """Augment each image independently, with the same change for all of its channels.
+    """Augment each image independently; only the saturation depends on the channel.
 
     Elastic deformation interpolates a coarse grid of random displacements (after Simard, Steinkraus and
     Platt, 2003). It is added to the affine map, so that pixels are interpolated only once.
@@ -104,8 +116,9 @@ def augment_images(
     exponents = rng.uniform(-settings.gamma, settings.gamma, (len(images), 1, 1, 1))
     if positions is not None or settings.thickness or settings.gamma:
         changed = np.clip(changed, 0.0, 1.0) ** np.exp(exponents).astype(np.float32)
-    (cropped,) = _cropped(_flipped((changed,), settings, rng), settings, rng)
-    return cropped
+    (flipped,) = _flipped((changed,), settings, rng)
+    (cropped,) = _cropped((_change_colours(flipped, settings, rng),), settings, rng)
+    return _cut_out(cropped, settings, rng)
 
 
 def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]) -> Images:
@@ -239,3 +252,55 @@ def _cropped(
 def _part(shift: int) -> slice:
     """Return the part of an axis that is filled after a shift."""
     return slice(shift, None) if shift > 0 else slice(None, shift or None)
+
+
+def _change_colours(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+    """Change brightness, contrast and, in colour images, saturation."""
+
+    def draw(extent: float) -> NDArray[np.float32]:
+        return rng.uniform(-extent, extent, (len(images), 1, 1, 1)).astype(np.float32)
+
+    changed = images
+    if settings.brightness:
+        changed = changed + draw(settings.brightness)
+    if settings.contrast:
+        means = changed.mean(axis=(1, 2, 3), keepdims=True)
+        changed = means + (1 + draw(settings.contrast)) * (changed - means)
+    if settings.saturation and images.shape[3] == len(_LUMINANCE):
+        greys = (changed @ _LUMINANCE)[..., None]
+        changed = greys + (1 + draw(settings.saturation)) * (changed - greys)
+    return images if changed is images else np.clip(changed, 0.0, 1.0)
+
+
+def _cut_out(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+    """Replace a square of each image by its mean colour (DeVries and Taylor, 2017)."""
+    size = settings.cutout
+    if not size:
+        return images
+    count, height, width, _ = images.shape
+    # The centre is inside the image, the square need not be.
+    tops = rng.integers(0, height, count) - size // 2
+    lefts = rng.integers(0, width, count) - size // 2
+    changed, means = images.copy(), np.asarray(images.mean(axis=(1, 2)))
+    for image, mean, top, left in zip(changed, means, tops, lefts, strict=True):
+        image[max(0, top) : top + size, max(0, left) : left + size] = mean
+    return changed
+
+
+def _mixed(
+    inputs: Images, targets: NDArray[Any], settings: Settings, rng: np.random.Generator
+) -> tuple[Images, NDArray[Any]]:
+    """Mix each image and its target with those of another image of the batch (Zhang et al., 2018)."""
+    if not settings.mixup:
+        return inputs, targets
+    share = rng.beta(settings.mixup, settings.mixup, len(inputs)).astype(np.float32)
+    # The larger share is the image's own, so that it keeps its label for the accuracy.
+    share = np.maximum(share, 1 - share)
+    partners = rng.permutation(len(inputs))
+
+    def mix(values: NDArray[Any]) -> NDArray[Any]:
+        own = share.reshape(-1, *[1] * (values.ndim - 1))
+        mixed: NDArray[Any] = own * values + (1 - own) * values[partners]
+        return mixed
+
+    return mix(inputs), mix(targets)

@@ -44,6 +44,11 @@ class ImageAugmentation:
         gamma: logarithm of the exponent of the pixel values.
         flip: directions in which half of the images are mirrored; not suitable for characters.
         crop: whole pixels by which images are moved in both directions, with zeros outside.
+        brightness: added to all pixel values.
+        contrast: change of the factor on differences from the mean of the image.
+        saturation: change of the factor on differences from grey; only for colour images.
+        cutout: side of a square with the mean colour, in pixels; part of it may be outside the image.
+        mixup: parameter of the symmetric beta distribution of the share in a mixture of two images.
         ink_strength: factor on the ranges for samples whose strokes are already augmented.
     """
 
@@ -56,6 +61,11 @@ class ImageAugmentation:
     gamma: Share = 0.35
     flip: Literal["none", "horizontal", "vertical", "both"] = "none"
     crop: Annotated[int, Meta(ge=0, le=16)] = 0
+    brightness: Share = 0.0
+    contrast: Share = 0.0
+    saturation: Share = 0.0
+    cutout: Annotated[int, Meta(ge=0, le=64)] = 0
+    mixup: Share = 0.0
     ink_strength: Share = 0.5
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop_app.core.messages import Message, message
 from desktop_app.tasks.augment_images import augment_labelled
+from desktop_app.tasks.augmentation import ImageAugmentation
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.labelled import any_output, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
@@ -29,6 +30,8 @@ CHARACTER = TaskKind(
     loss=label_loss,
     output_problem=any_output,
     augment=augment_labelled,
+    augmentations=("rotation", "shear", "scale", "shift", "elastic", "thickness", "gamma", "ink_strength"),
+    default_augmentation=ImageAugmentation(),
     evaluate=label_scores,
     calibrate=calibration,
     make_sample=None,

@@ -30,6 +30,12 @@ def task_kind(task: Task) -> TaskKind:
     return KINDS[task.kind]
 
 
+def augmentations(task: Task) -> tuple[str, ...]:
+    """Return the names of the fields of ImageAugmentation that suit a task."""
+    names = task_kind(task).augmentations
+    return names if task.channels > 1 else tuple(name for name in names if name != "saturation")
+
+
 def task_problem(task: Task) -> Message | None:
     """Return the first problem with the values of a task, or None."""
     # Imported here to shorten the startup: Pillow is slow to load.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop_app.core.messages import message
 from desktop_app.tasks.augment_images import augment_labelled
+from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.labelled import any_output, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
@@ -30,6 +33,18 @@ PICTURE = TaskKind(
     loss=label_loss,
     output_problem=any_output,
     augment=augment_labelled,
+    augmentations=(
+        "flip",
+        "crop",
+        "rotation",
+        "scale",
+        "brightness",
+        "contrast",
+        "saturation",
+        "cutout",
+        "mixup",
+    ),
+    default_augmentation=replace(NO_AUGMENTATION, flip="horizontal", crop=4),
     evaluate=label_scores,
     calibrate=calibration,
     make_sample=_sample,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from desktop_app.core.messages import Message, message
 from desktop_app.tasks.augment_images import augment_pairs
+from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.metric import PSNR
 from desktop_app.tasks.scores import image_scores
 from desktop_app.tasks.task import Task
@@ -46,6 +49,8 @@ RESTORATION = TaskKind(
     loss=_loss,
     output_problem=_ending_problem,
     augment=augment_pairs,
+    augmentations=("flip", "crop"),
+    default_augmentation=replace(NO_AUGMENTATION, flip="horizontal"),
     evaluate=image_scores,
     calibrate=None,
     make_sample=_sample,

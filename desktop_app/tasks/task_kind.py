@@ -38,8 +38,10 @@ class TaskKind:
         loss: returns the name of the loss in `training.loop`; takes whether the network ends in
             probabilities.
         output_problem: returns why a network cannot have such an output, or None; takes the same.
-        augment: augments a batch, see `tasks.augment_images`; takes inputs, targets, strength, settings and
-            a random number generator.
+        augment: augments a batch, see `tasks.augment_images`; takes inputs, targets as the loss takes them,
+            strength, settings and a random number generator.
+        augmentations: names of the fields of ImageAugmentation that suit the task.
+        default_augmentation: the augmentation when it is switched on.
         evaluate: returns the loss and the metrics by name; takes at least one output (probabilities for
             labels) and target.
         calibrate: see `tasks.calibration`; None if outputs are images.
@@ -59,6 +61,8 @@ class TaskKind:
     loss: Callable[[bool], str]
     output_problem: Callable[[bool], Message | None]
     augment: Augment
+    augmentations: tuple[str, ...]
+    default_augmentation: ImageAugmentation
     evaluate: Callable[[NDArray[np.float32], NDArray[Any]], dict[str, float]]
     calibrate: Callable[..., tuple[float, float]] | None
     has_labels: bool

@@ -20,8 +20,8 @@ Augment: TypeAlias = Callable[
     [NDArray[np.float32], NDArray[Any], NDArray[np.float32], np.random.Generator],
     tuple[NDArray[np.float32], NDArray[Any]],
 ]
-"""Augments a batch: takes inputs, float32 (n, height, width, channels) in 0..1, targets, strength, float32
-(n,), and a random generator; returns inputs and targets of the same shapes and types."""
+"""Augments a batch: takes inputs, float32 (n, height, width, channels) in 0..1, targets as the loss takes
+them, strength, float32 (n,), and a random generator; returns inputs and targets of the same shapes."""
 
 _EVALUATION_BATCH = 256
 _PREDICTION_BATCH = 1024
@@ -135,9 +135,11 @@ def training_batches(
         return batches.enumerate().map(lambda batch, rows: (tf.cast(epoch, tf.int64), batch, rows))
 
     numbers = tf.data.Dataset.range(first_epoch, settings.epochs).map(lambda e: tf.cast(e, tf.int32))
-    load = _tensor_loader(samples) if augment is None else _augmenting_loader(samples, settings, augment)
-    batches = numbers.flat_map(shuffled_rows).map(load, num_parallel_calls=2)
-    return batches.map(lambda inputs, targets: (inputs, _encoded(targets, settings))).prefetch(8)
+    if augment is None:
+        load = _tensor_loader(samples, settings)
+    else:
+        load = _augmenting_loader(samples, settings, augment)
+    return numbers.flat_map(shuffled_rows).map(load, num_parallel_calls=2).prefetch(8)
 
 
 def evaluation_batches(samples: Samples, settings: LoopSettings) -> tf.data.Dataset:
@@ -170,12 +172,12 @@ def _encoded(targets: Any, settings: LoopSettings) -> Any:
     return _to_unit_tensor(targets)
 
 
-def _tensor_loader(samples: Samples) -> Callable[..., tuple[Any, Any]]:
+def _tensor_loader(samples: Samples, settings: LoopSettings) -> Callable[..., tuple[Any, Any]]:
     """Return a function that gathers a batch inside the TensorFlow graph."""
     inputs, targets = tf.constant(samples.inputs), tf.constant(samples.targets)
 
     def load(_epoch: Any, _batch: Any, rows: Any) -> tuple[Any, Any]:
-        return _to_unit_tensor(tf.gather(inputs, rows)), tf.gather(targets, rows)
+        return _to_unit_tensor(tf.gather(inputs, rows)), _encoded(tf.gather(targets, rows), settings)
 
     return load
 
@@ -184,19 +186,22 @@ def _augmenting_loader(
     samples: Samples, settings: LoopSettings, augment: Augment
 ) -> Callable[..., tuple[Any, Any]]:
     """Return a function that gathers a batch and augments it with NumPy."""
+    target_shape = (settings.classes,) if settings.classes else samples.targets.shape[1:]
 
     def load_arrays(epoch: int, batch: int, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
         rng = np.random.default_rng((settings.seed, int(epoch), int(batch)))
-        inputs, targets = augment(
-            _to_unit(samples.inputs[rows]), samples.targets[rows], samples.strength[rows], rng
+        targets = samples.targets[rows]
+        targets = (
+            np.eye(settings.classes, dtype=np.float32)[targets] if settings.classes else _to_unit(targets)
         )
-        return inputs.astype(np.float32, copy=False), targets
+        inputs, targets = augment(_to_unit(samples.inputs[rows]), targets, samples.strength[rows], rng)
+        return inputs.astype(np.float32, copy=False), targets.astype(np.float32, copy=False)
 
     def load(epoch: Any, batch: Any, rows: Any) -> tuple[Any, Any]:
-        dtype = tf.as_dtype(samples.targets.dtype)
-        inputs, targets = tf.numpy_function(load_arrays, (epoch, batch, rows), (tf.float32, dtype))
+        types = (tf.float32, tf.float32)
+        inputs, targets = tf.numpy_function(load_arrays, (epoch, batch, rows), types)
         inputs.set_shape((None, *samples.inputs.shape[1:]))
-        targets.set_shape((None, *samples.targets.shape[1:]))
+        targets.set_shape((None, *target_shape))
         return inputs, targets
 
     return load

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import CubicSpline
+from scipy.stats import beta
 
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
@@ -396,6 +397,129 @@ def test_gamma_is_drawn_for_each_image() -> None:
     exponents = np.log(augmented[:, 2, 2, 0]) / np.log(0.5)
     assert_uniform(np.log(exponents.astype(np.float64)), 0.4)
     np.testing.assert_allclose(augmented, images ** exponents[:, None, None, None], rtol=1e-3)
+
+
+# ------------------------------------------------------------------------------ colours, cutout and mixup
+
+
+def random_images(count: int, channels: int = 3, seed: int = 0) -> NDArray[np.float32]:
+    return np.random.default_rng(seed).random((count, 8, 10, channels), np.float32)
+
+
+def augmented(images: NDArray[np.float32], seed: int = 1, **settings: float) -> NDArray[np.float32]:
+    """Augment images with the given settings only."""
+    only = replace(NO_AUGMENTATION, **settings)  # type: ignore[arg-type]
+    return augment_images(images, np.ones(len(images), np.float32), only, np.random.default_rng(seed))
+
+
+def test_brightness_is_added_to_all_pixels() -> None:
+    images = np.full((500, 4, 4, 3), 0.5, np.float32)
+    images[:, 1] = 0.4
+    changes = (augmented(images, brightness=0.3) - images).astype(np.float64)
+    assert_uniform(changes[:, 0, 0, 0], 0.3)
+    np.testing.assert_allclose(changes, np.broadcast_to(changes[:, :1, :1, :1], changes.shape), atol=1e-6)
+
+
+def test_contrast_changes_differences_from_the_mean() -> None:
+    images = 0.3 + 0.4 * random_images(500)
+    changed = augmented(images, contrast=0.4).astype(np.float64)
+    means = images.mean(axis=(1, 2, 3), keepdims=True)
+    np.testing.assert_allclose(changed.mean(axis=(1, 2, 3), keepdims=True), means, atol=1e-5)
+    factors = changed.std(axis=(1, 2, 3)) / images.std(axis=(1, 2, 3))
+    assert_uniform(factors - 1, 0.4)
+    np.testing.assert_allclose(changed - means, factors[:, None, None, None] * (images - means), atol=1e-5)
+
+
+def test_saturation_changes_differences_from_grey() -> None:
+    images = 0.3 + 0.4 * random_images(500)
+    changed = augmented(images, saturation=0.4).astype(np.float64)
+    luminance = np.array([0.299, 0.587, 0.114])
+    np.testing.assert_allclose(changed @ luminance, images @ luminance, atol=1e-5)
+    greys = (images @ luminance)[..., None]
+    factors = (changed - greys).std(axis=(1, 2, 3)) / (images - greys).std(axis=(1, 2, 3))
+    assert_uniform(factors - 1, 0.4)
+    grey = images[..., :1].repeat(3, axis=3)
+    np.testing.assert_allclose(augmented(grey, saturation=1.0), grey, atol=1e-6)
+    np.testing.assert_array_equal(augmented(images[..., :1], saturation=1.0), images[..., :1])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 64])
+def test_cutout_replaces_a_square_by_the_mean_colour(size: int) -> None:
+    images = random_images(300)
+    changed = augmented(images, cutout=size)
+    is_changed = (changed != images).any(axis=3)
+    heights, widths = is_changed.any(axis=2).sum(axis=1), is_changed.any(axis=1).sum(axis=1)
+    # The changed pixels form a rectangle, which is a square unless the edge of the image cuts it.
+    np.testing.assert_array_equal(is_changed.sum(axis=(1, 2)), heights * widths)
+    assert heights.min() >= 1
+    assert (heights.max(), widths.max()) == (min(size, 8), min(size, 10))
+    means = np.broadcast_to(images.mean(axis=(1, 2), keepdims=True), images.shape)
+    np.testing.assert_allclose(changed[is_changed], means[is_changed], atol=1e-6)
+
+
+def test_cutout_reaches_every_pixel() -> None:
+    images = random_images(1).repeat(1500, axis=0)
+    is_changed = (augmented(images, cutout=1) != images).any(axis=3)
+    assert is_changed.sum(axis=0).min() > 5
+
+
+def test_mixup_mixes_images_and_labels_with_the_same_share() -> None:
+    count = 400
+    labels = np.eye(count, dtype=np.float32)
+    images = labels.reshape(count, 20, 20, 1)
+    mixed, targets = augment_labelled(
+        images,
+        labels,
+        np.ones(count, np.float32),
+        replace(NO_AUGMENTATION, mixup=0.5),
+        np.random.default_rng(1),
+    )
+    np.testing.assert_allclose(mixed.reshape(count, -1), targets, atol=1e-6)
+    np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
+    assert targets.dtype == mixed.dtype == np.float32
+    assert ((targets > 0).sum(axis=1) <= 2).all()
+    np.testing.assert_array_equal(targets.argmax(axis=1), np.arange(count))
+    # The larger of the shares of a beta distribution with both parameters 0.5 has this distribution.
+    largest = np.sort(targets.max(axis=1))
+    expected = beta(0.5, 0.5).ppf(0.5 + np.arange(0.5, count) / count / 2)
+    assert np.abs(largest - expected).max() < 0.05
+
+
+SETTINGS = st.builds(
+    ImageAugmentation,
+    rotation=st.sampled_from([0.0, 90.0]),
+    gamma=st.sampled_from([0.0, 1.0]),
+    flip=st.sampled_from(["none", "both"]),
+    crop=st.integers(0, 16),
+    brightness=st.floats(0, 1),
+    contrast=st.floats(0, 1),
+    saturation=st.floats(0, 1),
+    cutout=st.integers(0, 64),
+    mixup=st.floats(0, 1),
+)
+
+
+@given(settings=SETTINGS, channels=st.sampled_from([1, 3]), seed=st.integers(0, 99))
+def test_all_settings_together_give_valid_reproducible_images(
+    settings: ImageAugmentation, channels: int, seed: int
+) -> None:
+    images, labels = random_images(9, channels), np.eye(3, dtype=np.float32)[np.arange(9) % 3]
+    before = images.copy()
+    results = [
+        augment_labelled(images, labels, np.ones(9, np.float32), settings, np.random.default_rng(seed))
+        for _ in range(2)
+    ]
+    np.testing.assert_array_equal(images, before)
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_array_equal(one, other)
+    changed, targets = results[0]
+    assert changed.shape == images.shape
+    assert changed.dtype == np.float32
+    assert changed.min() >= 0
+    assert changed.max() <= 1
+    np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
+    assert targets.min() >= 0
+    assert settings.mixup or targets is labels
 
 
 # ------------------------------------------------------------------------------ targets

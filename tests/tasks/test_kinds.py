@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from desktop_app.tasks.augment_images import augment_labelled, augment_pairs
+from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation
 from desktop_app.tasks.calibration import calibration
-from desktop_app.tasks.kinds import KINDS, is_consistent, task_kind, task_problem
+from desktop_app.tasks.kinds import KINDS, augmentations, is_consistent, task_kind, task_problem
 from desktop_app.tasks.metric import ACCURACY, PSNR
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.resampling import downscale_image
@@ -125,6 +126,25 @@ def test_functions_of_kinds_with_images() -> None:
     output = np.zeros(RESTORATION.output_shape, np.float32)
     assert kind.read(output, RESTORATION, 0.5, 1.0) is None
     assert kind.empty_reading(1.0) is None
+
+
+def test_augmentations_depend_on_the_task() -> None:
+    characters, colour, pairs = (set(augmentations(task)) for task in TASKS)
+    grey = set(augmentations(replace(PICTURE, channels=1)))
+    known = {field.name for field in fields(ImageAugmentation)}
+    assert characters | colour | pairs == known
+    assert "flip" not in characters
+    assert not {"thickness", "ink_strength"} & colour
+    assert pairs == {"flip", "crop"}
+    assert colour - grey == {"saturation"}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_default_augmentation_uses_only_settings_that_suit_the_task(task: Task) -> None:
+    default, suitable = asdict(task_kind(task).default_augmentation), augmentations(task)
+    assert default != asdict(NO_AUGMENTATION)
+    for name, value in asdict(NO_AUGMENTATION).items():
+        assert name in suitable or default[name] == value
 
 
 def test_titles_are_noun_phrases() -> None:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from desktop_app.runs.recipe import Fitting, Recipe
 from desktop_app.runs.zoo.characters import dense
+from desktop_app.tasks.augment_images import augment_labelled
+from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.scores import image_scores, label_scores
 from desktop_app.training.fit import loop_settings
@@ -86,6 +88,31 @@ def test_augmentation_differs_between_batches_and_is_reproducible() -> None:
     assert sums() == first
 
 
+@pytest.mark.parametrize("augment", [None, unchanged])
+def test_training_targets_are_one_hot_with_and_without_augmentation(augment: Any) -> None:
+    for inputs, targets in training_batches(numbered_samples(), ALL, settings_of(epochs=1), augment):
+        numbers = np.rint(np.asarray(inputs)[:, 0, 0, 0] * 255).astype(int)
+        np.testing.assert_array_equal(targets, np.eye(10, dtype=np.float32)[numbers % 10])
+
+
+def test_mixed_targets_reach_the_loss_and_its_label_smoothing() -> None:
+    mixup = replace(NO_AUGMENTATION, mixup=1.0)
+
+    def augment(inputs: Any, targets: Any, strength: Any, rng: np.random.Generator) -> tuple[Any, Any]:
+        return augment_labelled(inputs, targets, strength, mixup, rng)
+
+    (_, targets), *_ = list(training_batches(numbered_samples(), ALL, settings_of(epochs=1), augment))
+    targets = np.asarray(targets)
+    assert ((targets > 0) & (targets < 1)).sum() > 8
+    np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
+    outputs = np.random.default_rng(1).dirichlet(np.ones(10), len(targets)).astype(np.float32)
+    smoothed = 0.9 * targets + 0.1 / 10
+    expected = float(-(smoothed * np.log(outputs)).sum(axis=1).mean())
+    assert float(make_loss("categorical_crossentropy", 0.1)(targets, outputs)) == pytest.approx(
+        expected, rel=1e-4
+    )
+
+
 def test_epochs_alternate_between_variants() -> None:
     rows = np.stack([np.arange(40), np.arange(40) + 60])
     epochs = order_of(training_batches(numbered_samples(100), rows, settings_of(epochs=3)))
@@ -104,9 +131,10 @@ def test_target_images_are_scaled_to_unit_range() -> None:
     samples = replace(numbered_samples(), targets=images)
     ((_, targets),) = list(evaluation_batches(samples, settings))
     np.testing.assert_allclose(targets, images / np.float32(255))
-    (inputs, targets), *_ = list(training_batches(samples, ALL, settings))
-    rows = np.rint(np.asarray(inputs)[:, 0, 0, 0] * 255).astype(int)
-    np.testing.assert_allclose(targets, images[rows] / np.float32(255))
+    for augment in (None, unchanged):
+        (inputs, targets), *_ = list(training_batches(samples, ALL, settings, augment))
+        rows = np.rint(np.asarray(inputs)[:, 0, 0, 0] * 255).astype(int)
+        np.testing.assert_allclose(targets, images[rows] / np.float32(255))
 
 
 def test_scores_equal_losses_and_metrics_of_keras() -> None:
