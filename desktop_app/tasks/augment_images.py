@@ -279,10 +279,9 @@ def _cut_out(images: Images, settings: Settings, rng: np.random.Generator) -> Im
         return images
     count, height, width, _ = images.shape
     # The centre is inside the image, the square need not be.
-    tops = rng.integers(0, height, count) - size // 2
-    lefts = rng.integers(0, width, count) - size // 2
-    changed, means = images.copy(), np.asarray(images.mean(axis=(1, 2)))
-    for image, mean, top, left in zip(changed, means, tops, lefts, strict=True):
+    corners = rng.integers(0, (height, width), (count, 2)) - size // 2
+    changed, means = images.copy(), images.mean(axis=(1, 2))
+    for image, mean, (top, left) in zip(changed, means, corners, strict=True):
         image[max(0, top) : top + size, max(0, left) : left + size] = mean
     return changed
 
