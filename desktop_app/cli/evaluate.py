@@ -16,13 +16,18 @@ from numpy.typing import NDArray
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.settings import load_settings
+from desktop_app.data.dataset import image_samples, takes_as_is
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.ink.page import Page
 from desktop_app.networks.card import ModelCard
+from desktop_app.networks.image_reader import default_reader
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.runs.image_answers import answer_images
+from desktop_app.runs.image_measures import measure_images
+from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.evaluation import measure
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading
@@ -66,10 +71,11 @@ def open_data(data: str) -> SourceSet:
 
 
 def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
-    """Recognize samples in the same way as drawings and image files, and compare with their labels.
+    """Run a model on samples and compare its answers with their labels, or its images with the originals.
 
-    Uses the test part if the data set has one. If the model was trained on this data set and the writers are
-    known, uses only the writers of its test part.
+    Samples are read in the same way as drawings and image files. Uses the test part if the data set has one.
+    If the model was trained on this data set and the writers are known, uses only the writers of its test
+    part.
 
     Args:
         source: the samples.
@@ -79,17 +85,45 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         The report, JSON-serializable.
 
     Raises:
-        UserError: the file of a sample cannot be opened, or the model has no labels.
+        UserError: the file of a sample cannot be opened, or there are no samples for a model that outputs
+            images.
     """
     card = recognizer.card
-    if not task_kind(card.task).has_labels:
-        raise UserError("{title} outputs images, not labels; choose a model with labels.", title=card.title)
     rows, writers = _test_rows(source, card)
+    if not task_kind(card.task).has_labels:
+        figures = _image_figures(source, rows, recognizer)
+        return {"data": source.file, "model": card.name, "writers": writers, **figures}
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
-    figures = measure(_answers(samples, len(rows), recognizer), card.labels, card.look_alikes)
-    report = {"data": source.file, "model": card.name, "writers": writers, **asdict(figures)}
+    readings = _answers(samples, len(rows), recognizer)
+    report = {
+        "data": source.file,
+        "model": card.name,
+        "writers": writers,
+        **asdict(measure(readings, card.labels, card.look_alikes)),
+    }
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
+
+
+def _image_figures(source: SourceSet, rows: NDArray[np.int64], recognizer: Recognizer) -> dict[str, Any]:
+    """Return the figures of a model that outputs images, compared with interpolation."""
+    task = recognizer.card.task
+    is_as_is = takes_as_is(source, DataPart(source.file), task)
+    samples = image_samples(source, rows.tolist(), task, is_as_is=is_as_is)
+    if not len(samples):
+        raise UserError("{file} has no samples to evaluate; choose other data.", file=source.file)
+    outputs = recognizer.predict(samples.inputs.astype(np.float32) / np.float32(255))
+    reader = default_reader(task)
+    evaluation = measure_images(
+        answer_images(samples.inputs, outputs, samples.targets, samples.labels, task.scale, reader)
+    )
+    methods = {each.pop("name"): each for each in map(asdict, evaluation.enlargements)}
+    return {
+        "count": len(samples),
+        "psnr_above_bicubic": evaluation.gain,
+        "enlargements": methods,
+        "accuracy_of_originals": evaluation.accuracy,
+    }
 
 
 def _test_rows(source: SourceSet, card: ModelCard) -> tuple[NDArray[np.int64], str]:
@@ -116,13 +150,14 @@ def _answers(
 
 def _table(report: dict[str, Any]) -> str:
     """Return the report as a table."""
+    rows = [("data", report["data"]), ("writers", report["writers"]), ("model", report["model"])]
+    rows.append(("samples", str(report["count"])))
+    if "enlargements" in report:
+        gain = f"{report['psnr_above_bicubic']:+.2f} dB"
+        return f"{_columns(rows)}\n\n{_enlargements(report)}\n\n{_columns([('PSNR above bicubic', gain)])}"
     other = report["other"]
     others = other["without_look_alikes"]
-    rows = [
-        ("data", report["data"]),
-        ("writers", report["writers"]),
-        ("model", report["model"]),
-        ("samples", str(report["count"])),
+    rows += [
         ("accuracy", _percent(report["accuracy"])),
         ("rejected", _percent(report["rejected"])),
         ("accuracy of read", _percent(report["accuracy_of_read"])),
@@ -132,7 +167,23 @@ def _table(report: dict[str, Any]) -> str:
         ("  without look-alikes", str(others["count"])),
         ("  rejected", _percent(others["rejected"])),
     ]
+    return _columns(rows)
+
+
+def _columns(rows: list[tuple[str, str]]) -> str:
     return "\n".join(f"{name:<24}{value:>24}" for name, value in rows)
+
+
+def _enlargements(report: dict[str, Any]) -> str:
+    """Return a table with the figures of each method of enlargement."""
+    lines = [("", "PSNR dB", "SSIM", "in the box", "", "read right")]
+    for name, figures in report["enlargements"].items():
+        decibels = (f"{figures[key]:.2f}" for key in ("psnr", "psnr_in_box"))
+        similarities = (f"{figures[key]:.4f}" for key in ("ssim", "ssim_in_box"))
+        (psnr, psnr_in_box), (ssim, ssim_in_box) = decibels, similarities
+        lines.append((name, psnr, ssim, psnr_in_box, ssim_in_box, _percent(figures["accuracy"])))
+    lines.append(("original", "", "", "", "", _percent(report["accuracy_of_originals"])))
+    return "\n".join(f"{name:<10}" + "".join(f"{value:>11}" for value in values) for name, *values in lines)
 
 
 def _percent(share: float | None) -> str:

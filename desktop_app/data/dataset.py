@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -48,11 +48,13 @@ class Samples:
         targets: int64 (n,), index of the label, or the number of labels for "not a character"; or target
             images, uint8 (n, height, width, channels).
         strength: float32 (n,), strength of image augmentation, lower for augmented ink.
+        labels: str (n,), labels in the sources if targets are images; empty (0,) otherwise.
     """
 
     inputs: Inputs
     targets: NDArray[Any]
     strength: NDArray[np.float32]
+    labels: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, "<U1"))
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -60,7 +62,8 @@ class Samples:
 
     def at(self, rows: NDArray[np.int64]) -> Samples:
         """Return these samples, in this order."""
-        return Samples(self.inputs[rows], self.targets[rows], self.strength[rows])
+        labels = self.labels[rows] if len(self.labels) else self.labels
+        return Samples(self.inputs[rows], self.targets[rows], self.strength[rows], labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +155,10 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
 
 def inputs_as_is(images: Inputs, task: Task) -> Inputs:
     """Convert images that need no preparation, uint8 (n, height, width, channels), to model inputs."""
-    return _downscaled(_with_channels(images, task), task)
+    images = _with_channels(images, task)
+    if task.scale == 1:
+        return images
+    return _stack([downscale_image(image, task.scale) for image in images], task.input_shape)
 
 
 def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs | None]:
@@ -283,25 +289,55 @@ def _training(
 def _prepared(opened: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) -> Samples:
     """Return rows of a source as samples without augmentation."""
     source, task = opened.source, recipe.task
-    strength = np.ones(len(rows), np.float32)
-    has_labels = task_kind(task).has_labels
+    if not task_kind(task).has_labels:
+        return image_samples(source, reporter.each(rows), task, is_as_is=opened.is_as_is)
     if opened.is_as_is:
         assert source.images is not None
-        originals = _with_channels(source.images[rows], task)
-        targets = _classes(source, rows, recipe) if has_labels else originals
-        return Samples(_downscaled(originals, task), targets, strength)
-    inputs, images, kept = [], [], []
+        strength = np.ones(len(rows), np.float32)
+        return Samples(inputs_as_is(source.images[rows], task), _classes(source, rows, recipe), strength)
+    inputs, kept = [], []
     for row in reporter.each(rows):
-        model_input, image = sample_of(source, row, task)
+        model_input, _ = sample_of(source, row, task)
         if PREPARATIONS[task.preparation].is_of_ink and not model_input.any():
-            continue  # without ink there is nothing to recognize or restore
+            continue  # without ink there is nothing to recognize
         kept.append(row)
         inputs.append(model_input)
-        if image is not None:
-            images.append(image)
     classes = _classes(source, np.array(kept, np.int64), recipe)
-    targets = classes if has_labels else _stack(images, task.output_shape)
-    return Samples(_stack(inputs, task.input_shape), targets, strength[: len(kept)])
+    return Samples(_stack(inputs, task.input_shape), classes, np.ones(len(kept), np.float32))
+
+
+def image_samples(source: SourceSet, rows: Iterable[int], task: Task, *, is_as_is: bool) -> Samples:
+    """Return rows of a source as samples with target images, without those without ink.
+
+    Args:
+        source: the source.
+        rows: rows of the source.
+        task: a task without labels.
+        is_as_is: whether images are used without preparation, see `takes_as_is`.
+
+    Raises:
+        UserError: the file of a sample cannot be opened.
+    """
+    inputs, images, kept = [], [], []
+    for row in rows:
+        if is_as_is and source.images is not None:
+            (image,) = _with_channels(source.images[row : row + 1], task)
+            model_input = downscale_image(image, task.scale)
+        else:
+            model_input, target = sample_of(source, row, task)
+            assert target is not None
+            image = target
+            if PREPARATIONS[task.preparation].is_of_ink and not image.any():
+                continue
+        kept.append(row)
+        inputs.append(model_input)
+        images.append(image)
+    return Samples(
+        _stack(inputs, task.input_shape),
+        _stack(images, task.output_shape),
+        np.ones(len(kept), np.float32),
+        source.labels[np.array(kept, np.int64)],
+    )
 
 
 def _classes(source: SourceSet, rows: Rows, recipe: Recipe) -> NDArray[np.int64]:
@@ -325,13 +361,6 @@ def _with_channels(images: Inputs, task: Task) -> Inputs:
     """Convert images, uint8 (n, height, width, channels), to the channels of the task."""
     grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
     return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
-
-
-def _downscaled(images: Inputs, task: Task) -> Inputs:
-    """Downscale images, uint8 (n, height, width, channels), by the scale of the task."""
-    if task.scale == 1:
-        return images
-    return _stack([downscale_image(image, task.scale) for image in images], task.input_shape)
 
 
 def _size(source: SourceSet) -> Message:
@@ -418,4 +447,5 @@ def _join(parts: list[Samples]) -> Samples:
         np.concatenate([p.inputs for p in parts]),
         np.concatenate([p.targets for p in parts]),
         np.concatenate([p.strength for p in parts]),
+        np.concatenate([p.labels for p in parts]),
     )

@@ -88,6 +88,10 @@ class Recognizer:
             )
         return reading
 
+    def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the outputs for many model inputs, see `Network.predict`."""
+        return self._network.predict(model_inputs)
+
 
 def _elapsed_ms(started: float) -> float:
     return (time.perf_counter() - started) * 1000

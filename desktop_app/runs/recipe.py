@@ -74,7 +74,7 @@ class Fitting:
     """Optimizer and batches.
 
     Attributes:
-        momentum: momentum of SGD.
+        momentum: momentum of SGD, beta_1 of Adam and AdamW.
         weight_decay: decoupled from the gradient; not applied to biases and normalization.
         average_momentum: momentum of the moving average of the weights (EMA), which is kept instead of them;
             0 for none.
@@ -88,7 +88,7 @@ class Fitting:
     epochs: Annotated[int, Meta(ge=1, le=10_000)] = 20
     batch_size: Annotated[int, Meta(ge=1, le=8192)] = 128
     optimizer: Literal["adam", "adamw", "rmsprop", "sgd"] = "adam"
-    momentum: Share = 0.9
+    momentum: Annotated[float, Meta(ge=0, le=0.9999)] = 0.9
     weight_decay: Share = 0.0
     label_smoothing: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
     average_momentum: Annotated[float, Meta(ge=0, le=0.99999)] = 0.0

@@ -66,6 +66,7 @@ class LoopSettings:
         weight_decay: decoupled from the gradient; not applied to biases and normalization.
         average_momentum: momentum of the moving average of the weights (EMA); 0 for none.
         steps_per_execution: upper bound of Keras' option of the same name.
+        momentum: momentum of SGD, beta_1 of Adam and AdamW.
         recalibration_batches: number of batches for `recalibrate`.
         precision: Keras dtype policy of the training; the kept weights are float32.
     """
@@ -274,6 +275,8 @@ def make_optimizer(settings: LoopSettings, batches_per_epoch: int) -> keras.opti
         kinds = {"adam": optimizers.Adam, "adamw": optimizers.AdamW, "rmsprop": optimizers.RMSprop}
         if settings.optimizer == "adamw":
             options["weight_decay"] = settings.weight_decay
+        if settings.optimizer != "rmsprop":
+            options["beta_1"] = settings.momentum
         optimizer = kinds[settings.optimizer](**options)
     if settings.weight_decay:
         # Weight decay does not help biases and batch normalization.

@@ -17,7 +17,9 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
 from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.networks.image_reader import ImageReader, default_reader
 from desktop_app.runs.answers import Answers, write_answers
+from desktop_app.runs.image_answers import ImageAnswers, answer_images, write_image_answers
 from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.thresholds import choose_threshold
@@ -121,10 +123,14 @@ def _measure(
     figures = dict(record.figures)
     outputs, test = _predict_some(model, dataset.test, recipe.seed, _time_limit(control, _MEASURING))
     if len(test):
-        if kind.has_labels:
-            write_answers(run.path / TEST, Answers(outputs, test.targets, test.inputs))
         scores = kind.evaluate(outputs, test.targets)
         figures |= {f"test_{name}": value for name, value in scores.items()}
+        if kind.has_labels:
+            write_answers(run.path / TEST, Answers(outputs, test.targets, test.inputs))
+        else:
+            # Reading all images takes too long after a request to stop.
+            reader = None if control.should_stop() else default_reader(recipe.task)
+            write_image_answers(run.path / TEST, _image_answers(outputs, test, recipe, reader))
     info = CardFacts(
         name=recipe.name,
         title=recipe.title,
@@ -135,6 +141,13 @@ def _measure(
         outcome=TrainingOutcome(record.epochs, temperature, record.seconds, dataset.sources),
     )
     return model, info, figures
+
+
+def _image_answers(
+    outputs: NDArray[np.float32], test: Samples, recipe: Recipe, reader: ImageReader | None
+) -> ImageAnswers:
+    scale = recipe.task.scale
+    return answer_images(test.inputs, outputs, test.targets, test.labels, scale, reader)
 
 
 def _calibrate(model: object, samples: Samples, recipe: Recipe, control: RunControl) -> tuple[float, float]:

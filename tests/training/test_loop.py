@@ -24,6 +24,7 @@ from desktop_app.training.loop import (
     evaluation_batches,
     make_loss,
     make_metric,
+    make_optimizer,
     predict,
     training_batches,
 )
@@ -180,3 +181,14 @@ def test_calibration_gives_negatives_their_expected_share(expected: float) -> No
     assert float(weights @ after[:, 2]) == pytest.approx(expected, abs=0.01)
     uncalibrated = float(weights @ before[:, 2])
     assert abs(uncalibrated - expected) > 0.02
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "name"), [("adam", "beta_1"), ("adamw", "beta_1"), ("sgd", "momentum"), ("rmsprop", None)]
+)
+def test_momentum_is_beta_1_of_adam(optimizer: str, name: str | None) -> None:
+    made = make_optimizer(settings_of(optimizer=optimizer, momentum=0.5), 10)
+    if name is None:
+        assert made.momentum == 0
+    else:
+        assert getattr(made, name) == 0.5

@@ -240,9 +240,20 @@ def test_only_fields_used_by_the_schedule_are_visible(panel: RecipePanel) -> Non
     assert asked("one-cycle") == {"warm_up"}
     assert editor(panel, "schedule", "warm_up").accessibleName() == "Rise (fraction, 0: 0.3)"
     assert asked("plateau") == {"every", "factor"}
-    assert not editor(panel, "fitting", "momentum").isVisible()
-    choose(editor(panel, "fitting", "optimizer"), "sgd")
-    assert editor(panel, "fitting", "momentum").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "title"), [("sgd", "Momentum"), ("adam", "Beta 1"), ("adamw", "Beta 1")]
+)
+def test_momentum_has_the_name_that_the_optimizer_uses(
+    panel: RecipePanel, optimizer: str, title: str
+) -> None:
+    momentum = editor(panel, "fitting", "momentum")
+    choose(editor(panel, "fitting", "optimizer"), "rmsprop")
+    assert not momentum.isVisible()
+    choose(editor(panel, "fitting", "optimizer"), optimizer)
+    assert momentum.isVisible()
+    assert momentum.accessibleName() == title
 
 
 def test_warm_up_in_epochs_is_reset_for_one_cycle(observer: DraftObserver, panel: RecipePanel) -> None:

@@ -80,13 +80,14 @@ class Form(QWidget):
 
     def _common_fields(self) -> FieldGrid:
         optimizers = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
+        momentum_tip = self.tr("Momentum of SGD, or the decay of Adam's mean of gradients (beta_1)")
         return self._grid(
             number_field(
                 "fitting.epochs", self.tr("Epochs"), self.tr("Number of passes over the training samples")
             ),
             number_field("fitting.batch_size", self.tr("Batch size"), self.tr("Samples per training step")),
             choice_field("fitting.optimizer", self.tr("Optimizer"), optimizers),
-            number_field("fitting.momentum", self.tr("Momentum"), step=0.05),
+            number_field("fitting.momentum", self.tr("Momentum"), momentum_tip, step=0.05),
             *self._rate_fields(),
         )
 
@@ -222,7 +223,9 @@ class Form(QWidget):
         kind = self._recipe.schedule.kind
         for name, kinds in _USED_BY.items():
             self._edits[f"schedule.{name}"].set_visible(kind in kinds)
-        self._edits["fitting.momentum"].set_visible(self._recipe.fitting.optimizer == "sgd")
+        momentum, optimizer = self._edits["fitting.momentum"], self._recipe.fitting.optimizer
+        momentum.set_visible(optimizer != "rmsprop")
+        momentum.set_title(self.tr("Momentum") if optimizer == "sgd" else self.tr("Beta 1"))
         warm_up, every = self._edits["schedule.warm_up"], self._edits["schedule.every"]
         one_cycle = kind == "one-cycle"
         warm_up.set_title(
