@@ -7,15 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from desktop_app.cli.evaluate import evaluate, open_data
 from desktop_app.cli.main import main
-from desktop_app.core.errors import UserError
 from desktop_app.core.paths import DATA_VARIABLE
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.networks.recognizer import open_recognizer
-from tests.small_model import write_interpolating_model
 
 CHARACTERS = {
     "1": [[(0, 0), (0, 50), (0, 100)]],
@@ -112,41 +108,3 @@ def test_all_samples_are_used_without_test_part(image_set, capsys, tmp_path):
         np.savez(tmp_path / "parts.npz", x_train=images, y_train=[1] * 6, **data)
     assert report(capsys, tmp_path / "all.npz")["count"] == 3
     assert report(capsys, tmp_path / "parts.npz")["count"] == 3
-
-
-@pytest.fixture(scope="module")
-def interpolating_model(tmp_path_factory):
-    """Folder of a model that enlarges digits by bilinear interpolation."""
-    return write_interpolating_model(tmp_path_factory.mktemp("models") / "interpolating")
-
-
-def test_model_that_outputs_images_is_compared_with_interpolation(interpolating_model, capsys, image_set):
-    result = evaluate(open_data(str(image_set)), open_recognizer(interpolating_model))
-    assert (result["data"], result["model"], result["count"]) == ("images.npz", "interpolating", 3)
-    methods = result["enlargements"]
-    assert list(methods) == ["nearest", "bicubic", "lanczos", "network"]
-    assert methods["network"]["psnr"] < methods["bicubic"]["psnr"] < methods["lanczos"]["psnr"]
-    gain = methods["network"]["psnr"] - methods["bicubic"]["psnr"]
-    assert result["psnr_above_bicubic"] == pytest.approx(gain)
-    assert 0 < methods["network"]["ssim"] < methods["lanczos"]["ssim"] < 1
-    assert methods["network"]["psnr_in_box"] < methods["network"]["psnr"]
-    # The third image is labelled 7 and shows a 1.
-    assert result["accuracy_of_originals"] == pytest.approx(2 / 3)
-    assert methods["network"]["accuracy"] == pytest.approx(2 / 3)
-
-
-def test_enlargements_are_printed_as_a_table(interpolating_model, capsys, image_set, monkeypatch):
-    monkeypatch.setattr("desktop_app.cli.evaluate.find_model", lambda _: interpolating_model)
-    assert main(["evaluate", str(image_set), "--model", "interpolating"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    (network,) = (line for line in lines if line.startswith("network"))
-    assert network.endswith("66.67 %")
-    assert any(line.startswith("PSNR above bicubic") and line.endswith(" dB") for line in lines)
-
-
-def test_data_without_samples_raises_user_error(interpolating_model, tmp_path):
-    blank = np.zeros((2, 40, 40), np.uint8)
-    np.savez(tmp_path / "blank.npz", x=blank, y=[1, 2])
-    with pytest.raises(UserError, match="has no samples"):
-        evaluate(open_data(str(tmp_path / "blank.npz")), open_recognizer(interpolating_model))
-

@@ -31,6 +31,8 @@ PARAMETERS = {
     "convmixer-two-stages-average": 1_954_570,
     "conv-pool-64-128-256": 2_197_590,
     "convmixer-128-8": 174_986,
+    "super-resolution": 87_681,
+    "super-resolution-autoencoder": 296_449,
 }
 
 entries = pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)

@@ -14,10 +14,13 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.answers import read_answers
-from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.image_answers import read_image_answers
+from desktop_app.runs.image_measures import measure_images
+from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_folder import TEST as TEST_FILE
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingEvent
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.training.loop import predict
 from desktop_app.training.script import export_script
 from desktop_app.training.train import train
@@ -56,12 +59,34 @@ def test_restoration_network_is_trained_and_exported(pictures: DataFolders, tmp_
     history = run.history()
     assert set(history.batches) == {"loss", "psnr"}
     assert len(history.batches["psnr"]) == 4 * history.batches_per_epoch
-    # Answers are only saved for tasks with labels.
-    assert not (run.path / TEST_FILE).exists()
     dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
+    answers = read_image_answers(run.path / TEST_FILE)
+    np.testing.assert_array_equal(answers.originals, dataset.test.targets)
+    np.testing.assert_array_equal(answers.inputs, dataset.test.inputs)
+    assert len(answers.readings) == 0, "pictures are not read"
+    (*_, network) = measure_images(answers).enlargements
+    assert network.psnr == pytest.approx(record.figures["test_psnr"], abs=1e-3)
     model = keras.saving.load_model(run.path / MODEL / "model.keras", compile=False)
     error = np.square(predict(model, dataset.test.inputs) - dataset.test.targets / np.float32(255)).mean()
     assert record.figures["test_loss"] == pytest.approx(float(error), rel=1e-4)
+
+
+def test_enlarged_test_digits_are_read(folders: DataFolders, tmp_path: Path) -> None:
+    recipe = zoo_entry("super-resolution").recipe
+    recipe = replace(
+        recipe,
+        data=(DataPart("mnist", validation=0.1, normalize=False),),
+        layers=recipe.layers[:1] + recipe.layers[-4:],
+        fitting=replace(recipe.fitting, epochs=1, average_momentum=0.0),
+    )
+    run = RunFolder(tmp_path / "run")
+    train(recipe, run, folders, lambda _: None, RunControl())
+    answers = read_image_answers(run.path / TEST_FILE)
+    assert answers.readings.shape == (5, len(answers))
+    assert set(answers.labels) <= set("0123456789")
+    evaluation = measure_images(answers)
+    assert evaluation.accuracy is not None
+    assert all(each.accuracy is not None for each in evaluation.enlargements)
 
 
 @pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)

@@ -535,4 +535,4 @@ def test_tab_order_goes_from_top_to_bottom(panel: RecipePanel) -> None:
         reached.append(focused.accessibleName())
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert reached[:3] == ["Title", "Name", "Open, save, export or reset the recipe"]
-    assert reached[3:] == ["Epochs", "Batch size", "Optimizer", "Learning rate", "Schedule"]
+    assert reached[3:] == ["Epochs", "Batch size", "Optimizer", "Beta 1", "Learning rate"]
