@@ -16,11 +16,11 @@ from desktop_app.views.reading.stages import image_of
 from desktop_app.views.training_preview.snapshots import PreviewSnapshot, is_finite
 
 _IMAGE = 10 * STEP
-_SMALLEST_IMAGE = 5 * STEP
+_SMALLEST_IMAGE = 7 * STEP
 
 
 class ImageAnswer(PaintedView):
-    """Input, output and original of one snapshot side by side, with the PSNR of the output below."""
+    """Input, output and original of one snapshot side by side, and the PSNR of the output."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty answer."""
@@ -54,7 +54,7 @@ class ImageAnswer(PaintedView):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of small images."""
-        return QSize(3 * _SMALLEST_IMAGE, 2 * self._line + _SMALLEST_IMAGE)
+        return QSize(3 * _SMALLEST_IMAGE, self._line + _SMALLEST_IMAGE)
 
     def style_changed(self) -> None:
         """Follow the size of the font."""
@@ -67,18 +67,28 @@ class ImageAnswer(PaintedView):
             return
         names = (self.tr("Input"), self.tr("Output"), self.tr("Original"))
         style, ratio, output = self.text_style, self.devicePixelRatioF(), self._images[1]
-        space = min(self.width() / len(names) - STEP, self.height() - 2 * self._line)
+        is_below = not self._has_room_beside(len(names))
+        lines = 2 if is_below else 1
+        space = min(self.width() / len(names) - STEP, self.height() - lines * self._line)
         # The input fills the same area as the output, so that both can be compared.
         area = sharp_area(output.width(), output.height(), QRectF(0, 0, space, space), ratio)
         area.moveTopLeft(QPointF(0, self._line))
         is_reduced = area.width() * ratio < output.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_reduced)
-        style.plain.write(painter, QPointF(0, area.bottom() + self._line / 2), self._text, style.text)
+        if is_below:
+            style.plain.write(painter, QPointF(0, area.bottom() + self._line / 2), self._text, style.text)
         for name, image in zip(names, self._images, strict=False):
             painter.drawImage(area, image)
             text = style.small.elided(name, area.width() + STEP - 2)
             style.small.write(painter, QPointF(area.left(), self._line / 2 - 1), text, style.quiet)
             area.translate(area.width() + STEP, 0)
+        if not is_below:
+            style.plain.write(painter, QPointF(area.left() + STEP, area.center().y()), self._text, style.text)
+
+    def _has_room_beside(self, count: int) -> bool:
+        """Return whether the text fits beside a number of images that fill the height."""
+        images = count * (self.height() - self._line + STEP) + STEP
+        return images + self.text_style.plain.width(self._text) <= self.width()
 
     @property
     def _line(self) -> int:
