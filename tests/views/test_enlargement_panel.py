@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from desktop_app.tasks.task import Task
@@ -244,6 +244,22 @@ def test_the_choice_is_kept_for_the_next_network_of_the_same_task(panel: Enlarge
     panel.set_network(network.info, network.graph)
     assert chosen(panel) == ("Lanczos", "Model")
     assert panel.numbers() == {}
+
+
+def test_tooltips_explain_versions_and_measures(
+    panel: EnlargementPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown_tips: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, text, __: shown_tips.append(text))
+    table = child(panel, ScoreTable)
+    bottom = QPoint(2, round(table.image_areas()[0].bottom()) + table.fontMetrics().height())
+    for at in (column(table, "bicubic", 0.5), column(table, "input", 0.5), bottom):
+        QApplication.sendEvent(table, QHelpEvent(QEvent.Type.ToolTip, at, table.mapToGlobal(at)))
+    bicubic, small, measure = shown_tips
+    assert bicubic.startswith("Bicubic interpolation")
+    assert "side of the divider" in bicubic
+    assert small == "The reduced image, which is what the model gets"
+    assert "to the original" in measure or "signal-to-noise" in measure
 
 
 def test_everything_is_exported(panel: EnlargementPanel) -> None:

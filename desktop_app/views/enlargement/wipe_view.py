@@ -85,10 +85,11 @@ class WipeView(Painted, QSlider):
             self._move_to(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the divider while dragging; emit the pixel under the mouse."""
+        """Move the divider while dragging; otherwise emit the pixel under the mouse."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._move_to(event.position().x())
-        if self._images is not None:
+            self.pointed_at.emit(None)
+        elif self._images is not None:
             image = self._images[0]
             self.pointed_at.emit(pixel_at(event.position(), image.width(), image.height(), self.image_area()))
 
