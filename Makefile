@@ -44,6 +44,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.benchmarks.bench_inside
 	$(BIN)/python -m tests.benchmarks.bench_memory
 	$(BIN)/python -m tests.benchmarks.bench_train
+	$(BIN)/python -m tests.benchmarks.bench_step
 
 # After a text of the interface with %n was added or changed.
 translations: $(VENV)/test.stamp

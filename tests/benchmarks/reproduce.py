@@ -1,15 +1,17 @@
 """Trains all built-in recipes and writes a table of the results.
 
-    HANDWRITING_DATA=FOLDER python -m tests.benchmarks.reproduce OUT [NAME ...] [--seeds N]
+    HANDWRITING_DATA=FOLDER python -m tests.benchmarks.reproduce OUT [NAME ...] [--seeds N] [--hours H]
 
 OUT gets a file for each network and seed, and table.md. Existing results are not computed again, so the
-script can be interrupted. On two cores, all recipes take several hours.
+script can be interrupted. On two cores, all recipes take days; with --hours, a training that takes longer
+is stopped and its best epoch is measured.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import tempfile
 import time
@@ -26,6 +28,9 @@ from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.training_events import EpochEnded, TrainingEvent
 from desktop_app.runs.zoo.catalog import ZOO
 from desktop_app.runs.zoo.entry import ZooEntry
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.metric import Metric
+from desktop_app.views.parts.numerals import metric_text
 
 
 def main() -> None:
@@ -33,23 +38,28 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--hours", type=float, default=math.inf)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     for seed in range(1, options.seeds + 1):
         for entry in ZOO:
             if not options.names or entry.name in options.names:
-                reproduce(entry, seed, options.out / f"{entry.name}.{seed}.json")
+                reproduce(entry, seed, options.out / f"{entry.name}.{seed}.json", options.hours)
                 (options.out / "table.md").write_text(table(options.out), encoding="utf-8")
     print((options.out / "table.md").read_text(encoding="utf-8"))
 
 
-def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
-    """Train a recipe in this process and write its results to a file."""
+def reproduce(entry: ZooEntry, seed: int, out: Path, hours: float) -> None:
+    """Train a recipe in this process, at most so long, and write its results to a file."""
     if out.exists():
         return
     from desktop_app.training.train import train
 
+    control, metric = RunControl(), task_kind(entry.recipe.task).metrics[0].name
+
     def emit(event: TrainingEvent) -> None:
+        if time.perf_counter() - began > 3600 * hours:
+            control.stop()
         if isinstance(event, EpochEnded):
             figures = {name: round(value, 4) for name, value in event.metrics.items()}
             print(f"{entry.name}: epoch {event.epoch} of {event.epochs}: {figures}", flush=True)
@@ -58,14 +68,14 @@ def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
     began, computed = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         run = RunFolder(Path(folder, "run"))
-        record = train(replace(entry.recipe, seed=seed), run, folders, emit, RunControl())
+        record = train(replace(entry.recipe, seed=seed), run, folders, emit, control)
     figures: dict[str, Any] = {
         "name": entry.name,
         "seed": seed,
         "parameters": record.parameters,
         "epochs": record.epochs,
         "kept": record.best_epoch,
-        "test_accuracy": record.figures["test_accuracy"],
+        "test": record.figures[f"test_{metric}"],
         "test_loss": record.figures["test_loss"],
         "seconds": time.perf_counter() - began,
         "processor_seconds": time.process_time() - computed,
@@ -75,32 +85,32 @@ def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
 
 
 def table(folder: Path) -> str:
-    """Return a table of all results, with the accuracy of each seed and the mean."""
+    """Return a table of all results, with the first metric of each seed and the mean."""
     results: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(folder.glob("*.json")):
         result = json.loads(path.read_text(encoding="utf-8"))
         results.setdefault(result["name"], []).append(result)
     lines = [
-        "| network | parameters | epochs | test accuracy | in its source | processor seconds |",
+        "| network | parameters | epochs | test samples | in its source | processor seconds |",
         "|---|---|---|---|---|---|",
     ]
     for entry in ZOO:
         if runs := results.get(entry.name):
-            source = "" if entry.source_value is None else f"{100 * entry.source_value:.2f} %"
+            metric = task_kind(entry.recipe.task).metrics[0]
+            source = "" if entry.source_value is None else metric_text(metric, entry.source_value)
             epochs = ", ".join(str(one["epochs"]) for one in runs)
-            accuracies = _accuracies([100 * one["test_accuracy"] for one in runs])
+            measured = _measured(metric, [one["test"] for one in runs])
             seconds = mean(one["processor_seconds"] for one in runs)
             lines.append(
-                f"| {entry.title} | {runs[0]['parameters']:,} | {epochs} | {accuracies} | {source} "
+                f"| {entry.title} | {runs[0]['parameters']:,} | {epochs} | {measured} | {source} "
                 f"| {seconds:,.0f} |"
             )
     return "\n".join(lines) + "\n"
 
 
-def _accuracies(values: list[float]) -> str:
-    if len(values) == 1:
-        return f"{values[0]:.2f} %"
-    return f"{mean(values):.2f} % ({', '.join(f'{one:.2f}' for one in values)})"
+def _measured(metric: Metric, values: list[float]) -> str:
+    texts = [metric_text(metric, value) for value in values]
+    return texts[0] if len(values) == 1 else f"{metric_text(metric, mean(values))} ({', '.join(texts)})"
 
 
 if __name__ == "__main__":

@@ -312,9 +312,10 @@ def test_use_recipe_can_be_undone(panel: NetworkPanel, drafts: list[Recipe]) -> 
 def test_zoo_entries_have_size_and_score(panel: NetworkPanel) -> None:
     combo = box(panel, "Predefined network")
     model = combo.model()
-    cells = [[model.index(row, column).data() for column in range(3)] for row in range(len(ZOO))]
-    assert ["MLP 300-300", "328,810", "98.00 %"] in cells
-    assert ["Digits", "338,603", ""] in cells
+    cells = [[model.index(row, column).data() for column in range(4)] for row in range(len(ZOO))]
+    assert ["MLP 300-300", "character recognition", "328,810", "98.00 %"] in cells
+    assert ["Digits", "character recognition", "338,603", ""] in cells
+    assert ["ConvMixer-256/8", "image classification", "602,890", "85.00 %"] in cells
     pick(combo, "Conv 32-64-64, Dense64")
     assert child(panel, QLabel, "zoo_about").text() == (
         "Small, fast, and much better than one convolution.  ·  93,322 parameters  ·  99.18 % in its source"
@@ -339,7 +340,7 @@ def test_list_of_the_zoo_shows_all_columns(panel: NetworkPanel, qtbot: QtBot) ->
     view = combo.view()
     qtbot.waitUntil(view.isVisible)
     model = combo.model()
-    for column in range(3):
+    for column in range(4):
         cell = view.visualRect(model.index(2, column))
         assert view.viewport().rect().contains(cell)
         assert cell.width() >= view.fontMetrics().horizontalAdvance(model.index(2, column).data())

@@ -16,6 +16,9 @@ from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.numerals import metric_text
 from desktop_app.views.parts.theme import STEP, caption_font
 
+_NUMBERS = (2, 3)
+"""Columns of numbers, aligned to the right."""
+
 
 class ZooChooser(QWidget):
     """List of the zoo; an entry is used as a network alone or as a whole recipe."""
@@ -55,17 +58,19 @@ class ZooChooser(QWidget):
     def _set_up(self) -> None:
         self._box.setAccessibleName(self.tr("Predefined network"))
         self._box.setPlaceholderText(self.tr("Choose a network…"))
-        model = QStandardItemModel(len(ZOO), 3, self)
+        titles = (self.tr("Network"), self.tr("Task"), self.tr("Parameters"), self.tr("Score"))
+        model = QStandardItemModel(len(ZOO), len(titles), self)
         for row, entry in enumerate(ZOO):
-            texts = (entry.title, self.parameters_of(entry), self.figure_of(entry))
+            task = translated(task_kind(entry.recipe.task).title)
+            texts = (entry.title, task, self.parameters_of(entry), self.figure_of(entry))
             for column, text in enumerate(texts):
                 item = QStandardItem(text)
                 item.setToolTip(translated(entry.description))
-                if column:
+                if column in _NUMBERS:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 model.setItem(row, column, item)
-        model.setHorizontalHeaderLabels([self.tr("Network"), self.tr("Parameters"), self.tr("Score")])
-        for column in (1, 2):
+        model.setHorizontalHeaderLabels(titles)
+        for column in _NUMBERS:
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             model.horizontalHeaderItem(column).setTextAlignment(right)
         self._box.set_rows(model)
@@ -140,7 +145,8 @@ class _TableBox(NarrowBox):
         view = self.view()
         assert isinstance(view, QTreeView)
         widths = [
-            max(view.sizeHintForColumn(column), view.header().sectionSizeHint(column)) for column in range(3)
+            max(view.sizeHintForColumn(column), view.header().sectionSizeHint(column))
+            for column in range(view.model().columnCount())
         ]
         popup = view.window()
         popup.resize(max(popup.width(), sum(widths) + 4 * STEP), popup.height())
