@@ -15,6 +15,7 @@ from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.core.messages import Message
 from desktop_app.networks.card import CARD_FILE, ModelCard
 from desktop_app.networks.model_folder import copy_model_files, read_card, write_card
+from desktop_app.tasks.task import TaskName
 
 DEFAULT_MODEL = "digits"
 
@@ -25,11 +26,12 @@ _LONGEST_TITLE = 180
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """A model that can be chosen: its name in the library, its title, and its folder."""
+    """A model that can be chosen: its name in the library, its title, its folder, and its kind of task."""
 
     name: str
     title: str
     folder: Path
+    kind: TaskName
 
 
 def model_folders() -> dict[str, Path]:
@@ -61,7 +63,7 @@ def find_model(name: str) -> Path:
 def library_entries() -> tuple[LibraryEntry, ...]:
     """Return the models with valid cards: the default model first, then by title."""
     entries = [
-        LibraryEntry(name, card.title, folder)
+        LibraryEntry(name, card.title, folder, card.task.kind)
         for name, folder, card in _cards()
         if isinstance(card, ModelCard)
     ]

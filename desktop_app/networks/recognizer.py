@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import Message
 from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.networks.card import ModelCard
@@ -32,11 +33,13 @@ class Observation:
         prepared: the model input with its preparation steps; None if the page is empty.
         activations: float32 arrays of the layers' shapes, e.g. (height, width, channels) or (units,),
             by layer name in the order of the network, the output last; empty if the page is empty.
+        problem: why the page is not an input of the network; None if it is.
     """
 
     reading: Reading | None
     prepared: Prepared | None = None
     activations: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
+    problem: Message | None = None
 
     @property
     def placement(self) -> Placement | None:
@@ -68,7 +71,10 @@ class Recognizer:
         """Run the network on a page."""
         started = time.perf_counter()
         task = self.info.task
-        kind, prepared = task_kind(task), prepare(page, task)
+        kind = task_kind(task)
+        if problem := kind.page_problem(page, task):
+            return Observation(kind.empty_reading(_elapsed_ms(started)), problem=problem)
+        prepared = prepare(page, task)
         if prepared is None:
             return Observation(kind.empty_reading(_elapsed_ms(started)))
         output, activations = self._network.run(prepared.model_input)
@@ -79,9 +85,12 @@ class Recognizer:
         """Return the reading of a page, without activations.
 
         Raises:
-            UserError: the output of the network is an image.
+            UserError: the output of the network is an image, or the page is not an input of the network.
         """
-        reading = self.observe(page).reading
+        observation = self.observe(page)
+        if observation.problem is not None:
+            raise UserError.from_message(observation.problem)
+        reading = observation.reading
         if reading is None:
             raise UserError(
                 "The model {title} outputs images, not labels; choose another.", title=self.info.title

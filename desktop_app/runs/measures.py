@@ -96,7 +96,7 @@ class Evaluation:
         classes: metrics of each class.
         bins: reliability of the confidence.
         at_threshold: None without a threshold or without samples of characters.
-        ten_characters: None without samples of characters.
+        ten_characters: None without samples of characters, and if a label is a word.
     """
 
     answers: Answers
@@ -239,6 +239,8 @@ def _ten_characters(
     errors occur together, so slightly more numbers are completely correct. If the labels do not contain all
     digits, all labels are used. Labels without samples are ignored.
     """
+    if any(len(label) > 1 for label in labels):
+        return None
     are_digits = set(DIGITS) <= set(labels)
     characters = DIGITS if are_digits else labels
     read, is_correct = _verdicts(answers, len(labels), 0.0 if threshold is None else threshold)

@@ -10,7 +10,7 @@ from desktop_app.tasks.labelled import any_output, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
 from desktop_app.tasks.scores import label_scores
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.task_kind import TaskKind
+from desktop_app.tasks.task_kind import TaskKind, TaskTexts, any_page
 from desktop_app.tasks.verdict import judge, no_ink
 
 
@@ -23,6 +23,13 @@ def _problem(task: Task) -> Message | None:
 CHARACTER = TaskKind(
     name="character",
     title=message("character recognition"),
+    texts=TaskTexts(
+        canvas=(message("Draw a digit"), message("or drop an image here")),
+        request=message("The answer appears here while you draw."),
+        empty=message("No ink"),
+        rejected=message("not a character"),
+    ),
+    page_problem=any_page,
     preparations=("mnist",),
     has_labels=True,
     read=judge,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_app.core.messages import message
+from desktop_app.core.messages import Message, message
+from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
 from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.calibration import calibration
@@ -12,7 +14,7 @@ from desktop_app.tasks.labelled import any_output, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
 from desktop_app.tasks.scores import label_scores
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.task_kind import Pixels, TaskKind
+from desktop_app.tasks.task_kind import Pixels, TaskKind, TaskTexts
 from desktop_app.tasks.verdict import judge, no_ink
 
 
@@ -23,9 +25,23 @@ def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, None]:
     return fit_image(pixels, task.input_shape), None
 
 
+def _page_problem(page: Page, task: Task) -> Message | None:
+    """Refuse drawings for networks with colour inputs; images of drawings may be grey."""
+    if task.channels == 1 or not isinstance(page, Ink) or not page:
+        return None
+    return message("This model classifies images, not drawings. Open, drop or paste an image.")
+
+
 PICTURE = TaskKind(
     name="picture",
     title=message("image classification"),
+    texts=TaskTexts(
+        canvas=(message("Drop an image here"), message("or open or paste one")),
+        request=message("Open, drop or paste an image to see the answer."),
+        empty=message("No image"),
+        rejected=message("none of the labels"),
+    ),
+    page_problem=_page_problem,
     preparations=("fit",),
     has_labels=True,
     read=judge,

@@ -82,6 +82,7 @@ class PreparationKind:
         is_of_ink: whether the ink of a page is prepared; otherwise its whole image.
         version: stored in every model card; a model of another version cannot be loaded.
         prepare: returns the prepared page, or None if it is empty.
+        steps: names of the steps, from the page to the model input.
         expected_inputs: returns None if pages can become inputs of a shape (height, width, channels), and
             otherwise a description of possible inputs.
     """
@@ -89,6 +90,7 @@ class PreparationKind:
     is_of_ink: bool
     version: int
     prepare: Callable[[Page, Task], Prepared | None]
+    steps: tuple[str, ...]
     expected_inputs: Callable[[Shape], Message | None]
 
 
@@ -255,14 +257,22 @@ def _any_shape(_: Shape) -> None:
     """Accept every shape."""
 
 
+_INK_STEPS = ("ink", "box", "input")
+
 PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
     {
-        "mnist": PreparationKind(True, NORMALIZATION_VERSION, _normalize, partial(_expected_squares, SIZES)),
-        "fit": PreparationKind(False, 1, _fit, _any_shape),
-        "mnist-reduce": PreparationKind(
-            True, NORMALIZATION_VERSION, _normalize_and_reduce, partial(_expected_squares, _REDUCED_SIZES)
+        "mnist": PreparationKind(
+            True, NORMALIZATION_VERSION, _normalize, _INK_STEPS, partial(_expected_squares, SIZES)
         ),
-        "reduce": PreparationKind(False, 2, _reduce, _any_shape),
+        "fit": PreparationKind(False, 1, _fit, ("picture", "input"), _any_shape),
+        "mnist-reduce": PreparationKind(
+            True,
+            NORMALIZATION_VERSION,
+            _normalize_and_reduce,
+            (*_INK_STEPS[:-1], "normalized", "input"),
+            partial(_expected_squares, _REDUCED_SIZES),
+        ),
+        "reduce": PreparationKind(False, 2, _reduce, ("picture", "fitted", "input"), _any_shape),
     }
 )
 """Kinds of preparation by name."""

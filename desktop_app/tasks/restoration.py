@@ -10,7 +10,7 @@ from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.metric import PSNR
 from desktop_app.tasks.scores import image_scores
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.task_kind import Pixels, TaskKind
+from desktop_app.tasks.task_kind import Pixels, TaskKind, TaskTexts, any_page
 
 
 def _problem(task: Task) -> Message | None:
@@ -45,6 +45,13 @@ def _no_reading(*_: object) -> None:
 RESTORATION = TaskKind(
     name="restoration",
     title=message("image restoration"),
+    texts=TaskTexts(
+        canvas=(message("Draw"), message("or drop an image here")),
+        request=message("The output image appears here."),
+        empty=message("Empty"),
+        rejected=message("none of the labels"),
+    ),
+    page_problem=any_page,
     metrics=(PSNR,),
     loss=_loss,
     output_problem=_ending_problem,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.messages import Message
+from desktop_app.ink.page import Page
 from desktop_app.tasks.augmentation import ImageAugmentation
 from desktop_app.tasks.metric import Metric
 from desktop_app.tasks.reading import Reading
@@ -23,12 +24,31 @@ Augment: TypeAlias = Callable[
 
 
 @dataclass(frozen=True)
+class TaskTexts:
+    """Texts for users about the pages of a kind of tasks.
+
+    Attributes:
+        canvas: the two lines on an empty canvas.
+        request: how to get a first answer, one sentence.
+        empty: verdict on a page without content.
+        rejected: name of the class for "none of the labels".
+    """
+
+    canvas: tuple[Message, Message]
+    request: Message
+    empty: Message
+    rejected: Message
+
+
+@dataclass(frozen=True)
 class TaskKind:
     """Everything that differs between kinds of tasks.
 
     Attributes:
         name: name in recipes and cards.
         title: name for users, e.g. "character recognition".
+        texts: texts for users about pages.
+        page_problem: returns why a page cannot be the input of a network, or None if it can.
         preparations: allowed preparations, the default first.
         make_sample: returns the model input and the target image, uint8 of the shapes of the task, from an
             image, uint8 (height, width, 3); the target is None for labels. None if model inputs are made
@@ -54,6 +74,8 @@ class TaskKind:
 
     name: TaskName
     title: Message
+    texts: TaskTexts
+    page_problem: Callable[[Page, Task], Message | None]
     preparations: tuple[Preparation, ...]
     make_sample: Callable[[Pixels, Task], tuple[Pixels, Pixels | None]] | None
     find_problem: Callable[[Task], Message | None]
@@ -68,3 +90,7 @@ class TaskKind:
     has_labels: bool
     read: Callable[[NDArray[np.float32], Task, float, float], Reading | None]
     empty_reading: Callable[[float], Reading | None]
+
+
+def any_page(_page: Page, _task: Task) -> None:
+    """Accept every page."""

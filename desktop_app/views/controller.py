@@ -28,6 +28,7 @@ class OpenNetwork:
         folder: of the model.
         sha256: of the network file, hexadecimal; key of cached results.
         library: names and titles of all models of the library.
+        comparable: the same, of the models for the same kind of task.
         problems: why other models of the library cannot be chosen, one message each.
         user_models: names and titles of the user's models.
         test_accuracy: accuracy, 0..1, in the first evaluation on the model card; None without one.
@@ -38,6 +39,7 @@ class OpenNetwork:
     folder: Path
     sha256: str
     library: tuple[tuple[str, str], ...]
+    comparable: tuple[tuple[str, str], ...] = ()
     problems: tuple[Message, ...] = ()
     user_models: tuple[tuple[str, str], ...] = ()
     test_accuracy: float | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
@@ -17,24 +18,28 @@ from desktop_app.app.views import VIEWS
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.view_host import ViewHost
 from desktop_app.core import paths
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import Settings
 from desktop_app.ink.image_file import picture_from_pixels
+from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
+from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.enlargement.panel import EnlargementPanel
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.view import INSIDE, READ
+from tests.finding import child
 from tests.other_tasks import COLOURS, MIXER, SHARPENER, picture, write_pictures
 from tests.views_of_window import view_of
 
 RECIPES = {recipe.name: recipe for recipe in (MIXER, SHARPENER)}
-ASKED = ("wall", "arithmetic", "replay")
-"""Views that need samples of the labels, a value or strokes."""
+ASKED = ("wall", "arithmetic", "compare")
+"""Views that need samples of the labels, a value or a second model."""
 
 SPOT = picture_from_pixels(picture(COLOURS["blue"], np.random.default_rng(9), 20, 28), "a blue spot")
 
@@ -159,3 +164,45 @@ def test_every_layer_is_shown_and_its_values_are_explained(
         view_of(window, MapsPanel).value_chosen.emit(layer.name, position)
         assert view_of(window, ArithmeticPanel).location() == (layer.name, position)
         assert not view_of(window, ArithmeticPanel).grab().isNull()
+
+
+DRAWING = Ink().with_stroke(Stroke(np.array([[40, 40], [200, 200]], np.float32)))
+
+
+def test_a_drawing_is_not_given_to_a_network_for_colour_images(
+    qtbot: QtBot, opened: Callable[[str], MainWindow]
+) -> None:
+    window = opened("mixer")
+    window.workspaces.show_view("reading")
+    window.canvas.set_page(DRAWING)
+    qtbot.waitUntil(lambda: window.observation is not None and window.observation.prepared is None)
+    hint = child(window, QLabel, "reading_hint")
+    assert hint.text() == "This model classifies images, not drawings. Open, drop or paste an image."
+    window.canvas.clear()
+    qtbot.waitUntil(lambda: hint.text() == "Open, drop or paste an image to see the answer.")
+    window.canvas.set_page(SPOT)
+    qtbot.waitUntil(lambda: hint.text() == "")
+
+
+def test_files_with_ink_are_refused_by_a_network_for_colour_images(model: Callable[[str], Path]) -> None:
+    with pytest.raises(UserError, match="classifies images, not drawings"):
+        open_recognizer(model("mixer")).read(DRAWING)
+
+
+def test_networks_for_grey_images_read_drawings() -> None:
+    kind = task_kind(MIXER.task)
+    assert kind.page_problem(DRAWING, MIXER.task) is not None
+    assert kind.page_problem(DRAWING, replace(MIXER.task, channels=1)) is None
+
+
+def test_only_models_for_the_same_task_are_compared(
+    qtbot: QtBot, opened: Callable[[str], MainWindow]
+) -> None:
+    window = opened("mixer")
+    window.workspaces.show_view("compare")
+    panel = view_of(window, ComparePanel)
+    choice = child(window, QComboBox, "second_model")
+    assert [choice.itemText(number) for number in range(choice.count())] == ["ConvMixer"]
+    assert (
+        panel.verdict() == "There is no other model for image classification. Train or import one to compare."
+    )

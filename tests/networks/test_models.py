@@ -269,10 +269,10 @@ def test_library_lists_valid_models_and_errors(folder: Path) -> None:
     shutil.copytree(folder, own / "broken")
     (own / "broken" / "card.json").write_text("{", encoding="utf-8")
     entries = library_entries()
-    assert entries[0] == LibraryEntry("digits", "Digits", paths.models_dir() / "digits")
+    assert entries[0] == LibraryEntry("digits", "Digits", paths.models_dir() / "digits", "character")
     titles = [entry.title for entry in entries[1:]]
     assert titles == sorted(titles)
-    assert LibraryEntry("mine", "Mine", own / "mine") in entries
+    assert LibraryEntry("mine", "Mine", own / "mine", "character") in entries
     assert "broken" not in {entry.name for entry in entries}
     (error,) = library_errors()
     assert "broken" in str(error)

@@ -173,7 +173,7 @@ def test_empty_panel_shows_a_hint(qtbot: QtBot) -> None:
     assert panel.numbers() == {}
     panel.set_network(INFO, GRAPH)
     panel.set_value("conv1", (0, 0, 0))
-    assert "Draw something" in str(view_of(panel).content())
+    assert "once the model has an input" in str(view_of(panel).content())
 
 
 def test_convolution_is_the_sum_of_its_products(panel: ArithmeticPanel) -> None:

@@ -50,7 +50,7 @@ def choice(panel: ComparePanel, name: str) -> QComboBox:
 def test_an_empty_panel_shows_a_hint(panel: ComparePanel) -> None:
     assert panel.verdict() == "Choose a second model to compare."
     panel.set_second(OTHER)
-    assert panel.verdict() == "The answers of both models appear here while you draw."
+    assert panel.verdict() == "The answers of both models appear here."
     assert panel.numbers() == {}
 
 

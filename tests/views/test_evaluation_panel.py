@@ -555,13 +555,11 @@ def test_threshold_text(panel: EvaluationPanel) -> None:
     assert at is not None
     assert at.accuracy_of_read is not None
     assert text_of(panel, "calibration").endswith(
-        f"At the threshold of 88.0 %, {100 * at.read:.1f} % of the characters are read, "
+        f"At the threshold of 88.0 %, {100 * at.read:.1f} % of the samples are read, "
         f"{100 * at.accuracy_of_read:.1f} % of them correctly."
     )
     panel.set_evaluation(evaluation_of(SOME, threshold=1.0), "")
-    assert text_of(panel, "calibration").endswith(
-        "At the threshold of 100.0 %, 0 % of the characters are read."
-    )
+    assert text_of(panel, "calibration").endswith("At the threshold of 100.0 %, 0 % of the samples are read.")
 
 
 # --- taking away, room ---

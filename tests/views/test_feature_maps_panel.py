@@ -559,4 +559,4 @@ def test_empty_panel_shows_a_hint(panel: MapsPanel) -> None:
         )
         > 1
     )
-    assert "Draw to see" in view_of(panel).hint
+    assert "appear here" in view_of(panel).hint

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.core.messages import message
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.prepare import Step, prepare
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.views.parts.caption import Caption
+from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import StepView, reduced
@@ -35,9 +37,7 @@ def text_of(widget: QWidget, name: str) -> str:
 
 
 def hint_of(panel: ReadingPanel) -> str:
-    caption = panel.findChild(Caption, "reading_hint")
-    assert caption is not None
-    return caption.text()
+    return text_of(panel, "reading_hint")
 
 
 # --- reading panel ---
@@ -98,6 +98,57 @@ def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:
     assert label.fontInfo().pixelSize() > 4 * panel.fontInfo().pixelSize()
 
 
+WORDS = ("airplane", "automobile", "a label as long as a label may be, 40 letters")
+PICTURES = replace(INFO, task=Task("picture", 28, 28, 3, "fit", WORDS))
+
+
+def test_words_fit_in_the_answer(panel: ReadingPanel) -> None:
+    panel.set_network(PICTURES, GRAPH)
+    answer = child(panel, AnswerLabel)
+    for word in WORDS[:2]:
+        panel.show_reading(Reading(Verdict.READ, word, (word,), {word: 0.9}, 0.9))
+        assert answer.text() == word
+        assert answer.fontMetrics().horizontalAdvance(word) <= answer.width()
+        assert answer.fontInfo().pixelSize() > 2 * panel.fontInfo().pixelSize()
+    panel.show_reading(Reading(Verdict.READ, WORDS[2], WORDS[2:], {WORDS[2]: 0.9}, 0.9))
+    assert answer.answer() == WORDS[2]
+    assert answer.fontMetrics().horizontalAdvance(answer.text()) <= answer.width()
+
+
+def test_the_box_of_the_answer_keeps_its_size(panel: ReadingPanel) -> None:
+    answer = child(panel, AnswerLabel)
+    assert answer.width() == answer.height()
+    panel.set_network(PICTURES, GRAPH)
+    sizes = set()
+    for label in WORDS:
+        panel.show_reading(Reading(Verdict.READ, label, (label,), {label: 0.9}, 0.9))
+        sizes.add((answer.width(), answer.height()))
+    assert len(sizes) == 1
+
+
+def test_texts_are_those_of_the_task(panel: ReadingPanel) -> None:
+    panel.set_network(PICTURES, GRAPH)
+    assert text_of(panel, "verdict_label") == "No image"
+    assert "Open, drop or paste an image" in hint_of(panel)
+    assert [view.objectName() for view in panel.findChildren(StepView)] == ["step_picture", "step_input"]
+    problem = message("Why it cannot be read.")
+    panel.set_observation(Observation(Reading(Verdict.NO_INK), problem=problem))
+    assert hint_of(panel) == "Why it cannot be read."
+    panel.set_network(INFO, GRAPH)
+    assert text_of(panel, "verdict_label") == "No ink"
+    assert "while you draw" in hint_of(panel)
+
+
+def test_many_labels_are_listed_by_probability(panel: ReadingPanel) -> None:
+    labels = tuple(f"class {number}" for number in range(100))
+    few = panel.minimumSizeHint().height()
+    panel.set_network(replace(INFO, task=Task("picture", 28, 28, 3, "fit", labels)), GRAPH)
+    assert panel.minimumSizeHint().height() <= few
+    bars = child(panel, ProbabilityBars)
+    panel.show_reading(Reading(Verdict.READ, "class 70", ("class 70",), {"class 3": 0.2, "class 70": 0.8}))
+    assert bars.rows()[:2] == ("class 70", "class 3")
+
+
 # --- probabilities ---
 
 
@@ -105,7 +156,7 @@ def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:
 def bars(qtbot: QtBot) -> ProbabilityBars:
     widget = ProbabilityBars()
     qtbot.addWidget(widget)
-    widget.set_labels(LABELS, rejects=True)
+    widget.set_labels(LABELS, "not a character")
     widget.resize(400, 220)
     widget.show()
     return widget
@@ -135,6 +186,15 @@ def test_bars_are_as_long_as_their_share(bars: ProbabilityBars) -> None:
         return sum(colour not in (window, groove) for colour in colours)
 
     assert 0 == length(0) < length(1) < length(9) < length(4)
+
+
+def test_labels_have_room_but_leave_some_for_the_bars(bars: ProbabilityBars) -> None:
+    metrics = QFontMetricsF(bars.font())
+    bars.set_labels(("7", "automobile"), "")
+    assert metrics.horizontalAdvance("automobile") <= bars.span()[0] < bars.width() / 3
+    bars.set_labels(WORDS, "")
+    left, right = bars.span()
+    assert right - left > bars.width() / 3
 
 
 def test_without_ink_there_are_no_numbers(bars: ProbabilityBars) -> None:

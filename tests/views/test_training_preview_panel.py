@@ -131,7 +131,7 @@ def visible_text(panel: QWidget) -> str:
 
 
 def test_empty_panel_shows_a_hint(panel: TrainingPreviewPanel) -> None:
-    assert "Train a model and draw" in visible_text(panel)
+    assert "Train a model to see" in visible_text(panel)
     assert panel.numbers() == {}
 
 
@@ -173,7 +173,7 @@ def test_without_a_drawing_filters_and_hints_are_shown(panel: TrainingPreviewPan
     panel.start_run(progress_of(0))
     panel.set_snapshot(snapshot_of(0, GRAPH))
     refresh(panel)
-    assert answer_of(panel) == ("", "", "Draw something to see the answer.")
+    assert answer_of(panel) == ("", "", "The answer to what is on the canvas appears here.")
     filters, maps = grids_of(panel)
     assert filters.tiles is not None
     assert maps.tiles is None

@@ -144,7 +144,7 @@ def test_weak_evidence_is_not_shown_in_full_colour(panel: WhyPanel) -> None:
     (base,) = on_canvas(panel, faint)
     assert base is not None
     assert 0 < abs(base.values).max() < 0.5
-    assert panel.findChildren(Caption)[0].text() == "no single part of the ink decides · 1 ms"
+    assert panel.findChildren(Caption)[0].text() == "no single part decides · 1 ms"
 
 
 def test_strength_on_the_canvas_can_be_chosen(panel: WhyPanel) -> None:

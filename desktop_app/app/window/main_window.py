@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         info, state = network.info, self._state
         state.network, state.value, state.reading = network, ("", None), None
         state.layer = layer if layer in info else _first_visible_layer(info)
+        self.canvas.set_task(info.task)
         for host in self.hosts:
             host.update_network()
         self.workspaces.set_task(info.task.kind)

@@ -218,7 +218,7 @@ class ArithmeticPanel(Panel):
         if self._info is None or self._graph is None or self._position is None:
             return self.tr("Click a value of a feature map to see its arithmetic.")
         if self._layer not in self._activations:
-            return self.tr("Draw something to see the arithmetic of this value.")
+            return self.tr("The arithmetic of this value appears here once the model has an input.")
         layer = self._info.layer(self._layer)
         try:
             arithmetic = self._graph.explain(self._layer, self._position, self._activations)

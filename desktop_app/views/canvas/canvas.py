@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.evidence_layer import EvidenceLayer
 from desktop_app.views.canvas.geometry import square_in, stroke_boxes, touched
 from desktop_app.views.canvas.live_stroke import LiveStroke
@@ -25,6 +27,7 @@ from desktop_app.views.canvas.paint_canvas import (
 )
 from desktop_app.views.canvas.paint_ink import paint_piece, paint_stroke, pressed_width
 from desktop_app.views.canvas.pen_input import PenInput, Point
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import CanvasEvidence
 
@@ -69,6 +72,7 @@ class InkCanvas(PenInput):
         self._stroke: LiveStroke | None = None
         self._erased: Ink | None = None
         self._evidence = EvidenceLayer()
+        self._hint = _canvas_texts(Task())
         self._cache = PageCache(self)
         self._cache.changed.connect(self.update)
         self._update_style()
@@ -99,6 +103,11 @@ class InkCanvas(PenInput):
         """Whether the page has neither ink nor an image."""
         page = self.page
         return isinstance(page, Ink) and not page
+
+    def set_task(self, task: Task) -> None:
+        """Invite to what networks for a task read."""
+        self._hint = _canvas_texts(task)
+        self.update()
 
     @property
     def is_painted(self) -> bool:
@@ -292,8 +301,7 @@ class InkCanvas(PenInput):
             paint_piece(painter, recent, 1, self._ink_colour(), self._pen_width)
 
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
-        texts = self.tr("Draw a digit"), self.tr("or drop an image here")
-        paint_canvas_hint(painter, square, self.palette(), self.font(), texts)
+        paint_canvas_hint(painter, square, self.palette(), self.font(), self._hint)
 
     def _fit(self) -> None:
         """Fit the canvas into the widget."""
@@ -333,3 +341,9 @@ class InkCanvas(PenInput):
             area.width() * scale,
             area.height() * scale,
         ).toAlignedRect()
+
+
+def _canvas_texts(task: Task) -> tuple[str, str]:
+    """Return the two lines on an empty canvas."""
+    first, second = task_kind(task).texts.canvas
+    return translated(first), translated(second)

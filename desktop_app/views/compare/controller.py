@@ -49,12 +49,12 @@ class CompareController(Controller):
     def set_network(self, network: OpenNetwork) -> None:
         """Update the models to choose from and discard all readings."""
         self._first = self._requested = None
-        names = [name for name, _ in network.library]
+        names = [name for name, _ in network.comparable]
         if self._model not in names:
             self.close()
             self._panel.set_second(None)
             self._model = next((name for name in names if name != network.info.name), "")
-        self._panel.set_models(network.library, self._model)
+        self._panel.set_models(network.comparable, self._model)
         if self._panel.is_active:
             self._open()
 

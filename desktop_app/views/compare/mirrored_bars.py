@@ -17,6 +17,8 @@ from desktop_app.views.reading.probabilities import paint_bar
 _SMALLEST_ROW = 13
 _LARGEST_ROW = 32
 _NUMBER = "100.0 %"
+_WIDEST_LABEL = 0.35
+"""Share of the width that labels may take."""
 
 # Smaller probabilities are written as 0.0 %.
 _SMALLEST_SHARE = 0.0005
@@ -76,24 +78,35 @@ class MirroredBars(PaintedView):
         strong.setWeight(QFont.Weight.DemiBold)
         light, heavy = TextFont(font), TextFont(strong)
         highest = [max(side.values(), default=0.0) for side in self._shares]
+        room = min(max(map(heavy.width, self._names)), _WIDEST_LABEL * self.width())
         for row, name in enumerate(self._names):
             line = QRectF(0, row * height, self.width(), height)
             marked = [side.get(name, 0.0) == top > 0 for side, top in zip(self._shares, highest, strict=True)]
             label = heavy if any(marked) else light
-            label.write(painter, line.center(), name, self.text_style.text, MIDDLE)
+            label.write(painter, line.center(), label.elided(name, room), self.text_style.text, MIDDLE)
             for side in (0, 1):
                 lettering = heavy if marked[side] else light
-                self._paint_side(painter, line, lettering, side, self._shares[side].get(name), marked[side])
+                groove = self._groove(line, room, lettering.width(_NUMBER), side)
+                share = self._shares[side].get(name)
+                self._paint_side(painter, groove, lettering, side, share, marked[side])
 
     def _shares_of(self, reading: Reading | None) -> dict[str, float]:
         if reading is None or not reading.probabilities:
             return {}
         return {**reading.probabilities, self._rejected_name: reading.not_a_character}
 
+    def _groove(self, line: QRectF, label: float, number: float, side: int) -> QRectF:
+        """Return the area of a bar at 100 %, between a label and a number of some width."""
+        half_label = label / 2 + STEP
+        available = max(line.width() / 2 - half_label - number - STEP, 0.0)
+        thickness = max(4.0, round(line.height() * 0.42))
+        left = line.center().x() + (half_label if side else -half_label - available)
+        return QRectF(left, line.center().y() - thickness / 2, available, thickness)
+
     def _paint_side(
         self,
         painter: QPainter,
-        line: QRectF,
+        groove: QRectF,
         lettering: TextFont,
         side: int,
         share: float | None,
@@ -101,25 +114,17 @@ class MirroredBars(PaintedView):
     ) -> None:
         """Paint the bar and number of one side; the bars of side 0 grow to the left."""
         style = self.text_style
-        half_label = style.plain.width(self._rejected_name) / 2 + STEP
-        number = lettering.width(_NUMBER) + STEP
-        available = max(line.width() / 2 - half_label - number, 0.0)
-        thickness = max(4.0, round(line.height() * 0.42))
-        top = line.center().y() - thickness / 2
-        groove = QRectF(line.center().x() + half_label, top, available, thickness)
-        bar = QRectF(groove)
-        if side == 0:
-            groove.moveRight(line.width() - groove.left())
         paint_bar(painter, groove, style.line)
         if share is None:
             return
-        bar.setWidth(max(2.0, available * share) if share >= _SMALLEST_SHARE else 0.0)
+        bar = QRectF(groove)
+        bar.setWidth(max(2.0, groove.width() * share) if share >= _SMALLEST_SHARE else 0.0)
         if side == 0:
-            bar.moveRight(line.width() - bar.left())
+            bar.moveRight(groove.right())
         paint_bar(painter, bar, style.accent if marked else mixed(style.accent, style.window, 0.45))
-        at, anchor = (line.right(), RIGHT) if side else (line.left(), LEFT)
+        at, anchor = (self.width(), RIGHT) if side else (0, LEFT)
         colour = style.text if marked else style.quiet
-        lettering.write(painter, QPointF(at, line.center().y()), _percent(share), colour, anchor)
+        lettering.write(painter, QPointF(at, groove.center().y()), _percent(share), colour, anchor)
 
 
 def _percent(share: float) -> str:

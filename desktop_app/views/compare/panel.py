@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 
 from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.compare.mirrored_bars import MirroredBars
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.column_view import ColumnView
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 
@@ -80,10 +83,12 @@ class _Side(QWidget):
         self._maps.set_activation(activations.get(self.layer))
 
     def _answer_text(self, reading: Reading) -> str:
+        assert self.info is not None
+        texts = task_kind(self.info.task).texts
         if reading.verdict is Verdict.NO_INK:
-            return self.tr("No ink")
+            return translated(texts.empty)
         if reading.verdict is Verdict.NOT_A_CHARACTER:
-            return self.tr("Not a character")
+            return translated(texts.rejected)
         share = f"{100 * reading.confidence:.1f}"
         if reading.verdict is Verdict.UNSURE:
             return self.tr("Unsure: {label} · {share} %").format(label=reading.label, share=share)
@@ -192,7 +197,7 @@ class ComparePanel(Panel):
         row = QHBoxLayout()
         row.setSpacing(3 * STEP)
         row.addWidget(self._sides[0], 4)
-        row.addWidget(self._bars, 5)
+        row.addWidget(ColumnView(self._bars), 5)
         row.addWidget(self._sides[1], 4)
         layout.addLayout(row, 1)
 
@@ -221,9 +226,9 @@ class ComparePanel(Panel):
         first, second = (side.observation for side in self._sides)
         self._bars.set_readings(first.reading if first else None, second.reading if second else None)
         if self._sides[1].info is None:
-            self._verdict.set_text(self.tr("Choose a second model to compare."))
+            self._verdict.set_text(self._request())
         elif first is None or second is None:
-            self._verdict.set_text(self.tr("The answers of both models appear here while you draw."))
+            self._verdict.set_text(self.tr("The answers of both models appear here."))
         elif first.reading is None or second.reading is None:
             self._verdict.set_text(self.tr("Only models with labels can be compared."))
         else:
@@ -231,13 +236,26 @@ class ComparePanel(Panel):
 
     def _comparison(self, first: Reading, second: Reading) -> str:
         if first.verdict is Verdict.NO_INK:
-            return self.tr("The answers of both models appear here while you draw.")
+            return self.tr("The answers of both models appear here.")
         if first.label == second.label:
             if first.label is None:
-                return self.tr("Both models answer “not a character”.")
+                return self.tr("Both models answer “{label}”.").format(label=self._rejected())
             return self.tr("Both models answer {label}.").format(label=first.label)
-        labels = [reading.label or self.tr("not a character") for reading in (first, second)]
+        labels = [reading.label or self._rejected() for reading in (first, second)]
         return self.tr("The models disagree: {first} or {second}.").format(first=labels[0], second=labels[1])
+
+    def _request(self) -> str:
+        """Return what is missing for a comparison."""
+        info = self._sides[0].info
+        if info is not None and self._model.count() < 2:
+            text = self.tr("There is no other model for {task}. Train or import one to compare.")
+            return text.format(task=translated(task_kind(info.task).title))
+        return self.tr("Choose a second model to compare.")
+
+    def _rejected(self) -> str:
+        """Return the name of "none of the labels"."""
+        info = self._sides[0].info
+        return "" if info is None else translated(task_kind(info.task).texts.rejected)
 
 
 def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:

@@ -222,10 +222,10 @@ class EvaluationPanel(Panel):
     def _threshold_text(self, figures: ThresholdFigures, count: int) -> str:
         threshold, read = f"{100 * figures.threshold:.1f}", percent(figures.read, count)
         if figures.accuracy_of_read is None:
-            text = self.tr("At the threshold of {threshold} %, {read} % of the characters are read.")
+            text = self.tr("At the threshold of {threshold} %, {read} % of the samples are read.")
             return text.format(threshold=threshold, read=read)
         text = self.tr(
-            "At the threshold of {threshold} %, {read} % of the characters are read, "
+            "At the threshold of {threshold} %, {read} % of the samples are read, "
             "{accuracy} % of them correctly."
         )
         accuracy = percent(figures.accuracy_of_read, count)

@@ -75,7 +75,7 @@ class FeatureMapView(ZoomView):
         self.setObjectName("feature_maps")
         self.setAccessibleName(self.tr("Feature maps"))
         self._text = MapText(self)
-        self.hint = self.tr("Draw to see here what each channel of a layer computes.")
+        self.hint = self.tr("The values of each channel of a layer appear here.")
         self._activation: Values | None = None
         self._settings = ColourSettings()
         self._names: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.rejected_name import rejected_name
 
 _MAX_RANK = 3
 
@@ -91,7 +92,7 @@ class MapText(QObject):
 
     def unit_names(self, info: NetworkInfo, layer: LayerInfo) -> tuple[str, ...]:
         """Return the labels of the units of a layer that leads to the output; empty for others."""
-        names = (*info.labels, *((self.tr("not a character"),) if info.rejects else ()))
+        names = (*info.labels, rejected_name(info.task)) if info.rejects else info.labels
         return names if layer.shape == (len(names),) and _leads_to_output(info, layer) else ()
 
 

@@ -11,11 +11,16 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.views.panel import Panel
-from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.icons import icon_pixmap
-from desktop_app.views.parts.theme import STEP, display_font
+from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.rejected_name import rejected_name
+from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import Stages
 
@@ -44,12 +49,9 @@ class ReadingPanel(Panel):
         super().__init__(parent)
         self._observation: Observation | None = None
         self._verdict = Verdict.NO_INK
-        self._label = QLabel()
+        self._texts = task_kind(Task()).texts
+        self._label = AnswerLabel()
         self._label.setObjectName("reading_label")
-        self._label.setAccessibleName(self.tr("Answer"))
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._icon = QLabel()
         self._icon.setObjectName("verdict_icon")
         self._icon.setFixedSize(_ICON_SIZE, _ICON_SIZE)
@@ -59,8 +61,12 @@ class ReadingPanel(Panel):
         self._verdict_label.setTextFormat(Qt.TextFormat.PlainText)
         # A new text must not change the minimum width of the panel.
         self._verdict_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._hint = Caption()
+        self._hint = QLabel()
         self._hint.setObjectName("reading_hint")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setWordWrap(True)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._bars = ProbabilityBars()
         self._stages = Stages()
         self._lay_out()
@@ -68,27 +74,36 @@ class ReadingPanel(Panel):
         self.show_reading(Reading(Verdict.NO_INK))
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """Show the labels of the network."""
-        self._bars.set_labels(info.labels, info.rejects)
+        """Show the labels and the preparation of the network."""
+        # Imported here to shorten the startup: Pillow is slow to load.
+        from desktop_app.tasks.prepare import PREPARATIONS
+
+        self._texts = task_kind(info.task).texts
+        self._label.set_labels(info.labels)
+        self._bars.set_labels(info.labels, rejected_name(info.task))
+        self._stages.set_names(PREPARATIONS[info.task.preparation].steps)
+        self.show_reading(Reading(Verdict.NO_INK))
 
     def set_observation(self, observation: Observation) -> None:
         """Show a reading and its preparation."""
         assert observation.reading is not None, "the output of the network is not an image"
         self._observation = observation
         self.show_reading(observation.reading)
+        if observation.problem is not None:
+            self._hint.setText(translated(observation.problem))
         self._stages.set_prepared(observation.prepared)
 
     def show_reading(self, reading: Reading) -> None:
         """Show the answer and its probabilities."""
-        self._label.setText(reading.label or "")
+        self._label.set_answer(reading.label or "")
         self._verdict_label.setText(self._verdict_text(reading))
         if reading.verdict is Verdict.NO_INK:
             self._verdict_label.setToolTip("")
-            self._hint.set_text(self.tr("The answer appears here while you draw."))
+            self._hint.setText(translated(self._texts.request))
         else:
             time = self.tr("Computed in {milliseconds} ms").format(milliseconds=f"{reading.milliseconds:.1f}")
             self._verdict_label.setToolTip(time)
-            self._hint.set_text("")
+            self._hint.setText("")
         if reading.verdict is not self._verdict:
             self._verdict = reading.verdict
             self._update_icon()
@@ -147,23 +162,24 @@ class ReadingPanel(Panel):
         layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addLayout(head)
-        layout.addWidget(self._bars, 3)
+        column = ColumnView(self._bars)
+        column.setMinimumSize(self._bars.minimumSizeHint())
+        layout.addWidget(column, 3)
         layout.addWidget(self._stages, 2)
 
     def _fit_label(self) -> None:
         side = min(max(self.height() * 2 // 9, 9 * STEP), 40 * STEP)
-        if self._label.height() != side:
-            self._label.setFixedSize(side, side)
-            self._label.setFont(display_font(self.font(), side))
+        self._label.fit(side, self.width() // 2 - 2 * STEP)
 
     def _update_style(self) -> None:
         """Apply fonts and colours."""
         strong = self.font()
         strong.setBold(True)
         self._verdict_label.setFont(strong)
-        for label in (self._label, self._icon, self._verdict_label):
+        self._hint.setFont(caption_font(self.font()))
+        for label in (self._icon, self._verdict_label):
             label.setAutoFillBackground(True)
-        self._label.setBackgroundRole(QPalette.ColorRole.Base)
+        self._label.restyle(self.font())
         self._update_icon()
         self._fit_label()
 
@@ -178,9 +194,10 @@ class ReadingPanel(Panel):
             case Verdict.UNSURE:
                 return self.tr("Unsure: {labels}?").format(labels=", ".join(reading.alternatives))
             case Verdict.NOT_A_CHARACTER:
-                return self.tr("Not a character")
+                rejected = translated(self._texts.rejected)
+                return rejected[:1].upper() + rejected[1:]
             case Verdict.NO_INK:
-                return self.tr("No ink")
+                return translated(self._texts.empty)
 
     def _update_icon(self) -> None:
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text

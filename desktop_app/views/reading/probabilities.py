@@ -22,6 +22,11 @@ from desktop_app.views.parts.theme import STEP, mixed
 _SMALLEST_ROW = 13
 _USUAL_ROW = 19
 _LARGEST_ROW = 40
+_USUAL_ROWS = 11
+_MANY = 20
+"""Number of labels up to which they keep their order."""
+_WIDEST_LABEL = 0.35
+"""Share of the width that labels may take."""
 
 # Smaller probabilities are written as 0.00 %.
 _SMALLEST_SHARE = 0.00005
@@ -51,7 +56,10 @@ class _Rows:
 
 
 class ProbabilityBars(PaintedView):
-    """One bar for each label, and one for "not a character" if the network rejects."""
+    """One bar for each label, and one for "none of the labels" if the network rejects.
+
+    Many labels are in the order of their probability, so that the first rows are the important ones.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without labels."""
@@ -60,20 +68,20 @@ class ProbabilityBars(PaintedView):
         self.setAccessibleName(self.tr("Probabilities"))
         self._layout: _Rows | None = None
         self._labels: tuple[str, ...] = ()
-        self._rejects = True
+        self._rejected = ""
+        self._names: tuple[str, ...] = ()
         self._values: dict[str, float] = {}
         self._marked: tuple[str, ...] = ()
-        self._rejected_name = self.tr("not a character")
 
-    def set_labels(self, labels: tuple[str, ...], rejects: bool) -> None:
+    def set_labels(self, labels: tuple[str, ...], rejected: str) -> None:
         """Set the labels; all bars are empty.
 
         Args:
             labels: of the network, in order.
-            rejects: whether the network can answer "not a character".
+            rejected: name of the class for "none of the labels"; empty if there is none.
         """
-        self._labels = labels
-        self._rejects = rejects
+        self._labels = self._names = (*labels, rejected) if rejected else labels
+        self._rejected = rejected
         self._layout = None
         self.updateGeometry()
         self.set_reading(Reading(Verdict.NO_INK))
@@ -81,15 +89,22 @@ class ProbabilityBars(PaintedView):
     def set_reading(self, reading: Reading) -> None:
         """Show the probabilities of a reading; empty bars if it has none."""
         self._values = dict(reading.probabilities)
-        if self._values and self._rejects:
-            self._values[self._rejected_name] = reading.not_a_character
+        if self._values and self._rejected:
+            self._values[self._rejected] = reading.not_a_character
+        if len(self._labels) > _MANY:
+            self._names = tuple(sorted(self._labels, key=lambda name: -self._values.get(name, 0.0)))
+            self._layout = None
         self._marked = reading.alternatives
         self.setAccessibleDescription(", ".join(f"{name}: {text}" for name, text in self.texts().items()))
         self.update()
 
     def values(self) -> dict[str, float]:
-        """Return probabilities 0..1 by label or "not a character"; empty without ink."""
+        """Return probabilities 0..1 by label or name of the rejected class; empty without ink."""
         return dict(self._values)
+
+    def rows(self) -> tuple[str, ...]:
+        """Return the names of the rows, from the top."""
+        return self._names
 
     def texts(self) -> dict[str, str]:
         """Return the numbers beside the bars, e.g. "99.98 %"."""
@@ -97,15 +112,15 @@ class ProbabilityBars(PaintedView):
 
     def sizeHint(self) -> QSize:
         """Return the size of rows with their normal height."""
-        return QSize(40 * STEP, self._rows * _USUAL_ROW)
+        return QSize(40 * STEP, self._row_count * _USUAL_ROW)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of rows with their minimum height."""
-        return QSize(26 * STEP, self._rows * _SMALLEST_ROW)
+        return QSize(26 * STEP, self._row_count * _SMALLEST_ROW)
 
     @property
-    def _rows(self) -> int:
-        return max(len(self._labels), 10) + 1
+    def _row_count(self) -> int:
+        return max(len(self._labels), _USUAL_ROWS)
 
     def style_changed(self) -> None:
         """Discard the layout."""
@@ -125,15 +140,12 @@ class ProbabilityBars(PaintedView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         texts = self.texts()
         highest = max(self._values.values(), default=0.0)
-        for line, name in zip(rows.lines, self._names(), strict=True):
+        for line, name in zip(rows.lines, self._names, strict=True):
             if name in self._values:
                 share = self._values[name]
                 marked = name in self._marked or (not self._marked and share == highest)
                 self._paint_share(painter, rows, line, share, marked)
                 self._paint_text(painter, rows, line, (name, texts[name]), marked)
-
-    def _names(self) -> tuple[str, ...]:
-        return (*self._labels, self._rejected_name) if self._labels and self._rejects else self._labels
 
     def span(self) -> tuple[float, float]:
         """Return left and right end of a bar at 100 %, in device-independent pixels."""
@@ -142,15 +154,16 @@ class ProbabilityBars(PaintedView):
 
     def _make_layout(self) -> _Rows:
         """Return the layout for the current size, with labels and empty bars painted."""
-        height = min(self.height() / self._rows, _LARGEST_ROW)
+        height = min(self.height() / self._row_count, _LARGEST_ROW)
         plain = self.font()
         plain.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(plain)
         strong.setWeight(QFont.Weight.DemiBold)
         style, light, heavy = self.text_style, TextFont(plain), TextFont(strong)
+        widest = max(map(heavy.width, self._names), default=0.0)
         rows = _Rows(
-            lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names()))],
-            bar_left=heavy.width(self._rejected_name) + STEP,
+            lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names))],
+            bar_left=min(widest, _WIDEST_LABEL * self.width()) + STEP,
             bar_right=self.width() - heavy.width("100.00 %") - STEP,
             plain=light,
             strong=heavy,
@@ -161,9 +174,10 @@ class ProbabilityBars(PaintedView):
         rows.backdrop.fill(style.window)
         painter = QPainter(rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for line, name in zip(rows.lines, self._names(), strict=True):
-            at = QPointF(rows.label_area(line).right(), line.center().y())
-            light.write(painter, at, name, style.quiet, RIGHT)
+        for line, name in zip(rows.lines, self._names, strict=True):
+            area = rows.label_area(line)
+            at = QPointF(area.right(), line.center().y())
+            light.write(painter, at, light.elided(name, area.width()), style.quiet, RIGHT)
             paint_bar(painter, rows.groove(line), style.line)
         painter.end()
         return rows
@@ -186,6 +200,7 @@ class ProbabilityBars(PaintedView):
         if marked:
             label = rows.label_area(line)
             painter.fillRect(label, style.window)
+            name = rows.strong.elided(name, label.width())
             rows.strong.write(painter, QPointF(label.right(), middle), name, style.text, RIGHT)
 
 

@@ -48,13 +48,15 @@ def reader_of(model: str) -> Open:
         def read(request: ReadRequest) -> Any:
             return recognizer.observe(request.page)
 
-        library = tuple((entry.name, entry.title) for entry in library_entries())
+        entries = library_entries()
+        kind = card.task.kind
         network = OpenNetwork(
             card.info,
             graph,
             folder,
             sha256=card.files[NETWORK_FILE],
-            library=library,
+            library=tuple((entry.name, entry.title) for entry in entries),
+            comparable=tuple((entry.name, entry.title) for entry in entries if entry.kind == kind),
             problems=library_errors(),
             user_models=list_user_models(),
             test_accuracy=_test_accuracy(card.figures),

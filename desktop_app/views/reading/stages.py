@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 _LONGEST_SIDE = 256
 _UPDATES_PER_SECOND = 30
-
-
-_INK_STEPS = ("ink", "box", "input")
 _INPUT = "input"
 
 
@@ -104,9 +101,9 @@ class Stages(QWidget):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the empty steps for ink."""
+        """Start without steps."""
         super().__init__(parent)
-        self.setAccessibleName(self.tr("From ink to model input"))
+        self.setAccessibleName(self.tr("From the page to the model input"))
         self._views: dict[str, StepView] = {}
         self._prepared: Prepared | None = None
         self._throttle = Throttle(_UPDATES_PER_SECOND, self)
@@ -114,7 +111,13 @@ class Stages(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(STEP)
-        self._set_names(_INK_STEPS)
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """Show empty squares for the steps of a preparation."""
+        self._prepared = None
+        self._throttle.stop()
+        self._set_names(names)
+        self._clear()
 
     def set_prepared(self, prepared: Prepared | None) -> None:
         """Show the steps of a reading, soon; None: empty squares, at once."""
@@ -123,6 +126,9 @@ class Stages(QWidget):
             self._throttle.request()
             return
         self._throttle.stop()
+        self._clear()
+
+    def _clear(self) -> None:
         for view in self._views.values():
             view.set_step(None)
 
@@ -143,7 +149,8 @@ class Stages(QWidget):
         self._views = {}
         for number, name in enumerate(names):
             caption, explanation = self._texts(name)
-            view = StepView(name, caption, number / max(1, len(names) - 1))
+            # The last of several squares ends at the right edge; two squares stand close to each other.
+            view = StepView(name, caption, number / (len(names) - 1) if len(names) > 2 else 0.0)
             view.setToolTip(explanation)
             self._views[name] = view
             self._layout.addWidget(view)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Position, Slot, View, ViewParts
+from desktop_app.views.view import INSIDE, READ, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
@@ -27,5 +27,5 @@ VIEW = View(
     QT_TRANSLATE_NOOP("View", "Timeline"),
     {READ: Position(Slot.LOWER, is_open=False), INSIDE: Position(Slot.LOWER)},
     _make,
-    tasks=WITH_LABELS,
+    tasks=frozenset({"character"}),
 )

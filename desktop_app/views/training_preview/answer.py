@@ -11,11 +11,14 @@ from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.icons import icon_pixmap
-from desktop_app.views.parts.theme import STEP, display_font
+from desktop_app.views.parts.rejected_name import rejected_name
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.training_preview.snapshots import AnswerHistory, PreviewSnapshot, is_finite
 
 _SIDE = 6 * STEP
+_WIDEST = 16 * STEP
 _ICON_SIZE = 4 * STEP
 _USUAL_BARS = 11
 _NO_INK = Reading(Verdict.NO_INK)
@@ -27,15 +30,10 @@ class Answer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty answer."""
         super().__init__(parent)
-        self._icon_name = ""
-        self._label = QLabel()
+        self._icon_name = self._rejected = ""
+        self._label = AnswerLabel()
         self._label.setObjectName("preview_label")
-        self._label.setAccessibleName(self.tr("Answer"))
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setFixedSize(_SIDE, _SIDE)
-        self._label.setAutoFillBackground(True)
-        self._label.setBackgroundRole(QPalette.ColorRole.Base)
+        self._label.fit(_SIDE, _WIDEST)
         self._probability = QLabel()
         self._probability.setObjectName("preview_probability")
         self._probability.setAccessibleName(self.tr("Probability"))
@@ -52,7 +50,9 @@ class Answer(QWidget):
 
     def set_network(self, info: NetworkInfo) -> None:
         """Set the labels of the network."""
-        self._bars.set_labels(info.labels, info.rejects)
+        self._rejected = rejected_name(info.task)
+        self._label.set_labels(info.labels)
+        self._bars.set_labels(info.labels, self._rejected)
         # Long lists can be scrolled with the keyboard.
         is_long = len(info.labels) + info.rejects > _USUAL_BARS
         self._bars_view.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_long else Qt.FocusPolicy.NoFocus)
@@ -67,7 +67,7 @@ class Answer(QWidget):
         """Show the answer of a snapshot, and since which epoch it is the same if the history has it."""
         probabilities = None if snapshot is None else snapshot.probabilities
         if snapshot is None or snapshot.model_input is None:
-            self._show("", "", "", self.tr("Draw something to see the answer."))
+            self._show("", "", "", self.tr("The answer to what is on the canvas appears here."))
             self._bars.set_reading(_NO_INK)
         elif probabilities is None:
             self._show("", "verdict-unsure", "", self.tr("The answer cannot be computed."))
@@ -94,7 +94,7 @@ class Answer(QWidget):
 
     def texts(self) -> tuple[str, str, str]:
         """Return label, probability and caption."""
-        return self._label.text(), self._probability.text(), self._caption.text()
+        return self._label.answer(), self._probability.text(), self._caption.text()
 
     def sizeHint(self) -> QSize:
         """Return a width for comparable bars."""
@@ -126,7 +126,7 @@ class Answer(QWidget):
     def _caption_text(self, is_label: bool, snapshot: PreviewSnapshot, history: AnswerHistory | None) -> str:
         """Return e.g. "unchanged since epoch 3", if known."""
         if not is_label:
-            return self.tr("not a character")
+            return self._rejected
         if history is None or not history.is_complete or snapshot.epoch not in history.epochs:
             return ""
         return self.tr("unchanged since epoch {epoch}").format(epoch=history.since(snapshot.epoch))
@@ -141,13 +141,13 @@ class Answer(QWidget):
                 self._update_icon()
         else:
             self._icon_name = ""
-            self._label.setText(label)
+            self._label.set_answer(label)
 
     def _update_fonts(self) -> None:
         strong = self.font()
         strong.setBold(True)
         self._probability.setFont(strong)
-        self._label.setFont(display_font(self.font(), _SIDE))
+        self._label.restyle(self.font())
         self._update_icon()
 
     def _update_icon(self) -> None:

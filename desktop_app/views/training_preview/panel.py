@@ -164,7 +164,7 @@ class TrainingPreviewPanel(Panel):
     def _build(self) -> None:
         self._empty = QLabel(
             self.tr(
-                "Train a model and draw something to see how its answer and its filters change "
+                "Train a model to see how its answer to what is on the canvas and its filters change "
                 "from epoch to epoch."
             )
         )
@@ -254,10 +254,10 @@ class TrainingPreviewPanel(Panel):
             self._answer.show_snapshot(
                 progress.info, snapshot, history if isinstance(history, AnswerHistory) else None
             )
-            hint = self.tr("Draw something to see the answer of every epoch.")
+            hint = self.tr("The answers of all epochs appear here.")
         else:
             self._image_answer.show_snapshot(snapshot)
-            hint = self.tr("Draw something to see the output of every epoch.")
+            hint = self.tr("The outputs of all epochs appear here.")
         self._show_mosaics(snapshot)
         self._band.set_epochs(progress.kept, self._epoch)
         self._band.set_history(history, hint)
@@ -304,7 +304,7 @@ class TrainingPreviewPanel(Panel):
         if snapshot.unknown is not None:
             text = self.tr("Cannot compute layer {layer}: {kind} is not supported.")
             return text.format(layer=snapshot.unknown.name, kind=snapshot.unknown.kind)
-        return self.tr("Draw something to see the feature maps.")
+        return self.tr("The feature maps of what is on the canvas appear here.")
 
     def _toggle_channel(self, channel: int) -> None:
         self._select_channel(None if channel == self._channel else channel)

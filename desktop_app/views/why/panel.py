@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSizeP
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.narrow_box import NarrowBox
+from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import (
     ANY_OTHER,
@@ -62,7 +63,7 @@ class WhyPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
         super().__init__(parent)
-        self._rejected = self.tr("not a character")
+        self._rejected = ""
         self._methods = self._method_choice()
         self._answer = self._label_choice(self.tr("Answer to explain"))
         self._rival = self._label_choice(self.tr("Answer to compare with"))
@@ -76,7 +77,7 @@ class WhyPanel(Panel):
         self._description = QLabel()
         self._view = EvidenceView()
         self._lay_out()
-        self._fill_labels((), rejects=False)
+        self._fill_labels(())
         self._description.setText(self._method_texts()[self.question().method][1])
         self.clear()
 
@@ -84,7 +85,8 @@ class WhyPanel(Panel):
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Offer the labels of another network, and clear the evidence."""
-        self._fill_labels(info.labels, info.rejects)
+        self._rejected = rejected_name(info.task)
+        self._fill_labels(info.labels)
         self.clear()
 
     def show_evidence(self, evidence: Evidence) -> None:
@@ -105,7 +107,7 @@ class WhyPanel(Panel):
 
     def clear(self) -> None:
         """Show the hint for a panel without evidence."""
-        self._show_message(self.tr("Draw to see here and on your ink what supports the answer."))
+        self._show_message(self.tr("What supports the answer appears here and on the canvas."))
 
     def question(self) -> Question:
         """Return the method and the answers that are chosen."""
@@ -164,7 +166,7 @@ class WhyPanel(Panel):
             Method.OCCLUSION: (
                 self.tr("Occlusion"),
                 self.tr(
-                    "Hides one part of the ink after another and measures how the answer changes. "
+                    "Hides one part of the input after another and measures how the answer changes. "
                     "Works with every model."
                 ),
             ),
@@ -178,7 +180,7 @@ class WhyPanel(Panel):
             Method.GRADIENTS: (
                 self.tr("Integrated gradients"),
                 self.tr(
-                    "Attributes the answer to each pixel, on the path from an empty canvas to your ink. "
+                    "Attributes the answer to each pixel, on the path from an empty input to this one. "
                     "Needs layers whose arithmetic is known."
                 ),
             ),
@@ -191,8 +193,8 @@ class WhyPanel(Panel):
         choice.currentIndexChanged.connect(self._emit_question)
         return choice
 
-    def _fill_labels(self, labels: tuple[str, ...], rejects: bool) -> None:
-        names = (*labels, self._rejected) if rejects else labels
+    def _fill_labels(self, labels: tuple[str, ...]) -> None:
+        names = (*labels, self._rejected) if self._rejected else labels
         for choice, first in (
             (self._answer, self.tr("answer")),
             (self._rival, self.tr("runner-up")),
@@ -270,11 +272,11 @@ class WhyPanel(Panel):
         if share is None:
             return self.tr("no evidence for either")
         if evidence.is_weak:
-            return self.tr("no single part of the ink decides")
+            return self.tr("no single part decides")
         text = self.tr("{share} % of the evidence supports {label}")
         if share >= 0.5 or evidence.rival == ANY_OTHER:
             return text.format(share=round(100 * share), label=self._name(evidence.answer))
         return text.format(share=round(100 * (1 - share)), label=self._name(evidence.rival))
 
     def _name(self, label: str | None) -> str:
-        return self.tr("“not a character”") if label is None else label
+        return f"“{self._rejected}”" if label is None else label
