@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
 _ICON_SIZE = 20
-_HINT_LINES = 3
 _STEPS = {"ink": "ink_map", "picture": "picture"}
 """Names of the exported preparation steps."""
 
@@ -40,28 +39,6 @@ _ICONS = {
     Verdict.NOT_A_CHARACTER: "verdict-not-a-character",
     Verdict.NO_INK: "verdict-no-ink",
 }
-
-
-class _Hint(QLabel):
-    """A sentence of up to three lines, which needs room for only one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        # The size must not depend on the width: the minimum size of the panel would change with the text.
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def hasHeightForWidth(self) -> bool:
-        return False
-
-    def sizeHint(self) -> QSize:
-        return QSize(0, (_HINT_LINES if self.text() else 1) * self.fontMetrics().lineSpacing())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.fontMetrics().lineSpacing())
 
 
 class ReadingPanel(Panel):
@@ -84,8 +61,14 @@ class ReadingPanel(Panel):
         self._verdict_label.setTextFormat(Qt.TextFormat.PlainText)
         # A new text must not change the minimum width of the panel.
         self._verdict_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._hint = _Hint()
+        self._hint = QLabel()
         self._hint.setObjectName("reading_hint")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        # A new text must not change the minimum size of the panel.
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._bars = ProbabilityBars()
         self._stages = Stages()
         self._lay_out()
@@ -169,10 +152,9 @@ class ReadingPanel(Panel):
         verdict.addWidget(self._verdict_label, 1)
         beside = QVBoxLayout()
         beside.setSpacing(STEP // 2)
-        beside.addStretch()
+        beside.addStretch(1)
         beside.addLayout(verdict)
-        beside.addWidget(self._hint)
-        beside.addStretch()
+        beside.addWidget(self._hint, 1)
         head = QHBoxLayout()
         head.setSpacing(2 * STEP)
         head.addWidget(self._label)
