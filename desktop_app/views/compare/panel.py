@@ -197,7 +197,9 @@ class ComparePanel(Panel):
         row = QHBoxLayout()
         row.setSpacing(3 * STEP)
         row.addWidget(self._sides[0], 4)
-        row.addWidget(ColumnView(self._bars), 5)
+        column = ColumnView(self._bars)
+        column.setMinimumWidth(self._bars.minimumSizeHint().width())
+        row.addWidget(column, 5)
         row.addWidget(self._sides[1], 4)
         layout.addLayout(row, 1)
 
