@@ -7,17 +7,20 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt
+from PySide6.QtGui import QAction, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
     QPushButton,
+    QSlider,
     QSpinBox,
     QTabWidget,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -35,7 +38,7 @@ from desktop_app.data.sources.built_in import source_info
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.runs.recipe import DataPart, Recipe
-from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
@@ -491,6 +494,24 @@ def test_empty_selection_shows_a_hint(full: DataPanel) -> None:
     assert child(full, SamplesTab).selected_positions == ()
 
 
+def test_labels_below_the_images_are_elided_with_a_tooltip(full: DataPanel) -> None:
+    collection = pictures_of()
+    full.set_collection(collection)
+    grid = grid_of(full)
+    # Twice the size of the images, and as wide as the longest name within limits.
+    assert grid.area_of(0).size() == QSizeF(64, 64)
+    assert 64 < grid.area_of(1).left() - grid.area_of(0).left() <= 2 * 64 + 4
+
+    def tooltip(index: int) -> str:
+        point = grid.area_of(index).center().toPoint()
+        help_event = QHelpEvent(QEvent.Type.ToolTip, point, grid.viewport().mapToGlobal(point))
+        QApplication.sendEvent(grid.viewport(), help_event)
+        return QToolTip.text()
+
+    assert tooltip(2) == collection.classes[2]
+    assert tooltip(1) == ""
+
+
 # ------------------------------------------------------------------------------- augmentation
 
 
@@ -557,8 +578,14 @@ def test_every_field_of_image_augmentation_has_a_slider(augmented: DataPanel) ->
         ("Shift", "shift"),
         ("Elastic", "elastic"),
         ("Thickness", "thickness"),
-        ("Contrast", "gamma"),
+        ("Gamma", "gamma"),
         ("On strokes", "ink_strength"),
+        ("Crop", "crop"),
+        ("Brightness", "brightness"),
+        ("Contrast", "contrast"),
+        ("Saturation", "saturation"),
+        ("Cutout", "cutout"),
+        ("Mixup", "mixup"),
     ):
         before = image_augmentation_of(augmented)
         slider(augmented, ImageControls, text)(1)
@@ -613,15 +640,50 @@ def test_augmentation_keeps_its_values_when_switched_off_and_on(augmented: DataP
     assert requests[-1].times >= 2
 
 
-def test_mirroring_shows_a_warning(augmented: DataPanel) -> None:
+def pictures_of(channels: int = 3) -> Collection:
+    """Return samples of an image classification with long names of classes."""
+    collection = collection_of(100, ("automobile", "cat", "pneumonoultramicroscopicsilicovolcanoconiosis"))
+    task = Task("picture", 32, 32, channels, "fit", collection.classes)
+    images = np.zeros((100, 32, 32, channels), np.uint8)
+    source = replace(collection.sources[0], images=images)
+    return replace(collection, task=task, sources=(source,))
+
+
+def visible_fields(panel: DataPanel) -> set[str]:
+    (group,) = panel.findChildren(ImageControls)
+    kinds = (QSlider, QComboBox)
+    return {w.accessibleName() for kind in kinds for w in group.findChildren(kind) if w.isVisible()}
+
+
+def test_fields_of_augmentation_suit_the_task(augmented: DataPanel) -> None:
+    characters = {"Rotation", "Slant", "Size", "Shift", "Elastic", "Thickness", "Gamma"}
+    assert visible_fields(augmented) == characters
+    draft_of(augmented).show(replace(RECIPE, image_augmentation=NO_AUGMENTATION))
+    augmented.set_collection(pictures_of())
+    colour = {
+        "Mirror", "Crop", "Rotation", "Size", "Brightness", "Contrast", "Saturation", "Cutout", "Mixup"
+    }  # fmt: skip
+    assert visible_fields(augmented) == colour
+    augmented.set_collection(pictures_of(channels=1))
+    assert visible_fields(augmented) == colour - {"Saturation"}
+
+
+def test_fields_that_the_recipe_uses_are_visible_for_every_task(augmented: DataPanel) -> None:
+    assert "Mirror" not in visible_fields(augmented)
+    draft_of(augmented).show(replace(RECIPE, image_augmentation=ImageAugmentation(flip="horizontal")))
+    assert "Mirror" in visible_fields(augmented)
     changes = changes_of(augmented)
-    warning = next(w for w in augmented.findChildren(QLabel) if w.text().startswith("Mirrored digits"))
-    assert not warning.isVisible()
-    named(augmented, QComboBox, "Mirror").setCurrentIndex(1)
-    assert warning.isVisible()
-    assert changes[-1].image_augmentation == ImageAugmentation(flip="horizontal")
-    draft_of(augmented).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
-    assert not warning.isVisible()
+    named(augmented, QComboBox, "Mirror").setCurrentIndex(0)
+    assert changes[-1].image_augmentation == ImageAugmentation()
+
+
+def test_augmentation_is_switched_on_with_the_default_of_the_task(full: DataPanel) -> None:
+    full.set_collection(pictures_of())
+    child(full, QTabWidget).setCurrentIndex(1)
+    changes = changes_of(full)
+    (group,) = full.findChildren(ImageControls)
+    QTest.keyClick(group.switch, Qt.Key.Key_Space)
+    assert changes[-1].image_augmentation == replace(NO_AUGMENTATION, flip="horizontal", crop=4)
 
 
 def test_values_beyond_the_slider_are_kept(augmented: DataPanel) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.core.fields import Field, NumberField
 from desktop_app.runs.recipe_fields import choice_field, number_field
-from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
+from desktop_app.tasks.kinds import augmentations, task_kind
+from desktop_app.tasks.task import Task
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
 from desktop_app.views.parts.theme import STEP
@@ -95,79 +96,81 @@ class AugmentationGroup(QWidget, Generic[Augmentation]):
 
 
 class ImageControls(AugmentationGroup[ImageAugmentation]):
-    """Augmentation of model inputs."""
+    """Augmentation of model inputs, with the fields that suit the task."""
 
     def __init__(self) -> None:
-        """Create the group switched off."""
+        """Create the group switched off, with the fields of all tasks."""
         super().__init__(self.tr("Augment images"), ImageAugmentation())
-        self.add(*self._fields())
-        self._warning = QLabel(
-            self.tr("Mirrored digits are different characters. Mirroring lowers the accuracy.")
-        )
-        self._warning.setWordWrap(True)
-        self._warning.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.grid.addWidget(self._warning, self.grid.rowCount(), 0, 1, 3)
+        self._default = self._value
+        self._suitable = frozenset(each.name for each in fields(ImageAugmentation))
+        self.add(*self._geometry_fields(), *self._pixel_fields())
         self.set_value(None)
+
+    def set_task(self, task: Task, *, has_ink: bool) -> None:
+        """Show the fields that suit a task; has_ink: also those for images of strokes."""
+        self._suitable = frozenset(augmentations(task)) - (frozenset() if has_ink else {"ink_strength"})
+        default = task_kind(task).default_augmentation
+        if default != self._default:
+            self._default = default
+            if not self.switch.isChecked():
+                self._value = default
+        self.show_value()
 
     def show_value(self) -> None:
         """Update all controls."""
         super().show_value()
-        self._show_warning()
+        for name, edit in self._edits.items():
+            # Other fields are visible if the recipe uses them, so that they can be switched off.
+            is_used = name != "ink_strength" and getattr(self._value, name) != getattr(NO_AUGMENTATION, name)
+            edit.set_visible(name in self._suitable or is_used)
 
-    def change_value(self, value: ImageAugmentation) -> None:
-        """Set a value entered by the user."""
-        super().change_value(value)
-        self._show_warning()
-
-    def set_has_ink(self, has_ink: bool) -> None:
-        """Show the field for images of strokes if there are strokes."""
-        self._edits["ink_strength"].set_visible(has_ink)
-
-    def _show_warning(self) -> None:
-        self._warning.setVisible(self._value.flip != "none")
-
-    def _fields(self) -> tuple[Field, ...]:
-        elastic = self.tr("Average elastic displacement in pixels.")
-        thickness = self.tr("Fraction of images with thicker or thinner strokes.")
-        ink_strength = self.tr("Strength of image augmentation for strokes, which are augmented already.")
-        crop = self.tr("Random crop with padding: maximum shift in whole pixels, with zeros outside.")
+    def _geometry_fields(self) -> tuple[Field, ...]:
         mirrors = {
             "none": self.tr("never"),
             "horizontal": self.tr("horizontally"),
             "vertical": self.tr("vertically"),
             "both": self.tr("both"),
         }
-
-        def slider(name: str, title: str, tip: str, reach: float, step: float, unit: str = "%") -> Field:
-            path = f"image_augmentation.{name}"
-            return number_field(path, title, tip, step=step, unit=unit, reach=reach)
-
+        flip = self.tr("Mirror a random half of the images; not suitable for characters.")
+        crop = self.tr("Random crop with padding: maximum shift in whole pixels, with zeros outside.")
+        rotation = self.tr("Maximum rotation in degrees.")
+        shear = self.tr("Maximum slant as a fraction of the height.")
+        scale = self.tr("Maximum change of size; width and height change separately.")
+        elastic = self.tr("Average elastic displacement in pixels.")
         return (
-            slider("rotation", self.tr("Rotation"), self.tr("Maximum rotation in degrees."), 45, 1, "°"),
-            slider(
-                "shear", self.tr("Slant"), self.tr("Maximum slant as a fraction of the height."), 0.6, 0.01
-            ),
-            slider(
-                "scale",
-                self.tr("Size"),
-                self.tr("Maximum change of size; width and height change separately."),
-                0.5,
-                0.01,
-            ),
-            slider("shift", self.tr("Shift"), self.tr("Maximum shift in pixels."), 5, 0.1, " px"),
-            slider("elastic", self.tr("Elastic"), elastic, 3, 0.1, " px"),
-            slider("thickness", self.tr("Thickness"), thickness, 1, 0.01),
-            slider("gamma", self.tr("Contrast"), self.tr("Maximum change of contrast."), 1, 0.01, ""),
-            slider(
-                "ink_strength",
-                self.tr("On strokes"),
-                ink_strength,
-                1,
-                0.01,
-            ),
-            choice_field("image_augmentation.flip", self.tr("Mirror"), mirrors),
-            slider("crop", self.tr("Crop"), crop, 16, 1, " px"),
+            choice_field("image_augmentation.flip", self.tr("Mirror"), mirrors, flip),
+            _slider("crop", self.tr("Crop"), crop, 16, 1, " px"),
+            _slider("rotation", self.tr("Rotation"), rotation, 45, 1, "°"),
+            _slider("shear", self.tr("Slant"), shear, 0.6, 0.01),
+            _slider("scale", self.tr("Size"), scale, 0.5, 0.01),
+            _slider("shift", self.tr("Shift"), self.tr("Maximum shift in pixels."), 5, 0.1, " px"),
+            _slider("elastic", self.tr("Elastic"), elastic, 3, 0.1, " px"),
         )
+
+    def _pixel_fields(self) -> tuple[Field, ...]:
+        thickness = self.tr("Fraction of images with thicker or thinner strokes.")
+        gamma = self.tr("Maximum gamma correction, as a logarithm.")
+        ink_strength = self.tr("Strength of image augmentation for strokes, which are augmented already.")
+        brightness = self.tr("Maximum change of all pixel values.")
+        contrast = self.tr("Maximum change of differences from the mean of the image.")
+        saturation = self.tr("Maximum change of differences from grey.")
+        cutout = self.tr("Side of a random square that gets the mean colour of the image.")
+        mixup = self.tr("Mix two images and their labels. Larger values of alpha mix more evenly; 0: never.")
+        return (
+            _slider("thickness", self.tr("Thickness"), thickness, 1, 0.01),
+            _slider("gamma", self.tr("Gamma"), gamma, 1, 0.01, ""),
+            _slider("ink_strength", self.tr("On strokes"), ink_strength, 1, 0.01),
+            _slider("brightness", self.tr("Brightness"), brightness, 1, 0.01),
+            _slider("contrast", self.tr("Contrast"), contrast, 1, 0.01),
+            _slider("saturation", self.tr("Saturation"), saturation, 1, 0.01),
+            _slider("cutout", self.tr("Cutout"), cutout, 32, 1, " px"),
+            _slider("mixup", self.tr("Mixup"), mixup, 1, 0.05, ""),
+        )
+
+
+def _slider(name: str, title: str, tip: str, reach: float, step: float, unit: str = "%") -> Field:
+    """Return a field of the augmentation of images."""
+    return number_field(f"image_augmentation.{name}", title, tip, step=step, unit=unit, reach=reach)
 
 
 class InkControls(AugmentationGroup[InkAugmentation]):

@@ -61,9 +61,10 @@ class AugmentationTab(QWidget):
     def set_collection(self, collection: Collection | None) -> None:
         """Set the samples."""
         self._collection, self._requested, self._result = collection, None, None
-        has_ink = collection is not None and collection.has_ink
-        self._ink.setVisible(has_ink)
-        self._image.set_has_ink(has_ink)
+        self._ink.setVisible(collection is not None and collection.has_ink)
+        if collection is not None:
+            self._image.set_task(collection.task, has_ink=collection.has_ink)
+            self._fit_controls()
         self._tiles.set_tiles(None)
 
     def set_positions(self, positions: tuple[int, ...], *, is_selection: bool) -> None:

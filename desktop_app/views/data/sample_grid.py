@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -9,19 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from desktop_app.inspection.tiles import Grid, Pixels
 from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import Painted
 from desktop_app.views.parts.pixels import image_of
-from desktop_app.views.parts.text_style import LEFT, TextStyle
+from desktop_app.views.parts.text_style import MIDDLE, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 Positions = NDArray[np.int64]
@@ -29,8 +31,8 @@ Positions = NDArray[np.int64]
 MAX_SELECTED = 24
 """Maximum number of selected samples."""
 
-_TILE = 56
-_GAP = STEP // 2
+_LEAST_TILE, _MOST_TILE = 6 * STEP, 12 * STEP
+_GAP, _TICK = STEP // 2, 2 * STEP
 _MAX_IMAGES = 4000
 _BATCH = 32
 
@@ -54,6 +56,8 @@ class SampleGrid(Painted, QAbstractScrollArea):
         super().__init__(parent)
         self._positions: Positions = np.zeros(0, dtype=np.int64)
         self._label_of: Callable[[int], str] = str
+        self._tile = _LEAST_TILE
+        self._classes: tuple[str, ...] = ()
         self._images: OrderedDict[int, Pixels] = OrderedDict()
         self._selected: list[int] = []
         self._current: int | None = None
@@ -64,6 +68,15 @@ class SampleGrid(Painted, QAbstractScrollArea):
         self.verticalScrollBar().valueChanged.connect(self._request_missing)
 
     # --- content ---
+
+    def set_format(self, side: int, classes: tuple[str, ...]) -> None:
+        """Set the longer side of the images, in image pixels, and the names of the classes.
+
+        Images are shown with twice their size, within limits, and with room for the names.
+        """
+        self._tile = max(_LEAST_TILE, min(_MOST_TILE, 2 * side))
+        self._classes = classes
+        self._update_scroll_bar()
 
     def set_samples(self, positions: Positions, label_of: Callable[[int], str]) -> None:
         """Show other samples of the same collection from the first on."""
@@ -120,8 +133,8 @@ class SampleGrid(Painted, QAbstractScrollArea):
 
     def area_of(self, index: int) -> QRectF:
         """Return the area of the image with an index in the viewport."""
-        left, top = self._tiles.corner(index)
-        return QRectF(left, top - self.verticalScrollBar().value(), _TILE, _TILE)
+        cell = self._cell_of(index)
+        return QRectF(cell.center().x() - self._tile / 2, cell.top(), self._tile, self._tile)
 
     # --- sizes ---
 
@@ -131,10 +144,19 @@ class SampleGrid(Painted, QAbstractScrollArea):
 
     @property
     def _tiles(self) -> Grid:
-        """Layout of the samples relative to the first one."""
-        columns = max(1, (self.viewport().width() - _GAP) // (_TILE + _GAP))
-        caption = round(self.text_style.small.height)
-        return Grid(len(self._positions), _TILE, _TILE, columns, _GAP, _GAP, caption)
+        """Layout of the samples, each with its label, relative to the first one."""
+        font = self.text_style.small
+        longest = max(map(font.width, self._classes), default=0)
+        width = max(self._tile, min(math.ceil(longest), 2 * self._tile))
+        columns = max(1, (self.viewport().width() - _GAP) // (width + _GAP))
+        return Grid(len(self._positions), width, self._tile + round(font.height), columns, _GAP, _GAP)
+
+    def _cell_of(self, index: int) -> QRectF:
+        """Return the area of an image and its label in the viewport."""
+        left, top = self._tiles.corner(index)
+        return QRectF(
+            left, top - self.verticalScrollBar().value(), self._tiles.tile_width, self._tiles.tile_height
+        )
 
     def _update_scroll_bar(self) -> None:
         """Set the range of the scroll bar to all rows."""
@@ -191,9 +213,15 @@ class SampleGrid(Painted, QAbstractScrollArea):
             self._toggle(index)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Emit None when the mouse leaves."""
+        """Emit None when the mouse leaves; show elided labels as tooltips."""
         if event.type() == QEvent.Type.Leave:
             self.pointed_at.emit(None)
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self._index_at(QPointF(event.pos()))
+            text = "" if index is None else self._label_of(int(self._positions[index]))
+            is_elided = self.text_style.small.width(text) > self._tiles.tile_width
+            QToolTip.showText(event.globalPos(), text if is_elided else "", self.viewport())
+            return True
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -260,28 +288,30 @@ class SampleGrid(Painted, QAbstractScrollArea):
         else:
             height, width = image.shape
             painter.drawImage(_fitted(area, width, height), image_of(image))
-        is_selected = position in self._selected
-        text = style.small.elided(self._label_of(position), _TILE - (STEP if is_selected else 0))
-        middle = area.top() - style.small.height / 2
-        style.small.write(painter, QPointF(area.left(), middle), text, style.quiet, LEFT)
-        if is_selected:
-            self._paint_selection(painter, area, middle, style)
+        cell = self._cell_of(index)
+        text = style.small.elided(self._label_of(position), cell.width())
+        middle = QPointF(cell.center().x(), cell.bottom() - style.small.height / 2)
+        style.small.write(painter, middle, text, style.quiet, MIDDLE)
+        if position in self._selected:
+            self._paint_selection(painter, area, style)
         if index == self._current and self.hasFocus():
             painter.setPen(QPen(style.text, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(-1.5, -1.5, 1.5, 1.5))
 
-    def _paint_selection(self, painter: QPainter, area: QRectF, middle: float, style: TextStyle) -> None:
-        """Paint a frame and a tick."""
+    def _paint_selection(self, painter: QPainter, area: QRectF, style: TextStyle) -> None:
+        """Paint a frame, and a tick in its corner, so that colour is not the only sign."""
         pen = QPen(style.accent, 2)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area.adjusted(-1, -1, 1, 1))
+        corner = QRectF(area.right() - _TICK, area.top(), _TICK, _TICK)
+        painter.fillRect(corner, style.accent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        right = area.right() - 1
-        tick = [QPointF(right - 8, middle), QPointF(right - 5, middle + 3), QPointF(right, middle - 4)]
-        painter.drawPolyline(tick)
+        painter.setPen(QPen(style.window, 2))
+        x, y = corner.center().x(), corner.center().y()
+        painter.drawPolyline([QPointF(x - 4, y), QPointF(x - 1, y + 3), QPointF(x + 4, y - 4)])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

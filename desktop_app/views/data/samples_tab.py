@@ -64,6 +64,7 @@ class SamplesTab(QWidget):
                 for number, name in enumerate(names):
                     self._label_box.addItem(name, number)
         self._histogram.set_counts(names, collection.counts())
+        self._grid.set_format(max(collection.task.height, collection.task.width), collection.task.labels)
         self._select(self._selection)
 
     def set_images(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
