@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ TRAINING, VALIDATION, TEST = 0, 1, 2
 ALL = "all"
 """Name of the only class of samples without labels."""
 
+_PICTURE_SIDE = 32
+
 _MAX_PREPARED = 300
 """Maximum number of samples in a mean if they must be prepared one by one."""
 
@@ -40,6 +42,7 @@ class SourceSummary:
         writers: number of writers; 0 if unknown.
         own_test: number of samples in the source's own test part; 0 if it has none.
         needs_normalizing: whether it has images that are not normalized.
+        is_colour: whether it has images in colour.
     """
 
     title: str
@@ -48,6 +51,7 @@ class SourceSummary:
     writers: int
     own_test: int
     needs_normalizing: bool
+    is_colour: bool
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,26 @@ def summarize_source(source: SourceSet) -> SourceSummary:
         writers=0 if source.writers is None else len(np.unique(source.writers)),
         own_test=0 if source.is_test is None else int(source.is_test.sum()),
         needs_normalizing=source.inks is None and not source.is_normalized,
+        is_colour=source.is_colour,
     )
+
+
+def suggest_task(recipe: Recipe, sources: Sequence[SourceSummary]) -> Task | None:
+    """Return the task that a recipe should have for data; None if its own is suitable.
+
+    Colour images with words as labels are pictures, not characters. See also `suggest_labels`.
+
+    Raises:
+        UserError: see `suggest_labels`.
+    """
+    kinds = {label for source in sources for label in source.labels}
+    task = recipe.task
+    has_words = any(len(kind) > 1 and not kind.isdecimal() for kind in kinds)
+    if task.kind == "character" and has_words and all(each.is_colour for each in sources):
+        task = Task("picture", _PICTURE_SIDE, _PICTURE_SIDE, 3, "fit", ())
+    labels = suggest_labels(replace(recipe, task=replace(task, labels=recipe.task.labels)), kinds)
+    suggested = replace(task, labels=recipe.task.labels if labels is None else labels)
+    return None if suggested == recipe.task else suggested
 
 
 def suggest_labels(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | None:

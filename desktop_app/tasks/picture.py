@@ -20,9 +20,10 @@ from desktop_app.tasks.verdict import judge, no_ink
 
 def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, None]:
     # Imported here to shorten the startup.
-    from desktop_app.tasks.prepare import fit_image
+    from desktop_app.tasks.prepare import crop_image, fit_image
 
-    return fit_image(pixels, task.input_shape), None
+    scale = crop_image if task.preparation == "crop" else fit_image
+    return scale(pixels, task.input_shape), None
 
 
 def _page_problem(page: Page, task: Task) -> Message | None:
@@ -42,7 +43,7 @@ PICTURE = TaskKind(
         rejected=message("none of the labels"),
     ),
     page_problem=_page_problem,
-    preparations=("fit",),
+    preparations=("fit", "crop"),
     has_labels=True,
     read=judge,
     metrics=(ACCURACY,),

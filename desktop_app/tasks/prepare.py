@@ -1,7 +1,8 @@
 """Preparation of pages as model inputs, with intermediate steps.
 
-"mnist" normalizes ink as in MNIST, "fit" fits an image into the input. "mnist-reduce" and "reduce" do the
-same at the size of the output, and then downscale the result.
+"mnist" normalizes ink as in MNIST, "fit" fits an image into the input, "crop" fills the input with the middle
+of an image. "mnist-reduce" and "reduce" work like "mnist" and "fit" at the size of the output, and then
+downscale the result.
 """
 
 from __future__ import annotations
@@ -173,6 +174,48 @@ def fit_image(pixels: Pixels, shape: Shape) -> Pixels:
     return fitted
 
 
+def crop_image(pixels: Pixels, shape: Shape) -> Pixels:
+    """Scale the largest part of an image that has the aspect ratio of a shape, from its middle.
+
+    Args:
+        pixels: uint8 (height, width, 3).
+        shape: (height, width, channels) of the result, with 1 or 3 channels.
+
+    Returns:
+        uint8 of the shape. An image of the same size stays unchanged.
+    """
+    height, width, channels = shape
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if channels == 1:
+        image = image.convert("L")
+    if image.size != (width, height):
+        box = _cropped_box(pixels.shape, height, width)
+        image = image.resize((width, height), Image.Resampling.BILINEAR, box=box)
+    cropped: Pixels = np.array(image).reshape(shape)
+    return cropped
+
+
+def _cropped_box(shape: Shape, height: int, width: int) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of the part of an image of a shape that cropping keeps."""
+    zoom = max(height / shape[0], width / shape[1])
+    kept_height, kept_width = min(shape[0], height / zoom), min(shape[1], width / zoom)
+    top, left = (shape[0] - kept_height) / 2, (shape[1] - kept_width) / 2
+    return left, top, left + kept_width, top + kept_height
+
+
+def _crop(page: Page, task: Task) -> Prepared | None:
+    """Crop the image of a page to the input."""
+    pixels = _pixels_of(page)
+    if pixels.size == 0:
+        return None
+    box = _cropped_box(pixels.shape, task.height, task.width)
+    left, top, right, bottom = box
+    placement = Placement((right - left) / task.width, (bottom - top) / task.height, left, top)
+    model_input = _values_of(crop_image(pixels, task.input_shape))
+    steps = (Step("picture", pixels, (box,)), Step("input", _image_of(model_input)))
+    return Prepared(steps, model_input, placement.on(_image_placement(page)))
+
+
 def _fit(page: Page, task: Task) -> Prepared | None:
     """Fit the image of a page into the input."""
     pixels = _pixels_of(page)
@@ -265,6 +308,7 @@ PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
             True, NORMALIZATION_VERSION, _normalize, _INK_STEPS, partial(_expected_squares, SIZES)
         ),
         "fit": PreparationKind(False, 1, _fit, ("picture", "input"), _any_shape),
+        "crop": PreparationKind(False, 1, _crop, ("picture", "input"), _any_shape),
         "mnist-reduce": PreparationKind(
             True,
             NORMALIZATION_VERSION,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta
 
 TaskName: TypeAlias = Literal["character", "picture", "restoration"]
-Preparation: TypeAlias = Literal["mnist", "fit", "mnist-reduce", "reduce"]
+Preparation: TypeAlias = Literal["mnist", "fit", "crop", "mnist-reduce", "reduce"]
 Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40)]
 Shape: TypeAlias = tuple[int, ...]
 
@@ -29,8 +29,8 @@ class Task:
         kind: name of the task kind in `tasks.kinds`.
         height, width, channels: shape of the model input; 1 channel is grey, 3 are red, green and blue.
         preparation: conversion of a page to a model input: "mnist" normalizes ink as in MNIST, "fit" fits
-            an image into the input, "mnist-reduce" and "reduce" do the same at the size of the output and
-            downscale the result.
+            an image into the input, "crop" fills the input with the middle of an image; "mnist-reduce" and
+            "reduce" work like "mnist" and "fit" at the size of the output and downscale the result.
         labels: labels of the outputs in their order; empty if the output is an image.
         rejects: whether there is one more output, the last, for "none of the labels".
         scale: sides of an output image as a multiple of those of the input; 1 for tasks with labels.

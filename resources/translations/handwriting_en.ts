@@ -21,6 +21,13 @@
 <context>
     <name>DataPanel</name>
     <message numerus="yes">
+        <source>%n file(s) left out</source>
+        <translation>
+            <numerusform>%n file left out</numerusform>
+            <numerusform>%n files left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n class(es)</source>
         <translation>
             <numerusform>%n class</numerusform>
@@ -138,6 +145,16 @@
         <translation>
             <numerusform>Output: logits of %n class.</numerusform>
             <numerusform>Output: logits of %n classes.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LeftOutTab</name>
+    <message numerus="yes">
+        <source>%n more file(s)</source>
+        <translation>
+            <numerusform>%n more file</numerusform>
+            <numerusform>%n more files</numerusform>
         </translation>
     </message>
 </context>

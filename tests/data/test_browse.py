@@ -17,9 +17,11 @@ from desktop_app.data.browse import (
     AugmentationRequest,
     Collection,
     Selection,
+    SourceSummary,
     augmented_examples,
     collect,
     suggest_labels,
+    suggest_task,
     summarize_source,
 )
 from desktop_app.data.dataset import build_dataset
@@ -240,6 +242,24 @@ def test_other_labels_are_allowed_with_negatives() -> None:
     recipe = recipe_of(rejects=True, negatives=Negatives(look_alikes=("l",)))
     assert suggest_labels(recipe, [*LABELS, "a", "l"]) is None
     assert suggest_labels(recipe, ["1", "7", "a", "l"]) == ("1", "7", "a")
+
+
+def summary(*labels: str, is_colour: bool) -> SourceSummary:
+    return SourceSummary("Own", 10, labels, 0, 0, needs_normalizing=True, is_colour=is_colour)
+
+
+def test_colour_images_with_words_as_labels_are_pictures() -> None:
+    task = suggest_task(recipe_of(), [summary("ship", "frog", is_colour=True)])
+    assert task == Task("picture", 32, 32, 3, "fit", ("frog", "ship"))
+    assert suggest_task(Recipe(task=task), [summary("frog", "ship", is_colour=True)]) is None
+
+
+@pytest.mark.parametrize(
+    "source", [summary("ship", "3", is_colour=False), summary("1", "10", is_colour=True)]
+)
+def test_other_labels_change_only_the_labels(source: SourceSummary) -> None:
+    task = recipe_of().task
+    assert suggest_task(recipe_of(), [source]) == replace(task, labels=tuple(sorted(source.labels)))
 
 
 @pytest.mark.parametrize("count", [1, 201])

@@ -13,7 +13,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.prepare import PREPARATIONS, fit_image, prepare, prepare_ink_map
+from desktop_app.tasks.prepare import PREPARATIONS, crop_image, fit_image, prepare, prepare_ink_map
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
@@ -76,6 +76,31 @@ def test_fitted_image_keeps_its_aspect_ratio_and_is_centred() -> None:
     assert prepared is not None
     assert prepared.placement.point(8, 0) == pytest.approx((0, 0))
     assert prepared.placement.point(16, 16) == pytest.approx((10, 20))
+
+
+def test_cropped_image_fills_the_input_with_its_middle() -> None:
+    pixels = np.zeros((60, 20, 3), np.uint8)
+    pixels[20:40] = (200, 100, 50)
+    pixels[:20] = 255
+    prepared = prepare(Picture(pixels, np.zeros((60, 20), np.float32)), replace(FIT, preparation="crop"))
+    assert prepared is not None
+    assert prepared.model_input.shape == (16, 24, 3)
+    assert (prepared.pixels[2:-2] == (200, 100, 50)).all()
+    # 20 pixels of width become 24, so 13 1/3 rows become 16.
+    box = (0, 60 / 2 - 20 / 3, 20, 60 / 2 + 20 / 3)
+    assert list(prepared.steps[0].boxes[0]) == pytest.approx(list(box))
+    assert prepared.placement.point(0, 0) == pytest.approx(box[:2])
+    assert prepared.placement.point(24, 16) == pytest.approx(box[2:])
+
+
+@pytest.mark.parametrize("shape", [(16, 24, 3), (1, 90, 3), (90, 1, 3), (5, 7, 1)])
+def test_image_of_this_size_is_not_changed_by_cropping(shape: tuple[int, ...]) -> None:
+    pixels = picture(*shape[:2]).rgb
+    cropped = crop_image(pixels, shape)
+    assert cropped.shape == shape
+    if shape[2] == 3:
+        np.testing.assert_array_equal(cropped, pixels)
+    assert crop_image(pixels, (16, 16, 3)).shape == (16, 16, 3)
 
 
 def test_grey_input_is_the_luma_of_the_image() -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.messages import message
 from desktop_app.data.browse import (
     TEST,
     TRAINING,
@@ -35,7 +36,7 @@ from desktop_app.data.browse import (
     SourceSummary,
 )
 from desktop_app.data.sources.built_in import source_info
-from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.data.sources.source_set import LeftOut, SourceSet
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
@@ -43,6 +44,7 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
 from desktop_app.views.data.class_histogram import ClassHistogram
+from desktop_app.views.data.left_out_tab import LeftOutTab
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import MAX_SELECTED, SampleGrid
 from desktop_app.views.data.samples_tab import SamplesTab
@@ -56,8 +58,8 @@ from tests.views.drafts import TestDraft, draft_of
 W = TypeVar("W", bound=QWidget)
 
 RECIPE = Recipe()
-MNIST = SourceSummary("MNIST", 3000, ("0", "1", "2"), 0, 300, needs_normalizing=False)
-FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, needs_normalizing=True)
+MNIST = SourceSummary("MNIST", 3000, ("0", "1", "2"), 0, 300, needs_normalizing=False, is_colour=False)
+FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, needs_normalizing=True, is_colour=False)
 
 
 def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) -> Collection:
@@ -165,7 +167,7 @@ def test_showing_a_recipe_does_not_change_it(qtbot: QtBot, full: DataPanel) -> N
         draft_of(full).show(other)
     assert changes == []
     assert full.draft.value == other
-    assert not full.expects_labels
+    assert not full.expects_task
     amounts = [box.text() for row in rows_of(full) for box in row.findChildren(AmountBox)]
     assert amounts == ["3", "25 %", "10 %", "included"]
 
@@ -174,16 +176,16 @@ def test_source_can_be_replaced(full: DataPanel) -> None:
     changes = changes_of(full)
     action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
     assert changes == [replace(RECIPE, data=(DataPart("pendigits"),))]
-    assert full.expects_labels
-    full.set_labels(("a", "b"))
+    assert full.expects_task
+    full.set_task(Task(labels=("a", "b")))
     assert changes[-1].task.labels == ("a", "b")
-    assert not full.expects_labels
+    assert not full.expects_task
 
 
 def test_recipe_set_by_others_keeps_its_labels(full: DataPanel) -> None:
     action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
     draft_of(full).show(replace(RECIPE, data=(DataPart("unipen"),)))
-    assert not full.expects_labels
+    assert not full.expects_task
 
 
 def test_sources_are_added_and_removed(full: DataPanel) -> None:
@@ -197,7 +199,7 @@ def test_sources_are_added_and_removed(full: DataPanel) -> None:
     QTest.mouseClick(named(full, QToolButton, "Remove MNIST"), Qt.MouseButton.LeftButton)
     assert changes[-1].data == (DataPart("pendigits"),)
     assert len(rows_of(full)) == 1
-    assert full.expects_labels
+    assert full.expects_task
 
 
 def test_files_and_folders_are_requested_and_added(qtbot: QtBot, full: DataPanel, tmp_path: Path) -> None:
@@ -219,7 +221,7 @@ def test_splits_are_percentages_or_numbers(full: DataPanel) -> None:
     type_into(named(full, AmountBox, "Validation split of MNIST"), "12.5 %")
     type_into(named(full, AmountBox, "Test split of MNIST"), "500")
     assert [(r.data[0].validation, r.data[0].test) for r in changes] == [(0.125, 0.2), (0.125, 500)]
-    assert not full.expects_labels
+    assert not full.expects_task
     type_into(named(full, QSpinBox, "Split seed"), "77")
     assert changes[-1].split_seed == 77
     QTest.mouseClick(
@@ -748,3 +750,34 @@ def test_every_control_has_a_name(augmented: DataPanel) -> None:
         for widget in augmented.findChildren(kind):
             if widget.isVisible() and widget.objectName() not in ("ScrollLeftButton", "ScrollRightButton"):
                 assert widget.accessibleName(), widget
+
+
+def test_files_that_are_left_out_are_listed_with_the_reason(full: DataPanel) -> None:
+    tabs = child(full, QTabWidget)
+    number = tabs.indexOf(child(full, LeftOutTab))
+    assert not tabs.isTabVisible(number)
+    collection = collection_of()
+    left_out = (LeftOut("cat/a.png", message("a.png is empty.")), LeftOut("dog/b.jpg", message("Damaged.")))
+    source = replace(collection.sources[0], left_out=left_out)
+    full.set_collection(replace(collection, sources=(source,)))
+    assert tabs.isTabVisible(number)
+    assert tabs.tabText(number) == "2 files left out"
+    items = [child(full, LeftOutTab).topLevelItem(row) for row in range(2)]
+    assert [(item.text(0), item.text(1)) for item in items if item is not None] == [
+        ("cat/a.png", "a.png is empty."),
+        ("dog/b.jpg", "Damaged."),
+    ]
+    full.set_collection(collection)
+    assert not tabs.isTabVisible(number)
+
+
+def test_scaling_is_chosen_for_image_classification_only(full: DataPanel) -> None:
+    box = next(box for box in full.findChildren(QComboBox) if box.accessibleName() == "Scaling")
+    assert not box.isVisible()
+    task = Task("picture", 32, 32, 3, "crop", ("a", "b"))
+    draft_of(full).show(replace(RECIPE, task=task))
+    assert box.isVisible()
+    assert box.currentText() == "Crop"
+    changes = changes_of(full)
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert [recipe.task for recipe in changes] == [replace(task, preparation="fit")]

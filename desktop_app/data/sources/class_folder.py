@@ -91,6 +91,7 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
         is_normalized=images is not None and looks_normalized(images),
         is_test=tests if tests.any() else None,
         left_out=tuple(left_out),
+        has_colour_files=contents.has_colour,
     )
 
 
@@ -207,6 +208,7 @@ class _Contents:
     def __init__(self) -> None:
         self._inks: list[Ink] | None = []
         self._images: list[NDArray[np.uint8]] | None = []
+        self.has_colour = False
 
     def add(self, content: Ink | NDArray[np.uint8]) -> None:
         """Add the content of a file.
@@ -228,6 +230,7 @@ class _Contents:
 
     def _add_image(self, pixels: NDArray[np.uint8]) -> None:
         self._inks = None
+        self.has_colour = self.has_colour or bool((pixels != pixels[..., :1]).any())
         if (images := self._images) is not None:
             images.append(pixels)
             if pixels.shape != images[0].shape or len(images) * pixels.nbytes > MOST_BYTES:

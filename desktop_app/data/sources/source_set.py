@@ -60,6 +60,7 @@ class SourceSet:
         is_test: bool (n,), whether a sample belongs to the test part of the source; None if it has none.
         writers: text (n,); None if unknown.
         left_out: files that are damaged or empty.
+        has_colour_files: whether any of the files is an image in colour; not known if they were only listed.
     """
 
     title: str
@@ -73,10 +74,16 @@ class SourceSet:
     is_test: NDArray[np.bool_] | None = None
     writers: NDArray[np.str_] | None = None
     left_out: tuple[LeftOut, ...] = ()
+    has_colour_files: bool = False
 
     def __len__(self) -> int:
         """Number of samples."""
         return len(self.labels)
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether there are images in colour."""
+        return self.has_colour_files or (self.images is not None and self.images.shape[3] == 3)
 
     def kinds(self) -> Sequence[str]:
         """Return the distinct labels, sorted."""

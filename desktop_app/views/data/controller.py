@@ -17,6 +17,7 @@ from desktop_app.jobs.long_job import JobFunction, LongJob
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import PreparationProgress
+from desktop_app.tasks.task import Task
 from desktop_app.views.controller import Controller
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.file_dialogs import FileDialogs
@@ -126,7 +127,7 @@ class DataController(Controller):
             self._collection = None
             self._panel.set_progress(self.tr("Reading the data…"), 0, 0)
         opened_before = dict(self._opened)
-        self._job.start(_opening(recipe, self._data_folders(), opened_before, self._panel.expects_labels))
+        self._job.start(_opening(recipe, self._data_folders(), opened_before, self._panel.expects_task))
 
     def _progressed(self, event: object) -> None:
         if isinstance(event, _Opened):
@@ -142,16 +143,16 @@ class DataController(Controller):
         if self._is_downloading:
             self._end_download()
             return
-        labels, collection = result
+        task, collection = result
         used_sources = (
             {part.source for part in self._requested.data} if self._requested is not None else set()
         )
         self._opened = {name: opened for name, opened in self._opened.items() if name in used_sources}
-        if labels is not None:
-            # Setting the labels changes the recipe, which requests its samples.
-            self._panel.set_labels(labels)
+        if task is not None:
+            # Setting the task changes the recipe, which requests its samples.
+            self._panel.set_task(task)
         elif collection is not None:
-            self._panel.set_labels(None)
+            self._panel.set_task(None)
             self._collection = collection
             self._panel.set_collection(collection)
 
@@ -221,16 +222,16 @@ def _data_recipe(recipe: Recipe) -> Recipe:
 
 
 def _opening(
-    recipe: Recipe, data_folders: DataFolders, opened_before: Mapping[str, _Opened], expects_labels: bool
+    recipe: Recipe, data_folders: DataFolders, opened_before: Mapping[str, _Opened], expects_task: bool
 ) -> JobFunction:
     """Return a job that opens sources not opened before.
 
-    The job returns labels that the recipe is to have, or None and its collection.
+    The job returns the task that the recipe is to have, or None and its collection.
     """
 
-    def run(emit: Any, should_stop: Callable[[], bool]) -> tuple[tuple[str, ...] | None, Collection | None]:
+    def run(emit: Any, should_stop: Callable[[], bool]) -> tuple[Task | None, Collection | None]:
         # Imported here to keep the start of the program fast.
-        from desktop_app.data.browse import collect, suggest_labels, summarize_source
+        from desktop_app.data.browse import collect, suggest_task, summarize_source
         from desktop_app.data.sources.open_source import open_source
 
         opened = dict(opened_before)
@@ -240,10 +241,8 @@ def _opening(
                 opened[part.source] = _Opened(part.source, samples, summarize_source(samples))
                 emit(opened[part.source])
         used = [opened[part.source] for part in recipe.data]
-        if expects_labels:
-            kinds = {label for one in used for label in one.summary.labels}
-            if (labels := suggest_labels(recipe, kinds)) is not None:
-                return labels, None
+        if expects_task and (task := suggest_task(recipe, [one.summary for one in used])) is not None:
+            return task, None
         return None, collect(recipe, [one.samples for one in used])
 
     return run

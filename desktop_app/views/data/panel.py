@@ -28,13 +28,17 @@ from desktop_app.data.browse import AugmentationRequest, Collection, Selection, 
 from desktop_app.data.sources.built_in import SourceInfo
 from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.task import Task
 from desktop_app.views.data.augmentation_tab import AugmentationTab
+from desktop_app.views.data.left_out_tab import LeftOutTab
 from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceButton, SourceRow
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 
 _MAX_SOURCES = 20
@@ -78,8 +82,8 @@ class DataPanel(Panel):
     # --- content ---
 
     @property
-    def expects_labels(self) -> bool:
-        """Whether the user has chosen new sources, whose labels the recipe is to get."""
+    def expects_task(self) -> bool:
+        """Whether the user has chosen new sources, for which the recipe is to get a suitable task."""
         return self._new_sources == self.draft.value.data
 
     def set_summaries(self, summaries: Mapping[str, SourceSummary]) -> None:
@@ -117,12 +121,11 @@ class DataPanel(Panel):
         """Set originals and variants, float32 (samples, 1 + variants, height, width, channels)."""
         self._augmentation.set_images(variation, pictures)
 
-    def set_labels(self, labels: tuple[str, ...] | None) -> None:
-        """Set the labels of the new sources in the recipe; None: keep its labels."""
+    def set_task(self, task: Task | None) -> None:
+        """Set the task for the new sources in the recipe; None: keep its task."""
         self._new_sources = None
-        if labels is not None:
-            recipe = self.draft.value
-            self.draft.set(replace(recipe, task=replace(recipe.task, labels=labels)))
+        if task is not None:
+            self.draft.set(replace(self.draft.value, task=task))
 
     def add_source(self, path: Path) -> None:
         """Use a chosen file or folder, as a new source or instead of another."""
@@ -164,7 +167,8 @@ class DataPanel(Panel):
 
     def _build(self) -> None:
         self._state, self._samples, self._augmentation = StateView(), SamplesTab(), AugmentationTab()
-        self._tabs, self._stack = QTabWidget(), QStackedWidget()
+        self._left_out, self._tabs, self._stack = LeftOutTab(), QTabWidget(), QStackedWidget()
+        self._scaling, self._scaling_label = NarrowBox(), QLabel(self.tr("Scaling"))
         self._add, self._seed, self._numbers = SourceButton(), QSpinBox(), QLabel()
         self._sources_view = QScrollArea()
         self._set_up()
@@ -189,6 +193,17 @@ class DataPanel(Panel):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self._samples, self.tr("Samples"))
         self._tabs.addTab(self._augmentation, self.tr("Augmentation"))
+        self._tabs.addTab(self._left_out, "")
+        self._scaling.addItem(self.tr("Fit"), "fit")
+        self._scaling.addItem(self.tr("Crop"), "crop")
+        self._scaling.setAccessibleName(self._scaling_label.text())
+        self._scaling.setToolTip(
+            self.tr(
+                "How images of another size become inputs. Fit: the whole image, with black bars. "
+                "Crop: the middle of the image fills the input."
+            )
+        )
+        self._scaling_label.setBuddy(self._scaling)
         self._stack.addWidget(self._state)
         self._stack.addWidget(self._tabs)
         self._sources_view.setFrameShape(QFrame.Shape.NoFrame)
@@ -211,6 +226,13 @@ class DataPanel(Panel):
         foot = FlowLayout()
         foot.addWidget(self._add)
         foot.addWidget(seed)
+        scaling = QWidget()
+        scaling_layout = QHBoxLayout(scaling)
+        scaling_layout.setContentsMargins(0, 0, 0, 0)
+        scaling_layout.setSpacing(STEP // 2)
+        scaling_layout.addWidget(self._scaling_label)
+        scaling_layout.addWidget(self._scaling)
+        foot.addWidget(scaling)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
@@ -224,6 +246,7 @@ class DataPanel(Panel):
         self._add.file_requested.connect(lambda: self._request_path(None, self.source_file_requested))
         self._add.folder_requested.connect(lambda: self._request_path(None, self.source_folder_requested))
         self._seed.valueChanged.connect(self._set_seed)
+        self._scaling.activated.connect(self._set_scaling)
         self._state.download_requested.connect(self.download_requested)
         self._state.cancel_requested.connect(self.cancel_requested)
         self._state.retry_requested.connect(self.content_requested)
@@ -240,6 +263,10 @@ class DataPanel(Panel):
         with QSignalBlocker(self._seed):
             self._seed.setValue(self.draft.value.split_seed)
         self._show_sources()
+        task = self.draft.value.task
+        for widget in (self._scaling, self._scaling_label):
+            widget.setVisible("crop" in task_kind(task).preparations)
+        self._scaling.setCurrentIndex(max(0, self._scaling.findData(task.preparation)))
         self._augmentation.set_augmentation(
             self.draft.value.ink_augmentation, self.draft.value.image_augmentation
         )
@@ -279,7 +306,9 @@ class DataPanel(Panel):
         """Set the tab order from top to bottom."""
         rows = [control for row in self._rows for control in row.controls()]
         bar = self._tabs.tabBar()
-        for control, following in pairwise((*rows, self._add, self._seed, bar, *self._samples.controls())):
+        for control, following in pairwise(
+            (*rows, self._add, self._seed, self._scaling, bar, *self._samples.controls())
+        ):
             self.setTabOrder(control, following)
 
     def _fit_sources(self) -> None:
@@ -296,6 +325,9 @@ class DataPanel(Panel):
         self._numbers.setText(self._numbers_text(collection))
         self._augmentation.set_collection(collection)
         self._samples.set_collection(collection)
+        count, number = self._left_out.set_sources(collection.sources), self._tabs.indexOf(self._left_out)
+        self._tabs.setTabVisible(number, count > 0)
+        self._tabs.setTabText(number, self.tr("%n file(s) left out", "", count))
         self._stack.setCurrentWidget(self._tabs)
         self._request_missing()
 
@@ -330,7 +362,7 @@ class DataPanel(Panel):
 
     def _change_data(self, data: tuple[DataPart, ...]) -> None:
         recipe = self.draft.value
-        if self.expects_labels or {part.source for part in recipe.data} != {part.source for part in data}:
+        if self.expects_task or {part.source for part in recipe.data} != {part.source for part in data}:
             self._new_sources = data
         self.draft.set(replace(recipe, data=data))
 
@@ -356,6 +388,10 @@ class DataPanel(Panel):
 
     def _set_seed(self, seed: int) -> None:
         self.draft.set(replace(self.draft.value, split_seed=seed))
+
+    def _set_scaling(self) -> None:
+        recipe = self.draft.value
+        self.draft.set(replace(recipe, task=replace(recipe.task, preparation=self._scaling.currentData())))
 
     def _set_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         self.draft.set(replace(self.draft.value, ink_augmentation=ink, image_augmentation=image))
