@@ -108,3 +108,40 @@ def test_all_samples_are_used_without_test_part(image_set, capsys, tmp_path):
         np.savez(tmp_path / "parts.npz", x_train=images, y_train=[1] * 6, **data)
     assert report(capsys, tmp_path / "all.npz")["count"] == 3
     assert report(capsys, tmp_path / "parts.npz")["count"] == 3
+
+
+def test_model_that_outputs_images_is_compared_with_interpolation(image_set, capsys):
+    result = report(capsys, image_set, "--model", "super-resolution")
+    assert (result["data"], result["model"], result["count"]) == ("images.npz", "super-resolution", 3)
+    methods = result["enlargements"]
+    assert list(methods) == ["nearest", "bicubic", "lanczos", "network"]
+    assert methods["nearest"]["psnr"] < methods["bicubic"]["psnr"] < methods["network"]["psnr"]
+    gain = methods["network"]["psnr"] - methods["bicubic"]["psnr"]
+    assert result["psnr_above_bicubic"] == pytest.approx(gain)
+    assert methods["bicubic"]["ssim"] < methods["network"]["ssim"] < 1
+    assert methods["network"]["psnr_in_box"] < methods["network"]["psnr"]
+    # The third image is labelled 7 and shows a 1.
+    assert result["accuracy_of_originals"] == pytest.approx(2 / 3)
+    assert methods["network"]["accuracy"] == pytest.approx(2 / 3)
+
+
+def test_enlargements_are_printed_as_a_table(image_set, capsys):
+    assert main(["evaluate", str(image_set), "--model", "super-resolution"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (network,) = (line for line in lines if line.startswith("network"))
+    assert network.endswith("66.67 %")
+    (gain,) = (line for line in lines if line.startswith("PSNR above bicubic"))
+    assert gain.endswith(" dB")
+
+
+def test_drawings_are_enlarged_with_their_known_labels(ink_set, capsys):
+    result = report(capsys, ink_set, "--model", "super-resolution")
+    assert result["count"] == 5
+    # The letters are enlarged too, but the reading model does not know them.
+    assert result["accuracy_of_originals"] == 1
+
+
+def test_data_without_ink_raises_user_error(tmp_path, capsys):
+    np.savez(tmp_path / "blank.npz", x=np.zeros((2, 40, 40), np.uint8), y=[1, 2])
+    assert main(["evaluate", str(tmp_path / "blank.npz"), "--model", "super-resolution"]) == 1
+    assert "has no samples to evaluate" in capsys.readouterr().err
