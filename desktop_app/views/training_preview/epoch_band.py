@@ -15,6 +15,8 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.stages import image_of
 from desktop_app.views.training_preview.snapshots import AnswerHistory, History, ImageHistory
 
+_SIZE = QSize(50 * STEP, 10 * STEP)
+_SIZE_WITH_IMAGES = QSize(50 * STEP, 14 * STEP)
 _TOP = 2 * STEP
 _BOTTOM = 2 * STEP + 4
 _SIDE = STEP
@@ -30,7 +32,7 @@ _STEPS = tuple(factor * 10**power for power in range(5) for factor in (1, 2, 5))
 class EpochBand(Painted, QSlider):
     """Stacked probabilities, or images, by epoch; the slider has the index into the kept epochs."""
 
-    preferred_size = QSize(50 * STEP, 10 * STEP)
+    preferred_size = _SIZE
     minimum_size = QSize(24 * STEP, 8 * STEP)
     is_focusable = True
 
@@ -45,7 +47,7 @@ class EpochBand(Painted, QSlider):
         self.setAccessibleDescription(
             self.tr("Left and Right select an epoch, End the newest one. Space plays the epochs.")
         )
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setRange(0, 0)
         self.setPageStep(5)
         self._epochs: tuple[int, ...] = ()
@@ -68,6 +70,10 @@ class EpochBand(Painted, QSlider):
         self._history, self._hint = history, hint
         if is_new:
             self._band = self._band_of(history) if isinstance(history, AnswerHistory) else None
+            size = _SIZE_WITH_IMAGES if isinstance(history, ImageHistory) else _SIZE
+            if history is not None and size != self.preferred_size:
+                self.preferred_size = size
+                self.updateGeometry()
             images = history.images if isinstance(history, ImageHistory) else ()
             self._images = tuple(
                 image_of(each if each.shape[2] == 3 else each.repeat(3, 2)) for each in images
