@@ -164,11 +164,22 @@ def networks(window: MainWindow) -> None:
     wait_until(lambda: "second/probabilities" in view_of(window, ComparePanel).numbers())
 
 
+def choose_model(window: MainWindow, name: str) -> None:
+    """Choose a model in the menu."""
+    choice = next(action for action in window.findChildren(QAction) if action.data() == name)
+    choice.trigger()
+    wait_until(lambda: window.network is not None and window.network.name == name)
+
+
+def enlargement(window: MainWindow) -> None:
+    """The model for super-resolution."""
+    choose_model(window, "super-resolution")
+    wait_until(partial(has_content, window, "enlargement"))
+
+
 def residual(window: MainWindow) -> None:
     """The residual model, with the arithmetic of an addition."""
-    choice = next(action for action in window.findChildren(QAction) if action.data() == "residual")
-    choice.trigger()
-    wait_until(lambda: window.network is not None and window.network.name == "residual")
+    choose_model(window, "residual")
     wait_until(lambda: bool(view_of(window, MapsPanel).numbers()))
     view_of(window, LayersPanel).layer_chosen.emit("add2")
     view_of(window, MapsPanel).value_chosen.emit("add2", (3, 3, 5))
@@ -253,6 +264,7 @@ def evaluation(window: MainWindow) -> None:
 
 SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "read": (READ, read),
+    "enlargement": (READ, enlargement),
     "arithmetic": (INSIDE, arithmetic),
     "normalization": (INSIDE, normalized),
     "filters-and-why": (INSIDE, filters),
