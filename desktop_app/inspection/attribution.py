@@ -23,8 +23,8 @@ Attribution: TypeAlias = NDArray[np.float32]
 Predict: TypeAlias = Callable[[Batch], NDArray[np.float32]]
 """From model inputs (n, height, width, channels) to probabilities (n, answers)."""
 
-_MIN_HIDDEN_INK = 0.1
-"""Patches that hide less than this of every pixel are skipped."""
+_MIN_HIDDEN = 0.1
+"""Patches that change every pixel by less than this are skipped."""
 
 _MIN_PROBABILITY = 0.01
 """Added to probabilities: changes among smaller ones do not affect the answer."""
@@ -32,10 +32,17 @@ _MIN_PROBABILITY = 0.01
 _STEPS = 24
 
 
-def integrated_gradients(graph: Graph, model_input: Activation, weighting: Weighting) -> Attribution:
-    """Return the share of each pixel in the difference of the weighted scores to those of a black input.
+def mean_colour(model_input: Activation) -> Activation:
+    """Return the mean of each channel of a model input, float32 (channels,)."""
+    return np.asarray(model_input.mean(axis=(0, 1)), dtype=np.float32)
 
-    The gradient is averaged along the straight line from black to the input, so the shares sum to the
+
+def integrated_gradients(
+    graph: Graph, model_input: Activation, weighting: Weighting, baseline: Activation | None = None
+) -> Attribution:
+    """Return the share of each pixel in the difference of the weighted scores to those of a plain input.
+
+    The gradient is averaged along the straight line from the baseline to the input, so the shares sum to the
     difference (completeness). Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks",
     2017.
 
@@ -43,14 +50,16 @@ def integrated_gradients(graph: Graph, model_input: Activation, weighting: Weigh
         graph: the network.
         model_input: float32 (height, width, channels).
         weighting: weights of the answers.
+        baseline: colour of the plain input, float32 (channels,); black if it is None.
 
     Raises:
         UnknownArithmetic: a layer's arithmetic is not known.
     """
+    start = np.zeros(model_input.shape[-1], np.float32) if baseline is None else baseline
     shares = (np.arange(_STEPS, dtype=np.float32) + np.float32(0.5)) / np.float32(_STEPS)
-    outputs = graph.forward(shares.reshape(-1, 1, 1, 1) * model_input)
+    outputs = graph.forward(start + shares.reshape(-1, 1, 1, 1) * (model_input - start))
     gradient = score_gradient(graph, outputs, weighting, graph.info.layers[0].name)
-    return np.asarray((gradient.mean(axis=0) * model_input).sum(axis=-1))
+    return np.asarray((gradient.mean(axis=0) * (model_input - start)).sum(axis=-1))
 
 
 def last_spatial_layer(info: NetworkInfo) -> str | None:
@@ -96,26 +105,30 @@ def grad_cam(
     return _interpolate(_interpolate(heat, rows, height).T, columns, width).T
 
 
-def occlusion(predict: Predict, model_input: Activation, weighting: Weighting) -> Attribution:
-    """Return how much the answer depends on each part of the ink, measured by hiding that part.
+def occlusion(
+    predict: Predict, model_input: Activation, weighting: Weighting, baseline: Activation | None = None
+) -> Attribution:
+    """Return how much the answer depends on each part of the input, measured by hiding that part.
 
-    A soft-edged patch of background, a third of the input wide, is moved over the input in steps of a
-    fourteenth, wherever it hides ink. The value of a pixel is the mean change of the weighted sum of
+    A soft-edged patch of the baseline, a third of the input wide, is moved over the input in steps of a
+    fourteenth, wherever it hides something. The value of a pixel is the mean change of the weighted sum of
     log(probability + 0.01) over the patches that hide it; values below 0.1 are insignificant. Zeiler
     and Fergus, "Visualizing and Understanding Convolutional Networks", 2014.
 
     Args:
         predict: runs the network; called at most once.
-        model_input: float32 (height, width, channels), light ink on a dark background.
+        model_input: float32 (height, width, channels).
         weighting: weights of the answers.
+        baseline: colour of the patch, float32 (channels,); black, the ground of ink, if it is None.
     """
-    ink = model_input.max(axis=-1)
-    patches = _soft_patches(*ink.shape)
+    patch_colour = np.zeros(model_input.shape[-1], np.float32) if baseline is None else baseline
+    hidden = np.abs(model_input - patch_colour).max(axis=-1)
+    patches = _soft_patches(*hidden.shape)
     total = patches.sum(axis=0)
-    patches = patches[(patches * ink).max(axis=(1, 2)) > _MIN_HIDDEN_INK]
+    patches = patches[(patches * hidden).max(axis=(1, 2)) > _MIN_HIDDEN]
     if not len(patches):
-        return np.zeros(ink.shape, dtype=np.float32)
-    occluded = model_input * (1 - patches)[..., None]
+        return np.zeros(hidden.shape, dtype=np.float32)
+    occluded = model_input + (patch_colour - model_input) * patches[..., None]
     probabilities = predict(np.concatenate([model_input[None], occluded]))
     scores = np.log(probabilities + _MIN_PROBABILITY) @ weighting
     changes = scores[0] - scores[1:]

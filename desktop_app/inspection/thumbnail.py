@@ -11,7 +11,7 @@ from desktop_app.inspection.bars import bar_columns, paint_bars
 from desktop_app.inspection.colour import LEVELS, colours_for, value_range
 from desktop_app.inspection.colour_settings import Values, finite
 from desktop_app.inspection.mosaic import arrange_tiles
-from desktop_app.inspection.tiles import Grid
+from desktop_app.inspection.tiles import Grid, input_tiles
 
 
 def thumbnail(activation: Values, side: int) -> NDArray[np.uint32] | None:
@@ -34,6 +34,20 @@ def thumbnail(activation: Values, side: int) -> NDArray[np.uint32] | None:
         return _unit_thumbnail(activation, side)
     maps = activation if activation.ndim == 3 else activation[:, :, None]
     return _map_thumbnail(maps, side)
+
+
+def colour_thumbnail(model_input: Values, side: int) -> NDArray[np.uint32]:
+    """Return a small image of a model input with red, green and blue.
+
+    Args:
+        model_input: float32 (height, width, 3) in 0..1.
+        side: side of the thumbnail in pixels; the image must be scaled to it.
+
+    Returns:
+        uint32 (height, width), 0xAARRGGBB.
+    """
+    step = -(-max(model_input.shape[:2]) // max(side, 1))
+    return np.asarray(input_tiles(model_input[None, ::step, ::step])[0])
 
 
 def _unit_thumbnail(units: Values, side: int) -> NDArray[np.uint32]:

@@ -29,6 +29,7 @@ CHARACTER = TaskKind(
         empty=message("No ink"),
         rejected=message("not a character"),
     ),
+    has_built_in_samples=True,
     page_problem=any_page,
     preparations=("mnist",),
     has_labels=True,

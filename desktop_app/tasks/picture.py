@@ -42,6 +42,7 @@ PICTURE = TaskKind(
         empty=message("No image"),
         rejected=message("none of the labels"),
     ),
+    has_built_in_samples=False,
     page_problem=_page_problem,
     preparations=("fit", "crop"),
     has_labels=True,

@@ -51,6 +51,7 @@ RESTORATION = TaskKind(
         empty=message("Empty"),
         rejected=message("none of the labels"),
     ),
+    has_built_in_samples=True,
     page_problem=any_page,
     metrics=(PSNR,),
     loss=_loss,

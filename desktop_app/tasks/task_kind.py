@@ -54,6 +54,7 @@ class TaskKind:
             image, uint8 (height, width, 3); the target is None for labels. None if model inputs are made
             from ink.
         find_problem: returns the first problem with the values of a task, or None.
+        has_built_in_samples: whether the handwritten digits of the program are samples for such networks.
         metrics: metrics besides the loss, the most important first.
         loss: returns the name of the loss in `training.loop`; takes whether the network ends in
             probabilities.
@@ -79,6 +80,7 @@ class TaskKind:
     preparations: tuple[Preparation, ...]
     make_sample: Callable[[Pixels, Task], tuple[Pixels, Pixels | None]] | None
     find_problem: Callable[[Task], Message | None]
+    has_built_in_samples: bool
     metrics: tuple[Metric, ...]
     loss: Callable[[bool], str]
     output_problem: Callable[[bool], Message | None]

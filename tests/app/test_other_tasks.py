@@ -23,16 +23,25 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import Settings
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.model_folder import read_card, read_network
+from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.networks.weights import read_weights
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.tasks.kinds import task_kind
+from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.enlargement.panel import EnlargementPanel
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.sample_grid.open_samples import open_samples
 from desktop_app.views.view import INSIDE, READ
+from desktop_app.views.why.compute_evidence import evidence_for
+from desktop_app.views.why.evidence import Method
+from desktop_app.views.why.panel import Question
 from tests.finding import child
 from tests.other_tasks import COLOURS, MIXER, SHARPENER, picture, write_pictures
 from tests.views_of_window import view_of
@@ -206,3 +215,38 @@ def test_only_models_for_the_same_task_are_compared(
     assert (
         panel.verdict() == "There is no other model for image classification. Train or import one to compare."
     )
+
+
+def test_products_of_a_colour_image_are_named_by_their_colour(model: Callable[[str], Path]) -> None:
+    folder = model("mixer")
+    card = read_card(folder)
+    graph, activations = (
+        Graph(card.info, read_weights(folder, card)),
+        open_recognizer(folder).observe(SPOT).activations,
+    )
+
+    def names(layer: str) -> list[str]:
+        arithmetic = graph.explain(layer, (1, 1, 0), activations)
+        derivation = Derivation(card.info, graph, activations, arithmetic, largest_first=False)
+        return [derivation.name_of_channel(channel) for channel in range(3)]
+
+    assert names("patches") == ["red", "green", "blue"]
+    assert names("pointwise0") == ["0", "1", "2"]
+
+
+def test_evidence_of_an_image_is_not_limited_to_ink(model: Callable[[str], Path]) -> None:
+    folder = model("mixer")
+    card = read_card(folder)
+    network = Network(card, read_network(folder, card))
+    graph = Graph(card.info, read_weights(folder, card))
+    observation = open_recognizer(folder).observe(SPOT)
+    for method in Method:
+        evidence = evidence_for(observation, Question(method), graph, network.predict)
+        assert evidence.ink is None
+        assert evidence.model_input.shape == MIXER.task.input_shape
+        assert np.abs(evidence.difference).max() > 0
+
+
+def test_built_in_digits_are_not_samples_of_images() -> None:
+    with pytest.raises(UserError, match="no built-in samples for image classification"):
+        open_samples(None, MIXER.task, lambda: False)

@@ -14,6 +14,7 @@ from desktop_app.inspection.attribution import (
     grad_cam,
     integrated_gradients,
     last_spatial_layer,
+    mean_colour,
     occlusion,
 )
 from desktop_app.inspection.gradients import score_gradient, score_layer
@@ -269,3 +270,20 @@ def test_occlusion_runs_the_network_once_with_hidden_ink_only() -> None:
     occlusion(predict, model_input, WEIGHTING)
     assert len(batch_sizes) == 1
     assert 12 < batch_sizes[0] < 100
+
+
+def test_a_patch_of_the_mean_colour_hides_black_and_white_alike() -> None:
+    image = np.full((12, 12, 3), 0.5, np.float32)
+    image[2:5, 2:5] = 0
+    image[7:10, 7:10] = 1
+
+    def darkness_of_the_corner(inputs: np.ndarray) -> np.ndarray:
+        share = 1 - inputs[:, 2:5, 2:5].mean(axis=(1, 2, 3))
+        return np.stack([share, 1 - share], axis=1).astype(np.float32)
+
+    weighting = np.array([1, 0], np.float32)
+    on_black = occlusion(darkness_of_the_corner, image, weighting)
+    on_mean = occlusion(darkness_of_the_corner, image, weighting, mean_colour(image))
+    assert on_black[3, 3] <= 0.01
+    assert on_mean[3, 3] > 0.1
+    np.testing.assert_allclose(mean_colour(image), image.mean(axis=(0, 1)), atol=1e-6)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
-from desktop_app.inspection.thumbnail import thumbnail
+from desktop_app.inspection.thumbnail import colour_thumbnail, thumbnail
 
 
 def test_first_four_maps_are_a_square() -> None:
@@ -80,3 +80,11 @@ def test_values_that_are_not_finite_have_a_thumbnail() -> None:
         activation.flat[0] = np.nan
         activation.flat[1] = np.inf
         assert thumbnail(activation, 40) is not None
+
+
+def test_colour_thumbnail_has_the_colours_of_the_input() -> None:
+    model_input = np.zeros((40, 60, 3), np.float32)
+    model_input[..., 1] = 1
+    made = colour_thumbnail(model_input, 30)
+    assert made.shape == (20, 30)
+    assert (made == 0xFF00FF00).all()

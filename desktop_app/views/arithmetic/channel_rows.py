@@ -40,6 +40,8 @@ _CHANNEL_WIDTH = 4.5 * STEP
 _MIN_SUM_WIDTH = 15.0 * STEP
 """Minimum width of the sum column for a bar beside the number."""
 _MIN_MAP = 36.0
+_NAMED = 3
+"""Number of channels that may have a name."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,11 @@ class ChannelRows(ComputationRows):
         """Return the width of the column of channel numbers."""
         if self.count == 1:
             return 0.0
+        names = map(self._derivation.name_of_channel, self._step.channels[:_NAMED])
+        width = max(_CHANNEL_WIDTH, *(style.plain.width(name) + STEP for name in names))
         if self._across > 1:
-            return _CHANNEL_WIDTH
-        return max(_CHANNEL_WIDTH, style.small.width(translate("Arithmetic", "channel")) + STEP)
+            return width
+        return max(width, style.small.width(translate("Arithmetic", "channel")) + STEP)
 
     def _wanted_cell(self, style: TextStyle) -> float:
         """Return the width of a cell that fits every number of the step."""
@@ -181,8 +185,8 @@ class ChannelRows(ComputationRows):
         if self.count == 1:
             return
         style, middle = surface.text_style, area.top() + (area.height() - _GAP) / 2
-        number = str(self._step.channels[index])
-        style.plain.write(surface.painter, QPointF(area.left(), middle), number, style.text)
+        name = self._derivation.name_of_channel(self._step.channels[index])
+        style.plain.write(surface.painter, QPointF(area.left(), middle), name, style.text)
         if columns.map_side:
             left = area.left() + self._channel(surface.text_style)
             where = QRectF(left, middle - columns.map_side / 2, columns.map_side, columns.map_side)

@@ -32,6 +32,7 @@ from desktop_app.views.parts.rejected_name import rejected_name
 Values = NDArray[np.float32]
 Curve = Callable[[Values], Values]
 
+_COLOURS = 3
 _NO_CURVE = ("linear", "softmax", "log_softmax")
 
 
@@ -113,6 +114,17 @@ class Derivation:
         """Return the source of an input of a weighted sum: a position in a map if the input was flattened."""
         location = self.arithmetic.sources[0][1][:-1]
         return origin(self.info, self.before.name, (*location, unit))
+
+    def name_of_channel(self, channel: int) -> str:
+        """Return the number of a channel of the previous layer, or the colour in an RGB model input."""
+        if self.before.inputs or self.before.shape[-1] != _COLOURS:
+            return str(channel)
+        names = (
+            translate("Arithmetic", "red"),
+            translate("Arithmetic", "green"),
+            translate("Arithmetic", "blue"),
+        )
+        return names[channel]
 
     def name_of_unit(self, unit: int) -> str:
         """Return the label of an output unit, or the number of any other unit."""

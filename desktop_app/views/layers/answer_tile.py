@@ -12,10 +12,18 @@ from PySide6.QtGui import QFont, QPainter
 from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
 from desktop_app.views.parts.theme import display_font, mixed
 
-SHARE = 0.75
+_CHARACTER, _WORD = 0.75, 1.5
 """Width of the answer in relation to that of the bars."""
 
+_SHORT = 2
+"""Length of a label that needs no more room than a character."""
+
 _GAP = 1.0
+
+
+def share_of(labels: tuple[str, ...]) -> float:
+    """Return the width of the answer, one of these labels, in relation to that of the bars."""
+    return _CHARACTER if max(map(len, labels), default=0) <= _SHORT else _WORD
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +53,7 @@ class AnswerTile:
         box = QRectF(self.area.right() - side - 4, self.area.top(), side, side)
         if answer:
             kind = TextFont(self._fitting_font(answer, letters))
+            answer = kind.elided(answer, letters.width() + 4)
             kind.write(painter, letters.center(), answer, self.text_style.text, MIDDLE)
         painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), self.text_style.line)
         if probabilities is None:

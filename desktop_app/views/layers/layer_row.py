@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Verdict
 from desktop_app.views.feature_maps.map_text import MapText
-from desktop_app.views.layers.answer_tile import SHARE, AnswerTile
+from desktop_app.views.layers.answer_tile import AnswerTile, share_of
 from desktop_app.views.layers.layer_positions import LayerPositions, is_slim, positions_in
 from desktop_app.views.layers.layer_shapes import LayerShapes
 from desktop_app.views.layers.layer_thumbnails import LayerThumbnails
@@ -121,7 +121,7 @@ class LayerRow(PaintedView):
     def _layout(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
             style = self.text_style
-            answer = 0.0 if self._shapes or not self._info.labels else SHARE
+            answer = 0.0 if self._shapes or not self._info.labels else share_of(self._info.labels)
             texts = introduction_lines(self._info, self._text)
             wanted = max(map(style.small.width, texts))
             introduction = max(_INTRODUCTION, min(wanted, self.width() / 4))
@@ -311,7 +311,9 @@ class LayerRow(PaintedView):
         shown = [number for number in visible if number != last and not is_slim(self._info.layers[number])]
         if self.thumbnails is None and activations:
             names = [self._info.layers[number].name for number in shown]
-            self.thumbnails = LayerThumbnails(activations, names, tiles.positions.side)
+            model_input = self._info.layers[0]
+            coloured = model_input.name if model_input.shape[2:] == (3,) else ""
+            self.thumbnails = LayerThumbnails(activations, names, tiles.positions.side, coloured)
         for number in shown:
             layer = self._info.layers[number]
             square = tiles.positions.thumbnail(number)

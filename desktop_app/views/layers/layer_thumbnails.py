@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from desktop_app.inspection.thumbnail import thumbnail
+from desktop_app.inspection.thumbnail import colour_thumbnail, thumbnail
 from desktop_app.views.parts.pixels import image_of
 
 _WHOLE_ZOOM_SHARE = 0.9
@@ -22,10 +22,18 @@ class LayerThumbnails:
     """Thumbnails of layers, side by side in one image."""
 
     def __init__(
-        self, activations: Mapping[str, NDArray[np.float32]], layers: Iterable[str], side: int
+        self,
+        activations: Mapping[str, NDArray[np.float32]],
+        layers: Iterable[str],
+        side: int,
+        coloured: str = "",
     ) -> None:
-        """Create thumbnails that fit a square of side pixels."""
-        made = {name: thumbnail(activations[name], side) for name in layers if name in activations}
+        """Create thumbnails that fit a square of side pixels; coloured: a layer with red, green and blue."""
+        made = {
+            name: (colour_thumbnail if name == coloured else thumbnail)(activations[name], side)
+            for name in layers
+            if name in activations
+        }
         pictures = {name: picture for name, picture in made.items() if picture is not None}
         height = max((picture.shape[0] for picture in pictures.values()), default=1)
         width = sum(picture.shape[1] for picture in pictures.values()) or 1

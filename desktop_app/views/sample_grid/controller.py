@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.sample_responses import (
     SampleResponses,
@@ -19,6 +20,7 @@ from desktop_app.inspection.sample_responses import (
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.sample_grid.open_samples import SampleRunner
 from desktop_app.views.sample_grid.panel import SampleGridPanel
 from desktop_app.views.shared import Shared
@@ -116,8 +118,11 @@ class SampleGridController(Controller):
         if request == self._requested and responses is not None:
             self._panel.set_responses(responses)
 
-    def _failed(self, _: object, error: Exception) -> None:
+    def _failed(self, request: SampleGridRequest | None, error: Exception) -> None:
         self._panel.set_responses(None)
+        if isinstance(error, UserError) and request is not None and request.samples is None:
+            self._panel.set_hint(translated(error))
+            return
         self._panel.set_hint(self.tr("Could not show these samples. Choose others."))
         self.failed.emit(error, self.tr("Could not run the model on the samples."))
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.stopping import ShouldStop
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ def open_samples(path: Path | None, task: Task, should_stop: ShouldStop) -> Samp
     """
     from desktop_app.data.sample_set import open_sample_set
 
+    kind = task_kind(task)
+    if path is None and not kind.has_built_in_samples:
+        raise UserError(
+            "There are no built-in samples for {task}. Open a data set or a folder of images.",
+            task=kind.title,
+        )
     return open_sample_set(path or resources_dir() / "samples" / "digits.npz", task, should_stop)
 
 

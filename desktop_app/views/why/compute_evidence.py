@@ -15,9 +15,11 @@ from desktop_app.inspection.attribution import (
     grad_cam,
     integrated_gradients,
     last_spatial_layer,
+    mean_colour,
     occlusion,
 )
 from desktop_app.networks.graph import Graph
+from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Method
 from desktop_app.views.why.panel import Question
 
@@ -38,7 +40,7 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
     """Return the evidence for an answer and for its rival.
 
     Args:
-        observation: of ink, by the network.
+        observation: of a page, by the network.
         question: method and answers to compare.
         graph: the arithmetic of the network.
         ask: runs the network.
@@ -67,7 +69,7 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
         rival=ANY_OTHER if rival is None else names[rival],
         for_answer=method(first - mean),
         for_rival=method(second - mean),
-        model_input=prepared.model_input.max(axis=-1),
+        model_input=prepared.model_input.max(axis=-1) if _is_ink(graph) else prepared.model_input,
         placement=placement,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
@@ -111,11 +113,12 @@ def _attribution_method(observation: Observation, method: Method, graph: Graph, 
     """Return the method applied to an observation."""
     assert observation.prepared is not None
     model_input = observation.prepared.model_input
+    baseline = None if _is_ink(graph) else mean_colour(model_input)
     match method:
         case Method.OCCLUSION:
-            return lambda weighting: occlusion(ask, model_input, weighting)
+            return lambda weighting: occlusion(ask, model_input, weighting, baseline)
         case Method.GRADIENTS:
-            return lambda weighting: integrated_gradients(graph, model_input, weighting)
+            return lambda weighting: integrated_gradients(graph, model_input, weighting, baseline)
         case Method.GRAD_CAM:
             layer = last_spatial_layer(graph.info)
             if layer is None:
@@ -123,6 +126,11 @@ def _attribution_method(observation: Observation, method: Method, graph: Graph, 
                     "Grad-CAM needs a convolution, which this model lacks. Choose another method."
                 )
             return lambda weighting: grad_cam(graph, observation.activations, layer, weighting)
+
+
+def _is_ink(graph: Graph) -> bool:
+    """Return whether model inputs are ink on a dark ground; otherwise they are images."""
+    return PREPARATIONS[graph.info.task.preparation].is_of_ink
 
 
 def _cached(ask: Predict) -> Predict:

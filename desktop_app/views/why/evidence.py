@@ -41,7 +41,7 @@ class Evidence:
             other answers.
         for_answer, for_rival: float32 (height, width), evidence for each label (above 0) and against
             it, by pixel of the model input.
-        model_input: float32 (height, width), 0..1.
+        model_input: in 0..1, float32 (height, width) for ink, or (height, width, channels) for an image.
         placement: from pixels of the model input to the page.
         milliseconds: duration of the computation.
     """
@@ -60,6 +60,11 @@ class Evidence:
         """Evidence for the answer (above 0) and for its rival (below 0), float32 (height, width)."""
         difference: Map = self.for_answer - self.for_rival
         return difference
+
+    @property
+    def ink(self) -> Map | None:
+        """Ink near which evidence is shown, float32 (height, width) in 0..1; None for images."""
+        return self.model_input if self.model_input.ndim == 2 else None
 
     @property
     def min_extreme(self) -> float:
@@ -99,21 +104,21 @@ class CanvasEvidence:
     strength: float
 
 
-def display_values(values: Map, model_input: Map, extreme: float) -> Map:
-    """Return values for display: in -1..1, with weak values emphasized, near the ink only.
+def display_values(values: Map, ink: Map | None, extreme: float) -> Map:
+    """Return values for display: in -1..1, with weak values emphasized, near the ink only if there is any.
 
     Coarse maps have values far from the ink, which belong to the nearest ink.
 
     Args:
         values: float32 (height, width), of any size and sign.
-        model_input: float32 (height, width) in 0..1.
+        ink: float32 (height, width) in 0..1; None for images.
         extreme: value that becomes 1.
     """
     if extreme <= 0:
         return np.zeros_like(values)
     shares = (values / np.float32(extreme)).clip(-1, 1)
-    result: Map = np.sign(shares) * np.abs(shares) ** np.float32(_GAMMA) * _ink_proximity(model_input)
-    return result
+    result: Map = np.sign(shares) * np.abs(shares) ** np.float32(_GAMMA)
+    return result if ink is None else result * _ink_proximity(ink)
 
 
 def display_extreme(values: Map) -> float:
@@ -122,13 +127,13 @@ def display_extreme(values: Map) -> float:
     return float(np.quantile(sizes, _QUANTILE)) or float(sizes.max(initial=0.0))
 
 
-def _ink_proximity(model_input: Map) -> Map:
+def _ink_proximity(ink: Map) -> Map:
     """Return 1 at the ink and next to it, falling to 0 a quarter of the image away; same shape."""
-    side = max(model_input.shape)
+    side = max(ink.shape)
     full, end = side * _FULL_DISTANCE, side * _MAX_DISTANCE
     steps = np.arange(-int(end), int(end) + 1)
     fall = ((end - np.abs(steps)) / (end - full)).clip(0, 1).astype(np.float32)
-    near = (model_input > _INK).astype(np.float32)
+    near = (ink > _INK).astype(np.float32)
     for axis in (0, 1):
         padding = [(int(end), int(end)) if axis == other else (0, 0) for other in (0, 1)]
         windows = np.lib.stride_tricks.sliding_window_view(np.pad(near, padding), len(steps), axis=axis)

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.placement import Placement
+from desktop_app.inspection.tiles import input_tiles
 from desktop_app.views.canvas.evidence_layer import tints_of
-from desktop_app.views.canvas.paint_evidence import evidence_images, paint_evidence, paint_swatch
+from desktop_app.views.canvas.paint_evidence import ON_LIGHT, evidence_images, paint_evidence, paint_swatch
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.text_style import LEFT, TextStyle
@@ -68,9 +69,9 @@ class EvidenceView(PaintedView):
         for number, area in enumerate(areas):
             following = areas[1].left() if number == 0 else 0.0
             right = following - STEP if following > area.left() else self.width()
-            values = display_values(support[number], evidence.model_input, extreme)
+            values = display_values(support[number], evidence.ink, extreme)
             self._paint_title(painter, style, area, number, title, right)
-            self._paint_evidence(painter, style, area.adjusted(0, title, 0, 0), evidence.model_input, values)
+            self._paint_evidence(painter, style, area.adjusted(0, title, 0, 0), evidence, values)
 
     def _areas(self, title: float) -> list[QRectF]:
         """Return the areas of both images with their titles, as large as possible."""
@@ -94,17 +95,20 @@ class EvidenceView(PaintedView):
         style.small.write(painter, at, text, style.text, LEFT)
 
     def _paint_evidence(
-        self, painter: QPainter, style: TextStyle, area: QRectF, model_input: Map, values: Map
+        self, painter: QPainter, style: TextStyle, area: QRectF, evidence: Evidence, values: Map
     ) -> None:
-        """Paint the model input as ink, and the evidence over it."""
-        pixels = _as_pixels(model_input, style.text, style.base)
+        """Paint the model input, ink in the colour of text, and the evidence over it."""
+        if evidence.ink is None:
+            pixels, tints = input_tiles(evidence.model_input[None])[0], ON_LIGHT
+        else:
+            pixels, tints = _as_pixels(evidence.ink, style.text, style.base), tints_of(self.palette(), None)
         height, width = pixels.shape
         scale = area.width() / max(width, height)
         target = QRectF(area.left(), area.top(), width * scale, height * scale)
         painter.drawImage(target, image_of(pixels))
         ratio = painter.device().devicePixelRatio()
         placement = Placement(scale, scale, target.left(), target.top())
-        images = evidence_images(values, placement, target, ratio, tints_of(self.palette(), None))
+        images = evidence_images(values, placement, target, ratio, tints)
         if images is not None:
             paint_evidence(painter, images, ratio)
         painter.setPen(style.line)

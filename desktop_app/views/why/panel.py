@@ -254,7 +254,7 @@ class WhyPanel(Panel):
             return
         difference = evidence.difference
         extreme = max(display_extreme(difference), evidence.min_extreme)
-        values = display_values(difference, evidence.model_input, extreme)
+        values = display_values(difference, evidence.ink, extreme)
         strength = self._strength.value() / 100
         legend = self._labels_of(evidence)
         self.canvas_evidence_changed.emit(CanvasEvidence(values, evidence.placement, legend, strength))
