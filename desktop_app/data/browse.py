@@ -111,6 +111,14 @@ class Collection:
             is_selected &= self.part_of == selection.part
         return np.flatnonzero(is_selected)
 
+    def alternate_classes(self, positions: Positions) -> Positions:
+        """Return the positions so that the classes alternate; within a class in their order."""
+        classes = self.class_of[positions]
+        by_class = np.argsort(classes, kind="stable")
+        counts = np.bincount(classes, minlength=len(self.classes))
+        ranks = np.arange(len(positions)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return positions[by_class[np.argsort(ranks, kind="stable")]]
+
     def source(self, position: int) -> SourceSet:
         """Return the source of a sample."""
         return self.sources[int(self.source_of[position])]

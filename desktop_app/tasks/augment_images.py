@@ -260,16 +260,22 @@ def _change_colours(images: Images, settings: Settings, rng: np.random.Generator
     def draw(extent: float) -> NDArray[np.float32]:
         return rng.uniform(-extent, extent, (len(images), 1, 1, 1)).astype(np.float32)
 
-    changed = images
+    if not any((settings.brightness, settings.contrast, settings.saturation)):
+        return images
+    changed = images.copy()
     if settings.brightness:
-        changed = changed + draw(settings.brightness)
+        changed += draw(settings.brightness)
     if settings.contrast:
         means = changed.mean(axis=(1, 2, 3), keepdims=True)
-        changed = means + (1 + draw(settings.contrast)) * (changed - means)
+        factors = 1 + draw(settings.contrast)
+        changed *= factors
+        changed += means * (1 - factors)
     if settings.saturation and images.shape[3] == len(_LUMINANCE):
-        greys = (changed @ _LUMINANCE)[..., None]
-        changed = greys + (1 + draw(settings.saturation)) * (changed - greys)
-    return images if changed is images else np.clip(changed, 0.0, 1.0)
+        factors = 1 + draw(settings.saturation)
+        greys = np.einsum("nhwc,c->nhw", changed, _LUMINANCE)[..., None] * (1 - factors)
+        changed *= factors
+        changed += greys
+    return np.clip(changed, 0.0, 1.0, out=changed)
 
 
 def _cut_out(images: Images, settings: Settings, rng: np.random.Generator) -> Images:

@@ -101,6 +101,21 @@ def test_each_row_is_in_one_part() -> None:
         assert {collection.label(int(position)) for position in chosen} == {"7"}
 
 
+def test_classes_alternate() -> None:
+    collection = collect(recipe_of(DataPart("bars", validation=12, test=0.3)), [images(60)])
+    collection = replace(collection, class_of=np.sort(collection.class_of))
+    chosen = collection.select(Selection(part=TRAINING))
+    positions = collection.alternate_classes(chosen)
+    assert sorted(positions.tolist()) == chosen.tolist()
+    classes = collection.class_of[positions]
+    fewest = np.bincount(classes)[np.unique(classes)].min()
+    assert fewest > 2
+    cycle = np.unique(classes)
+    np.testing.assert_array_equal(classes[: fewest * len(cycle)], np.tile(cycle, fewest))
+    for number in cycle:
+        assert (np.diff(positions[classes == number]) > 0).all()
+
+
 @pytest.mark.parametrize("negatives", [None, Negatives(look_alikes=("x",)), Negatives(look_alikes=())])
 def test_samples_are_those_of_the_run(tmp_path: Path, negatives: Negatives | None) -> None:
     source = images(60)

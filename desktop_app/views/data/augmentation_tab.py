@@ -19,7 +19,7 @@ from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileVi
 _CONTROLS_WIDTH = 36 * STEP
 _WIDE = 68 * STEP
 """From this width on, the sliders are beside the images, otherwise below."""
-_COLUMN = 7 * STEP
+_COLUMN = 8 * STEP
 _FEWEST, _MOST = 3, 9
 _ANY = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 

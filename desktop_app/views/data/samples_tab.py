@@ -208,7 +208,8 @@ class SamplesTab(QWidget):
             with QSignalBlocker(box):
                 box.setCurrentIndex(box.findData(value))
         self._histogram.set_selection(selection.label, selection.part)
-        self._grid.set_samples(collection.select(selection), self._label_of)
+        # Sources may be sorted by class.
+        self._grid.set_samples(collection.alternate_classes(collection.select(selection)), self._label_of)
         self._show_mean(None)
         self.request_missing()
         self._show_caption("")
