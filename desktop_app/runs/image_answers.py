@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from desktop_app.core.arrays import Header, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file, write_atomically
-from desktop_app.networks.image_reader import ImageReader
 from desktop_app.tasks.image_quality import image_quality
 from desktop_app.tasks.resampling import METHODS, enlarge_image
+
+if TYPE_CHECKING:
+    from desktop_app.networks.image_reader import ImageReader
 
 NETWORK = "network"
 ENLARGEMENTS: tuple[str, ...] = (*METHODS, NETWORK)

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Method: TypeAlias = Literal["nearest", "bicubic", "lanczos"]
 
-METHODS: Mapping[Method, Image.Resampling] = MappingProxyType(
-    {
-        "nearest": Image.Resampling.NEAREST,
-        "bicubic": Image.Resampling.BICUBIC,
-        "lanczos": Image.Resampling.LANCZOS,
-    }
-)
-"""Pillow's filters for `enlarge_image` by name."""
+METHODS: tuple[Method, ...] = get_args(Method)
+"""Methods of `enlarge_image`: Pillow's filters."""
 
 
 def downscale_image(pixels: Pixels, factor: int) -> Pixels:
@@ -31,7 +22,7 @@ def downscale_image(pixels: Pixels, factor: int) -> Pixels:
         factor: 1 or more; 1 gives the same image.
     """
     height, width, _ = pixels.shape
-    return _resized(pixels, height // factor, width // factor, Image.Resampling.BILINEAR)
+    return _resized(pixels, height // factor, width // factor, "bilinear")
 
 
 def enlarge_image(pixels: Pixels, factor: int, method: Method) -> Pixels:
@@ -46,10 +37,14 @@ def enlarge_image(pixels: Pixels, factor: int, method: Method) -> Pixels:
         uint8 (height * factor, width * factor, channels).
     """
     height, width, _ = pixels.shape
-    return _resized(pixels, height * factor, width * factor, METHODS[method])
+    return _resized(pixels, height * factor, width * factor, method)
 
 
-def _resized(pixels: Pixels, height: int, width: int, resampling: Image.Resampling) -> Pixels:
+def _resized(pixels: Pixels, height: int, width: int, method: str) -> Pixels:
+    # Imported here to shorten the startup.
+    from PIL import Image
+
     channels = pixels.shape[2]
     image = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if channels == 1 else pixels))
-    return np.asarray(image.resize((width, height), resampling)).reshape(height, width, channels)
+    resized = image.resize((width, height), Image.Resampling[method.upper()])
+    return np.asarray(resized).reshape(height, width, channels)

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.errors import UserError
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.answers import Answers, write_answers
+from desktop_app.runs.image_answers import answer_images, write_image_answers
+from desktop_app.runs.measures import Evaluation
 from desktop_app.runs.run_folder import RunFolder, RunRecord
 from desktop_app.runs.zoo.catalog import ZOO
 from desktop_app.tasks.task import Task
@@ -57,6 +59,7 @@ def test_run_is_evaluated_with_its_labels_and_threshold(tmp_path: Path) -> None:
     found = evaluate_run(run)
     assert found is not None
     evaluation, title = found
+    assert isinstance(evaluation, Evaluation)
     assert title == "First try"
     assert evaluation.labels == RECIPE.task.labels
     assert evaluation.accuracy == pytest.approx(0.97)
@@ -67,6 +70,7 @@ def test_run_is_evaluated_with_its_labels_and_threshold(tmp_path: Path) -> None:
 def test_run_without_model_has_no_threshold(tmp_path: Path) -> None:
     found = evaluate_run(answer_tests(run_in(tmp_path / "run")))
     assert found is not None
+    assert isinstance(found[0], Evaluation)
     assert found[0].at_threshold is None
 
 
@@ -146,15 +150,33 @@ def test_outdated_result_is_dropped(qtbot: QtBot, setup: Setup, tmp_path: Path) 
     assert setup.panel.numbers() == {}
 
 
-def test_image_model_shows_a_hint(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+def image_run(folder: Path) -> RunFolder:
+    """A finished run of a network that outputs images."""
     layers = (Layer("Conv2D", options={"filters": 1, "kernel_size": 3, "padding": "same"}),)
     task = Task("restoration", 8, 8, 1, "reduce", ())
-    run = RunFolder(tmp_path / "run")
+    run = RunFolder(folder)
     run.begin(replace(RECIPE, task=task, layers=layers), RunRecord("Sharper"))
+    run.update(state="finished")
     run.release()
+    return run
+
+
+def test_image_model_without_saved_images_shows_a_hint(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    setup.panel.set_active(True)
+    setup.controller.set_run(image_run(tmp_path / "run"))
+    qtbot.waitUntil(lambda: "output images of this run were not saved" in setup.hint())
+
+
+def test_image_model_is_compared_with_interpolation(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    run = image_run(tmp_path / "run")
+    images = np.random.default_rng(1).integers(0, 256, (5, 8, 8, 1), np.uint8)
+    outputs = images.astype(np.float32) / np.float32(255)
+    answers = answer_images(images, outputs, images, np.array([""] * 5), 1, None)
+    write_image_answers(run.path / "test.npz", answers)
     setup.panel.set_active(True)
     setup.controller.set_run(run)
-    qtbot.waitUntil(lambda: "This model outputs images" in setup.hint())
+    qtbot.waitUntil(lambda: "quality" in setup.panel.numbers())
+    np.testing.assert_array_equal(setup.panel.numbers()["quality_of_samples"], answers.quality)
 
 
 def test_finished_run_is_evaluated_again(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:

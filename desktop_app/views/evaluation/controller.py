@@ -13,6 +13,8 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.runs.answers import read_answers
+from desktop_app.runs.image_answers import read_image_answers
+from desktop_app.runs.image_measures import ImageEvaluation, measure_images
 from desktop_app.runs.measures import Evaluation, measure
 from desktop_app.runs.run_folder import TEST, RunFolder
 from desktop_app.runs.run_store import card_of
@@ -60,7 +62,7 @@ class EvaluationController(Controller):
             self._panel.clear(self.tr("Evaluating the run…"))
         self._worker.request(self._run)
 
-    def _show_result(self, run: RunFolder, result: tuple[Evaluation, str] | None) -> None:
+    def _show_result(self, run: RunFolder, result: tuple[Evaluation | ImageEvaluation, str] | None) -> None:
         if run is not self._run:
             return
         if result is None:
@@ -71,8 +73,9 @@ class EvaluationController(Controller):
     def _missing_text(self, run: RunFolder) -> str:
         """Return why there are no answers to test samples."""
         with contextlib.suppress(UserError):
-            if not run.recipe().task.labels:
-                return self.tr("This model outputs images. Its metrics are in Runs.")
+            if not run.recipe().task.labels and run.record().state == "finished":
+                # A run of an earlier version, or without test samples.
+                return self.tr("The output images of this run were not saved. Its metrics are in Runs.")
         return self.tr("This run is not evaluated yet. It is evaluated when training ends.")
 
     def _failed(self, run: RunFolder, error: Exception) -> None:
@@ -81,7 +84,7 @@ class EvaluationController(Controller):
             self.failed.emit(error, self.tr("Could not evaluate the run."))
 
 
-def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
+def evaluate_run(run: RunFolder) -> tuple[Evaluation | ImageEvaluation, str] | None:
     """Return the evaluation and the title of a run; None if it has no answers to test samples yet.
 
     Raises:
@@ -90,6 +93,8 @@ def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
     if not (run.path / TEST).exists():
         return None
     labels, title = run.recipe().task.labels, run.record().title
+    if not labels:
+        return measure_images(read_image_answers(run.path / TEST)), title
     card = card_of(run)
     threshold = None if card is None else card.read_threshold
     return measure(read_answers(run.path / TEST), labels, threshold), title

@@ -17,7 +17,7 @@ MOST_SHOWN = 120
 """Maximum number of samples in a gallery."""
 
 
-class _Grid(TileGrid):
+class SampleTiles(TileGrid):
     """Tiles that are activated by a click or Enter; arrow keys only move the focus."""
 
     activated = Signal(int)
@@ -62,7 +62,7 @@ class Gallery(QWidget):
         self._title.setWordWrap(True)
         # Aligned with the samples.
         self._title.setIndent(gap)
-        self.grid = _Grid(TileSizes(minimum, most=12 * STEP, gap=gap))
+        self.grid = SampleTiles(TileSizes(minimum, most=12 * STEP, gap=gap))
         self.grid.setAccessibleName(name)
         self.grid.setToolTip(self.tr("Click a sample to open it on the canvas"))
         self.grid.setCursor(Qt.CursorShape.PointingHandCursor)

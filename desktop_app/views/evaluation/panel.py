@@ -11,11 +11,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from desktop_app.runs.image_measures import ImageEvaluation
 from desktop_app.runs.measures import Evaluation, ThresholdFigures
 from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_section import ConfusionSection
 from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery
 from desktop_app.views.evaluation.headline import Headline
+from desktop_app.views.evaluation.image_section import ImageSection
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.reliability_view import ReliabilityView
 from desktop_app.views.evaluation.shares import percent
@@ -28,7 +30,7 @@ _WELL_CALIBRATED, _SLIGHT = 0.002, 0.02
 
 
 class EvaluationPanel(Panel):
-    """Accuracy, confusion matrix, classes, errors and confidence of a run."""
+    """Accuracy, confusion matrix, classes, errors and confidence of a run; or quality of its images."""
 
     sample_chosen = Signal(object)
     """Test sample that the user wants on the canvas, uint8 (height, width, channels)."""
@@ -36,13 +38,13 @@ class EvaluationPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a panel without a run."""
         super().__init__(parent)
-        self._evaluation: Evaluation | None = None
+        self._evaluation: Evaluation | ImageEvaluation | None = None
         self._run_title = ""
         self._hint_text = ""
         self._build()
         self.clear()
 
-    def set_evaluation(self, evaluation: Evaluation, title: str) -> None:
+    def set_evaluation(self, evaluation: Evaluation | ImageEvaluation, title: str) -> None:
         """Show the evaluation of a run."""
         self._evaluation, self._run_title = evaluation, title
         self._show()
@@ -58,12 +60,14 @@ class EvaluationPanel(Panel):
     @property
     def is_plot(self) -> bool:
         """Whether the confusion matrix or the reliability diagram is shown."""
-        return self.exported_widget() in (self._confusion.view, self._diagram) if self._is_filled else False
+        return self.exported_widget() in (self._confusion.view, self._diagram)
 
     def exported_widget(self) -> QWidget:
         """Return the matrix, table, gallery or diagram that is shown."""
-        if not self._is_filled:
+        if self._evaluation is None:
             return self
+        if isinstance(self._evaluation, ImageEvaluation):
+            return self._images
         widgets = (self._confusion.view, self._table, self._errors.grid, self._diagram)
         return widgets[self._tabs.currentIndex()]
 
@@ -72,6 +76,8 @@ class EvaluationPanel(Panel):
         evaluation = self._evaluation
         if evaluation is None:
             return {}
+        if isinstance(evaluation, ImageEvaluation):
+            return self._images.numbers()
         names, classes = self._names(evaluation), evaluation.classes
         return {
             "accuracy": np.array([evaluation.accuracy, *evaluation.interval]),
@@ -92,11 +98,11 @@ class EvaluationPanel(Panel):
 
     def _build(self) -> None:
         self._hint, self._headline, self._tabs = QLabel(), Headline(), QTabBar()
-        self._confusion, self._table = ConfusionSection(), ClassTable()
+        self._confusion, self._table, self._images = ConfusionSection(), ClassTable(), ImageSection()
         self._errors = Gallery(self.tr("Errors"), mixed=True)
         self._errors.set_hint(self.tr("All samples are answered correctly."))
         self._calibration, self._diagram = QLabel(), ReliabilityView()
-        self._sections, self._description = QStackedWidget(), Caption()
+        self._sections, self._description, self._image_description = QStackedWidget(), Caption(), Caption()
         self._errors.setObjectName("errors")
         self._description.setObjectName("evaluation_description")
         self._hint.setObjectName("evaluation_hint")
@@ -144,6 +150,13 @@ class EvaluationPanel(Panel):
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(filled)
+        images = QWidget()
+        column = QVBoxLayout(images)
+        column.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
+        column.setSpacing(STEP)
+        column.addWidget(self._images, 1)
+        column.addWidget(self._image_description)
+        self._pages.addWidget(images)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
@@ -153,6 +166,8 @@ class EvaluationPanel(Panel):
         self._tabs.currentChanged.connect(lambda _: self._description.set_text(""))
         self._confusion.sample_chosen.connect(self.sample_chosen)
         self._errors.sample_chosen.connect(self.sample_chosen)
+        self._images.sample_chosen.connect(self.sample_chosen)
+        self._images.description_changed.connect(self._image_description.set_text)
         for each in (
             self._confusion.description_changed,
             self._errors.description_changed,
@@ -162,16 +177,19 @@ class EvaluationPanel(Panel):
 
     # --- showing ---
 
-    @property
-    def _is_filled(self) -> bool:
-        return self._evaluation is not None
-
     def _show(self) -> None:
         self._hint.setText(self._hint_text)
-        self._pages.setCurrentIndex(int(self._evaluation is not None))
+        evaluation = self._evaluation
+        shows_images = isinstance(evaluation, ImageEvaluation)
+        self._pages.setCurrentIndex(0 if evaluation is None else 1 + shows_images)
         self._description.set_text("")
-        if (evaluation := self._evaluation) is None:
-            return
+        self._image_description.set_text("")
+        if isinstance(evaluation, ImageEvaluation):
+            self._images.set_evaluation(evaluation, self._run_title)
+        elif evaluation is not None:
+            self._show_labels(evaluation)
+
+    def _show_labels(self, evaluation: Evaluation) -> None:
         names = self._names(evaluation)
         self._headline.set_evaluation(evaluation, self._run_title)
         self._confusion.set_evaluation(evaluation, names)
