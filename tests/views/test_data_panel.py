@@ -679,6 +679,21 @@ def test_fields_that_the_recipe_uses_are_visible_for_every_task(augmented: DataP
     assert changes[-1].image_augmentation == ImageAugmentation()
 
 
+def test_task_of_another_kind_gets_its_default_augmentation(augmented: DataPanel) -> None:
+    pictures = pictures_of().task
+    augmented.set_task(pictures)
+    default = replace(NO_AUGMENTATION, flip="horizontal", crop=4)
+    assert augmented.draft.value == replace(RECIPE, task=pictures, image_augmentation=default)
+    changed = replace(augmented.draft.value, image_augmentation=replace(default, cutout=8))
+    draft_of(augmented).show(changed)
+    labels = replace(pictures, labels=("a", "b"))
+    augmented.set_task(labels)
+    assert augmented.draft.value == replace(changed, task=labels)
+    draft_of(augmented).show(RECIPE)
+    augmented.set_task(pictures)
+    assert augmented.draft.value == replace(RECIPE, task=pictures)
+
+
 def test_augmentation_is_switched_on_with_the_default_of_the_task(full: DataPanel) -> None:
     full.set_collection(pictures_of())
     child(full, QTabWidget).setCurrentIndex(1)

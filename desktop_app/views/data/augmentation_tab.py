@@ -42,7 +42,7 @@ class AugmentationTab(QWidget):
         self._result: tuple[AugmentationRequest, NDArray[np.float32]] | None = None
         self._requested: AugmentationRequest | None = None
         self._image, self._ink = ImageControls(), InkControls()
-        self._tiles = TileGrid(TileSizes(least=28, most=_COLUMN, columns=_FEWEST))
+        self._tiles = TileGrid(TileSizes(least=4 * STEP, most=_COLUMN, columns=_FEWEST))
         self._view = TileView(self._tiles)
         self._again_button, self._caption = QPushButton(self.tr("Again")), Caption()
         self._controls, self._groups = QScrollArea(), QWidget()

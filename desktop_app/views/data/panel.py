@@ -122,10 +122,17 @@ class DataPanel(Panel):
         self._augmentation.set_images(variation, pictures)
 
     def set_task(self, task: Task | None) -> None:
-        """Set the task for the new sources in the recipe; None: keep its task."""
+        """Set the task for the new sources in the recipe; None: keep its task.
+
+        An augmentation of images for another kind of task becomes the default of its kind.
+        """
         self._new_sources = None
-        if task is not None:
-            self.draft.set(replace(self.draft.value, task=task))
+        if task is None:
+            return
+        recipe = replace(self.draft.value, task=task)
+        if recipe.image_augmentation is not None and task.kind != self.draft.value.task.kind:
+            recipe = replace(recipe, image_augmentation=task_kind(task).default_augmentation)
+        self.draft.set(recipe)
 
     def add_source(self, path: Path) -> None:
         """Use a chosen file or folder, as a new source or instead of another."""
