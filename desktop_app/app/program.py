@@ -16,6 +16,7 @@ from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import UserError
 from desktop_app.core.paths import (
+    cache_dir,
     data_dir,
     downloads_dir,
     runs_dir,
@@ -216,7 +217,7 @@ class Program(QObject):
     def _data_folders(self) -> DataFolders:
         from desktop_app.data.sources.source_set import DataFolders
 
-        return DataFolders(data_dir(self._settings), downloads_dir())
+        return DataFolders(data_dir(self._settings), downloads_dir(), cache_dir())
 
     def _choose_data_folder(self, folder: Path) -> None:
         self._change(data_folder=str(folder))

@@ -65,7 +65,7 @@ def open_data(data: str) -> SourceSet:
         UserError: the data does not exist or cannot be read.
     """
     settings, _ = load_settings(paths.settings_path())
-    folders = DataFolders(paths.data_dir(settings), paths.downloads_dir())
+    folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
     source = str(Path(data).absolute()) if Path(data).exists() else data
     return open_source(source, folders, lambda _: None, lambda: False)
 

@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         recipe = _recipe(args.recipe)
         settings, _ = load_settings(paths.settings_path())
-        folders = DataFolders(paths.data_dir(settings), paths.downloads_dir())
+        folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
         folder = new_run(paths.runs_dir(), recipe)
         earlier = _run_to_resume(args.go_on) if args.go_on else None
         if earlier is not None:

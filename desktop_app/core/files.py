@@ -11,6 +11,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.messages import Message, message
@@ -113,6 +114,31 @@ def write_atomically(path: Path, data: bytes) -> None:
             reason=_why(error),
         ) from error
     sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary neighbour of a file for writing; replace the file when the block ends without error.
+
+    Raises:
+        UserError: it cannot be written; what was there is untouched and no temporary file stays.
+    """
+    temporary = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        replace_file(temporary, path)
+    except OSError as error:
+        raise UserError(
+            "{name} cannot be saved: {reason}.", name=shown_name(path), reason=reason(error)
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def copy_file(source: Path, target: Path) -> None:

@@ -51,6 +51,11 @@ def downloads_dir() -> Path:
     return user_data_dir() / "data"
 
 
+def cache_dir() -> Path:
+    """Return the folder of data sets as they were read, which can be deleted; it need not exist."""
+    return platformdirs.user_cache_path(_NAME, appauthor=False) / "data"
+
+
 def settings_path() -> Path:
     """Return the path of the settings file; it need not exist."""
     return platformdirs.user_config_path(_NAME, appauthor=False) / "settings.json"

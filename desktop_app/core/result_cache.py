@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import array_headers, declared_bytes, read_array
-from desktop_app.core.errors import UserError
-from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.files import new_file
 
 MOST_BYTES = 200_000_000
 """Largest total size of the files; the least recently used files are removed first."""
 
-_LARGEST_FILE = 64_000_000
+LARGEST_FILE = 64_000_000
+"""Largest size of one file in bytes; larger results are not stored."""
+
 _MOST_ARRAYS = 16
 _SUFFIX = ".npz"
 
@@ -30,27 +30,36 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 class ResultCache:
-    """Arrays by key, in one folder per network. Thread-safe."""
+    """Arrays by key, in one folder per group, e.g. a network. Thread-safe."""
 
-    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        most_bytes: int = MOST_BYTES,
+        largest_file: int = LARGEST_FILE,
+        *,
+        is_compressed: bool = True,
+    ) -> None:
         """Use a folder, which need not exist, for at most this number of bytes."""
         self._folder = folder
         self._most_bytes = most_bytes
+        self._largest_file = min(largest_file, most_bytes)
+        self._save: Callable[..., None] = np.savez_compressed if is_compressed else np.savez
 
-    def get(self, network: str, key: str) -> Arrays | None:
+    def get(self, group: str, key: str) -> Arrays | None:
         """Return the arrays of a key, or None if they are not in the cache.
 
         Args:
-            network: hash of the network file, hexadecimal.
+            group: name of the group, e.g. the hash of a network file, hexadecimal.
             key: any text.
         """
-        path = self._path(network, key)
-        if not path.is_file():
-            return None
+        path = self._path(group, key)
         try:
-            arrays = _read_arrays(read_file(path, _LARGEST_FILE))
+            if not path.is_file() or path.stat().st_size > self._largest_file:
+                return None
+            arrays = _read_arrays(path, 4 * self._largest_file)
         except (
-            UserError,
+            OSError,
             KeyError,
             ValueError,
             EOFError,
@@ -63,24 +72,22 @@ class ResultCache:
             os.utime(path)
         return arrays
 
-    def put(self, network: str, key: str, arrays: Arrays) -> None:
+    def put(self, group: str, key: str, arrays: Arrays) -> None:
         """Store arrays under a key, unless they are too large, and replace earlier ones.
 
         Raises:
             UserError: the file cannot be written.
         """
-        file = io.BytesIO()
-        by_name: dict[str, Any] = dict(arrays)
-        np.savez_compressed(file, **by_name)
-        if file.tell() > min(_LARGEST_FILE, self._most_bytes):
-            return
-        write_atomically(self._path(network, key), file.getvalue())
+        with contextlib.suppress(_TooLarge), new_file(self._path(group, key)) as file:
+            self._save(file, **arrays)
+            if file.tell() > self._largest_file:
+                raise _TooLarge
         self._remove_oldest()
 
-    def _path(self, network: str, key: str) -> Path:
+    def _path(self, group: str, key: str) -> Path:
         """Return the path of a key; its name is a hash, since keys contain any characters."""
         name = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
-        return self._folder / network / f"{name}{_SUFFIX}"
+        return self._folder / group / f"{name}{_SUFFIX}"
 
     def _remove_oldest(self) -> None:
         """Remove the least recently used files until the rest fits."""
@@ -98,10 +105,14 @@ class ResultCache:
                 total -= size
 
 
-def _read_arrays(data: bytes) -> dict[str, NDArray[Any]]:
+class _TooLarge(Exception):
+    """The arrays are too large to be stored."""
+
+
+def _read_arrays(path: Path, most_bytes: int) -> dict[str, NDArray[Any]]:
     """Return the arrays of an .npz file after a check of their declared sizes."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(path) as archive:
         headers = array_headers(archive, _MOST_ARRAYS)
-        if sum(map(declared_bytes, headers.values())) > 4 * _LARGEST_FILE:
+        if sum(map(declared_bytes, headers.values())) > most_bytes:
             raise ValueError("the arrays are too large")
         return {name: read_array(archive, name) for name in headers}

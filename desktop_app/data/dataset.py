@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
 from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.source_cache import cached_array
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.data.split import Rows, Split, split_source
 from desktop_app.ink.rasterize import rasterize
@@ -109,7 +112,8 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
         parts = _used_rows(source, split_source(source, part, recipe.split_seed), recipe)
         augments = recipe.ink_augmentation is not None and task_kind(recipe.task).make_sample is None
         is_augmented = augments and source.inks is not None
-        opened.append(_Opened(source, parts, takes_as_is(source, part, recipe.task), is_augmented))
+        is_as_is = takes_as_is(source, part, recipe.task)
+        opened.append(_Opened(source, parts, is_as_is, is_augmented, folders.cache))
     _check_size(opened, recipe)
     reporter.step(message("Preparing validation samples"))
     validation = _join([_prepared(each, each.parts.validation, recipe, reporter) for each in opened])
@@ -191,6 +195,7 @@ class _Opened:
     parts: Split
     is_as_is: bool
     is_augmented: bool
+    cache: Path | None
 
 
 class _Reporter:
@@ -204,6 +209,10 @@ class _Reporter:
         raise_if_stopped(self._should_stop)
         self._emit(PreparationProgress(self._done, self._steps, text))
         self._done += 1
+
+    def step_detail(self, text: Message) -> None:
+        """Report more about the current step."""
+        self._emit(PreparationProgress(self._done - 1, self._steps, text))
 
     def forward(self, event: object) -> None:
         """Report the text of an event of a source, without its number of steps."""
@@ -295,15 +304,28 @@ def _prepared(opened: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) 
         assert source.images is not None
         strength = np.ones(len(rows), np.float32)
         return Samples(inputs_as_is(source.images[rows], task), _classes(source, rows, recipe), strength)
-    inputs, kept = [], []
-    for row in reporter.each(rows):
-        model_input, _ = sample_of(source, row, task)
-        if PREPARATIONS[task.preparation].is_of_ink and not model_input.any():
-            continue  # without ink there is nothing to recognize
-        kept.append(row)
-        inputs.append(model_input)
-    classes = _classes(source, np.array(kept, np.int64), recipe)
-    return Samples(_stack(inputs, task.input_shape), classes, np.ones(len(kept), np.float32))
+    inputs = _cached_inputs(opened, rows, task, reporter)
+    if PREPARATIONS[task.preparation].is_of_ink:
+        # Without ink there is nothing to recognize.
+        has_ink = inputs.any(axis=(1, 2, 3))
+        if not has_ink.all():
+            inputs, rows = inputs[has_ink], rows[has_ink]
+            reporter.step_detail(message("Left out {count} samples without ink", count=int((~has_ink).sum())))
+    return Samples(inputs, _classes(source, rows, recipe), np.ones(len(rows), np.float32))
+
+
+def _cached_inputs(opened: _Opened, rows: Rows, task: Task, reporter: _Reporter) -> Inputs:
+    """Return rows of a source as model inputs; those of files are kept in the cache."""
+
+    def prepare_all() -> Inputs:
+        inputs = [sample_of(opened.source, row, task)[0] for row in reporter.each(rows)]
+        return _stack(inputs, task.input_shape)
+
+    if opened.source.files is None or opened.cache is None:
+        return prepare_all()
+    key = f"{opened.source.sha256} {task.preparation} {task.input_shape}"
+    key += f" {PREPARATIONS[task.preparation].version} {hashlib.sha256(rows.tobytes()).hexdigest()}"
+    return cached_array(opened.cache, key, (len(rows), *task.input_shape), prepare_all)
 
 
 def image_samples(source: SourceSet, rows: Iterable[int], task: Task, *, is_as_is: bool) -> Samples:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import secrets
 import ssl
 from collections.abc import Iterator
 from http.client import HTTPException
@@ -14,8 +12,8 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from desktop_app.core.errors import UserError, reason
-from desktop_app.core.files import replace_file, sync_folder
+from desktop_app.core.errors import UserError
+from desktop_app.core.files import new_file
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.built_in import Download, SourceInfo
@@ -67,26 +65,11 @@ def download(source: SourceInfo, folders: DataFolders, emit: Emit, should_stop: 
     wanted = source.download
     assert wanted is not None
     path = folders.downloads / wanted.file
-    try:
-        raise_if_stopped(should_stop)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file() and file_hash(path) == wanted.sha256:
-            return path
-        temporary = path.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            with temporary.open("xb") as file:
-                _fetch(wanted, source.title, file, emit, should_stop)
-                file.flush()
-                os.fsync(file.fileno())
-            replace_file(temporary, path)
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise UserError(
-            "{title} cannot be saved: {reason}.", title=source.title, reason=reason(error)
-        ) from error
-    sync_folder(path.parent)
+    raise_if_stopped(should_stop)
+    if path.is_file() and file_hash(path) == wanted.sha256:
+        return path
+    with new_file(path) as file:
+        _fetch(wanted, source.title, file, emit, should_stop)
     return path
 
 

@@ -25,10 +25,12 @@ class DataFolders:
     Attributes:
         folder: the data folder chosen by the user; None if not set.
         downloads: folder of downloaded data sets; need not exist.
+        cache: folder for data as it was read; need not exist. None: everything is read again.
     """
 
     folder: Path | None
     downloads: Path
+    cache: Path | None = None
 
 
 @dataclass(frozen=True)

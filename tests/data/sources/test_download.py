@@ -195,7 +195,7 @@ def test_full_disk_raises_user_error(server, folders, monkeypatch):
     monkeypatch.setattr("os.fsync", full)
     with (
         no_file_is_left(folders),
-        pytest.raises(UserError, match="Numbers cannot be saved: the disk is full"),
+        pytest.raises(UserError, match=r"numbers\.npz cannot be saved: the disk is full"),
     ):
         fetch(folders)
 
@@ -203,7 +203,7 @@ def test_full_disk_raises_user_error(server, folders, monkeypatch):
 def test_download_folder_that_is_a_file_raises_user_error(server, tmp_path):
     server()
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(UserError, match="Numbers cannot be saved"):
+    with pytest.raises(UserError, match=r"numbers\.npz cannot be saved"):
         fetch(DataFolders(None, tmp_path / "file" / "downloads"))
 
 

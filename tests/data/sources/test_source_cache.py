@@ -1,0 +1,152 @@
+"""Tests of the cache of folders and archives."""
+
+import os
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from desktop_app.core.stopping import Stopped
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.pages import pixels_of
+from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.ink.inkml import inkml_bytes
+from desktop_app.ink.strokes import Ink
+from desktop_app.runs.recipe import DataPart, Recipe
+from desktop_app.tasks.task import Task
+
+SEVEN = Ink.from_points([[(30, 30), (110, 30), (60.25, 150.5)]])
+
+
+def write(path, *, sizes=((20, 30),), seed=1):
+    """Write eight images in two classes, two of them test samples, and a damaged one."""
+    rng = np.random.default_rng(seed)
+    for number in range(8):
+        part = "test" if number > 5 else "train"
+        file = path / part / ("cat", "dog")[number % 2] / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        size = sizes[number % len(sizes)]
+        Image.fromarray(rng.integers(0, 256, (*size, 3), np.uint8)).save(file)
+    (path / "train" / "cat" / "damaged.png").write_bytes(b"\x89PNG nothing")
+    return path
+
+
+def draw(path):
+    for name in ("a", "b"):
+        (path / name).mkdir(parents=True)
+        (path / name / "1.inkml").write_bytes(inkml_bytes(SEVEN))
+    return path
+
+
+def pack(path):
+    with zipfile.ZipFile(f"{path}.zip", "w") as archive:
+        for file in sorted(path.rglob("*.*")):
+            archive.write(file, file.relative_to(path))
+    return path.with_name(f"{path.name}.zip")
+
+
+@pytest.fixture
+def decoded(monkeypatch):
+    """Images that are opened, one entry for each."""
+    opened = []
+    open_image = Image.open
+
+    def counted(file, *arguments, **options):
+        opened.append(file)
+        return open_image(file, *arguments, **options)
+
+    monkeypatch.setattr(Image, "open", counted)
+    return opened
+
+
+def read(path, tmp_path, should_stop=lambda: False):
+    folders = DataFolders(None, tmp_path, tmp_path / "cache")
+    return open_source(str(path), folders, lambda event: None, should_stop)
+
+
+def assert_equal(first, second):
+    assert (first.title, first.file, first.sha256) == (second.title, second.file, second.sha256)
+    assert first.labels.tolist() == second.labels.tolist()
+    assert first.left_out == second.left_out
+    assert (first.files, first.is_colour) == (second.files, second.is_colour)
+    for name in ("images", "is_test"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+    assert (first.inks is None) == (second.inks is None)
+    for row in range(len(first)):
+        np.testing.assert_array_equal(pixels_of(first, row), pixels_of(second, row))
+
+
+@pytest.mark.parametrize("is_archive", [False, True])
+@pytest.mark.parametrize("sizes", [((20, 30),), ((20, 30), (9, 40))])
+def test_images_are_decoded_once(tmp_path, decoded, is_archive, sizes):
+    path = write(tmp_path / "pets", sizes=sizes)
+    path = pack(path) if is_archive else path
+    first = read(path, tmp_path)
+    assert len(decoded) == 9
+    assert [str(each.file) for each in first.left_out] == ["train/cat/damaged.png"]
+    again = read(path, tmp_path)
+    assert len(decoded) == 9
+    assert_equal(first, again)
+
+
+def test_drawings_are_kept(tmp_path):
+    path = draw(tmp_path / "hands")
+    first, again = read(path, tmp_path), read(path, tmp_path)
+    assert_equal(first, again)
+    assert first.inks is not None
+    assert again.inks.ink(1) == first.inks.ink(1)
+
+
+def test_changed_files_are_read_again(tmp_path, decoded):
+    path = write(tmp_path / "pets")
+    first = read(path, tmp_path)
+    changed = path / "train" / "dog" / "1.png"
+    content = changed.read_bytes()
+    changed.write_bytes((path / "train" / "cat" / "0.png").read_bytes())
+    assert read(path, tmp_path).sha256 != first.sha256
+    changed.write_bytes(content)
+    os.utime(changed, ns=(1, 1))
+    assert read(path, tmp_path).sha256 == first.sha256
+    (path / "train" / "cat" / "0.png").rename(path / "train" / "cat" / "new.png")
+    assert read(path, tmp_path).sha256 != first.sha256
+    assert len(decoded) == 4 * 9
+
+
+@pytest.mark.parametrize("damage", ["end", "middle", "labels"])
+def test_damaged_cache_is_read_again(tmp_path, decoded, damage):
+    path = write(tmp_path / "pets")
+    first = read(path, tmp_path)
+    (cached,) = (tmp_path / "cache").rglob("*.npz")
+    data = cached.read_bytes()
+    if damage == "labels":
+        with np.load(cached) as arrays:
+            np.savez(cached, **{**arrays, "labels": arrays["labels"][:3]})
+    elif damage == "end":
+        cached.write_bytes(data[:1000])
+    else:
+        position = data.index(first.images.tobytes()) + 5000
+        cached.write_bytes(data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :])
+    assert_equal(first, read(path, tmp_path))
+    assert len(decoded) == 18
+
+
+def test_reading_from_the_cache_can_be_stopped(tmp_path):
+    path = write(tmp_path / "pets")
+    read(path, tmp_path)
+    with pytest.raises(Stopped):
+        read(path, tmp_path, lambda: True)
+
+
+def test_prepared_pictures_are_kept(tmp_path, decoded):
+    path = write(tmp_path / "pets", sizes=((20, 30), (9, 40)))
+    recipe = Recipe(
+        data=(DataPart(str(path), validation=2),), task=Task("picture", 16, 16, 3, "fit", ("cat", "dog"))
+    )
+    folders = DataFolders(None, tmp_path, tmp_path / "cache")
+    first, again = (build_dataset(recipe, folders, lambda event: None, lambda: False) for _ in range(2))
+    assert len(decoded) == 9 + 8
+    for part in ("training", "validation", "test"):
+        np.testing.assert_array_equal(getattr(first, part).inputs, getattr(again, part).inputs)
+        np.testing.assert_array_equal(getattr(first, part).targets, getattr(again, part).targets)
