@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.ink.foreign_parts import foreign_parts
+
 Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -22,6 +24,7 @@ MIN_CONTRAST = 0.05
 
 _COARSE_SIZE = 96  # longer side of the reduced image in which the paper is estimated
 _MAX_STROKE_WIDTH = 0.45  # share of the shorter side; wider areas are paper
+_MIN_BRIGHTNESS = 0.1  # darker paper counts as this bright; in a gradient to black, rounding would be ink
 _EVEN_RANGE = 0.04  # variation of brightness below which paper is even
 _MIN_NOISE = 1.0 / 255  # less noise is ignored
 _MIN_NOISE_RATIO = 8.0  # contrast of ink in standard deviations of noise
@@ -42,7 +45,7 @@ def find_ink(grey: Grey) -> Grey:
         Ink map, float32 (height, width) in 0..1, about 1 where there is ink, 0 on paper.
     """
     ink = np.zeros(grey.shape, dtype=np.float32)
-    if grey.size == 0 or float(np.ptp(grey)) < MIN_CONTRAST:
+    if grey.size == 0:
         return ink
     sheet = _sheet(_coarse(grey))
     top, bottom = (round(share * grey.shape[0]) for share in sheet[0])
@@ -53,13 +56,15 @@ def find_ink(grey: Grey) -> Grey:
 
 def _ink_on_sheet(grey: Grey) -> Grey:
     """Find the ink in an image that is covered by paper."""
+    if float(np.ptp(grey)) < MIN_CONTRAST:
+        return np.zeros(grey.shape, dtype=np.float32)
     coarse = _coarse(grey)
     light_on_dark = _is_light_on_dark(coarse)
     if light_on_dark:
         grey, coarse = 1 - grey, 1 - coarse
     paper = _paper(coarse)
     # Dark ink absorbs a share of the light on the paper; light ink adds light.
-    contrast, noise = _contrast(grey, paper, 0.5 if light_on_dark else 0.02)
+    contrast, noise = _contrast(grey, paper, 0.5 if light_on_dark else _MIN_BRIGHTNESS)
     local = _local_contrast(contrast)
     peak = float(local.max())
     reflection = min(_MIN_REFLECTION_RATIO * float(np.quantile(-contrast, 0.999)), _MAX_REFLECTION)
@@ -204,7 +209,7 @@ def _local_contrast(contrast: Grey) -> Grey:
 
 
 def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: float) -> Mask:
-    """Return the mask of the ink: connected parts with a clearly dark pixel, without specks."""
+    """Return the mask of the ink: clearly dark connected parts without specks and foreign parts."""
     from scipy import ndimage
 
     faint = contrast > (max(0.2 * full, 3 * noise) if noise else 0)
@@ -219,7 +224,9 @@ def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: 
     if noise:
         edge = max(0.25 * full, 0.5 * required)
         real &= ndimage.maximum(local, parts, numbers) > edge
-    extents = np.array([max(y.stop - y.start, x.stop - x.start) for y, x in ndimage.find_objects(parts)])
+    boxes = np.array([(y.start, y.stop, x.start, x.stop) for y, x in ndimage.find_objects(parts)])
+    real &= ~foreign_parts(parts, boxes, real)
+    extents = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
     if not (real & (extents >= max(_MIN_EXTENT, 0.025 * max(contrast.shape)))).any():
         real[:] = False
     kept: Mask = np.concatenate(([False], real))[parts]

@@ -1,0 +1,101 @@
+"""Images with lines, frames, bars and neighbours around a character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from desktop_app.ink.find_ink import find_ink
+
+Grey = NDArray[np.float32]
+Draw = Callable[[Any], None]
+
+SEVEN = [(50, 30), (100, 30), (70, 115)]
+NEIGHBOUR = [(0, 20), (14, 60), (6, 110)]
+
+
+def image(*drawings: Draw) -> Grey:
+    """Return drawings on white paper, float32 (150, 150)."""
+    canvas = Image.new("L", (150, 150), 255)
+    for draw in drawings:
+        draw(ImageDraw.Draw(canvas))
+    return np.asarray(canvas, dtype=np.float32) / np.float32(255)
+
+
+def seven(draw: Any) -> None:
+    draw.line(SEVEN, fill=0, width=8, joint="curve")
+
+
+AROUND: dict[str, Draw] = {
+    "neighbour": lambda draw: draw.line(NEIGHBOUR, fill=0, width=8),
+    "neighbour on the right": lambda draw: draw.line([(149 - x, y) for x, y in NEIGHBOUR], fill=0, width=8),
+    "line above": lambda draw: draw.line((0, 12, 149, 14), fill=90, width=2),
+    "line below": lambda draw: draw.line((0, 136, 149, 133), fill=90, width=2),
+    "line on the left": lambda draw: draw.line((30, 0, 32, 149), fill=0, width=3),
+    "full stop": lambda draw: draw.ellipse((143, 108, 153, 118), fill=0),
+    "title bar": lambda draw: draw.rectangle((0, 0, 149, 18), fill=70),
+    "border": lambda draw: draw.rectangle((0, 0, 149, 149), outline=0, width=3),
+    "frame": lambda draw: draw.rectangle((6, 7, 143, 142), outline=0, width=2),
+}
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+@pytest.mark.parametrize("around", AROUND)
+def test_character_is_found_without_its_surroundings(around: str, noise: float) -> None:
+    grain = np.random.default_rng(1).normal(scale=noise, size=(150, 150)).astype(np.float32)
+    alone = find_ink(np.clip(image(seven) - np.abs(grain), 0, 1))
+    found = find_ink(np.clip(image(seven, AROUND[around]) - np.abs(grain), 0, 1))
+    assert ((found > 0.5) == (alone > 0.5)).mean() > 0.999
+
+
+def test_neighbour_and_line_are_left_out_together() -> None:
+    found = find_ink(image(seven, AROUND["neighbour"], AROUND["line below"]))
+    assert ((found > 0.5) == (image(seven) < 0.5)).all()
+
+
+@pytest.mark.parametrize("around", ["line above", "title bar", "border", "frame"])
+def test_lines_and_frames_alone_are_not_ink(around: str) -> None:
+    assert not find_ink(image(AROUND[around])).any()
+
+
+# Characters that touch the border: a digit cut out to its ink, in one part and in two.
+CUT: dict[str, list[Draw]] = {
+    "one": [lambda draw: draw.line((75, 0, 72, 149), fill=0, width=10)],
+    "zero": [lambda draw: draw.ellipse((0, 0, 149, 149), outline=0, width=12)],
+    "five": [
+        lambda draw: draw.line((70, 6, 149, 6), fill=0, width=12),
+        lambda draw: draw.line([(50, 20), (40, 70), (120, 80), (110, 144), (0, 144)], fill=0, width=12),
+    ],
+    "four": [
+        lambda draw: draw.line([(40, 0), (5, 90), (149, 95)], fill=0, width=12),
+        lambda draw: draw.line((110, 20, 105, 75), fill=0, width=12),
+    ],
+    "crossed seven": [
+        lambda draw: draw.line([(0, 6), (140, 6), (60, 149)], fill=0, width=12),
+        lambda draw: draw.line((50, 70, 75, 68), fill=0, width=12),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_character_that_touches_the_border_stays_whole(name: str) -> None:
+    drawn = image(*CUT[name])
+    assert ((find_ink(drawn) > 0.5) == (drawn < 0.5)).mean() > 0.99
+
+
+def test_crossing_line_stays() -> None:
+    # A line through the box of the character may belong to it.
+    drawn = image(seven, lambda draw: draw.line((0, 128, 149, 105), fill=0, width=3))
+    assert ((find_ink(drawn) > 0.5) == (drawn < 0.5)).all()
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize(("first", "last"), [(0.0, 1.0), (0.0, 0.6), (0.3, 1.0)])
+def test_gradient_is_not_ink(first: float, last: float, turn: int) -> None:
+    steps = np.rint(np.linspace(first, last, 280) * 255).astype(np.float32) / np.float32(255)
+    assert not find_ink(np.rot90(np.tile(steps, (280, 1)), turn).copy()).any()
