@@ -45,7 +45,7 @@ class ModelLibrary(QObject):
         Args:
             path: a .keras or .h5 file.
             title: of the model.
-            labels: the character of each output, in order.
+            labels: the character or word of each output, in order; see `labels_from`.
         """
         if self._importing:
             # An import may take gigabytes of memory.

@@ -26,9 +26,10 @@ _LIBRARIES = ("h5py", "keras", "tensorflow")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = (
-        "The network must classify characters. Its input must be a square image of 8 to 128 pixels, possibly "
-        "flattened, with light ink on a dark background, in 0..1, or in 0..255 if the first layer is "
-        "Rescaling. The file is checked and converted without running code from it."
+        "The network must classify characters or, with words as labels, images. Its input must be a square "
+        "image of 8 to 128 pixels, possibly flattened; for characters with light ink on a dark background; "
+        "in 0..1, or in 0..255 if the first layer is Rescaling. The file is checked and converted without "
+        "running code from it."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a .keras or .h5 file")
     parser.add_argument("--name", metavar="NAME", help="name in the library (default: from the file name)")
@@ -36,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--labels",
         default="",
-        metavar="CHARACTERS",
-        help="the character of each output, in order (default: 0123456789)",
+        metavar="LABELS",
+        help="labels of the outputs in order: characters, or words with commas (default: 0123456789)",
     )
 
 
@@ -61,7 +62,7 @@ def _import(args: argparse.Namespace) -> None:
     import_foreign_model(args.file, folder, title, labels, try_out=open_recognizer)
     info = open_recognizer(folder).info
     shape = shape_text(info.input_shape)
-    print(f"{folder}: {''.join(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
+    print(f"{folder}: {_shown(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
     print(f"to use it: handwriting recognize --model {name} PATH, or the Model menu of the window")
 
 
@@ -82,8 +83,12 @@ def _title(args: argparse.Namespace) -> str:
     return title
 
 
+def _shown(labels: tuple[str, ...]) -> str:
+    return ("" if all(len(label) == 1 for label in labels) else ", ").join(labels)
+
+
 def _labels(labels: str) -> str:
-    """Return the given characters; empty for the default."""
+    """Return the given labels; empty for the default."""
     if labels and (problem := labels_problem(labels)):
         raise UserError("--labels: {problem}", problem=problem)
     return labels

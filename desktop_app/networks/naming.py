@@ -10,6 +10,7 @@ from desktop_app.core.messages import Message, message
 from desktop_app.tasks.task import MOST_OUTPUTS
 
 LONGEST_TITLE = 60
+LONGEST_LABEL = 40
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LONGEST_NAME = 40
@@ -51,18 +52,28 @@ def title_problem(title: str) -> Message | None:
     return message("Titles have 1 to {limit} characters; choose another title.", limit=LONGEST_TITLE)
 
 
-def labels_problem(labels: str) -> Message | None:
-    """Return why these characters, one for each output, cannot be labels; None if they can."""
+def labels_from(text: str) -> tuple[str, ...]:
+    """Return the labels in a text: its characters, or words that are separated by commas or spaces."""
+    if " " not in text and text.count(",") < 2:
+        return tuple(text)
+    return tuple(label.strip() for label in (text.split(",") if "," in text else text.split()))
+
+
+def labels_problem(text: str) -> Message | None:
+    """Return why the labels in a text, one for each output, cannot be used; None if they can."""
+    labels = labels_from(text)
     if not labels:
-        return message("There are no labels; enter a character for each output.")
+        return message("There are no labels; enter a character or a word for each output.")
     if len(labels) > MOST_OUTPUTS:
         return message("Models have at most {limit} labels; enter fewer.", limit=MOST_OUTPUTS)
-    if " " in labels:
-        return message("A space cannot be a label; enter a visible character for each output.")
-    unprintable = next((c for c in labels if not c.isprintable()), None)
+    if not all(labels):
+        return message("A label is empty; enter a character or a word between two commas.")
+    if any(len(label) > LONGEST_LABEL for label in labels):
+        return message("Labels have at most {limit} characters; enter shorter ones.", limit=LONGEST_LABEL)
+    unprintable = next((c for label in labels for c in label if not c.isprintable()), None)
     if unprintable is not None:
         return message(
-            "{code} cannot be a label; enter a visible character for each output.",
+            "{code} cannot be part of a label; enter visible characters only.",
             code=f"U+{ord(unprintable):04X}",
         )
     label, count = Counter(labels).most_common(1)[0]

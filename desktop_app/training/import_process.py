@@ -25,6 +25,8 @@ from desktop_app.core.files import read_file, replace_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import Stopped
 from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.networks.naming import labels_from
+from desktop_app.tasks.kinds import KINDS
 from desktop_app.tasks.task import DIGITS, Task
 from desktop_app.training.foreign_config import image_shape
 from desktop_app.training.foreign_file import LARGEST_FILE, check_foreign, kind_of
@@ -78,7 +80,8 @@ def import_foreign_model(
         path: a `.keras` or `.h5` file; its contents are not trusted.
         folder: the model folder to create; its name is the name of the model.
         title: title of the model.
-        labels: a character for each output; empty for the ten digits.
+        labels: a character or word for each output, see `labels_from`; empty for the ten digits. A network
+            whose labels are words classifies images.
         try_out: called with the finished folder before it is moved to its place; may raise UserError.
         should_stop: called ten times per second in this thread; True cancels the import.
 
@@ -251,10 +254,12 @@ def convert_model(path: Path, folder: Path, title: str, labels: str) -> None:
 
     graph = as_graph(keras.models.load_model(path, compile=False, safe_mode=True))
     _check_sizes(graph)
-    named, rejects = _labels(graph, labels)
+    named = labels_from(labels) or DIGITS
+    kind = KINDS["character" if all(len(label) == 1 for label in named) else "picture"]
+    rejects = _has_other_output(graph, named, may_reject=kind.name == "character")
     graph = _with_probabilities(as_graph(_with_image_input(as_graph(_with_unit_input(graph)))))
     height, width, channels = graph.inputs[0].shape[1:]
-    task = Task(height=height, width=width, channels=channels, labels=named, rejects=rejects)
+    task = Task(kind.name, height, width, channels, kind.preparations[0], named, rejects)
     export_model(graph, CardFacts(folder.name, title, task), folder)
 
 
@@ -275,24 +280,23 @@ def _check_sizes(graph: Any) -> None:
             )
 
 
-def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
-    """Return the labels of the outputs, and whether there is one more output for "not a character"."""
+def _has_other_output(graph: Any, labels: tuple[str, ...], may_reject: bool) -> bool:
+    """Return whether there is one more output than labels, for "none of the labels"."""
     shape = tuple(graph.outputs[0].shape[1:])
     if len(shape) != 1:
         raise UserError(
-            "Only networks that classify characters can be imported; the output of this one is not a flat "
-            "row of values. End it with a Dense layer."
+            "Only networks that classify characters or images can be imported; the output of this one is "
+            "not a flat row of values. End it with a Dense layer."
         )
     (answers,) = shape
-    named = tuple(labels) or DIGITS
-    if answers - len(named) not in (0, 1):
+    if answers - len(labels) not in ((0, 1) if may_reject else (0,)):
         raise UserError(
             "The number of labels ({count}) differs from that of the outputs ({outputs}); name "
             "one label for each output, in order.",
             outputs=answers,
-            count=len(named),
+            count=len(labels),
         )
-    return named, answers > len(named)
+    return bool(answers > len(labels))
 
 
 def _with_unit_input(graph: Any) -> Any:

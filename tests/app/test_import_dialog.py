@@ -80,9 +80,9 @@ def test_entered_title_and_labels_are_used(qtbot: QtBot, dialog: ImportDialog) -
         ("title", "", "1 to 60 characters; choose another title."),
         ("title", "   ", "1 to 60 characters; choose another title."),
         ("title", "x" * 61, "1 to 60 characters; choose another title."),
-        ("labels", "", "enter a character for each output."),
+        ("labels", "", "enter a character or a word for each output."),
         ("labels", "abca", "a is there more than once; enter each label once."),
-        ("labels", "a b", "A space cannot be a label; enter a visible character for each output."),
+        ("labels", "a,,b", "A label is empty; enter a character or a word between two commas."),
     ],
 )
 def test_invalid_input_is_explained_while_typing(
@@ -114,7 +114,7 @@ def test_fields_have_names_and_are_reached_in_order(dialog: ImportDialog) -> Non
         assert here.hasFocus()
         QTest.keyClick(here, Qt.Key.Key_Tab)
         assert there.hasFocus()
-    assert [f.accessibleName() for f in order[:2]] == ["Title", "Characters"]
+    assert [f.accessibleName() for f in order[:2]] == ["Title", "Labels"]
 
 
 def test_a_long_file_name_is_shortened_to_a_valid_title(host: QWidget) -> None:

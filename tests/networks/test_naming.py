@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from desktop_app.networks.naming import (
     LONGEST_TITLE,
+    labels_from,
     labels_problem,
     model_name_problem,
     name_from,
@@ -49,10 +50,11 @@ def test_distinct_characters_are_valid_labels(characters: list[str]) -> None:
     ("labels", "expected"),
     [
         ("", "enter a character"),
-        ("0 1", "A space cannot be a label"),
-        ("01\u200b", "U+200B cannot be a label"),
-        ("0\ud800", "U+D800 cannot be a label"),
-        ("0,1,2,3", ", is there more than once"),
+        ("cat,, dog", "A label is empty"),
+        (f"cat, {'x' * 41}", "at most 40 characters"),
+        ("01\u200b", "U+200B cannot be part of a label"),
+        ("0\ud800", "U+D800 cannot be part of a label"),
+        ("cat, dog, cat", "cat is there more than once"),
         ("".join(map(chr, range(0x4E00, 0x4E00 + MOST_OUTPUTS + 1))), "at most 1000"),
     ],
 )
@@ -61,6 +63,21 @@ def test_invalid_labels_are_rejected(labels: str, expected: str) -> None:
     assert expected in problem
     assert problem.isprintable()
     assert problem.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("0123", ("0", "1", "2", "3")),
+        ("0,1,2,3", ("0", "1", "2", "3")),
+        ("cat, polar bear,dog", ("cat", "polar bear", "dog")),
+        ("cat dog", ("cat", "dog")),
+        ("a,b", ("a", ",", "b")),
+    ],
+)
+def test_labels_are_characters_or_words(text: str, labels: tuple[str, ...]) -> None:
+    assert labels_from(text) == labels
+    assert labels_problem(text) is None
 
 
 @pytest.mark.parametrize("name", ["con", "NUL", "com1", "lpt0", "aux"])

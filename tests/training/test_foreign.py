@@ -19,6 +19,7 @@ import pytest
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
+from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
@@ -744,3 +745,80 @@ def test_unwritable_library_raises_user_error(saved, tmp_path):
     (tmp_path / "library").write_text("in the way")
     with pytest.raises(UserError, match="cannot be written"):
         import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+
+
+# ------------------------------------------------------------------------------- colour networks
+
+
+CIFAR = "airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck"
+
+
+def small_convolutional() -> Any:
+    """Return a network like that of Keras' CIFAR-10 example."""
+    parts = [keras.Input((32, 32, 3))]
+    for filters in (8, 12):
+        parts += [
+            keras.layers.Conv2D(filters, 3, padding="same"),
+            keras.layers.Activation("relu"),
+            keras.layers.Conv2D(filters, 3),
+            keras.layers.Activation("relu"),
+            keras.layers.MaxPooling2D(2),
+            keras.layers.Dropout(0.25),
+        ]
+    return keras.Sequential([*parts, keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+
+
+def small_residual() -> Any:
+    """Return a network like Keras' ResNet example for CIFAR-10."""
+    x = inputs = keras.Input((32, 32, 3))
+    for filters, strides in ((8, 1), (12, 2)):
+        y = keras.layers.Conv2D(filters, 3, strides=strides, padding="same")(x)
+        y = keras.layers.ReLU()(keras.layers.BatchNormalization()(y))
+        y = keras.layers.BatchNormalization()(keras.layers.Conv2D(filters, 3, padding="same")(y))
+        x = keras.layers.Conv2D(filters, 1, strides=strides, padding="same")(x)
+        x = keras.layers.Activation("relu")(keras.layers.add([x, y]))
+    x = keras.layers.Flatten()(keras.layers.AveragePooling2D(pool_size=8)(x))
+    return keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(x))
+
+
+def small_mixer() -> Any:
+    """Return a network like Keras' ConvMixer example, for inputs in 0..255."""
+
+    def activated(x: Any) -> Any:
+        return keras.layers.BatchNormalization()(keras.layers.Activation("gelu")(x))
+
+    inputs = keras.Input((32, 32, 3))
+    x = keras.layers.Rescaling(scale=1.0 / 255)(inputs)
+    x = activated(keras.layers.Conv2D(16, kernel_size=2, strides=2)(x))
+    for _ in range(2):
+        y = activated(keras.layers.DepthwiseConv2D(kernel_size=5, padding="same")(x))
+        x = activated(keras.layers.Conv2D(16, kernel_size=1)(keras.layers.Add()([y, x])))
+    x = keras.layers.GlobalAvgPool2D()(x)
+    return keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(x))
+
+
+@pytest.mark.parametrize(
+    ("make", "largest"), [(small_convolutional, 1), (small_residual, 1), (small_mixer, 255)]
+)
+def test_colour_networks_with_words_as_labels_classify_images(
+    make: Any, largest: float, tmp_path: Path
+) -> None:
+    path, folder = tmp_path / "network.keras", tmp_path / "mine"
+    model = make()
+    model.compile("rmsprop", "categorical_crossentropy")
+    model.save(path)
+    check_foreign(path)
+    import_process.convert_model(path, folder, "Mine", CIFAR)
+    recognizer = open_recognizer(folder)
+    assert recognizer.info.task.kind == "picture"
+    assert recognizer.info.labels == tuple(CIFAR.split(", "))
+    pixels = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
+    reading = recognizer.read(picture_from_pixels(pixels, "noise"))
+    expected = np.asarray(model(pixels[None].astype(np.float32) / 255 * largest))[0]
+    np.testing.assert_allclose(list(reading.probabilities.values()), expected, atol=1e-4)
+
+
+def test_networks_for_images_need_a_label_for_each_output(tmp_path: Path) -> None:
+    model = small_convolutional()
+    with pytest.raises(UserError, match=r"number of labels \(9\) differs from that of the outputs \(10\)"):
+        converted(model, tmp_path, CIFAR.removesuffix(", truck"))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_app.core.errors import shown_name
 from desktop_app.networks.naming import (
     LONGEST_TITLE,
+    labels_from,
     labels_problem,
     title_from,
     title_problem,
@@ -34,7 +35,7 @@ class ImportDialog(QDialog):
     """Asks for title and labels, and checks both while the user types."""
 
     import_requested = Signal(Path, str, str)
-    """File, title, and the character of each output in order; both have been checked."""
+    """File, title, and the label of each output in order, see `labels_from`; both have been checked."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
         """Ask about a file, which is not opened here."""
@@ -71,9 +72,9 @@ class ImportDialog(QDialog):
         form = QGridLayout()
         form.setHorizontalSpacing(2 * STEP)
         form.setVerticalSpacing(STEP)
-        explanation = self.tr("One character for each output, in order.")
+        explanation = self.tr("One character for each output, in order; or words with commas, for images.")
         for row, (caption, field) in enumerate(
-            ((self.tr("&Title"), self._title), (self.tr("&Characters"), self._labels))
+            ((self.tr("&Title"), self._title), (self.tr("&Labels"), self._labels))
         ):
             label = QLabel(caption)
             label.setBuddy(field)
@@ -96,7 +97,8 @@ class ImportDialog(QDialog):
         layout.addWidget(name)
         layout.addLayout(form)
         note = self.tr(
-            "The model gets square images, light ink on a dark background, with values from 0 to 1. "
+            "A model for characters gets light ink on a dark background, a model for images gets colours; "
+            "values are from 0 to 1. "
             "Code in the file is not run."
         )
         layout.addWidget(_quiet(note))
@@ -107,9 +109,13 @@ class ImportDialog(QDialog):
         labels = self._labels.text()
         problem = title_problem(title_from(self._title.text())) or labels_problem(labels)
         self._import.setEnabled(not problem)
-        expected = self.tr(
-            "For a model with %n output(s), or one more for “not a character”.", "", len(labels)
-        )
+        names = labels_from(labels)
+        if all(len(name) == 1 for name in names):
+            expected = self.tr(
+                "For a model with %n output(s), or one more for “not a character”.", "", len(names)
+            )
+        else:
+            expected = self.tr("For a model that classifies images, with %n output(s).", "", len(names))
         self._sentence.setText(translated(problem) if problem else expected)
 
 

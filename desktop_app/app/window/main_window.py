@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
     reading_painted = Signal(object)
     """The page whose reading has just been painted."""
     import_requested = Signal(Path, str, str)
-    """A model file to import, its title, and the characters of its outputs."""
+    """A model file to import, its title, and the labels of its outputs."""
     remove_requested = Signal(str, str)
     """Name and title of a user's model to remove from the library."""
     save_model_requested = Signal(Path)
