@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
-from desktop_app.core.arrays import Header, array_headers, declared_bytes, read_array
+from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
 from desktop_app.data.sources.checks import (
+    SIDES,
     check_count,
     check_sides,
     file_hash,
@@ -26,36 +27,50 @@ from desktop_app.data.sources.checks import (
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit, PreparationProgress
+from desktop_app.tasks.task import MOST_LABELS
 
 _MOST_ARRAYS = 64
-_LAYOUTS = ((("x_train", "y_train"), ("x_test", "y_test")), (("x", "y"),))
+_LAYOUTS = ((("x_train", "y_train"), ("x_val", "y_val"), ("x_test", "y_test")), (("x", "y"),))
+_OTHER_NAMES = {
+    **{f"{part}_{images}": f"x_{part}" for part in ("train", "val", "test") for images in ("images", "x")},
+    **{f"{part}_{labels}": f"y_{part}" for part in ("train", "val", "test") for labels in ("labels", "y")},
+    "images": "x",
+    "data": "x",
+    "labels": "y",
+    "target": "y",
+}
+"""Other names of the arrays, e.g. in MedMNIST."""
+_SQUARES = {side * side: side for side in range(SIDES[0], 129)}
 
 
 def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Read an .npz file.
 
-    The file contains an ink set; or images and labels as in keras.datasets.mnist, x_train and y_train, x_test
-    and y_test, or both; or only x and y. Images are numbers (n, height, width), (n, height, width, 1) or (n,
-    height, width, 3), in 0..1 or 0..255. Labels are integers or text, (n,) or (n, 1).
+    The file contains an ink set; or images and labels as in keras.datasets.mnist: some of the pairs x_train
+    and y_train, x_val and y_val, x_test and y_test; or only x and y. Names in capitals and those of MedMNIST
+    are known as well. Images are numbers (n, height, width), also with 1 or 3 channels first or last, or
+    square images (n, pixels); see `pixel_bytes` for their ranges. Labels are integers or text, (n,) or
+    (n, 1), or one-hot, (n, labels). Validation samples are training samples of the source.
 
     Raises:
         UserError: the arrays are missing or inconsistent, or the file is damaged or too large.
         Stopped: should_stop() returned True.
     """
     with _open_archive(path) as archive:
-        headers = array_headers(archive, _MOST_ARRAYS)
-        if not any(set(pair) & headers.keys() for layout in _LAYOUTS for pair in layout):
+        stored = array_headers(archive, _MOST_ARRAYS)
+        if "points" in stored or not (names := _known_names(stored)):
             return _read_ink(path)
+        headers = {known: stored[name] for known, name in names.items()}
         pairs = _pairs(headers, path)
         arrays = {}
         for done, name in enumerate(name for pair in pairs for name in pair):
             raise_if_stopped(should_stop)
             emit(PreparationProgress(done, 2 * len(pairs), message("Reading {name}", name=shown_name(path))))
-            arrays[name] = read_array(archive, name)
+            arrays[name] = read_array(archive, names[name])
     raise_if_stopped(should_stop)
-    names = [sample_of(path, images) for images, _ in pairs]
-    images = pixel_bytes([arrays[x] for x, _ in pairs], names)
-    labels = [text_labels(arrays[y].reshape(-1), sample_of(path, y)) for _, y in pairs]
+    samples = [sample_of(path, images) for images, _ in pairs]
+    images = pixel_bytes([_channels_last(arrays[x]) for x, _ in pairs], samples)
+    labels = [text_labels(_one_label_each(arrays[y], path, y), sample_of(path, y)) for _, y in pairs]
     tests = [x == "x_test" for x, _ in pairs]
     return SourceSet(
         title=shown_name(path),
@@ -123,7 +138,7 @@ def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
         raise UserError("The data set {name} is too large; choose a smaller one.", name=shown_name(path))
     for images, labels in pairs:
         _check_part(headers, (images, labels), path)
-    sizes = {(*headers[images][0][1:], 1)[:3] for images, _ in pairs}
+    sizes = {_image_shape(headers[images][0]) for images, _ in pairs}
     if len(sizes) > 1:
         raise UserError(
             "The training and test images of {name} differ in size; make them equal.", name=shown_name(path)
@@ -136,7 +151,8 @@ def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path
     images, labels = pair
     name = shown_name(path)
     shape, kind = headers[images]
-    if not (len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))) or kind.kind not in "uifb":
+    image_shape = _image_shape(shape)
+    if image_shape is None or kind.kind not in "uifb":
         raise UserError(
             "{name}: {array} is {size} of type {kind}; images must be numbers, n×height×width or "
             "n×height×width×3.",
@@ -146,9 +162,10 @@ def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path
             kind=kind,
         )
     check_count(shape[0], f"{name}: {images}")
-    check_sides(shape[1], shape[2], name)
+    check_sides(*image_shape[:2], name)
     shape, kind = headers[labels]
-    if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)) or kind.kind not in "uifbUS":
+    is_one_hot = len(shape) == 2 and 2 <= shape[1] <= MOST_LABELS and kind.kind in "uifb"
+    if (shape[1:] not in ((), (1,)) and not is_one_hot) or not shape or kind.kind not in "uifbUS":
         raise UserError(
             "{name}: {array} is {size} of type {kind}; labels must be one number or text each.",
             name=name,
@@ -165,3 +182,52 @@ def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path
             labels=shape[0],
             images=headers[images][0][0],
         )
+
+
+def _known_names(stored: Iterable[str]) -> dict[str, str]:
+    """Return the names of arrays in the file by the names of `_LAYOUTS`; empty if there are none."""
+    layout_names = {name for layout in _LAYOUTS for pair in layout for name in pair}
+    names: dict[str, str] = {}
+    for name in stored:
+        known = _OTHER_NAMES.get(name.lower(), name.lower())
+        if known in layout_names and (known not in names or name == known):
+            names[known] = name
+    return names
+
+
+def _image_shape(shape: tuple[int, ...]) -> tuple[int, int, int] | None:
+    """Return height, width and channels of the images in an array of a shape; None if it has no images."""
+    if len(shape) == 2 and shape[1] in _SQUARES:
+        return _SQUARES[shape[1]], _SQUARES[shape[1]], 1
+    if len(shape) == 3:
+        return shape[1], shape[2], 1
+    if len(shape) == 4 and shape[3] in (1, 3):
+        return shape[1], shape[2], shape[3]
+    if len(shape) == 4 and shape[1] in (1, 3):
+        return shape[2], shape[3], shape[1]
+    return None
+
+
+def _channels_last(images: AnyArray) -> AnyArray:
+    """Return images as (n, height, width, channels)."""
+    shape = _image_shape(images.shape)
+    assert shape is not None
+    if images.ndim == 4 and images.shape[1:] != shape:
+        return images.transpose(0, 2, 3, 1)
+    return images.reshape(len(images), *shape)
+
+
+def _one_label_each(labels: AnyArray, path: Path, name: str) -> AnyArray:
+    """Return labels as (n,); of one-hot labels the position of the 1.
+
+    Raises:
+        UserError: a row of several values is not one-hot.
+    """
+    if labels.ndim == 1 or labels.shape[1] == 1:
+        return labels.reshape(-1)
+    is_one_hot = ((labels == 0) | (labels == 1)).all(axis=1) & (labels.sum(axis=1) == 1)
+    if not is_one_hot.all():
+        sample = sample_of(path, name)(int(is_one_hot.argmin()))
+        raise UserError("{sample} has no one-hot label; correct it.", sample=sample)
+    positions: AnyArray = labels.argmax(axis=1)
+    return positions

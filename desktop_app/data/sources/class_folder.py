@@ -29,7 +29,8 @@ from desktop_app.tasks.task import MOST_LABELS
 MOST_FILES = 100_000
 """Maximum number of files."""
 
-_PARTS = (("train", "training"), ("test", "testing"))
+_PARTS = (("train", "training"), ("val", "valid", "validation"), ("test", "testing"))
+"""Names of the folders of training, validation and test samples."""
 _INK_SIZE = 8000
 """Longer side of a character in device units."""
 
@@ -48,9 +49,10 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     """Read a folder or zip archive with one subfolder for each label.
 
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
-    The folder may be divided into the folders train and test; an archive may contain it as its only folder.
-    If all files are InkML, the samples are ink; if all are images of the same size, images; else files.
-    Damaged files and drawings without ink are left out; files whose names start with a dot are ignored.
+    The folder may be divided into the folders train, val and test, where val counts as train; an archive may
+    contain it as its only folder. If all files are InkML, the samples are ink; if all are images of the same
+    size, images; else files. Damaged files and drawings without ink are left out; files whose names start
+    with a dot are ignored.
 
     Raises:
         UserError: there is no such folder, it has too many files or labels, a label has no valid file, or the
@@ -152,7 +154,7 @@ def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
 def _all_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
     """Return all image and InkML files, sorted, at most MOST_FILES + 1.
 
-    If there is a folder train with subfolders, only it and the folder test, if there is one, are used.
+    If there is a folder train with subfolders, only it and the folders val and test, if any, are used.
     """
     if folder.is_dir():
         paths = islice(find_files(folder, PAGE_SUFFIXES, should_stop), MOST_FILES + 1)
@@ -162,12 +164,14 @@ def _all_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
         found = _unwrapped({entry.parts: PageFile(folder, entry) for entry in entries})
     files = sorted(found.items(), key=lambda item: item[0])[: MOST_FILES + 1]
     nested = sorted({parts[0] for parts, _ in files if len(parts) > 2})
-    training, test = (next((name for name in nested if name.lower() in part), None) for part in _PARTS)
+    training, validation, test = (
+        next((name for name in nested if name.lower() in part), None) for part in _PARTS
+    )
     if training is None:
         return [_File(file, parts, _label(parts), False) for parts, file in files]
     return [
         _File(file, parts, _label(parts[1:]), part == test)
-        for part in (training, test)
+        for part in (training, validation, test)
         for parts, file in files
         if parts[0] == part
     ]

@@ -29,6 +29,7 @@ from desktop_app.data.sources.checks import (
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit, PreparationProgress
+from desktop_app.tasks.task import MOST_LABELS
 
 SQUARES = range(8, 129)
 """Valid sides of the square images."""
@@ -38,16 +39,18 @@ LONGEST_LINE = 500_000
 
 _BLOCK = 1 << 18  # small, because np.loadtxt holds the GIL
 _LABEL = "label"
+_SEPARATORS = (";", "\t", ",", " ")
 _INTEGER_CHARACTERS = b"0123456789, \n"
 
 
 def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Read a CSV file, optionally compressed with gzip.
 
-    Each row contains a label and 64 to 16384 pixels of a square image, in 0..1 or 0..255, separated by
-    commas. The first row may contain column names. The label is in the column with the name label; otherwise
-    in the first or last column: the one that contains text, or else the one whose most frequent value is
-    rarer, because most corner pixels are background.
+    Each row contains a label and 64 to 16384 pixels of a square image, separated by commas, semicolons, tabs
+    or spaces; for the ranges of the pixels see `pixel_bytes`. The first row may contain column names. The
+    label is in the column with the name label; or one-hot in the last columns; otherwise in the first or last
+    column: the one that contains text, or else the one whose most frequent value is rarer, because most
+    corner pixels are background.
 
     Raises:
         UserError: the file has another layout, is damaged or too large. The message contains the row.
@@ -104,7 +107,7 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[list[str]]:
     stream = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if is_compressed else file
     rest = stream.read(_BLOCK).removeprefix(b"\xef\xbb\xbf")
     while block := stream.read(_BLOCK):
-        complete, newline, incomplete = (rest + block).replace(b"\r\n", b"\n").rpartition(b"\n")
+        complete, newline, incomplete = _with_newlines(rest + block).rpartition(b"\n")
         lines = complete.rstrip(b"\n")
         rest = complete[len(lines) :] + newline + incomplete
         if len(rest) > LONGEST_LINE + _BLOCK:
@@ -112,8 +115,14 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[list[str]]:
         if lines:
             rest = rest.removeprefix(b"\n")
             yield _decoded_lines(lines)
-    if lines := rest.replace(b"\r\n", b"\n").rstrip(b"\n\r\x1a"):
+    if lines := rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n\x1a"):
         yield _decoded_lines(lines)
+
+
+def _with_newlines(text: bytes) -> bytes:
+    """Return a text with LF at the ends of lines; a CR at the end may be half of a CR LF, and stays."""
+    text, end = (text[:-1], b"\r") if text.endswith(b"\r") else (text, b"")
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") + end
 
 
 def _decoded_lines(lines: bytes) -> list[str]:
@@ -130,10 +139,14 @@ class _Table:
         """Derive the layout from the first line."""
         self.rows = 0
         self._name = shown_name(path)
-        names = [name.strip().lower() for name in first.split(",")]
+        self._separator = next((each for each in _SEPARATORS if first.count(each) >= SQUARES[0] ** 2), ",")
+        values = self._comma_separated(first).split(",")
+        self._one_hot = _one_hot_columns(values)
+        names = [name.strip().lower() for name in values[: len(values) - self._one_hot]]
+        names = [_LABEL, *names] if self._one_hot else names
         self._columns = len(names)
         self._side = math.isqrt(self._columns - 1)
-        if self._side not in SQUARES or self._side**2 != self._columns - 1:
+        if not _is_square(self._columns - 1):
             raise UserError(
                 "The number of values in rows of {name} ({columns}) does not fit; a row needs a "
                 "label and the {least} to {most:,} pixels of a square image.",
@@ -143,7 +156,7 @@ class _Table:
                 most=SQUARES[-1] ** 2,
             )
         self._label = names.index(_LABEL) if _LABEL in names else None
-        self.has_header = self._label is not None or _are_names(names)
+        self.has_header = not self._one_hot and (self._label is not None or _are_names(names))
         self._ends: list[list[str]] = []
         self._pixels: list[AnyArray] = []
 
@@ -153,6 +166,7 @@ class _Table:
         Raises:
             UserError: a row has a wrong number of values or an invalid pixel, or there are too many rows.
         """
+        lines = [self._normal_row(row, line) for row, line in enumerate(lines, self.rows)]
         for row, line in enumerate(lines, self.rows):
             if (count := line.count(",") + 1 if line else 0) != self._columns:
                 raise UserError(
@@ -187,6 +201,22 @@ class _Table:
         images = pixel_bytes(parts, [self._row_name] * len(parts))
         return text_labels(_labels(labels), self._row_name), images
 
+    def _comma_separated(self, line: str) -> str:
+        """Return a row with commas between the values."""
+        if self._separator == " ":
+            return ",".join(line.split())
+        return line if self._separator == "," else line.replace(",", ".").replace(self._separator, ",")
+
+    def _normal_row(self, row: int, line: str) -> str:
+        """Return a row with commas, and with its label in one column."""
+        line = self._comma_separated(line)
+        if not self._one_hot:
+            return line
+        pixels, *label = line.rsplit(",", self._one_hot)
+        if (number := _one_hot_label(label)) is None:
+            raise UserError("{sample} has no one-hot label; correct it.", sample=self._row_name(row))
+        return f"{number},{pixels}"
+
     def _row_name(self, row: int) -> Message:
         """Return the name of a sample with its line number."""
         return message("{name}: row {number}", name=self._name, number=row + 1 + self.has_header)
@@ -215,7 +245,7 @@ class _Table:
         if values is None:
             invalid = next(row for row, text in enumerate(texts) if _numbers([text]) is None)
         else:
-            is_valid = ((values >= 0) & (values <= 255)).all(axis=1)
+            is_valid = ((values >= -1) & (values <= 255)).all(axis=1)
             if is_valid.all():
                 return values
             invalid = int(is_valid.argmin())
@@ -229,6 +259,28 @@ class _Table:
             column = self._parse_pixels([text or "empty" for text in texts[done : done + len(pixels)]], done)
             done += len(pixels)
             self._pixels[number] = np.hstack((column, pixels) if at_start else (pixels, column))
+
+
+def _is_square(count: int) -> bool:
+    """Return whether a number of pixels is that of a square image of a valid size."""
+    return math.isqrt(count) in SQUARES and math.isqrt(count) ** 2 == count
+
+
+def _one_hot_columns(values: Sequence[str]) -> int:
+    """Return the number of columns of a one-hot label at the end of a row; 0 if there is none."""
+    if _is_square(len(values) - 1):
+        return 0
+    counts = range(2, min(len(values), MOST_LABELS + 1))
+    fitting = (count for count in counts if _is_square(len(values) - count))
+    return next((count for count in fitting if _one_hot_label(values[-count:]) is not None), 0)
+
+
+def _one_hot_label(values: Sequence[str]) -> int | None:
+    """Return the position of the only 1 among zeros; None for other values."""
+    if not _are_numbers(values):
+        return None
+    numbers = [float(value) for value in values]
+    return numbers.index(1) if set(numbers) == {0, 1} and sum(numbers) == 1 else None
 
 
 def _numbers(texts: Sequence[str]) -> AnyArray | None:

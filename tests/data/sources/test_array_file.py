@@ -156,7 +156,7 @@ def test_ink_set_is_read_with_writers(saved, opened):
             r"labels in y_train \(12\) differs from that of the images \(11\)",
         ),
         ({"x_train": np.full((12, 10, 9), 256)}, "sample 1 of x_train has a pixel that is not a number"),
-        ({"x_train": np.full((12, 10, 9), -0.5)}, "sample 1 of x_train has a pixel"),
+        ({"x_train": np.full((12, 10, 9), -0.25)}, "sample 1 of x_train has a pixel"),
         (
             {"x_train": np.where(np.arange(12)[:, None, None] == 6, np.nan, np.zeros((12, 10, 9)))},
             "sample 7 of",
@@ -165,7 +165,7 @@ def test_ink_set_is_read_with_writers(saved, opened):
             {"x_train": np.where(np.arange(12)[:, None, None] == 6, np.inf, np.zeros((12, 10, 9)))},
             "sample 7 of",
         ),
-        ({"y_train": np.arange(24).reshape(12, 2)}, "y_train is 12×2"),
+        ({"y_train": np.arange(24).reshape(12, 2)}, "sample 2 of y_train has no one-hot label"),
         ({"y_train": np.full(12, 0.5)}, "sample 1 of y_train has the label 0.5"),
         ({"y_train": np.full(12, np.nan)}, "sample 1 of y_train has the label nan"),
         ({"y_train": np.array([*"abcdefghijk", " "])}, "sample 12 of y_train has no label"),
@@ -303,3 +303,46 @@ def test_labels_with_invalid_characters_raise_user_error(saved, opened, images, 
     codes = np.full(len(images), 0x110000, dtype=f"{order}u4")
     with pytest.raises(UserError, match="damaged"):
         opened(saved(x=images, y=codes.view(f"{order}U1")))
+
+
+CASES = {
+    "capitals": lambda x, y: {"X": x, "Y": y},
+    "medmnist": lambda x, y: {"train_images": x, "train_labels": y[:, None]},
+    "channels first": lambda x, y: {"x_train": x[:, None], "y_train": y},
+    "colour, channels first": lambda x, y: {"x_train": np.repeat(x[:, None], 3, axis=1), "y_train": y},
+    "one-hot": lambda x, y: {"x": x, "y": np.eye(10)[y]},
+    "minus 1 to 1": lambda x, y: {"x": x / 127.5 - 1, "y": y},
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_other_layouts_are_read(saved, opened, images, labels, case):
+    source = opened(saved(**CASES[case](images[..., 0], labels)))
+    assert np.array_equal(source.images, images)
+    assert source.labels.tolist() == [str(label) for label in labels]
+    assert source.is_test is None
+
+
+def test_flat_images_are_squares(saved, opened, like_mnist):
+    labels = np.arange(60) % 10
+    source = opened(saved(x=like_mnist.reshape(60, -1), y=labels))
+    assert np.array_equal(source.images, like_mnist)
+
+
+def test_validation_samples_are_not_test_samples(saved, opened, images, labels):
+    arrays = {}
+    for part, rows in (("train", slice(0, 6)), ("val", slice(6, 8)), ("test", slice(8, 12))):
+        arrays |= {f"{part}_images": images[rows], f"{part}_labels": labels[rows]}
+    source = opened(saved(**arrays))
+    assert np.array_equal(source.images, images)
+    assert source.is_test.tolist() == [False] * 8 + [True] * 4
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test_colour_images_in_keras_layout_are_read(saved, opened, words):
+    x = np.random.default_rng(1).integers(0, 256, (6, 32, 32, 3), np.uint8)
+    y = np.array([["frog"], ["ship"]] * 3) if words else np.array([[6], [8]] * 3, np.uint8)
+    source = opened(saved(x_train=x[:4], y_train=y[:4], x_test=x[4:], y_test=y[4:]))
+    assert np.array_equal(source.images, x)
+    assert source.labels.tolist() == [str(label) for label in y[:, 0]]
+    assert source.is_test.tolist() == [False] * 4 + [True] * 2

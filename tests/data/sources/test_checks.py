@@ -68,14 +68,13 @@ def test_bytes_that_are_no_text_have_a_mark() -> None:
     assert text_labels(np.array([b"a\xff"]), row_of).tolist() == ["a\N{REPLACEMENT CHARACTER}"]
 
 
-@pytest.mark.parametrize("highest", [1, 1.5, 255])
-def test_scale_is_found_by_the_largest_value_of_all_parts(highest: float) -> None:
+@pytest.mark.parametrize(("highest", "scale"), [(1, 255), (1.5, 170), (16, 255 / 16), (17, 1), (255, 1)])
+def test_scale_is_found_by_the_largest_value_of_all_parts(highest: float, scale: float) -> None:
     first, second = np.full((2, 8, 8), 0.5), np.zeros((3, 8, 8))
     second[1, 2, 3] = highest
     pixels = pixel_bytes([first, second], [row_of, row_of])
     assert pixels.shape == (5, 8, 8, 1)
     assert pixels.dtype == np.uint8
-    scale = 255 if highest == 1 else 1
     assert (pixels[:2] == round(0.5 * scale)).all()
     assert pixels[3, 2, 3, 0] == round(highest * scale)
     assert pixels.sum(dtype=int) == pixels[:2].sum(dtype=int) + pixels[3, 2, 3, 0]
@@ -87,6 +86,13 @@ def test_a_value_that_is_no_pixel_is_named_by_its_place(value: float) -> None:
     parts[1][2, 7, 7] = value
     with user_error("second: row 2 "):
         pixel_bytes(parts, [row_of, lambda row: f"second: row {row}"])
+
+
+def test_values_from_minus_1_to_1_are_recognized() -> None:
+    parts = [np.full((2, 8, 8), -1.0), np.ones((2, 8, 8))]
+    pixels = pixel_bytes(parts, [row_of, row_of])
+    assert (pixels[:2] == 0).all()
+    assert (pixels[2:] == 255).all()
 
 
 def test_every_part_needs_its_places() -> None:

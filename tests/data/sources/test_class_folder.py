@@ -76,6 +76,14 @@ def test_train_and_test_are_parts(folder, opened):
     assert source.is_test.tolist() == [False, False, True]
 
 
+def test_validation_folder_belongs_to_the_training_part(folder, opened):
+    folder.paint("train/7/a.png", "train/4/a.png", "val/7/b.png", "test/7/c.png")
+    source = opened(folder.path)
+    assert [file.name for file in source.files or ()] in ([], ["a.png", "a.png", "b.png", "c.png"])
+    assert source.labels.tolist() == ["4", "7", "7", "7"]
+    assert source.is_test.tolist() == [False, False, False, True]
+
+
 def test_other_folders_are_ignored_beside_train(folder, opened):
     folder.paint("train/7/a.png", "train/4/a.png")
     source = opened(folder.path)

@@ -48,7 +48,7 @@ NAMES = [f"p{number}" for number in range(64)]
 # ------------------------------------------------------------------------------------------ reading
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", ["digits.csv", "digits.csv.gz", "DIGITS.CSV"])
 def test_label_column_has_a_name(table, opened, tmp_path, pixels, end, name):
     source = opened(table(with_label(pixels, LABELS), end, HEAD, name))
@@ -304,3 +304,41 @@ def test_reading_can_be_stopped(table, opened, pixels, monkeypatch):
     with pytest.raises(Stopped):
         opened(table(with_label(pixels, LABELS)), events.append, lambda: len(events) > 2)
     assert 2 < len(events) < 6
+
+
+@pytest.mark.parametrize("separator", [";", "\t", " ", "   "])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_other_separators_are_found(tmp_path, opened, pixels, separator, end):
+    rows = [separator.join(map(str, row)) for row in with_label(pixels, LABELS)]
+    (tmp_path / "digits.csv").write_bytes(end.join(rows).encode())
+    source = opened("digits.csv")
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
+    assert source.labels.tolist() == LABELS
+
+
+def test_decimal_commas_are_read_beside_semicolons(tmp_path, opened, pixels):
+    rows = [
+        ";".join([label, *(f"{value / 255:.4f}" for value in row)])
+        for label, row in zip(LABELS, pixels, strict=True)
+    ]
+    (tmp_path / "digits.csv").write_text("\n".join(rows).replace(".", ","))
+    assert np.array_equal(opened("digits.csv").images, pixels.reshape(6, 8, 8, 1))
+
+
+def test_one_hot_labels_are_read(tmp_path, opened, pixels):
+    rows = [[*row, *np.eye(10, dtype=int)[int(label)]] for label, row in zip(LABELS, pixels, strict=True)]
+    (tmp_path / "digits.csv").write_text("\n".join(" ".join(map(str, row)) for row in rows))
+    source = opened("digits.csv")
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
+    assert source.labels.tolist() == LABELS
+    rows[2][-1] = 1
+    (tmp_path / "digits.csv").write_text("\n".join(",".join(map(str, row)) for row in rows))
+    with pytest.raises(UserError, match="row 3 has no one-hot label"):
+        opened("digits.csv")
+
+
+def test_values_up_to_16_are_scaled(table, opened, pixels):
+    levels = pixels // 16 + (pixels == 255)
+    source = opened(table(with_label(levels, LABELS)))
+    assert source.images.max() == 255
+    assert np.array_equal(source.images, np.rint(levels * (255 / 16)).reshape(6, 8, 8, 1))
