@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -87,13 +89,37 @@ def write_network(graph: keras.Model, path: Path) -> None:
         operation.name: operation.output for operation in graph.operations if not _is_identity(operation)
     }
     inspectable = keras.Model(graph.inputs, outputs)
-    inspectable.export(
-        str(path),
-        format="litert",
-        verbose=False,
-        # The program's LiteRT runtime has no other operations.
-        target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
-    )
+    with _resized_by_one_operation(graph):
+        inspectable.export(
+            str(path),
+            format="litert",
+            verbose=False,
+            # The program's LiteRT runtime has no other operations.
+            target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
+        )
+
+
+@contextmanager
+def _resized_by_one_operation(graph: keras.Model) -> Iterator[None]:
+    """Let UpSampling2D layers that repeat values resize images, which gives the same.
+
+    Keras repeats rows and columns with reshapes, after which the converter does not know their number and
+    cannot convert some convolutions that follow.
+    """
+    layers = [
+        layer
+        for layer in graph.layers
+        if isinstance(layer, keras.layers.UpSampling2D)
+        and layer.interpolation == "nearest"
+        and layer.data_format == "channels_last"
+    ]
+    for layer in layers:
+        layer.call = partial(keras.ops.image.resize, size=layer.output.shape[1:3], interpolation="nearest")
+    try:
+        yield
+    finally:
+        for layer in layers:
+            del layer.call
 
 
 def _is_identity(operation: Any) -> bool:

@@ -22,10 +22,12 @@ from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
+from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.export import CardFacts, export_model, save_as_h5, save_keras
+from desktop_app.training.fit import new_network
 
 TASK = Task(height=8, width=8, labels=("yes", "no"))
 INFO = CardFacts("mine", "Mine", TASK)
@@ -276,3 +278,15 @@ def test_network_with_image_output_is_exported_and_used(tmp_path: Path) -> None:
     assert recognizer.observe(Ink()).image is None
     with pytest.raises(UserError, match="Larger outputs images, not labels"):
         recognizer.read(page)
+
+
+def test_networks_with_several_upsampling_layers_are_exported_and_used(tmp_path: Path) -> None:
+    recipe = zoo_entry("super-resolution-autoencoder").recipe
+    model = new_network(recipe)
+    export_model(model, CardFacts("larger", "Larger", recipe.task), tmp_path / "larger")
+    inputs = np.random.default_rng(1).random((3, 14, 14, 1), np.float32)
+    outputs = open_recognizer(tmp_path / "larger").predict(inputs)
+    np.testing.assert_allclose(outputs, np.asarray(model(inputs)), atol=1e-5)
+    # The exported Keras model is unchanged.
+    loaded = keras.saving.load_model(tmp_path / "larger" / "model.keras", compile=False)
+    np.testing.assert_allclose(np.asarray(loaded(inputs)), outputs, atol=1e-5)
