@@ -22,6 +22,7 @@ from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.prepare import Prepared, prepare
 from desktop_app.tasks.reading import Reading
+from desktop_app.tasks.verdict import check_shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,8 @@ class Recognizer:
             return Observation(kind.empty_reading(_elapsed_ms(started)))
         output, activations = self._network.run(prepared.model_input)
         reading = kind.read(output, task, self.card.read_threshold, _elapsed_ms(started))
+        if reading is not None and prepared.ink_map is not None:
+            reading = check_shape(reading, prepared.ink_map)
         return Observation(reading, prepared, activations)
 
     def read(self, page: Page) -> Reading:

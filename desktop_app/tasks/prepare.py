@@ -69,6 +69,12 @@ class Prepared:
     original: Values | None = None
 
     @property
+    def ink_map(self) -> Values | None:
+        """Ink map, float32 (height, width), from which the model input was made; None for images."""
+        first = self.steps[0]
+        return first.image.astype(np.float32, copy=False) if first.name == "ink" else None
+
+    @property
     def pixels(self) -> Pixels:
         """Model input as uint8 (height, width, channels) in 0..255."""
         pixels: Pixels = np.rint(self.model_input * 255).astype(np.uint8)

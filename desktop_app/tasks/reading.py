@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from desktop_app.core.messages import Message
+
 
 class Verdict(StrEnum):
     """Reliability of a reading; the values are shown and stored."""
@@ -30,6 +32,7 @@ class Reading:
             probability of "not a character". Empty without ink.
         confidence: probability of the label, 0..1; 0 without label.
         milliseconds: time from the page to the reading.
+        remark: why the ink is not a character, where that is known.
     """
 
     verdict: Verdict
@@ -38,6 +41,7 @@ class Reading:
     probabilities: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     confidence: float = 0.0
     milliseconds: float = 0.0
+    remark: Message | None = None
 
     @property
     def not_a_character(self) -> float:

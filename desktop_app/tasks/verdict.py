@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.messages import Message, message
 from desktop_app.tasks.reading import Reading, Verdict
-from desktop_app.tasks.task import Task
+from desktop_app.tasks.task import DIGITS, Task
 
 _MIN_ALTERNATIVE = 0.05
 """Smallest probability of an alternative."""
+
+_INK = 0.3
+"""Smallest ink value of a pixel that counts for the shape."""
+
+_WIDEST = {"1": 2.0}
+_WIDEST_DIGIT = 3.0
+"""Width of a digit relative to its height; of 2,900 digits by many writers one is wider, and it is a dash."""
+
+_MIN_HEIGHT = 0.5
+"""Height of a character beside others, as a share of the height of all ink."""
+
+_SEVERAL = message("Several characters were found; draw or crop to a single one.")
+_FLAT = message("The ink is too flat for a digit.")
 
 
 def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, milliseconds: float) -> Reading:
@@ -44,3 +59,39 @@ def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, mill
 def no_ink(milliseconds: float) -> Reading:
     """Return the reading of an empty page."""
     return Reading(Verdict.NO_INK, milliseconds=milliseconds)
+
+
+def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
+    """Return a reading, or the verdict "not a character" if the shape of the ink contradicts it.
+
+    Several characters are ink of similar height with empty columns between. A dash is no digit.
+
+    Args:
+        reading: reading of one character.
+        ink_map: float32 (height, width) in 0..1, from which the model input was made.
+    """
+    if any(len(label) > 1 for label in reading.probabilities):
+        return reading
+    remark = _shape_problem(reading, ink_map > _INK)
+    if remark is None:
+        return reading
+    return replace(
+        reading, verdict=Verdict.NOT_A_CHARACTER, label=None, alternatives=(), confidence=0.0, remark=remark
+    )
+
+
+def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None:
+    """Return why the ink is not one character, or None."""
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    if len(rows) == 0:
+        return None
+    height = int(rows[-1] - rows[0]) + 1
+    groups = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
+    if len(groups) > 1:
+        heights = [np.ptp(np.flatnonzero(inked[:, g[0] : g[-1] + 1].any(axis=1))) + 1 for g in groups]
+        if sum(part >= _MIN_HEIGHT * height for part in heights) > 1:
+            return _SEVERAL
+    if reading.label is None or reading.label not in DIGITS:
+        return None
+    width = int(columns[-1] - columns[0]) + 1
+    return _FLAT if width > _WIDEST.get(reading.label, _WIDEST_DIGIT) * height else None

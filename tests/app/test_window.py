@@ -130,6 +130,26 @@ def test_a_drawn_digit_is_read(qtbot: QtBot, window: MainWindow, digit: str) -> 
     assert bars.values()[digit] > 0.5
 
 
+@pytest.mark.parametrize(
+    ("strokes", "hint"),
+    [
+        ([line((80, 205), (320, 195))], "The ink is too flat for a digit."),
+        (
+            [line((50, 120), (150, 120), (80, 300)), line((240, 110), (350, 110), (280, 310))],
+            "Several characters were found; draw or crop to a single one.",
+        ),
+    ],
+)
+def test_a_dash_and_two_digits_are_not_a_character(
+    qtbot: QtBot, window: MainWindow, strokes: list[Points], hint: str
+) -> None:
+    draw(window, strokes)
+    wait_for_reading(qtbot, window)
+    assert text_of(window, "verdict_label") == "Not a character"
+    assert text_of(window, "reading_label") == ""
+    assert text_of(window, "reading_hint") == hint
+
+
 def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
     canvas = window.canvas
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
@@ -302,7 +322,7 @@ def test_the_open_dialog_offers_every_kind_of_file(qtbot: QtBot, window: MainWin
     qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
     (chooser,) = window.findChildren(QFileDialog)
     offered = chooser.nameFilters()[0]
-    for suffix in ("png", "jpg", "bmp", "gif", "tiff", "webp", "inkml"):
+    for suffix in ("png", "jpg", "bmp", "gif", "tiff", "webp", "inkml", "xml"):
         assert f"*.{suffix}" in offered
     chooser.reject()
 

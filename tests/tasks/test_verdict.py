@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.verdict import judge, no_ink
+from desktop_app.tasks.verdict import check_shape, judge, no_ink
 
 TASK = Task(rejects=True)
 THRESHOLD = 0.6
@@ -97,3 +97,64 @@ def test_every_verdict_has_its_time() -> None:
     for named in (answer(d7=0.97), answer(d4=0.5, d9=0.4), answer(d1=0.3, none=0.6)):
         assert judge(named, TASK, THRESHOLD, 2.5).milliseconds == 2.5
     assert no_ink(3.5).milliseconds == 3.5
+
+
+def ink_map(height: int, width: int, *boxes: tuple[int, int, int, int]) -> np.ndarray:
+    """Return an ink map with filled boxes: top, bottom, left, right."""
+    values = np.zeros((height, width), np.float32)
+    for top, bottom, left, right in boxes:
+        values[top:bottom, left:right] = 1
+    return values
+
+
+PAIR = ink_map(100, 120, (10, 90, 10, 50), (20, 88, 60, 100))
+READ_AS_1 = judge(answer(d1=0.97), TASK, THRESHOLD, 1.5)
+
+
+@pytest.mark.parametrize("named", [{"d7": 0.97}, {"d4": 0.5, "d9": 0.4}, {"none": 0.6}])
+def test_several_characters_are_not_a_character(named: dict[str, float]) -> None:
+    before = judge(answer(**named), TASK, THRESHOLD, 1.5)
+    reading = check_shape(before, PAIR)
+    assert (reading.verdict, reading.label, reading.alternatives) == (Verdict.NOT_A_CHARACTER, None, ())
+    assert (reading.probabilities, reading.milliseconds) == (before.probabilities, 1.5)
+    assert str(reading.remark) == "Several characters were found; draw or crop to a single one."
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [
+        ink_map(100, 120, (10, 90, 10, 50)),
+        ink_map(100, 120, (10, 90, 10, 50), (20, 88, 50, 100)),  # not apart
+        ink_map(100, 120, (10, 90, 10, 50), (55, 88, 60, 100)),  # a small part beside
+        ink_map(100, 120, (10, 40, 10, 90), (60, 90, 10, 90)),  # one above the other
+        ink_map(100, 120),
+    ],
+)
+def test_single_character_keeps_its_reading(ink: np.ndarray) -> None:
+    assert check_shape(READ_AS_1, ink) is READ_AS_1
+
+
+def test_faint_ink_separates_characters() -> None:
+    assert check_shape(READ_AS_1, np.maximum(PAIR, np.float32(0.2))).remark is not None
+
+
+@pytest.mark.parametrize(("label", "width", "is_flat"), [("1", 50, True), ("1", 38, False), ("7", 50, False)])
+def test_dash_is_not_a_digit(label: str, width: int, is_flat: bool) -> None:
+    before = judge(answer(**{f"d{label}": 0.97}), TASK, THRESHOLD, 0)
+    for flat, ink in (
+        (is_flat, ink_map(100, 120, (40, 60, 10, 10 + width))),
+        (False, ink_map(90, 9, (9, 80, 2, 7))),
+    ):
+        reading = check_shape(before, ink)
+        assert (reading.verdict is Verdict.NOT_A_CHARACTER) == flat
+        assert str(reading.remark) == ("The ink is too flat for a digit." if flat else "None")
+
+
+def test_flat_labels_that_are_no_digits_keep_their_reading() -> None:
+    reading = judge(np.array([0.9, 0.1], np.float32), Task(labels=("-", "1")), 0.5, 0)
+    assert check_shape(reading, ink_map(100, 120, (45, 55, 10, 110))) is reading
+
+
+def test_labels_of_several_characters_keep_their_reading() -> None:
+    reading = judge(np.array([0.9, 0.1], np.float32), Task(labels=("10", "11")), 0.5, 0)
+    assert check_shape(reading, PAIR) is reading

@@ -105,7 +105,7 @@ class ReadingPanel(Panel):
         else:
             time = self.tr("Computed in {milliseconds} ms").format(milliseconds=f"{reading.milliseconds:.1f}")
             self._verdict_label.setToolTip(time)
-            self._hint.setText("")
+            self._hint.setText("" if reading.remark is None else translated(reading.remark))
         if reading.verdict is not self._verdict:
             self._verdict = reading.verdict
             self._update_icon()
