@@ -106,6 +106,13 @@
             <numerusform>For a model with %n outputs, or one more for “not a character”.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>For a model that classifies images, with %n output(s).</source>
+        <translation>
+            <numerusform>For a model that classifies images, with %n output.</numerusform>
+            <numerusform>For a model that classifies images, with %n outputs.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>InterruptedRow</name>
