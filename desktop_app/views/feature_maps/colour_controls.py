@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QWidget
 
 from desktop_app.inspection.colour import Palette
 from desktop_app.inspection.colour_settings import ColourSettings, Contrast
+from desktop_app.views.parts.number_edit import Validated
 from desktop_app.views.parts.theme import STEP
 
 _GAMMA_RANGE = (0.2, 4.0)
@@ -16,7 +17,7 @@ _MAX_VALUE, _USUAL_VALUE = 1e6, 99.99
 
 
 class _NumberBox(QDoubleSpinBox):
-    """A spin box as wide as usual values, not as its limits."""
+    """A spin box as wide as usual values, not as its limits; it accepts a decimal point and a comma."""
 
     def sizeHint(self) -> QSize:
         """Return a width for the prefix and a usual value."""
@@ -26,6 +27,13 @@ class _NumberBox(QDoubleSpinBox):
     def minimumSizeHint(self) -> QSize:
         """Return the preferred size."""
         return self.sizeHint()
+
+    def validate(self, text: str, position: int) -> Validated:
+        """Validate what is being typed, with the decimal mark of the locale."""
+        start, mark = len(self.prefix()), self.locale().decimalPoint()
+        number = text[start:].replace(".", mark).replace(",", mark)
+        state, text, position = super().validate(text[:start] + number, position)  # type: ignore[misc]
+        return state, text, position
 
 
 class ColourControls(QWidget):
