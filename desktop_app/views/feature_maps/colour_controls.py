@@ -32,7 +32,7 @@ class _NumberBox(QDoubleSpinBox):
         """Validate what is being typed, with the decimal mark of the locale."""
         start, mark = len(self.prefix()), self.locale().decimalPoint()
         number = text[start:].replace(".", mark).replace(",", mark)
-        state, text, position = super().validate(text[:start] + number, position)  # type: ignore[misc]
+        state, text, position = super().validate(text[:start] + number, position)
         return state, text, position
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.messages import Message
 from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.run_store import Run
 from desktop_app.tasks.metric import ACCURACY, LOSS
@@ -187,7 +188,9 @@ class Comparison(QWidget):
             else self.tr("Select runs to compare their curves.")
         )
         base = _METRICS[metric.removeprefix("val_")]
-        self._curves.show_curves((PlotData(replace(base, title=self._metric.currentText()), curves),))
+        self._curves.show_curves(
+            (PlotData(replace(base, title=Message(self._metric.currentText())), curves),)
+        )
 
     def _show_differences(self) -> None:
         recipes = [run.recipe for run in self._runs if run.recipe is not None]
