@@ -247,7 +247,7 @@ class Walk:
                 else:
                     thing.click()
                 self.look_at_dialog()
-                self.look_at(self.window)
+        self.look_at(self.window)
 
     def _check(self, place: str, texts: Iterable[str]) -> None:
         for text in texts:
