@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.start import SAMPLE, build_window
@@ -16,6 +18,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.draft import Draft
 from desktop_app.views.run.panel import RunPanel
+from desktop_app.views.view import INSIDE, READ, TRAIN
 from tests.finding import child
 from tests.views.announcements import record_announcements
 
@@ -69,3 +72,28 @@ def test_end_of_a_run_is_said(qtbot: QtBot, said: list[str]) -> None:
     panel.begin(None)
     panel.end("Cancelled.")
     assert said == ["Cancelled."]
+
+
+VIEWS_WITH_BOXES = {
+    READ: ("maps",),
+    INSIDE: ("filters", "wall", "compare", "lesson", "why"),
+    TRAIN: ("data", "recipe", "runs"),
+}
+
+
+@pytest.mark.parametrize("workspace", VIEWS_WITH_BOXES)
+def test_combo_boxes_say_their_purpose(qtbot: QtBot, window: MainWindow, workspace: str) -> None:
+    """It is the description or the text of a label, since on Linux the name is the current text."""
+    window.workspaces.choose(workspace)
+    for view in VIEWS_WITH_BOXES[workspace]:
+        window.workspaces.show_view(view)
+        qtbot.waitUntil(partial(is_active, window, view))
+        labelled = {label.buddy() for label in window.findChildren(QLabel)}
+        for box in window.findChildren(QComboBox):
+            if box.isVisible() and box not in labelled:
+                assert box.accessibleName()
+                assert box.accessibleName() in text_for_screen_readers(box)
+
+
+def is_active(window: MainWindow, name: str) -> bool:
+    return any(host.view.name == name and host.is_active for host in window.hosts)

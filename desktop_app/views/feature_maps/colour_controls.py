@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDoubleSpinBox, QWidget
 
 from desktop_app.inspection.colour import Palette
 from desktop_app.inspection.colour_settings import ColourSettings, Contrast
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.number_edit import Validated
 from desktop_app.views.parts.theme import STEP
 
@@ -47,7 +48,7 @@ class ColourControls(QWidget):
         super().__init__(parent)
         self._settings = ColourSettings()
         self._range = (0.0, 1.0)
-        self._contrast = QComboBox()
+        self._contrast = ComboBox()
         for contrast, text in (
             (Contrast.LAYER, self.tr("Contrast per layer")),
             (Contrast.MAP, self.tr("Contrast per map")),
@@ -66,7 +67,7 @@ class ColourControls(QWidget):
         self._gamma.setDecimals(1)
         self._gamma.setPrefix(self.tr("gamma "))
         self._gamma.setValue(self._settings.gamma)
-        self._palette = QComboBox()
+        self._palette = ComboBox()
         self._palette.addItem(self.tr("Colours"), Palette.COLOURS)
         self._palette.addItem(self.tr("Greys"), Palette.GREYS)
         self._palette.setAccessibleName(self.tr("Colour map"))

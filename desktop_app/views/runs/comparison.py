@@ -12,7 +12,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -30,6 +29,7 @@ from desktop_app.runs.run_store import Run
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.runs.differences import Difference, differences
 
@@ -54,7 +54,7 @@ class Comparison(QWidget):
         self._runs: tuple[Run, ...] = ()
         self._histories: Mapping[str, RunHistory] = {}
         self._has_user_metric = False
-        self._metric, self._curves = QComboBox(), CurvesView()
+        self._metric, self._curves = ComboBox(), CurvesView()
         self._count_label, self._table = QLabel(), QTableWidget()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._set_up()
