@@ -278,7 +278,7 @@ def is_active(window: MainWindow, name: str) -> bool:
     return any(host.view.name == name and host.is_active for host in window.hosts)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def _fonts_are_found() -> None:
     """Find fonts for plots, which is logged the first time."""
     load()
@@ -305,8 +305,9 @@ def test_every_text_of_the_window_is_translated(qtbot: QtBot) -> None:
             if workspace in view.positions:
                 window.workspaces.show_view(view.name)
                 qtbot.waitUntil(partial(is_active, window, view.name))
-                walk.look_at(window)
-                walk.open_context_menus()
+                (host,) = (each for each in window.hosts if each.view is view)
+                walk.look_at(host)
+        walk.open_context_menus()
         walk.open_menus()
         walk.open_dialogs()
     ImportDialog(Path("7.keras"), window).show()
