@@ -6,12 +6,19 @@ import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import UserError, shown_name
-from desktop_app.jobs.background import Background
+from desktop_app.core.installation import install_advice
+from desktop_app.core.stopping import Stopped
+from desktop_app.jobs.background import Background, Job
 from desktop_app.networks.suffixes import HDF5_SUFFIXES, KERAS_SUFFIX, LITERT_SUFFIX
+
+if TYPE_CHECKING:
+    from desktop_app.networks.import_facts import ImportFacts
+    from desktop_app.training.import_process import ModelImport
 
 _IMPORTS_NEED = ("desktop_app.training", "h5py", "keras", "tensorflow")
 _LARGEST_COPY = 1_000_000_000
@@ -30,36 +37,53 @@ class ModelLibrary(QObject):
     """Name of the file that a model has been saved as."""
     job_started = Signal(str)
     """A sentence about a job that takes a while."""
+    checked = Signal(object)
+    """Facts about the model file that was checked last; see `networks.import_facts`."""
+    check_failed = Signal(object, str)
+    """Why that file cannot be imported: an exception, and the sentence to show if it is not a user error."""
 
     def __init__(self, models_dir: Path, parent: QObject) -> None:
         """Import into a folder, which is created if needed."""
         super().__init__(parent)
         self._models_dir = models_dir
         self._background = Background(self)
-        self._importing = False
-        self._closing = threading.Event()
+        self._checked: _CheckedFile | None = None
+        self._job: Job | None = None
 
-    def import_model(self, path: Path, title: str, labels: str) -> None:
-        """Check an untrusted model file, convert it and add it to the library.
+    def check_model(self, path: Path) -> None:
+        """Check and convert an untrusted .keras or .h5 file, in place of one that is not imported yet."""
+        self.cancel_import()
+        self._checked = checked = _CheckedFile(path)
+        self._job = self._background.run_reporting(
+            lambda _: checked.check(self._models_dir),
+            self.checked.emit,
+            lambda error: self.check_failed.emit(error, self.tr("Could not import the model.")),
+            lambda _: None,
+            checked.close,
+        )
+
+    def import_model(self, title: str, labels: tuple[str, ...]) -> None:
+        """Add the model that was checked to the library.
 
         Args:
-            path: a .keras or .h5 file.
             title: of the model.
-            labels: the character or word of each output, in order; see `labels_from`.
+            labels: label of each output, in order.
         """
-        if self._importing:
-            # An import may take gigabytes of memory.
-            error = UserError("Another model is being imported; import this one when it is finished.")
-            self.failed.emit(error, "")
-            return
-        self._importing = True
-        self.job_started.emit(self.tr("Importing {name}…").format(name=shown_name(path.name)))
-        folder = self._models_dir / _free_name(path, self._models_dir)
-        self._background.run(
-            lambda: _import(path, folder, title, labels, self._closing.is_set),
-            lambda _: self._imported(folder.name),
-            self._import_failed,
-        )
+        checked, self._checked = self._checked, None
+        if checked is not None:
+            self._background.run(
+                lambda: checked.add(self._models_dir, title, labels),
+                self.imported.emit,
+                lambda error: self.failed.emit(error, self.tr("Could not import the model.")),
+            )
+
+    def cancel_import(self) -> None:
+        """Stop the check of a file, and delete what it has converted."""
+        if self._job is not None:
+            self._background.drop(self._job)
+        if self._checked is not None:
+            self._checked.close()
+        self._checked = self._job = None
 
     def save_model(self, folder: Path, path: Path) -> None:
         """Save a copy of the model in a folder as .keras, .h5 or .tflite."""
@@ -82,16 +106,52 @@ class ModelLibrary(QObject):
 
     def close(self) -> None:
         """Cancel an import and wait for the other jobs."""
-        self._closing.set()
+        self.cancel_import()
         self._background.close()
 
-    def _imported(self, name: str) -> None:
-        self._importing = False
-        self.imported.emit(name)
 
-    def _import_failed(self, error: Exception) -> None:
-        self._importing = False
-        self.failed.emit(error, self.tr("Could not import the model."))
+class _CheckedFile:
+    """A model file that is checked in one thread and can be closed in another."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._found: ModelImport | None = None
+
+    def check(self, models_dir: Path) -> ImportFacts:
+        """Check and convert the file; return what was measured."""
+        if any(find_spec(library) is None for library in _IMPORTS_NEED):
+            raise UserError("Importing models needs more libraries. {advice}", advice=install_advice())
+        from desktop_app.training.import_process import prepare_import
+
+        found = prepare_import(self._path, models_dir, self._closed.is_set)
+        with self._lock:
+            if self._closed.is_set():
+                found.close()
+                raise Stopped
+            self._found = found
+        return found.facts
+
+    def add(self, models_dir: Path, title: str, labels: tuple[str, ...]) -> str:
+        """Add the converted model to the library; return its name."""
+        from desktop_app.networks.recognizer import open_recognizer
+
+        with self._lock:
+            found, self._found = self._found, None
+        assert found is not None, "the file has been checked"
+        name = _free_name(self._path, models_dir)
+        with found:
+            found.add(models_dir / name, title, labels, open_recognizer)
+        return name
+
+    def close(self) -> None:
+        """Stop the check; delete what is not in the library."""
+        self._closed.set()
+        with self._lock:
+            found, self._found = self._found, None
+        if found is not None:
+            found.close()
 
 
 def _free_name(path: Path, models_dir: Path) -> str:
@@ -103,15 +163,6 @@ def _free_name(path: Path, models_dir: Path) -> str:
     taken = set(model_folders())
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(name for name in names if name not in taken and not (models_dir / name).exists())
-
-
-def _import(path: Path, folder: Path, title: str, labels: str, should_stop: Callable[[], bool]) -> None:
-    if any(find_spec(library) is None for library in _IMPORTS_NEED):
-        raise UserError("Importing models needs more libraries. Install handwriting[training].")
-    from desktop_app.networks.recognizer import open_recognizer
-    from desktop_app.training.import_process import import_foreign_model
-
-    import_foreign_model(path, folder, title, labels, open_recognizer, should_stop)
 
 
 def _remove(name: str) -> None:
@@ -129,7 +180,7 @@ def _save_job(folder: Path, path: Path) -> Callable[[], None]:
 
 def _save_as_h5(folder: Path, path: Path) -> None:
     if any(find_spec(library) is None for library in _IMPORTS_NEED):
-        raise UserError("Saving as HDF5 needs more libraries. Install handwriting[training].")
+        raise UserError("Saving as HDF5 needs more libraries. {advice}", advice=install_advice())
     from desktop_app.training.export import save_as_h5
 
     save_as_h5(folder, path)
@@ -138,6 +189,7 @@ def _save_as_h5(folder: Path, path: Path) -> None:
 def _copy(folder: Path, kind: str, path: Path) -> None:
     from desktop_app.core.files import read_file, write_atomically
     from desktop_app.networks.card import NETWORK_FILE
+    from desktop_app.networks.litert_export import answer_only
     from desktop_app.networks.model_folder import KERAS_FILE
 
     name = {KERAS_SUFFIX: KERAS_FILE, LITERT_SUFFIX: NETWORK_FILE}.get(kind)
@@ -147,4 +199,5 @@ def _copy(folder: Path, kind: str, path: Path) -> None:
         )
     if not (folder / name).is_file():
         raise UserError("This model has no {kind} file; choose another format.", kind=kind)
-    write_atomically(path, read_file(folder / name, _LARGEST_COPY))
+    is_litert = kind == LITERT_SUFFIX
+    write_atomically(path, answer_only(folder) if is_litert else read_file(folder / name, _LARGEST_COPY))

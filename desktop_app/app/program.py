@@ -121,10 +121,14 @@ class Program(QObject):
         window.layer_chosen.connect(lambda layer: self._change(layer=layer))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
         window.data_folder_chosen.connect(self._choose_data_folder)
+        window.model_file_chosen.connect(self._library.check_model)
         window.import_requested.connect(self._library.import_model)
+        window.import_cancelled.connect(self._library.cancel_import)
         window.save_model_requested.connect(self._save_model)
         window.remove_requested.connect(self._library.remove_model)
         self._library.job_started.connect(lambda sentence: window.show_message(sentence, stays=True))
+        self._library.checked.connect(window.show_import_facts)
+        self._library.check_failed.connect(self._show_import_error)
         self._library.imported.connect(self._read_with)
         self._library.saved.connect(self._saved)
         self._library.removed.connect(self._removed)
@@ -134,9 +138,7 @@ class Program(QObject):
         files.failed.connect(self._show_error)
         self._library.failed.connect(self._show_error)
         self._saver.failed.connect(self._saving_settings_failed)
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._follow_system)
-        hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     def _wire_views(self) -> None:
         context = self._window.context
@@ -230,6 +232,14 @@ class Program(QObject):
         """Use a new model of the library and announce it."""
         self._announces = True
         self._choose_model(model)
+
+    def _show_import_error(self, error: Exception, sentence: str) -> None:
+        """Show a user error in the import dialog, and any other error with its details in the bar."""
+        if isinstance(error, UserError):
+            self._window.show_import_problem(translated(error))
+        else:
+            self._window.show_import_problem(sentence)
+            self._show_error(error, sentence)
 
     def _removed(self, model: str, title: str) -> None:
         """Update the menu of models; use the default model if the current one was removed."""

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.installation import install_advice
 from desktop_app.core.text import shape_text
 from desktop_app.networks.library import model_folders
 from desktop_app.networks.naming import (
+    labels_from,
     labels_problem,
     model_name_problem,
     name_from,
@@ -27,9 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = (
         "The network must classify characters or, with words as labels, images. Its input must be a square "
-        "image of 8 to 128 pixels, possibly flattened; for characters with light ink on a dark background; "
-        "in 0..1, or in 0..255 if the first layer is Rescaling. The file is checked and converted without "
-        "running code from it."
+        "image of 8 to 128 pixels, possibly flattened. Sample digits show whether it takes light ink on a "
+        "dark background or the reverse, with values from 0 to 1 or to 255, and the labels of a network that "
+        "reads digits. The file is checked and converted without running code from it."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a .keras or .h5 file")
     parser.add_argument("--name", metavar="NAME", help="name in the library (default: from the file name)")
@@ -38,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--labels",
         default="",
         metavar="LABELS",
-        help="labels of the outputs in order: characters, or words with commas (default: 0123456789)",
+        help="the label of each output, in order: characters, or words separated by commas "
+        "(default for networks that read digits: their digits)",
     )
 
 
@@ -55,14 +58,25 @@ def run(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> None:
     name, title, labels = _name(args), _title(args), _labels(args.labels)
     if any(find_spec(library) is None for library in _LIBRARIES):
-        raise UserError("Importing models needs more libraries. Install handwriting[training].")
-    from desktop_app.training.import_process import import_foreign_model
+        raise UserError("Importing models needs more libraries. {advice}", advice=install_advice())
+    from desktop_app.training.import_process import prepare_import
 
     folder = paths.user_models_dir() / name
-    import_foreign_model(args.file, folder, title, labels, try_out=open_recognizer)
+    with prepare_import(args.file, folder.parent) as found:
+        if not labels and not found.facts.labels:
+            raise UserError(
+                "{name} does not read the sample digits; give the labels of its {count} outputs with "
+                "--labels.",
+                name=shown_name(args.file),
+                count=found.facts.outputs,
+            )
+        found.add(folder, title, labels or found.facts.labels, open_recognizer)
+        sentences = found.facts.sentences()
     info = open_recognizer(folder).info
+    separator = "" if all(len(label) == 1 for label in info.labels) else ", "
     shape = shape_text(info.input_shape)
-    print(f"{folder}: {_shown(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
+    print(f"{folder}: {separator.join(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
+    print(*sentences, sep="\n")
     print(f"to use it: handwriting recognize --model {name} PATH, or the Model menu of the window")
 
 
@@ -83,12 +97,8 @@ def _title(args: argparse.Namespace) -> str:
     return title
 
 
-def _shown(labels: tuple[str, ...]) -> str:
-    return ("" if all(len(label) == 1 for label in labels) else ", ").join(labels)
-
-
-def _labels(labels: str) -> str:
+def _labels(text: str) -> tuple[str, ...]:
     """Return the given labels; empty for the default."""
-    if labels and (problem := labels_problem(labels)):
+    if text and (problem := labels_problem(text)):
         raise UserError("--labels: {problem}", problem=problem)
-    return labels
+    return labels_from(text)

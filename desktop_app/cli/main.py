@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_app import __version__
+from desktop_app.core.installation import install_advice
 
 _COMMANDS = {
     "recognize": "recognize image files, InkML files and folders",
@@ -46,7 +47,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
         module = importlib.import_module(f"desktop_app.cli.{_MODULES.get(name, name)}")
     except ImportError:
         # The bundled program does not contain the training libraries.
-        print(f"handwriting: {name} needs more libraries. Install handwriting[training].", file=sys.stderr)
+        print(f"handwriting: {name} needs more libraries. {install_advice()}", file=sys.stderr)
         return 1
     purpose = f"{_COMMANDS[name][0].upper()}{_COMMANDS[name][1:]}."
     parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
+from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import load_settings
 from desktop_app.data.sources.source_set import DataFolders
@@ -113,7 +114,7 @@ def _train(
         from desktop_app.core.stopping import Stopped
         from desktop_app.training.train import train
     except ImportError as error:
-        raise UserError("Training needs more libraries. Install handwriting[training].") from error
+        raise UserError("Training needs more libraries. {advice}", advice=install_advice()) from error
     control = RunControl()
     handler = signal.signal(signal.SIGINT, lambda *_: _on_interrupt(control))
     try:

@@ -14,6 +14,7 @@ from desktop_app.core.text import shape_text
 from desktop_app.ink.normalize import CHANNELS, SIZES
 from desktop_app.networks.layers.common import MAX_SIZE
 from desktop_app.networks.layers.registry import KINDS, OPERATIONS
+from desktop_app.training.foreign_versions import MODELS, current_config, input_shape
 
 LARGEST_CONFIG = 4_000_000
 """Maximum length in characters; a network of 100 layers has about 100,000."""
@@ -44,8 +45,17 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_MODELS = frozenset({"Functional", "Model", "Sequential"})
-_LAYERS = frozenset(name.removeprefix("ops.") for name in OPERATIONS)
+IDENTITIES = _names(
+    """
+    AlphaDropout AugMix CutMix MixUp RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter
+    RandomContrast RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale
+    RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
+    RandomSharpness RandomShear RandomTranslation RandomZoom
+    """
+)
+"""Layers that change values only during training and are left out of imported networks."""
+
+_LAYERS = frozenset(name.removeprefix("ops.") for name in OPERATIONS) | IDENTITIES | {"Normalization"}
 _OTHER_CLASSES = _names(
     """
     Constant DTypePolicy GlorotNormal GlorotUniform HeNormal HeUniform Identity L1 L1L2 L2 LecunNormal
@@ -53,12 +63,12 @@ _OTHER_CLASSES = _names(
     RandomUniform TruncatedNormal UnitNorm VarianceScaling Zeros __keras_tensor__
     """
 )
-_ALLOWED_CLASSES = _MODELS | _LAYERS | _OTHER_CLASSES
+_ALLOWED_CLASSES = MODELS | _LAYERS | _OTHER_CLASSES
 _KERAS_MODULE = re.compile(r"keras(\.[a-z0-9_]+)*")
 
 
-def check_config(text: str) -> None:
-    """Check the JSON configuration of a network.
+def check_config(text: str) -> str:
+    """Check the JSON configuration of a network, and return it as the current version of Keras writes it.
 
     Keras' safe mode rejects foreign code, but accepts sizes of any magnitude.
 
@@ -69,22 +79,17 @@ def check_config(text: str) -> None:
     if len(text) > LARGEST_CONFIG:
         raise UserError("The configuration of this network is too long; import a smaller model.")
     config = _parsed(text)
-    # The training configuration is never loaded.
-    config.pop("compile_config", None)
-    if config.get("class_name") not in _MODELS:
-        raise UserError(
-            "This file does not contain a graph of layers; build the model with the functional API of Keras."
-        )
-    for key, value, depth in _walk(config):
-        if depth > _MAX_DEPTH:
-            raise UserError(
-                "The configuration of this network is nested too deeply; build it with fewer levels."
-            )
+    if any(depth > _MAX_DEPTH for _, _, depth in _walk(config)):
+        raise UserError("The configuration of this network is nested too deeply; build it with fewer levels.")
+    # Without the training configuration, which is never loaded.
+    config = current_config(config)
+    for key, value, _ in _walk(config):
         if isinstance(value, dict):
-            _check_object(value, is_root=value is config)
+            _check_object(value)
         else:
             _check_value(key, value)
     _check_layers(config)
+    return json.dumps(config)
 
 
 def image_shape(shape: Any) -> tuple[int, int, int]:
@@ -128,11 +133,11 @@ def _parsed(text: str) -> dict[str, Any]:
         raise UserError(
             "The configuration of this network is damaged; save the model again with model.save()."
         ) from error
-    if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
+    if not _is_model(config) or not isinstance(config.get("config"), dict | list):
         raise UserError(
             "This file does not contain a graph of layers; build the model with the functional API of Keras."
         )
-    return config
+    return dict(config)
 
 
 def _walk(config: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
@@ -147,7 +152,7 @@ def _walk(config: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
             remaining += [(key, inner, depth + 1) for inner in value]
 
 
-def _check_object(value: Mapping[str, Any], is_root: bool) -> None:
+def _check_object(value: Mapping[str, Any]) -> None:
     """Check that an object that Keras would create is of an allowed Keras class."""
     if "class_name" not in value:
         return
@@ -163,10 +168,6 @@ def _check_object(value: Mapping[str, Any], is_root: bool) -> None:
         )
     if not isinstance(kind, str) or kind not in _ALLOWED_CLASSES:
         raise UserError("This network uses {name}, which cannot be imported; build it without.", name=shown)
-    if kind in _MODELS and not is_root:
-        raise UserError(
-            "This network contains another model as a layer; add the layers of that model one by one."
-        )
     _check_precision(kind, value.get("config"))
     _check_parameters(value)
 
@@ -222,29 +223,39 @@ def _check_value(key: str, value: Any) -> None:
 
 
 def _check_layers(config: Mapping[str, Any]) -> None:
-    layers = config["config"].get("layers")
-    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        raise UserError(
-            "This file does not contain a graph of layers; build the model with the functional API of Keras."
-        )
-    if len(layers) > _MOST_LAYERS:
+    """Check the number of layers, also of models that are layers, and the input of the network."""
+    layers = _layers_of(config)
+    count = sum(len(_layers_of(value)) for _, value, _ in _walk(dict(config)) if _is_model(value))
+    if count > _MOST_LAYERS:
         raise UserError(
             "This network has {count:,} layers, more than {limit}; build a smaller one.",
-            count=len(layers),
+            count=count,
             limit=_MOST_LAYERS,
         )
     inputs = [layer for layer in layers if layer.get("class_name") == "InputLayer"]
     if len(inputs) > 1:
         raise UserError("This network has several inputs; build one with a single input.")
-    options = inputs[0].get("config") if inputs else None
-    shape = (
-        options.get("batch_shape", options.get("batch_input_shape")) if isinstance(options, dict) else None
-    )
+    shape = input_shape(inputs[0]) if inputs else None
     if shape is None:
         raise UserError(
             "The input shape of this network is unknown; begin it with an Input, e.g. of 28×28×1."
         )
     image_shape(shape[1:] if isinstance(shape, list) else shape)
+
+
+def _is_model(value: Any) -> bool:
+    kind = value.get("class_name") if isinstance(value, dict) else None
+    return isinstance(kind, str) and kind in MODELS
+
+
+def _layers_of(model: Mapping[str, Any]) -> list[Any]:
+    options = model.get("config")
+    layers = options.get("layers") if isinstance(options, dict) else None
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise UserError(
+            "This file does not contain a graph of layers; build the model with the functional API of Keras."
+        )
+    return layers
 
 
 def _short(text: str) -> str:

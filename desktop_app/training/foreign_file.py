@@ -13,47 +13,58 @@ from pathlib import Path
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.training.foreign_config import LARGEST_CONFIG, check_config
-from desktop_app.training.foreign_weights import check_weights, read_model_config
+from desktop_app.training.foreign_kind import KERAS, check_no_folder, kind_of
+from desktop_app.training.foreign_weights import check_weights, read_model_config, write_model_config
 
 LARGEST_FILE = 200_000_000
 """Maximum file size in bytes: the largest model that a card may describe, with its optimizer state."""
 
-KERAS, HDF5 = ".keras", ".h5"
-
-_SIGNATURES = {b"PK\x03\x04": KERAS, b"\x89HDF\r\n\x1a\n": HDF5}
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
 _MAX_SIZES = {_CONFIG: LARGEST_CONFIG, _WEIGHTS: LARGEST_FILE, _METADATA: 10_000}
 
 
-def check_foreign(path: Path) -> None:
+def read_foreign(path: Path) -> tuple[bytes, str]:
+    """Return the contents of a file and its format, KERAS or HDF5, without a further check.
+
+    Raises:
+        UserError: the path is a folder, or the file cannot be read, is too large or has another format.
+    """
+    check_no_folder(path)
+    data = read_file(path, LARGEST_FILE)
+    return data, kind_of(data, path)
+
+
+def check_foreign(path: Path) -> str:
     """Check a `.keras` or `.h5` file without running code from it.
+
+    Returns:
+        The configuration, JSON, as the current version of Keras would write it.
 
     Raises:
         UserError: the file is not a model file, is too large, or has contents that Keras does not write or
             that the program does not support.
     """
-    data = read_file(path, LARGEST_FILE)
-    if kind_of(data, path) == KERAS:
+    data, kind = read_foreign(path)
+    if kind == KERAS:
         config, weights = _unpack(data)
-        check_config(config)
+        config = check_config(config)
         check_weights(weights)
+        return config
+    check_weights(data)
+    return check_config(read_model_config(data))
+
+
+def replace_config(path: Path, config: str) -> None:
+    """Replace the configuration in a file that `check_foreign` has accepted."""
+    data, kind = read_foreign(path)
+    if kind == KERAS:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in _MAX_SIZES}
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, part in (parts | {_CONFIG: config.encode("utf-8")}).items():
+                archive.writestr(name, part)
     else:
-        check_weights(data)
-        check_config(read_model_config(data))
-
-
-def kind_of(data: bytes, path: Path) -> str:
-    """Return the format of a file by its first bytes, KERAS or HDF5.
-
-    Raises:
-        UserError: the file has another format.
-    """
-    for signature, kind in _SIGNATURES.items():
-        if data.startswith(signature):
-            return kind
-    raise UserError(
-        "{name} is not a model saved by Keras; choose a .keras or .h5 file.", name=shown_name(path)
-    )
+        write_model_config(path, config)
 
 
 def _unpack(data: bytes) -> tuple[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import h5py
 
@@ -11,6 +12,7 @@ from desktop_app.core.errors import UserError, printable
 
 _MOST_OBJECTS = 10_000
 _CONFIG = "model_config"
+_WEIGHT_GROUPS = frozenset({"_layer_checkpoint_dependencies", "layers", "model_weights"})
 
 
 def check_weights(data: bytes) -> None:
@@ -41,20 +43,28 @@ def read_model_config(data: bytes) -> str:
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            text = (
-                file.attrs[_CONFIG]
-                if _CONFIG in file.attrs and _is_text(file.attrs.get_id(_CONFIG))
-                else None
-            )
+            has_config = _CONFIG in file.attrs and _is_text(file.attrs.get_id(_CONFIG))
+            text = file.attrs[_CONFIG] if has_config else None
+            has_weights = not _WEIGHT_GROUPS.isdisjoint(file) or "layer_names" in file.attrs
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
         raise _damaged() from error
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    if not isinstance(text, str):
+    if isinstance(text, str):
+        return text
+    if has_weights:
         raise UserError(
-            "This file contains weights without a network; save the whole model with model.save()."
+            "This file contains weights without a network; save the whole model with "
+            'model.save("model.keras").'
         )
-    return text
+    raise UserError("This file contains data and no network; choose a .keras or .h5 file saved by Keras.")
+
+
+def write_model_config(path: Path, text: str) -> None:
+    """Replace the configuration in an HDF5 model file."""
+    with h5py.File(path, "r+") as file:
+        del file.attrs[_CONFIG]
+        file.attrs[_CONFIG] = text
 
 
 def _is_text(attribute: h5py.h5a.AttrID) -> bool:

@@ -14,22 +14,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.core.child_process import NO_WINDOW
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import read_file, replace_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import Stopped
-from desktop_app.networks.layers.registry import OPERATIONS
-from desktop_app.networks.naming import labels_from
+from desktop_app.networks.import_facts import CONVERSIONS, ImportFacts, Values
+from desktop_app.networks.model_folder import read_card, write_card
 from desktop_app.tasks.kinds import KINDS
-from desktop_app.tasks.task import DIGITS, Task
-from desktop_app.training.foreign_config import image_shape
-from desktop_app.training.foreign_file import LARGEST_FILE, check_foreign, kind_of
+from desktop_app.tasks.prepare import PREPARATIONS
+from desktop_app.tasks.task import MOST_OUTPUTS, Task
+from desktop_app.training.foreign_file import check_foreign, read_foreign, replace_config
 
 TIMEOUT = 180.0
 """Seconds; a small network takes 8 on two cores, mostly for the import of TensorFlow."""
@@ -44,6 +47,18 @@ _MEMORY = 5_000_000_000
 """Bytes of address space; TensorFlow needs 2.8 billion for the smallest network."""
 
 _MOST_VALUES = 16_000_000
+_LEAST_SAMPLES, _MOST_SAMPLES = 20, 280
+_MOST_SAMPLE_VALUES = 100_000_000
+"""Sample digits to read, and activations in all of them, on which the time depends."""
+_MOST_BATCH_VALUES = 20_000_000
+_CONVERSION_NAMES: dict[Values, str] = {
+    "light": "",
+    "dark": "dark_on_light",
+    "light 0-255": "values_0_to_255",
+    "dark 0-255": "dark_on_light_0_to_255",
+}
+"""Names of the layers that convert the input."""
+_FACTS_FILE, _LARGEST_FACTS = "facts.json", 10_000
 _USER_ERROR_CODE = 3
 _CRASHED_ON_WINDOWS = 0xC0000000
 """Exit codes from here on are Windows' own, e.g. of a crash or a process that was ended."""
@@ -66,53 +81,124 @@ _ENVIRONMENT = {
 """Few threads, because each one takes address space."""
 
 
-def import_foreign_model(
-    path: Path,
-    folder: Path,
-    title: str,
-    labels: str,
-    try_out: Callable[[Path], object],
-    should_stop: Callable[[], bool] = lambda: False,
-) -> None:
-    """Import a Keras model file as a model folder, atomically.
+class ModelImport:
+    """A model from a file that has been checked and converted and is not yet in the library.
+
+    Attributes:
+        facts: what was measured about it.
+    """
+
+    def __init__(self, temporary: tempfile.TemporaryDirectory[str], facts: ImportFacts) -> None:
+        """Own a temporary folder with the converted model; see `prepare_import`."""
+        self._temporary = temporary
+        self.facts = facts
+
+    def __enter__(self) -> ModelImport:
+        """Return this import."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Delete what has not been added to a library."""
+        self.close()
+
+    def close(self) -> None:
+        """Delete what has not been added to a library."""
+        self._temporary.cleanup()
+
+    def add(
+        self, folder: Path, title: str, labels: tuple[str, ...], try_out: Callable[[Path], object]
+    ) -> None:
+        """Move the model to its folder, as a whole or not at all.
+
+        Args:
+            folder: the model folder to create, next to the temporary one; its name is the name of the model.
+            title: title of the model.
+            labels: labels of the outputs, in order; one fewer if the last output is for "not a character". A
+                network whose labels are words classifies images.
+            try_out: called with the finished folder before it is moved; may raise UserError.
+
+        Raises:
+            UserError: the number of labels is wrong, the folder exists or cannot be written, or `try_out`
+                rejects the model.
+        """
+        outputs = self.facts.outputs
+        kind = KINDS["character" if all(len(label) == 1 for label in labels) else "picture"]
+        may_reject = kind.name == "character"
+        if not labels or outputs - len(labels) not in ((0, 1) if may_reject else (0,)):
+            raise UserError(
+                "The number of labels ({count}) differs from that of the outputs ({outputs}); name "
+                "one label for each output, in order.",
+                outputs=outputs,
+                count=len(labels),
+            )
+        draft = _draft(Path(self._temporary.name))
+        card = read_card(draft)
+        preparation, rejects = kind.preparations[0], outputs > len(labels)
+        task = replace(card.task, kind=kind.name, preparation=preparation, labels=labels, rejects=rejects)
+        version = PREPARATIONS[preparation].version
+        write_card(
+            draft, replace(card, name=folder.name, title=title, task=task, preparation_version=version)
+        )
+        try_out(draft)
+        if folder.exists():
+            raise UserError("There is already a model called {name}; choose another name.", name=folder.name)
+        try:
+            replace_file(draft, folder)
+        except OSError as error:
+            raise _not_written(error) from error
+
+
+def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = lambda: False) -> ModelImport:
+    """Check and convert a Keras model file.
 
     Args:
         path: a `.keras` or `.h5` file; its contents are not trusted.
-        folder: the model folder to create; its name is the name of the model.
-        title: title of the model.
-        labels: a character or word for each output, see `labels_from`; empty for the ten digits. A network
-            whose labels are words classifies images.
-        try_out: called with the finished folder before it is moved to its place; may raise UserError.
+        library: folder that will contain the model folder; created if necessary.
         should_stop: called ten times per second in this thread; True cancels the import.
 
     Raises:
         Stopped: the import was cancelled; no files remain.
-        UserError: the file cannot be imported, the folder exists or cannot be written, or the conversion
-            took too much memory or time.
+        UserError: the file cannot be imported, the library cannot be written, or the conversion took too
+            much memory or time.
     """
-    data = read_file(path, LARGEST_FILE)
-    kind = kind_of(data, path)
+    data, kind = read_foreign(path)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        library.mkdir(parents=True, exist_ok=True)
         # On the same disk, and one level deeper than the model library searches.
-        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as temporary:
-            copy, draft = Path(temporary, f"network{kind}"), Path(temporary, "made", folder.name)
-            copy.write_bytes(data)
-            _run(path, _command(copy, draft, title, labels), Path(temporary), should_stop)
-            try_out(draft)
-            if folder.exists():
-                raise UserError(
-                    "There is already a model called {name}; choose another name.", name=folder.name
-                )
-            replace_file(draft, folder)
+        temporary = tempfile.TemporaryDirectory(prefix=".import-", dir=library)
     except OSError as error:
-        raise UserError(
-            "The model {name} cannot be written: {reason}.", name=folder.name, reason=reason(error)
-        ) from error
+        raise _not_written(error) from error
+    try:
+        copy = Path(temporary.name, f"network{kind}")
+        copy.write_bytes(data)
+        _run(path, _command(copy), Path(temporary.name), should_stop)
+        return ModelImport(temporary, _read_facts(Path(temporary.name)))
+    except OSError as error:
+        temporary.cleanup()
+        raise _not_written(error) from error
+    except BaseException:
+        temporary.cleanup()
+        raise
 
 
-def _command(copy: Path, draft: Path, title: str, labels: str) -> list[str]:
-    return [sys.executable, "-m", __name__, str(copy), str(draft), title, labels]
+def _not_written(error: OSError) -> UserError:
+    return UserError("The model cannot be added to the library: {reason}.", reason=reason(error))
+
+
+def _command(copy: Path) -> list[str]:
+    return [sys.executable, "-m", __name__, str(copy)]
+
+
+def _draft(temporary: Path) -> Path:
+    return temporary / "made" / "imported"
+
+
+def _read_facts(temporary: Path) -> ImportFacts:
+    data = read_file(temporary / _FACTS_FILE, _LARGEST_FACTS)
+    try:
+        return msgspec.json.decode(data, type=ImportFacts)
+    except msgspec.MsgspecError as error:
+        raise UserError("The import failed; import the model again.") from error
 
 
 def _run(path: Path, command: Sequence[str], temporary: Path, should_stop: Callable[[], bool]) -> None:
@@ -192,26 +278,28 @@ def main(arguments: Sequence[str]) -> int:
     """Convert a file with resource limits; a user error is written to a file next to it.
 
     Args:
-        arguments: the file, the folder to create, the title, and the labels.
+        arguments: the file, which is rewritten; the model folder and the facts are written next to it.
 
     Returns:
         The exit code.
     """
-    source, folder, title, labels = arguments
-    _start_mark(Path(source).parent).touch()
+    (argument,) = arguments
+    source = Path(argument)
+    _start_mark(source.parent).touch()
     try:
         # The HDF5 library may never return from reading a damaged file.
         _set_limits(_CHECK_TIME)
-        check_foreign(Path(source))
+        replace_config(source, check_foreign(source))
         _set_limits(TIMEOUT)
-        convert_model(Path(source), Path(folder), title, labels)
+        facts = convert_model(source, _draft(source.parent))
+        (source.parent / _FACTS_FILE).write_bytes(msgspec.json.encode(facts))
     except MemoryError:
         problem = message("This network needs too much memory; import a smaller model.")
     except UserError as error:
         problem = error.message
     else:
         return 0
-    _error_file(Path(source).parent).write_text(json.dumps(_to_json(problem)), encoding="utf-8")
+    _error_file(source.parent).write_text(json.dumps(_to_json(problem)), encoding="utf-8")
     return _USER_ERROR_CODE
 
 
@@ -245,25 +333,57 @@ def _set_limits(seconds: float) -> None:
             resource.setrlimit(kind, (wanted, hard))
 
 
-def convert_model(path: Path, folder: Path, title: str, labels: str) -> None:
-    """Convert a Keras model file in this process, without limits; see `import_foreign_model`."""
+def convert_model(path: Path, folder: Path) -> ImportFacts:
+    """Convert a checked Keras model file to a model folder in this process, without limits.
+
+    The card gets a provisional name, title and labels.
+    """
     import keras
 
-    from desktop_app.training.describe import as_graph
+    from desktop_app.training import foreign_graph
     from desktop_app.training.export import CardFacts, export_model
+    from desktop_app.training.foreign_digits import measure
 
-    graph = as_graph(keras.models.load_model(path, compile=False, safe_mode=True))
-    _check_sizes(graph)
-    named = labels_from(labels) or DIGITS
-    kind = KINDS["character" if all(len(label) == 1 for label in named) else "picture"]
-    rejects = _has_other_output(graph, named, may_reject=kind.name == "character")
-    graph = _with_probabilities(as_graph(_with_image_input(as_graph(_with_unit_input(graph)))))
+    graph = foreign_graph.flat_graph(keras.models.load_model(path, compile=False, safe_mode=True))
+    values = _check_sizes(graph)
+    graph, is_normalized = foreign_graph.with_probabilities(foreign_graph.with_image_input(graph))
+    (outputs,) = graph.outputs[0].shape[1:]
+    batch = max(1, min(_MOST_SAMPLES, _MOST_BATCH_VALUES // values))
+
+    def predict(images: NDArray[np.float32]) -> NDArray[np.float32]:
+        parts = [images[start : start + batch] for start in range(0, len(images), batch)]
+        return np.concatenate([foreign_graph.outputs_of(graph, part) for part in parts])
+
     height, width, channels = graph.inputs[0].shape[1:]
-    task = Task(kind.name, height, width, channels, kind.preparations[0], named, rejects)
-    export_model(graph, CardFacts(folder.name, title, task), folder)
+    task = Task(height=height, width=width, channels=channels)
+    samples = max(_LEAST_SAMPLES, min(_MOST_SAMPLES, _MOST_SAMPLE_VALUES // values))
+    found = measure(predict, task, samples, _default_values(graph))
+    graph = foreign_graph.with_conversion(graph, *CONVERSIONS[found.values], _CONVERSION_NAMES[found.values])
+    labels = found.labels or tuple(str(number) for number in range(1, outputs + 1))
+    task = replace(task, labels=labels, rejects=outputs > len(labels))
+    export_model(graph, CardFacts(folder.name, "Imported", task), folder)
+    return ImportFacts(
+        (height, width, channels), outputs, found.values, found.labels, found.accuracy, is_normalized
+    )
 
 
-def _check_sizes(graph: Any) -> None:
+def _default_values(graph: Any) -> Values:
+    """Return the values to assume: in 0..255 if the first layer is Rescaling by 1/255 or 1/127.5."""
+    import keras
+
+    from desktop_app.training.foreign_graph import first_layer
+
+    first = first_layer(graph)
+    is_raw = isinstance(first, keras.layers.Rescaling) and np.max(np.abs(first.scale)) < 0.1
+    return "light 0-255" if is_raw else "light"
+
+
+def _check_sizes(graph: Any) -> int:
+    """Return the number of values that the network computes for one input.
+
+    Raises:
+        UserError: it is too large, or weights are not finite, or the output is not a row of values.
+    """
     values = sum(int(np.prod(operation.output.shape[1:])) for operation in graph.operations)
     if values > _MOST_VALUES:
         raise UserError(
@@ -278,82 +398,19 @@ def _check_sizes(graph: Any) -> None:
                 "Weights of the layer {name} are not finite numbers; train the network again.",
                 name=layer.name,
             )
-
-
-def _has_other_output(graph: Any, labels: tuple[str, ...], may_reject: bool) -> bool:
-    """Return whether there is one more output than labels, for "none of the labels"."""
-    shape = tuple(graph.outputs[0].shape[1:])
-    if len(shape) != 1:
+    outputs = graph.outputs[0].shape[1:]
+    if len(outputs) != 1:
         raise UserError(
             "Only networks that classify characters or images can be imported; the output of this one is "
             "not a flat row of values. End it with a Dense layer."
         )
-    (answers,) = shape
-    if answers - len(labels) not in ((0, 1) if may_reject else (0,)):
+    if not 2 <= outputs[0] <= MOST_OUTPUTS:
         raise UserError(
-            "The number of labels ({count}) differs from that of the outputs ({outputs}); name "
-            "one label for each output, in order.",
-            outputs=answers,
-            count=len(labels),
+            "The number of outputs is {count:,}; import a network with 2 to {limit:,}, one for each label.",
+            count=outputs[0],
+            limit=MOST_OUTPUTS,
         )
-    return bool(answers > len(labels))
-
-
-def _with_unit_input(graph: Any) -> Any:
-    """Return the network for inputs in 0..1.
-
-    If the network takes inputs in 0..255 and begins with Rescaling(1/255) or Rescaling(1/127.5, offset=-1),
-    the scale of that layer is multiplied by 255.
-    """
-    import keras
-
-    from desktop_app.training.describe import describe_layers
-
-    layers = describe_layers(graph)
-    first = [layer.name for layer in layers if layers[0].name in layer.inputs]
-    layer = next((layer for layer in graph.layers if [layer.name] == first), None)
-    if isinstance(layer, keras.layers.Rescaling) and np.max(np.abs(layer.scale)) < 0.1:
-        layer.scale = (np.asarray(layer.scale, float) * 255).tolist()
-    return graph
-
-
-def _with_image_input(graph: Any) -> Any:
-    """Return the network for inputs (height, width, channels), with a Reshape layer if necessary."""
-    import keras
-
-    shape = tuple(graph.inputs[0].shape[1:])
-    if shape == image_shape(shape):
-        return graph
-    image = keras.Input(image_shape(shape), name="image_from_paper")
-    return keras.Model(image, graph.call(keras.layers.Reshape(shape, name="image_as_trained")(image)))
-
-
-def _with_probabilities(graph: Any) -> Any:
-    """Return the network, with a softmax appended if it ends in logits."""
-    import keras
-
-    from desktop_app.training.describe import describe_layers
-
-    shape = graph.inputs[0].shape[1:]
-    samples = np.random.default_rng(0).random((8, *shape)).astype(np.float32)
-    samples[0] = 0
-    answers = np.asarray(graph(samples, training=False))
-    if not np.isfinite(answers).all():
-        raise UserError("The output of this network is not a number; train it again.")
-    if (answers >= 0).all() and np.allclose(answers.sum(axis=-1), 1, atol=1e-3):
-        return graph
-    last = describe_layers(graph)[-1]
-    activation = last.options.get("activation") or "linear"
-    kind = OPERATIONS.get(last.kind)
-    if kind is None or not kind.has_unbounded_output or activation not in ("linear", "log_softmax"):
-        ending = last.kind if activation == "linear" else activation
-        raise UserError(
-            "The output of this network ({ending}) does not consist of probabilities; end it with a softmax.",
-            ending=ending,
-        )
-    names = {operation.name for operation in graph.operations}
-    name = next(name for name in ("probabilities", "softmax", "imported_probabilities") if name not in names)
-    return keras.Model(graph.inputs, keras.layers.Softmax(name=name)(graph.outputs[0]))
+    return values
 
 
 if __name__ == "__main__":

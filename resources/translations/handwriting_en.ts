@@ -98,23 +98,6 @@
     </message>
 </context>
 <context>
-    <name>ImportDialog</name>
-    <message numerus="yes">
-        <source>For a model with %n output(s), or one more for “not a character”.</source>
-        <translation>
-            <numerusform>For a model with %n output, or one more for “not a character”.</numerusform>
-            <numerusform>For a model with %n outputs, or one more for “not a character”.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>For a model that classifies images, with %n output(s).</source>
-        <translation>
-            <numerusform>For a model that classifies images, with %n output.</numerusform>
-            <numerusform>For a model that classifies images, with %n outputs.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>InterruptedRow</name>
     <message numerus="yes">
         <source>Permanently delete “{title}” and its %n epoch(s)?</source>

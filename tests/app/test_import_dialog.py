@@ -13,8 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.networks.import_facts import ImportFacts
+from desktop_app.tasks.task import DIGITS
 
 FILE = Path("/somewhere/My network (2).keras")
+DIGIT_FACTS = ImportFacts((28, 28, 1), 10, "dark 0-255", DIGITS, 0.97, False)
+LETTER_FACTS = ImportFacts((28, 28, 1), 3, "light", (), None, True)
 
 
 @pytest.fixture
@@ -26,9 +30,11 @@ def host(qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, host: QWidget) -> ImportDialog:
+    """A dialog that has shown what was found out about a network for digits."""
     asked = ImportDialog(FILE, host)
     asked.show()
     qtbot.waitUntil(lambda: field(asked, "title").hasFocus())
+    asked.show_facts(DIGIT_FACTS)
     return asked
 
 
@@ -45,10 +51,14 @@ def typed(edit: QLineEdit, text: str) -> None:
     QTest.keyClicks(edit, text)
 
 
+def label(dialog: ImportDialog, name: str) -> str:
+    found = dialog.findChild(QLabel, name)
+    assert found is not None
+    return found.text()
+
+
 def sentence(dialog: ImportDialog) -> str:
-    label = dialog.findChild(QLabel, "import_sentence")
-    assert label is not None
-    return label.text()
+    return label(dialog, "import_sentence")
 
 
 def button(dialog: ImportDialog, text: str) -> QPushButton:
@@ -61,17 +71,63 @@ def test_return_accepts_the_suggested_title_and_labels(qtbot: QtBot, dialog: Imp
     assert not dialog.isModal()
     with qtbot.waitSignal(dialog.import_requested) as wanted:
         QTest.keyClick(field(dialog, "title"), Qt.Key.Key_Return)
-    assert wanted.args == [FILE, "My network (2)", "0123456789"]
+    assert wanted.args == ["My network (2)", DIGITS]
     assert dialog.isHidden()
+
+
+def test_what_was_found_out_is_shown(dialog: ImportDialog) -> None:
+    found = label(dialog, "import_facts")
+    assert "Input: dark ink on a light background, values from 0 to 255." in found
+    assert "Sample digits read correctly: 97 %." in found
+    assert "sigmoid" not in found
+
+
+def test_labels_are_asked_for_if_the_network_reads_no_digits(qtbot: QtBot, host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    assert label(dialog, "import_facts") == "Checking the model…"
+    assert not button(dialog, "Import").isEnabled()
+    dialog.show_facts(LETTER_FACTS)
+    qtbot.waitUntil(lambda: field(dialog, "labels").hasFocus())
+    assert "enter the labels of its 3 outputs" in label(dialog, "import_facts")
+    assert "divided by their sum" in label(dialog, "import_facts")
+    assert not button(dialog, "Import").isEnabled()
+    typed(field(dialog, "labels"), "cat, dog, bird, fish")
+    assert "There are 4 labels for 3 outputs; enter 3." in sentence(dialog)
+    assert not button(dialog, "Import").isEnabled()
+    typed(field(dialog, "labels"), "ab")
+    assert "The last output is for “not a character”." in sentence(dialog)
+    typed(field(dialog, "labels"), "cat, dog, bird")
+    assert sentence(dialog) == ""
+    with qtbot.waitSignal(dialog.import_requested) as wanted:
+        QTest.keyClick(field(dialog, "labels"), Qt.Key.Key_Return)
+    assert wanted.args == ["My network (2)", ("cat", "dog", "bird")]
+
+
+def test_labels_typed_during_the_check_are_kept(qtbot: QtBot, host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    typed(field(dialog, "labels"), "abcdefghij")
+    dialog.show_facts(DIGIT_FACTS)
+    assert field(dialog, "labels").text() == "abcdefghij"
+    assert button(dialog, "Import").isEnabled()
+
+
+def test_a_problem_is_shown_in_the_dialog(host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    dialog.show_problem("This file is damaged.")
+    assert label(dialog, "import_facts") == "This file is damaged."
+    assert not button(dialog, "Import").isEnabled()
 
 
 def test_entered_title_and_labels_are_used(qtbot: QtBot, dialog: ImportDialog) -> None:
     typed(field(dialog, "title"), "  Letters ")
-    typed(field(dialog, "labels"), "abc")
-    assert "with 3 output" in sentence(dialog)
+    typed(field(dialog, "labels"), "abcdefghij")
+    assert sentence(dialog) == ""
     with qtbot.waitSignal(dialog.import_requested) as wanted:
         QTest.mouseClick(button(dialog, "Import"), Qt.MouseButton.LeftButton)
-    assert wanted.args == [FILE, "Letters", "abc"]
+    assert wanted.args == ["Letters", tuple("abcdefghij")]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +152,7 @@ def test_invalid_input_is_explained_while_typing(
         QTest.keyClick(field(dialog, name), Qt.Key.Key_Return)
     assert dialog.isVisible()
     assert dialog.size() == size
-    typed(field(dialog, name), "xyz")
+    typed(field(dialog, name), "abcdefghij")
     assert button(dialog, "Import").isEnabled()
 
 
@@ -120,6 +176,7 @@ def test_fields_have_names_and_are_reached_in_order(dialog: ImportDialog) -> Non
 def test_a_long_file_name_is_shortened_to_a_valid_title(host: QWidget) -> None:
     asked = ImportDialog(Path("/somewhere") / ("a" * 200 + "\n.h5"), host)
     assert len(field(asked, "title").text()) == 60
+    asked.show_facts(DIGIT_FACTS)
     assert button(asked, "Import").isEnabled()
 
 
@@ -144,19 +201,22 @@ def questions(window: MainWindow) -> list[ImportDialog]:
     return [asked for asked in window.findChildren(ImportDialog) if asked.isVisible()]
 
 
-@pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.HDF5"])
+@pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.HDF5", "a.onnx"])
 def test_a_dropped_model_file_opens_the_import_dialog(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    with qtbot.assertNotEmitted(window.file_chosen):
+    with qtbot.assertNotEmitted(window.file_chosen), qtbot.waitSignal(window.model_file_chosen) as chosen:
         dropped(window, f"/somewhere/{name}")
+    assert chosen.args == [Path("/somewhere", name)]
     (asked,) = questions(window)
+    window.show_import_facts(DIGIT_FACTS)
     with qtbot.waitSignal(window.import_requested) as wanted:
         QTest.keyClick(field(asked, "title"), Qt.Key.Key_Return)
-    assert wanted.args == [Path("/somewhere", name), "a", "0123456789"]
+    assert wanted.args == ["a", DIGITS]
 
 
 def test_one_import_dialog_is_open_at_a_time(qtbot: QtBot, window: MainWindow) -> None:
     dropped(window, "/somewhere/a.keras")
-    dropped(window, "/somewhere/b.keras")
+    with qtbot.waitSignal(window.import_cancelled):
+        dropped(window, "/somewhere/b.keras")
     (asked,) = questions(window)
     assert field(asked, "title").text() == "b"
     window.close()

@@ -8,23 +8,35 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window, model_library
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
+from desktop_app.core.installation import install_advice
 from desktop_app.core.settings import Settings
 from desktop_app.networks.library import find_model, list_user_models
+from desktop_app.networks.litert_export import answer_only
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
-from desktop_app.training import import_process
+from desktop_app.training import foreign_file, import_process
 from desktop_app.views.compare.panel import ComparePanel
 from tests.views_of_window import view_of
 
@@ -33,19 +45,11 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture(scope="module")
 def foreign_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with an untrained model of ten outputs in both formats of Keras."""
-    import keras
+    """Return a folder with a model that reads digits in both formats of Keras."""
+    from tests.foreign_digits import digit_model
 
     folder = tmp_path_factory.mktemp("foreign_models")
-    layers = keras.layers
-    model = keras.Sequential(
-        [
-            layers.Input((28, 28, 1)),
-            layers.Conv2D(4, 5, strides=3, activation="relu"),
-            layers.Flatten(),
-            layers.Dense(10),
-        ]
-    )
+    model = digit_model()
     for name in ("My network.keras", "older.h5"):
         model.save(folder / name)
     return folder
@@ -56,8 +60,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Convert in this process, which has imported Keras."""
 
     def convert_here(path: Path, command: list[str], *_: object) -> None:
-        copy, draft, title, labels = command[3:]
-        import_process.convert_model(Path(copy), Path(draft), title, labels)
+        """Raise the user error that the process would report."""
+        copy = Path(command[3])
+        foreign_file.replace_config(copy, foreign_file.check_foreign(copy))
+        facts = import_process.convert_model(copy, copy.parent / "made" / "imported")
+        (copy.parent / "facts.json").write_bytes(msgspec.json.encode(facts))
 
     monkeypatch.setattr(import_process, "_run", convert_here)
 
@@ -166,9 +173,8 @@ def take_file(qtbot: QtBot, window: MainWindow, path: Path, kind: str = "") -> N
 
 
 def answer_question(qtbot: QtBot, window: MainWindow, title: str = "", labels: str = "") -> None:
-    """Enter title and labels and import."""
-    qtbot.waitUntil(lambda: bool(window.findChildren(ImportDialog)))
-    question = window.findChildren(ImportDialog)[-1]
+    """Enter title and labels, wait for the check and import."""
+    question = open_question(qtbot, window)
     for name, text in (("title", title), ("labels", labels)):
         field = question.findChild(QLineEdit, f"import_{name}")
         assert field is not None
@@ -176,7 +182,27 @@ def answer_question(qtbot: QtBot, window: MainWindow, title: str = "", labels: s
             field.setFocus()
             field.selectAll()
             QTest.keyClicks(field, text)
+    (button,) = (b for b in question.findChildren(QPushButton) if b.text() == "Import")
+    qtbot.waitUntil(button.isEnabled)
     QTest.keyClick(question, Qt.Key.Key_Return)
+
+
+def open_question(qtbot: QtBot, window: MainWindow) -> ImportDialog:
+    def visible() -> list[ImportDialog]:
+        return [question for question in window.findChildren(ImportDialog) if question.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(visible()))
+    return visible()[-1]
+
+
+def wait_for_problem(qtbot: QtBot, window: MainWindow, words: str) -> None:
+    """Wait until the import dialog shows why the file cannot be imported, and close it."""
+    question = open_question(qtbot, window)
+    label = question.findChild(QLabel, "import_facts")
+    assert label is not None
+    qtbot.waitUntil(lambda: words in label.text())
+    assert label.text().endswith(".")
+    QTest.keyClick(question, Qt.Key.Key_Escape)
 
 
 def answer_box(qtbot: QtBot, window: MainWindow, words: str) -> str:
@@ -224,7 +250,6 @@ def test_a_model_imported_from_the_menu_is_used_at_once(
     chosen(qtbot, window, "Import model…")
     take_file(qtbot, window, foreign_models / "My network.keras")
     answer_question(qtbot, window, "First & best", "abcdefghij")
-    said(qtbot, window, "Importing My network.keras…")
     readings: list[Any] = []
     window.reading_painted.connect(readings.append)
     said(qtbot, window, "Now reading with “First & best”.")
@@ -251,11 +276,12 @@ def test_a_dropped_model_is_imported(
 
 
 @pytest.mark.parametrize(
-    ("name", "labels", "why"),
+    ("name", "why"),
     [
-        ("older.h5", "abc", "number of labels (3) differs from that of the outputs (10)"),
-        ("missing.keras", "", "missing.keras cannot be read: it does not exist."),
-        ("text.keras", "", "text.keras is not a model saved by Keras"),
+        ("missing.keras", "missing.keras cannot be read: it does not exist."),
+        ("text.keras", "text.keras is not a model saved by Keras"),
+        ("page.h5", "page.h5 is a web page; download the model file itself"),
+        ("other.onnx", "other.onnx is an ONNX model"),
     ],
 )
 def test_a_failed_import_shows_one_sentence(
@@ -265,14 +291,13 @@ def test_a_failed_import_shows_one_sentence(
     quick: None,
     tmp_path: Path,
     name: str,
-    labels: str,
     why: str,
 ) -> None:
     (tmp_path / "text.keras").write_text("certainly not", encoding="utf-8")
-    file = foreign_models / name if name == "older.h5" else tmp_path / name
-    dropped(window, file)
-    answer_question(qtbot, window, labels=labels)
-    said(qtbot, window, why)
+    (tmp_path / "page.h5").write_text("<!DOCTYPE html><html></html>", encoding="utf-8")
+    (tmp_path / "other.onnx").write_bytes(b"\x08\x07pytorch")
+    dropped(window, tmp_path / name)
+    wait_for_problem(qtbot, window, why)
     assert list_user_models() == ()
     assert checked(window) == ["Digits"]
     # After an error the user can try again.
@@ -289,12 +314,23 @@ def test_closing_cancels_an_import(
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
     window = opened(qtbot)
     dropped(window, foreign_models / "older.h5")
-    answer_question(qtbot, window)
     qtbot.waitUntil(begun.exists)
+    # Another file takes the place of the first.
+    begun.unlink()
     dropped(window, foreign_models / "My network.keras")
-    answer_question(qtbot, window)
-    said(qtbot, window, "Another model is being imported; import this one when it is finished.")
+    qtbot.waitUntil(begun.exists)
     window.close()
+    assert list(paths.user_models_dir().iterdir()) == []
+
+
+def test_cancelling_the_dialog_deletes_the_checked_model(
+    qtbot: QtBot, window: MainWindow, foreign_models: Path, quick: None
+) -> None:
+    dropped(window, foreign_models / "older.h5")
+    question = open_question(qtbot, window)
+    (button,) = (b for b in question.findChildren(QPushButton) if b.text() == "Import")
+    qtbot.waitUntil(button.isEnabled)
+    QTest.keyClick(question, Qt.Key.Key_Escape)
     assert list(paths.user_models_dir().iterdir()) == []
 
 
@@ -303,11 +339,10 @@ def test_import_without_training_libraries_shows_what_to_install(
 ) -> None:
     monkeypatch.setattr(model_library, "find_spec", lambda name: None if name == "keras" else sys)
     dropped(window, foreign_models / "older.h5")
-    answer_question(qtbot, window)
-    said(qtbot, window, "Importing models needs more libraries. Install handwriting[training].")
+    wait_for_problem(qtbot, window, "Importing models needs more libraries.")
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine", "HDF5")
-    said(qtbot, window, "Saving as HDF5 needs more libraries. Install handwriting[training].")
+    said(qtbot, window, f"Saving as HDF5 needs more libraries. {install_advice()}")
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine.keras")
     said(qtbot, window, "Saved as mine.keras.")
@@ -347,8 +382,7 @@ def test_the_model_is_saved_for_litert(qtbot: QtBot, window: MainWindow, tmp_pat
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine", "LiteRT")
     said(qtbot, window, "Saved as mine.tflite.")
-    saved = (tmp_path / "mine.tflite").read_bytes()
-    assert saved == (paths.models_dir() / "digits" / "network.tflite").read_bytes()
+    assert (tmp_path / "mine.tflite").read_bytes() == answer_only(paths.models_dir() / "digits")
 
 
 @pytest.mark.parametrize("suffix", ["keras", "h5", "tflite"])

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -11,22 +12,17 @@ from PIL import Image, ImageDraw
 from desktop_app.cli import import_model
 from desktop_app.cli.main import main
 from desktop_app.core import paths
+from desktop_app.core.installation import install_advice
 from desktop_app.networks.library import library_entries
-from desktop_app.training import import_process
+from desktop_app.training import foreign_file, import_process
+from tests.foreign_digits import digit_model
 
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
-    """File with an untrained network."""
+    """File with a network that reads digits."""
     path = tmp_path_factory.mktemp("elsewhere") / "My Network (2).keras"
-    layers = [
-        keras.layers.Input((28, 28, 1)),
-        keras.layers.Rescaling(1 / 255),
-        keras.layers.Conv2D(4, 5, strides=3, activation="relu"),
-        keras.layers.Flatten(),
-        keras.layers.Dense(10),
-    ]
-    keras.Sequential(layers).save(path)
+    digit_model("dark 0-255").save(path)
     return path
 
 
@@ -35,8 +31,11 @@ def fast(monkeypatch):
     """Convert in this process, which has already imported Keras."""
 
     def convert_here(path, command, *_):
-        copy, draft, title, labels = command[3:]
-        import_process.convert_model(Path(copy), Path(draft), title, labels)
+        """Raise the user error that the process would report."""
+        copy = Path(command[3])
+        foreign_file.replace_config(copy, foreign_file.check_foreign(copy))
+        facts = import_process.convert_model(copy, copy.parent / "made" / "imported")
+        (copy.parent / "facts.json").write_bytes(msgspec.json.encode(facts))
 
     monkeypatch.setattr(import_process, "_run", convert_here)
 
@@ -62,12 +61,31 @@ def test_name_defaults_to_file_name(network, fast, capsys):
     assert main(["import", str(network)]) == 0
     assert library() == ["my-network-2"]
     assert [entry.title for entry in library_entries()][-1] == "My Network (2)"
-    assert "0123456789, inputs of 28×28×1" in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert "0123456789, inputs of 28×28×1" in output
+    assert "Input: dark ink on a light background, values from 0 to 255.\n" in output
+    assert "Sample digits read correctly: 100 %.\n" in output
 
 
 def test_labels_can_be_letters(network, fast, capsys):
     assert main(["import", str(network), "--name", "letters", "--labels", "abcdefghi"]) == 0
     assert "abcdefghi, inputs" in capsys.readouterr().out
+
+
+def test_labels_can_be_words(network, fast, capsys):
+    words = "zero,one,two,three,four,five,six,seven,eight,nine"
+    assert main(["import", str(network), "--name", "words", "--labels", words]) == 0
+    assert "zero, one, two, three" in capsys.readouterr().out
+
+
+def test_labels_must_be_given_if_the_network_reads_no_digits(fast, tmp_path, capsys):
+    layers = [keras.layers.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)]
+    keras.utils.set_random_seed(0)
+    keras.Sequential(layers).save(tmp_path / "letters.keras")
+    assert main(["import", str(tmp_path / "letters.keras")]) == 1
+    assert "does not read the sample digits; give the labels of its 10 outputs" in capsys.readouterr().err
+    assert library() == []
+    assert main(["import", str(tmp_path / "letters.keras"), "--labels", "abcdefghij"]) == 0
 
 
 @pytest.mark.parametrize(
@@ -104,11 +122,11 @@ def test_existing_name_is_rejected(network, fast, capsys):
 def test_other_file_is_rejected(tmp_path, capsys):
     np.save(tmp_path / "array.npy", np.zeros(3))
     assert main(["import", str(tmp_path / "array.npy")]) == 1
-    assert "array.npy is not a model saved by Keras" in capsys.readouterr().err
+    assert "array.npy contains arrays and no network" in capsys.readouterr().err
     assert library() == []
 
 
 def test_missing_training_libraries_print_what_to_install(network, monkeypatch, capsys):
     monkeypatch.setattr(import_model, "find_spec", lambda name: None if name == "tensorflow" else sys)
     assert main(["import", str(network)]) == 1
-    assert capsys.readouterr().err.endswith("Install handwriting[training].\n")
+    assert capsys.readouterr().err.endswith(f"{install_advice()}\n")

@@ -25,8 +25,8 @@ from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.training import foreign_file, import_process
 from desktop_app.training.foreign_config import image_shape
-from desktop_app.training.foreign_file import check_foreign
-from desktop_app.training.import_process import import_foreign_model
+from desktop_app.training.foreign_file import check_foreign, replace_config
+from desktop_app.training.import_process import prepare_import
 
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 L = keras.layers
@@ -110,15 +110,13 @@ def test_training_configuration_is_ignored(parts, tmp_path):
 
 
 def test_other_files_raise_user_error(saved, tmp_path):
-    assert_user_error(tmp_path, "cannot be read: it is a folder|not an ordinary file")
+    assert_user_error(tmp_path, "is a folder; choose a .keras or .h5 file in it")
     assert_user_error(tmp_path / "missing.keras", "does not exist")
     os.mkfifo(tmp_path / "pipe.keras")
     assert_user_error(tmp_path / "pipe.keras", "not an ordinary file")
-    text, pickled = tmp_path / "text.keras", tmp_path / "pickled.h5"
+    text = tmp_path / "text.keras"
     text.write_text("no network")
-    pickled.write_bytes(b"\x80\x04cos\nsystem\n(S'true'\ntR.")
     assert_user_error(text, "text.keras is not a model saved by Keras")
-    assert_user_error(pickled, "pickled.h5 is not a model saved by Keras")
 
 
 def test_too_large_file_raises_user_error(saved, tmp_path, monkeypatch):
@@ -207,7 +205,7 @@ def hidden_function(layers: Any) -> None:
 
 
 def numpy_object(layers: Any) -> None:
-    layers[1]["config"]["kernel_initializer"] = {
+    layers[1]["config"]["kernel"] = {
         "class_name": "__numpy__",
         "config": {"value": [1], "dtype": "O"},
     }
@@ -225,8 +223,17 @@ def list_as_class_name(layers: Any) -> None:
     layers[1]["class_name"] = ["Dense"]
 
 
-def model_inside(layers: Any) -> None:
-    layers[1] = {"module": "keras", "class_name": "Sequential", "config": {"layers": []}}
+def lambda_inside(layers: Any) -> None:
+    lambda_layer(layers)
+    layers[1] = {"module": "keras", "class_name": "Sequential", "config": {"layers": [layers[1]]}}
+
+
+def keras_1(layers: Any) -> None:
+    layers[1]["config"]["border_mode"] = "valid"
+
+
+def many_inside(layers: Any) -> None:
+    layers[1] = {"module": "keras", "class_name": "Sequential", "config": {"layers": [layers[1]] * 400}}
 
 
 def wide(layers: Any) -> None:
@@ -255,7 +262,7 @@ def deep(layers: Any) -> None:
 
 
 def half_precision(layers: Any) -> None:
-    layers[1]["config"]["dtype"]["config"]["name"] = "mixed_float16"
+    layers[1]["config"]["dtype"] = {"class_name": "DTypePolicy", "config": {"name": "int8_from_float32"}}
 
 
 def slash_in_name(layers: Any) -> None:
@@ -271,7 +278,7 @@ def two_inputs(layers: Any) -> None:
 
 
 def no_input(layers: Any) -> None:
-    del layers[0]
+    layers[0]["config"]["batch_shape"] = None
 
 
 def not_square(layers: Any) -> None:
@@ -309,13 +316,15 @@ def text_as_layers(layers: Any) -> None:
         (reads_files, "StringLookup, which cannot be imported"),
         (foreign_model, "TFSMLayer, which cannot be imported"),
         (list_as_class_name, "not Keras' own|cannot be imported"),
-        (model_inside, "contains another model as a layer"),
+        (lambda_inside, "a Lambda layer, which runs arbitrary code"),
+        (keras_1, "saved by Keras 1"),
+        (many_inside, "layers, more than 300"),
         (wide, r"units of this network is 1.1e\+12; choose a number of at most 10,000"),
         (built_wide, "layer answers is too large"),
         (not_a_number, "rate of this network is nan"),
         (many, "407 layers, more than 300"),
         (deep, "nested too deeply"),
-        (half_precision, "computes in mixed_float16"),
+        (half_precision, "computes in int8_from_float32"),
         (slash_in_name, "cannot be used; use names of"),
         (long_text, "padding.* is too long"),
         (two_inputs, "several inputs"),
@@ -359,33 +368,13 @@ def test_hdf5_files_are_checked_in_the_same_way(saved, tmp_path):
         assert_user_error(path, message)
 
 
-def as_keras_2_wrote(layers: Any) -> None:
-    layers[1]["config"]["batch_input_shape"] = layers[0]["config"].pop("batch_shape")
-    layers[0]["config"]["batch_input_shape"] = layers[1]["config"]["batch_input_shape"]
-    layers[0]["config"].pop("optional")
-    for layer in layers:
-        layer["config"]["dtype"] = "float32"
-
-
-def test_files_of_keras_2_are_imported(saved, tmp_path):
-    path = tmp_path / "a.h5"
-    path.write_bytes((saved / "plain.h5").read_bytes())
-    with h5py.File(path, "r+") as file:
-        config = json.loads(file.attrs["model_config"])
-        as_keras_2_wrote(config["config"]["layers"])
-        file.attrs["model_config"] = json.dumps(config)
-    check_foreign(path)
-    import_process.convert_model(path, tmp_path / "mine", "Mine", "")
-    made = keras.models.load_model(tmp_path / "mine" / "model.keras", compile=False)
-    original = keras.models.load_model(saved / "plain.keras", compile=False)
-    x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
-    np.testing.assert_allclose(made(x), original(x), atol=1e-6)
-
-
 def test_weights_without_configuration_raise_user_error(parts, tmp_path):
     path = tmp_path / "alone.h5"
     path.write_bytes(parts[WEIGHTS])
     assert_user_error(path, "weights without a network")
+    with h5py.File(path, "w") as file:
+        file["x_train"] = np.zeros((3, 784))
+    assert_user_error(path, "data and no network")
 
 
 # ------------------------------------------------------------------------------------- the weights
@@ -475,22 +464,41 @@ def accept(folder: Path) -> None:
     """Accept the model."""
 
 
-def converted(model: Any, folder: Path, labels: str = "") -> Any:
+def import_file(path: Path, folder: Path, title: str = "Mine", try_out: Any = accept, **options: Any) -> None:
+    """Import a file with the labels of digits."""
+    with prepare_import(path, folder.parent, **options) as found:
+        found.add(folder, title, tuple("0123456789"), try_out)
+
+
+def converted(model: Any, folder: Path) -> Any:
     """Convert a model in this process; return the Keras model of the folder."""
     path = folder / "original.keras"
     model.save(path)
-    check_foreign(path)
-    import_process.convert_model(path, folder / "mine", "Mine", labels)
+    return converted_file(path, folder)
+
+
+def converted_file(path: Path, folder: Path) -> Any:
+    facts_of(path, folder)
     return keras.models.load_model(folder / "mine" / "model.keras", compile=False)
+
+
+def facts_of(path: Path, folder: Path) -> Any:
+    """Check and convert a file in this process, as the conversion process does."""
+    replace_config(path, check_foreign(path))
+    return import_process.convert_model(path, folder / "mine")
+
+
+def random_images(*shape: int) -> Any:
+    return np.random.default_rng(1).random((3, *(shape or (8, 8, 1)))).astype(np.float32)
 
 
 @pytest.mark.parametrize("name", ["plain.keras", "plain.h5"])
 def test_imported_network_computes_the_same_as_keras(saved, tmp_path, name):
     folder = tmp_path / "library" / "mine"
     opened: list[Path] = []
-    import_foreign_model(saved / name, folder, "My network", "", opened.append)
+    import_file(saved / name, folder, "My network", opened.append)
     assert list(folder.parent.iterdir()) == [folder]
-    assert [path.name for path in opened] == ["mine"]
+    assert len(opened) == 1
     assert opened[0] != folder
     recognizer = open_recognizer(folder)
     info = recognizer.info
@@ -536,13 +544,21 @@ def test_other_rescaling_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("answers", "labels", "named", "rejects"),
-    [(11, "", "0123456789", True), (3, "abc", "abc", False), (3, "ab", "ab", True)],
+    ("labels", "rejects"), [(("a", "b", "c"), False), (("a", "b"), True), (("cat", "dog", "bird"), False)]
 )
-def test_labels_of_outputs(tmp_path, answers, labels, named, rejects):
-    converted(small(L.Flatten(), L.Dense(answers, activation="softmax")), tmp_path, labels)
-    info = open_recognizer(tmp_path / "mine").info
-    assert (info.labels, info.rejects) == (tuple(named), rejects)
+def test_labels_of_outputs(tmp_path, labels, rejects):
+    model = small(L.Flatten(), L.Dense(3, activation="softmax"))
+    model.save(tmp_path / "three.keras")
+    with prepare_import(tmp_path / "three.keras", tmp_path / "library") as found:
+        assert (found.facts.labels, found.facts.accuracy) == ((), None)
+        assert "enter the labels of its 3 outputs" in str(found.facts.sentences()[1])
+        for wrong in ((), ("a",), ("cat", "dog"), ("a", "b", "c", "d")):
+            with pytest.raises(UserError, match=r"labels \(\d\) differs from that of the outputs \(3\)"):
+                found.add(tmp_path / "library" / "mine", "Mine", wrong, accept)
+        found.add(tmp_path / "library" / "mine", "Mine", labels, accept)
+    info = open_recognizer(tmp_path / "library" / "mine").info
+    assert (info.labels, info.rejects) == (labels, rejects)
+    assert list((tmp_path / "library").iterdir()) == [tmp_path / "library" / "mine"]
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (64,)])
@@ -590,12 +606,12 @@ def large_activations() -> Any:
         (with_overflow, "output of this network is not a number"),
         (large_activations, "values for one input, more than 16,000,000"),
         (
-            lambda: small(L.Flatten(), digits(activation="sigmoid")),
-            r"The output of this network \(sigmoid\) does not",
+            lambda: small(L.Flatten(), digits(activation="tanh")),
+            r"The output of this network \(tanh\) does not",
         ),
         (lambda: small(L.Flatten(), digits(), L.ReLU()), r"The output of this network \(ReLU\) does not"),
         (lambda: small(L.Conv2D(10, 3, activation="softmax")), "a flat row of values"),
-        (lambda: small(L.Flatten(), L.Dense(26)), r"labels \(10\) differs from that of the outputs \(26\)"),
+        (lambda: small(L.Flatten(), L.Dense(1, activation="sigmoid")), "The number of outputs is 1;"),
     ],
 )
 def test_unsuitable_networks_raise_user_error(tmp_path, make, message):
@@ -627,7 +643,7 @@ def test_failed_process_leaves_no_files(saved, tmp_path, monkeypatch, code, seco
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code])
     folder = tmp_path / "library" / "mine"
     with pytest.raises(UserError, match=message):
-        import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept)
+        import_file(saved / "plain.keras", folder)
     assert list(folder.parent.iterdir()) == []
 
 
@@ -636,7 +652,7 @@ def test_cancelled_conversion_leaves_no_files(saved, tmp_path, monkeypatch):
     begun, folder = tmp_path / "begun", tmp_path / "library" / "mine"
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
     with pytest.raises(Stopped):
-        import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept, begun.exists)
+        import_file(saved / "plain.keras", folder, should_stop=begun.exists)
     assert list(folder.parent.iterdir()) == []
 
 
@@ -644,7 +660,7 @@ def test_a_crash_on_windows_is_no_damaged_file(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", STARTED])
     monkeypatch.setattr(subprocess.Popen, "wait", crashed := wait_for(0xC0000005))
     with pytest.raises(UserError, match="was not imported"):
-        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+        import_file(saved / "plain.keras", tmp_path / "library" / "mine")
     assert crashed.calls
 
 
@@ -664,7 +680,7 @@ def wait_for(code: int) -> Any:
 def test_a_process_that_the_system_does_not_start_is_said(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(import_process, "_command", lambda *_: [str(tmp_path / "missing")])
     with pytest.raises(UserError, match="could not start"):
-        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+        import_file(saved / "plain.keras", tmp_path / "library" / "mine")
 
 
 @pytest.mark.parametrize("platform", ["darwin", "linux"])
@@ -688,7 +704,7 @@ def test_error_of_the_process_is_raised(parts, tmp_path):
     path = edited(parts, tmp_path / "a.keras", lambda_layer)
     folder = tmp_path / "library" / "mine"
     with pytest.raises(UserError, match="Lambda layer, which runs arbitrary code; build it without"):
-        import_foreign_model(path, folder, "Mine", "", accept)
+        import_file(path, folder)
     assert list(folder.parent.iterdir()) == []
 
 
@@ -713,38 +729,38 @@ def test_process_has_limits_and_a_clean_environment(saved, tmp_path, monkeypatch
     monkeypatch.setattr(subprocess.Popen, "wait", record_code)
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code])
     with pytest.raises(UserError):
-        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+        import_file(saved / "plain.keras", tmp_path / "library" / "mine")
     assert codes == {1}
 
 
-def test_existing_model_is_not_overwritten(saved, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        import_process, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True)
-    )
+@pytest.fixture
+def quick(monkeypatch):
+    """Convert in this process, which has imported Keras."""
+    monkeypatch.setattr(import_process, "_run", lambda _, command, *__: import_process.main(command[3:]))
+    monkeypatch.setattr(import_process, "_set_limits", lambda _: None)
+
+
+def test_existing_model_is_not_overwritten(saved, tmp_path, quick):
     folder = tmp_path / "mine"
     folder.mkdir()
     with pytest.raises(UserError, match="already a model called mine"):
-        import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept)
+        import_file(saved / "plain.keras", folder)
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_model_that_cannot_be_opened_is_not_kept(saved, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        import_process, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True)
-    )
-
+def test_model_that_cannot_be_opened_is_not_kept(saved, tmp_path, quick):
     def refuse(folder: Path) -> None:
         raise UserError("No.")
 
     with pytest.raises(UserError, match="No"):
-        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", refuse)
+        import_file(saved / "plain.keras", tmp_path / "library" / "mine", try_out=refuse)
     assert list((tmp_path / "library").iterdir()) == []
 
 
 def test_unwritable_library_raises_user_error(saved, tmp_path):
     (tmp_path / "library").write_text("in the way")
-    with pytest.raises(UserError, match="cannot be written"):
-        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+    with pytest.raises(UserError, match="cannot be added to the library"):
+        import_file(saved / "plain.keras", tmp_path / "library" / "mine")
 
 
 # ------------------------------------------------------------------------------- colour networks
@@ -801,14 +817,14 @@ def small_mixer() -> Any:
     ("make", "largest"), [(small_convolutional, 1), (small_residual, 1), (small_mixer, 255)]
 )
 def test_colour_networks_with_words_as_labels_classify_images(
-    make: Any, largest: float, tmp_path: Path
+    make: Any, largest: float, tmp_path: Path, quick: None
 ) -> None:
-    path, folder = tmp_path / "network.keras", tmp_path / "mine"
+    path, folder = tmp_path / "network.keras", tmp_path / "library" / "mine"
     model = make()
     model.compile("rmsprop", "categorical_crossentropy")
     model.save(path)
-    check_foreign(path)
-    import_process.convert_model(path, folder, "Mine", CIFAR)
+    with prepare_import(path, tmp_path / "library") as found:
+        found.add(folder, "Mine", tuple(CIFAR.split(", ")), accept)
     recognizer = open_recognizer(folder)
     assert recognizer.info.task.kind == "picture"
     assert recognizer.info.labels == tuple(CIFAR.split(", "))
@@ -816,9 +832,3 @@ def test_colour_networks_with_words_as_labels_classify_images(
     reading = recognizer.read(picture_from_pixels(pixels, "noise"))
     expected = np.asarray(model(pixels[None].astype(np.float32) / 255 * largest))[0]
     np.testing.assert_allclose(list(reading.probabilities.values()), expected, atol=1e-4)
-
-
-def test_networks_for_images_need_a_label_for_each_output(tmp_path: Path) -> None:
-    model = small_convolutional()
-    with pytest.raises(UserError, match=r"number of labels \(9\) differs from that of the outputs \(10\)"):
-        converted(model, tmp_path, CIFAR.removesuffix(", truck"))

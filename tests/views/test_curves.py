@@ -20,6 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.installation import install_advice
 from desktop_app.tasks.metric import ACCURACY, LOSS, PSNR, Metric
 from desktop_app.views.curves.axes import scale_text
 from desktop_app.views.curves.curve import (
@@ -741,7 +742,7 @@ def test_missing_matplotlib_is_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
     made.show_curves(a_run())
 
     def is_reported() -> bool:
-        words = "Install handwriting[training]"
+        words = f"Curves need more libraries. {install_advice()}"
         return any(words in label.text() and label.isVisible() for label in made.findChildren(QLabel))
 
     qtbot.waitUntil(is_reported, timeout=PATIENCE)

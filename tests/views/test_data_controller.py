@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.installation import install_advice
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources import download
@@ -294,7 +295,7 @@ def test_too_few_training_samples_are_reported_until_there_are_more(shown_setup:
 def test_missing_libraries_are_reported(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "desktop_app.data.sources.open_source", None)
     setup.show()
-    setup.wait_for_text("Training needs more libraries. Install handwriting[training].")
+    setup.wait_for_text(f"Training needs more libraries. {install_advice()}")
 
 
 def test_unexpected_exception_is_emitted(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:

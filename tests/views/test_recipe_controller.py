@@ -14,6 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.installation import install_advice
 from desktop_app.data import dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
@@ -197,4 +198,4 @@ def test_missing_libraries_are_reported(
     monkeypatch.delitem(sys.modules, "desktop_app.training.script", raising=False)
     setup.panel.export_requested.emit(tmp_path)
     qtbot.waitUntil(lambda: len(setup.failures) == 1)
-    assert str(setup.failures[0][0]) == "Training needs more libraries. Install handwriting[training]."
+    assert str(setup.failures[0][0]) == f"Training needs more libraries. {install_advice()}"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.installation import install_advice
 from desktop_app.core.messages import message
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
@@ -345,7 +346,7 @@ def test_missing_libraries_name_what_to_install(qtbot: QtBot, setup: Fixture) ->
     setup.training.error = ModuleNotFoundError("No module named 'keras'")
     with qtbot.waitSignal(setup.controller.failed):
         setup.press("Train")
-    assert "Install handwriting[training]" in setup.status()
+    assert str(install_advice()) in setup.status()
 
 
 def test_failure_before_training_leaves_no_folder(

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.errors import shown_name
+from desktop_app.networks.import_facts import ImportFacts
 from desktop_app.networks.naming import (
     LONGEST_TITLE,
     labels_from,
@@ -25,43 +26,59 @@ from desktop_app.networks.naming import (
     title_from,
     title_problem,
 )
-from desktop_app.tasks.task import DIGITS
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP, caption_font
 
 
 class ImportDialog(QDialog):
-    """Asks for title and labels, and checks both while the user types."""
+    """Shows what was measured about a model, and asks for its title and labels."""
 
-    import_requested = Signal(Path, str, str)
-    """File, title, and the label of each output in order, see `labels_from`; both have been checked."""
+    import_requested = Signal(str, object)
+    """Title, and the label of each output in order as a tuple; both have been checked."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
-        """Ask about a file, which is not opened here."""
+        """Ask about a file, which is not opened here; `show_facts` or `show_problem` follows."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Import model"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._path = path
+        self._facts: ImportFacts | None = None
         self._title = QLineEdit(title_from(path.stem)[:LONGEST_TITLE])
         self._title.setObjectName("import_title")
         self._title.selectAll()
-        self._labels = QLineEdit("".join(DIGITS))
+        self._labels = QLineEdit()
         self._labels.setObjectName("import_labels")
-        self._sentence = _text("")
+        self._found = _text(self.tr("Checking the model…"), lines=4)
+        self._found.setObjectName("import_facts")
+        self._sentence = _text("", lines=2)
         self._sentence.setObjectName("import_sentence")
-        # Two lines, so that nothing moves while the user types.
-        self._sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._import: QPushButton = PrimaryButton(self.tr("Import"))
         self._lay_out()
         self._title.textChanged.connect(self._check)
         self._labels.textChanged.connect(self._check)
         self._check()
 
+    def show_facts(self, facts: ImportFacts) -> None:
+        """Show what was measured about the model; from now on it can be imported."""
+        self._facts = facts
+        self._found.setText("\n".join(map(translated, facts.sentences())))
+        if not self._labels.isModified():
+            self._labels.setText("".join(facts.labels))
+        if not self._labels.text():
+            self._labels.setFocus()
+        self._check()
+
+    def show_problem(self, sentence: str) -> None:
+        """Show why the model cannot be imported."""
+        self._found.setText(sentence)
+        self._title.setEnabled(False)
+        self._labels.setEnabled(False)
+        self._check()
+
     def accept(self) -> None:
         """Request the import and close."""
-        self.import_requested.emit(self._path, title_from(self._title.text()), self._labels.text())
+        self.import_requested.emit(title_from(self._title.text()), labels_from(self._labels.text()))
         super().accept()
 
     def _lay_out(self) -> None:
@@ -79,7 +96,7 @@ class ImportDialog(QDialog):
             label = QLabel(caption)
             label.setBuddy(field)
             field.setAccessibleName(caption.replace("&", ""))
-            field.setMinimumWidth(40 * STEP)
+            field.setMinimumWidth(48 * STEP)
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)
         self._labels.setAccessibleDescription(explanation)
@@ -95,34 +112,50 @@ class ImportDialog(QDialog):
         layout.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, 2 * STEP)
         layout.setSpacing(2 * STEP)
         layout.addWidget(name)
+        layout.addWidget(self._found)
         layout.addLayout(form)
-        note = self.tr(
-            "A model for characters gets light ink on a dark background, a model for images gets colours; "
-            "values are from 0 to 1. "
-            "Code in the file is not run."
-        )
-        layout.addWidget(_quiet(note))
+        layout.addWidget(_quiet(self.tr("Code in the file is not run.")))
         layout.addWidget(buttons)
 
     def _check(self) -> None:
-        """Show what is wrong with the input, or how many outputs the model must have."""
-        labels = self._labels.text()
-        problem = title_problem(title_from(self._title.text())) or labels_problem(labels)
-        self._import.setEnabled(not problem)
-        names = labels_from(labels)
-        if all(len(name) == 1 for name in names):
-            expected = self.tr(
-                "For a model with %n output(s), or one more for “not a character”.", "", len(names)
+        """Show what is wrong with the input, and enable the button if nothing is."""
+        problem = translated(title_problem(title_from(self._title.text()))) or self._labels_problem()
+        self._import.setEnabled(not problem and self._facts is not None)
+        self._sentence.setText(problem or self._note())
+
+    def _labels_problem(self) -> str:
+        """Return what is wrong with the labels; nothing is before they can be known."""
+        if self._facts is None and not self._labels.text():
+            return ""
+        if problem := labels_problem(self._labels.text()):
+            return translated(problem)
+        labels = labels_from(self._labels.text())
+        outputs = len(labels) if self._facts is None else self._facts.outputs
+        are_words = any(len(label) > 1 for label in labels)
+        if outputs - len(labels) in ((0,) if are_words else (0, 1)):
+            return ""
+        if are_words:
+            return self.tr("There are {count} labels for {outputs} outputs; enter {outputs}.").format(
+                count=len(labels), outputs=outputs
             )
-        else:
-            expected = self.tr("For a model that classifies images, with %n output(s).", "", len(names))
-        self._sentence.setText(translated(problem) if problem else expected)
+        return self.tr(
+            "There are {count} labels for {outputs} outputs; enter {outputs}, or {fewer} if the last output "
+            "is for “not a character”."
+        ).format(count=len(labels), outputs=outputs, fewer=outputs - 1)
+
+    def _note(self) -> str:
+        if self._facts is None or len(labels_from(self._labels.text())) == self._facts.outputs:
+            return ""
+        return self.tr("The last output is for “not a character”.")
 
 
-def _text(text: str) -> QLabel:
+def _text(text: str, lines: int = 1) -> QLabel:
+    """Return a label; with space for some lines, nothing moves when its text changes."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
+    label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
     return label
 
 

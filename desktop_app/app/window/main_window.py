@@ -32,10 +32,10 @@ from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.app.window.mime_data import file_in, image_in, is_model_file
 from desktop_app.app.window.model_menu import ModelMenu, Models
-from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.tool_row import ToolRow
 from desktop_app.app.window.view_host import InspectionState, ViewHost
 from desktop_app.app.window.workspaces import Workspaces
+from desktop_app.core.installation import install_advice
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.network_info import NetworkInfo
@@ -45,12 +45,14 @@ from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import Subject, View
 from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE, view_image
 
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
+    from desktop_app.networks.import_facts import ImportFacts
     from desktop_app.networks.recognizer import Observation
 
 _COPY_SIDE = 800
@@ -86,8 +88,11 @@ class MainWindow(QMainWindow):
     message_shown = Signal(str)
     reading_painted = Signal(object)
     """The page whose reading has just been painted."""
-    import_requested = Signal(Path, str, str)
-    """A model file to import, its title, and the labels of its outputs."""
+    model_file_chosen = Signal(Path)
+    """A model file to check; the answer is shown by show_import_facts() or show_import_problem()."""
+    import_requested = Signal(str, object)
+    """Title of the model in that file, and the labels of its outputs as a tuple."""
+    import_cancelled = Signal()
     remove_requested = Signal(str, str)
     """Name and title of a user's model to remove from the library."""
     save_model_requested = Signal(Path)
@@ -229,10 +234,6 @@ class MainWindow(QMainWindow):
         if not (geometry and self.restoreGeometry(saved)):
             self._apply_default_size()
 
-    def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Move the focus in the order of the layout, past hidden views."""
-        return focus_next(self, forwards=forwards)
-
     # --- building ---
 
     def _lay_out(self) -> None:
@@ -322,8 +323,8 @@ class MainWindow(QMainWindow):
     def _problem(self, view: View) -> str:
         """Return why a view cannot be created, in one sentence; empty if it can."""
         if view.needs_training and any(find_spec(library) is None for library in _TRAINING_LIBRARIES):
-            sentence = self.tr("Training needs more libraries. Install {extra}.")
-            return sentence.format(extra="handwriting[training]")
+            sentence = self.tr("Training needs more libraries. {advice}")
+            return sentence.format(advice=translated(install_advice()))
         return ""
 
     def _dismiss_message(self) -> None:
@@ -372,12 +373,27 @@ class MainWindow(QMainWindow):
 
     def _ask_about_model(self, path: Path) -> None:
         """Ask for title and labels of a model to import, in place of a question about another one."""
-        for older in self.findChildren(ImportDialog):
+        for older in self._open_import_dialogs():
             older.close()
         dialog = ImportDialog(path, self)
         dialog.import_requested.connect(self.import_requested)
+        dialog.rejected.connect(self.import_cancelled)
         self.closed.connect(dialog.close)
         dialog.show()
+        self.model_file_chosen.emit(path)
+
+    def show_import_facts(self, facts: ImportFacts) -> None:
+        """Show what was measured about the model file."""
+        for dialog in self._open_import_dialogs():
+            dialog.show_facts(facts)
+
+    def show_import_problem(self, sentence: str) -> None:
+        """Show why the model file cannot be imported."""
+        for dialog in self._open_import_dialogs():
+            dialog.show_problem(sentence)
+
+    def _open_import_dialogs(self) -> list[ImportDialog]:
+        return [dialog for dialog in self.findChildren(ImportDialog) if dialog.isVisible()]
 
     def _ask_where_to_save_current_model(self) -> None:
         if self.network is not None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
+from desktop_app.networks.suffixes import MODEL_SUFFIXES
 
 
 def is_model_file(path: Path) -> bool:
-    """Return whether a file is a model to import, by its suffix."""
-    return path.suffix.lower() in IMPORTABLE_SUFFIXES
+    """Return whether a file is a model, by its suffix; not all can be imported."""
+    return path.suffix.lower() in MODEL_SUFFIXES
 
 
 def file_in(data: QMimeData) -> Path | None:

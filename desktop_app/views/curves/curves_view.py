@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.installation import install_advice
 from desktop_app.jobs.latest_runner import Answer, LatestRunner
 from desktop_app.views.curves.curve import Curve, PlotData, arrays_of, last_epoch, table_of
 from desktop_app.views.curves.curve_files import curves_file
@@ -31,6 +32,7 @@ from desktop_app.views.curves.surface import CurveSurface
 from desktop_app.views.curves.zoom import PlotArea, Zoom
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.view_export import TABLE
@@ -313,7 +315,8 @@ class CurvesView(QWidget):
         """Show what is missing; raise other errors."""
         if not isinstance(error, ImportError):
             raise error
-        self.set_hint(self.tr("Curves need more libraries. Install handwriting[training]."))
+        hint = self.tr("Curves need more libraries. {advice}")
+        self.set_hint(hint.format(advice=translated(install_advice())))
         self._can_draw = False
         self._update_visibility()
 

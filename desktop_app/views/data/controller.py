@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.installation import install_advice
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.browse import AugmentationRequest, Collection, Selection, SourceSummary
 from desktop_app.jobs.latest_runner import Answer
@@ -211,7 +212,7 @@ class DataController(Controller):
 
 
 def _missing_libraries() -> UserError:
-    return UserError("Training needs more libraries. Install handwriting[training].")
+    return UserError("Training needs more libraries. {advice}", advice=install_advice())
 
 
 def _data_recipe(recipe: Recipe) -> Recipe:

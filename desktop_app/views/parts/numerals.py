@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from desktop_app.tasks.metric import Metric
-from desktop_app.views.parts.messages import translated
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -44,7 +43,7 @@ def metric_text(metric: Metric, value: float) -> str:
 
 def metric_words(metric: Metric, value: float) -> str:
     """Return a metric within a sentence, e.g. "accuracy 97.66 %"."""
-    title = translated(metric.title)
+    title = metric.title
     if title[1:2].islower():
         title = title[:1].lower() + title[1:]
     return f"{title} {metric_text(metric, value)}"

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.installation import install_advice
 from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background, Emit
@@ -123,7 +124,7 @@ def export_job(recipe: Recipe, data_folders: DataFolders, folder: Path) -> JobFu
             from desktop_app.data.dataset import build_dataset
             from desktop_app.training.script import export_script
         except ImportError as error:
-            raise UserError("Training needs more libraries. Install handwriting[training].") from error
+            raise UserError("Training needs more libraries. {advice}", advice=install_advice()) from error
         try:
             dataset = build_dataset(recipe, data_folders, emit, should_stop)
             raise_if_stopped(should_stop)

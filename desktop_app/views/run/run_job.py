@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import DataFolders
@@ -108,7 +109,7 @@ def run_training(
         try:
             return _run(request, folders, data_folders, control, emit, train or _load_train())
         except ImportError as error:
-            raise UserError("Training needs more libraries. Install handwriting[training].") from error
+            raise UserError("Training needs more libraries. {advice}", advice=install_advice()) from error
 
     return run
 
