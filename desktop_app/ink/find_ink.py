@@ -23,6 +23,7 @@ MIN_CONTRAST = 0.05
 """Smallest contrast of ink, as a share of the brightness of the paper."""
 
 _COARSE_SIZE = 96  # longer side of the reduced image in which the paper is estimated
+_POLARITY_SIZE = 64  # longer side of the reduced image in which ink is compared with paper
 _MAX_STROKE_WIDTH = 0.45  # share of the shorter side; wider areas are paper
 _MIN_BRIGHTNESS = 0.1  # darker paper counts as this bright; in a gradient to black, rounding would be ink
 _EVEN_RANGE = 0.04  # variation of brightness below which paper is even
@@ -117,6 +118,9 @@ def _is_light_on_dark(coarse: Grey) -> bool:
     """
     from scipy import ndimage
 
+    # The time of the median filter grows with the fourth power of the size.
+    factor = math.ceil(max(coarse.shape) / _POLARITY_SIZE)
+    coarse = np.asarray(Image.fromarray(coarse).reduce(factor)) if factor > 1 else coarse
     window = max(3, min(coarse.shape) // 2) | 1
     difference = coarse - ndimage.median_filter(coarse, size=window, mode="nearest")
     lighter, darker = (
