@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -25,8 +26,12 @@ _WIDEST_DIGIT = 3.0
 _MIN_HEIGHT = 0.5
 """Height of a character beside others, as a share of the height of all ink."""
 
+_OUTLINE_SIDE = 64
+"""Longer side in pixels to which ink is reduced to follow its outline."""
+
 _SEVERAL = message("Several characters were found; draw or crop to a single one.")
 _FLAT = message("The ink is too flat for a digit.")
+_FACE = message("There are other shapes inside the outline of the 0.")
 
 
 def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, milliseconds: float) -> Reading:
@@ -64,7 +69,8 @@ def no_ink(milliseconds: float) -> Reading:
 def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     """Return a reading, or the verdict "not a character" if the shape of the ink contradicts it.
 
-    Several characters are ink of similar height with empty columns between. A dash is no digit.
+    Several characters are ink of similar height with empty columns between. A dash is no digit, and a face
+    is no 0.
 
     Args:
         reading: reading of one character.
@@ -81,7 +87,7 @@ def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
 
 
 def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None:
-    """Return why the ink is not one character, or None."""
+    """Return why the ink is not the character that was read, or None."""
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if len(rows) == 0:
         return None
@@ -94,4 +100,35 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
     if reading.label is None or reading.label not in DIGITS:
         return None
     width = int(columns[-1] - columns[0]) + 1
-    return _FLAT if width > _WIDEST.get(reading.label, _WIDEST_DIGIT) * height else None
+    if width > _WIDEST.get(reading.label, _WIDEST_DIGIT) * height:
+        return _FLAT
+    if reading.label == "0":
+        box = inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        # A 0 may have a dot or a stroke inside; a face has eyes and a mouth.
+        return _FACE if _shapes_inside(box) > 1 else None
+    return None
+
+
+def _shapes_inside(box: NDArray[np.bool_]) -> int:
+    """Return the number of shapes, one above the other, that are not connected to the top of the ink."""
+    # Imported here to shorten the startup.
+    from PIL import Image
+
+    factor = math.ceil(max(box.shape) / _OUTLINE_SIDE)
+    if factor > 1:
+        box = np.asarray(Image.fromarray(box.astype(np.uint8) * 255).reduce(factor)) > 0
+    ink = np.pad(box, 1)
+    reached = np.zeros_like(ink)
+    reached[1] = ink[1]
+    while True:
+        grown = reached.copy()
+        grown[1:] |= reached[:-1]
+        grown[:-1] |= reached[1:]
+        grown[:, 1:] |= grown[:, :-1].copy()
+        grown[:, :-1] |= grown[:, 1:].copy()
+        grown &= ink
+        if (grown == reached).all():
+            break
+        reached = grown
+    other = (ink & ~reached).any(axis=1)
+    return int((np.diff(other.astype(np.int8)) > 0).sum())

@@ -158,3 +158,26 @@ def test_flat_labels_that_are_no_digits_keep_their_reading() -> None:
 def test_labels_of_several_characters_keep_their_reading() -> None:
     reading = judge(np.array([0.9, 0.1], np.float32), Task(labels=("10", "11")), 0.5, 0)
     assert check_shape(reading, PAIR) is reading
+
+
+def face(*parts: tuple[int, int, int, int], side: int = 100) -> np.ndarray:
+    """Return the ink map of an outline with filled boxes inside."""
+    outline = ((5, 95, 20, 28), (5, 95, 72, 80), (5, 13, 20, 80), (87, 95, 20, 80))
+    return np.kron(ink_map(100, 100, *outline, *parts), np.ones((side // 100, side // 100), np.float32))
+
+
+EYES, MOUTH = ((30, 36, 36, 42), (30, 36, 58, 64)), (65, 70, 38, 62)
+
+
+@pytest.mark.parametrize("side", [100, 400])
+@pytest.mark.parametrize(
+    ("parts", "is_face"),
+    [((), False), ((MOUTH,), False), (EYES, False), ((*EYES, MOUTH), True), (((20, 75, 28, 72),), False)],
+)
+def test_face_is_not_a_zero(parts: tuple[tuple[int, int, int, int], ...], is_face: bool, side: int) -> None:
+    ink = face(*parts, side=side)
+    reading = check_shape(judge(answer(d0=0.97), TASK, THRESHOLD, 0), ink)
+    assert (reading.verdict is Verdict.NOT_A_CHARACTER) == is_face
+    assert (str(reading.remark) == "There are other shapes inside the outline of the 0.") == is_face
+    eight = judge(answer(d8=0.97), TASK, THRESHOLD, 0)
+    assert check_shape(eight, ink) is eight
