@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +19,11 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import load_settings
+from desktop_app.data.sources.built_in import source_info
+from desktop_app.data.sources.download import NeedsDownload, download
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import copy_model
+from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
@@ -64,6 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="model folder to write (default: a folder in the model library)",
     )
     parser.add_argument("--go-on", metavar="RUN", help="resume the run in this folder or with this name")
+    parser.add_argument(
+        "--download", action="store_true", help="download data sets that are missing, e.g. MNIST"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,15 +80,47 @@ def run(args: argparse.Namespace) -> int:
         recipe = _recipe(args.recipe)
         settings, _ = load_settings(paths.settings_path())
         folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
-        folder = new_run(paths.runs_dir(), recipe)
+        if args.download:
+            _download(recipe, folders)
         earlier = _run_to_resume(args.go_on) if args.go_on else None
-        if earlier is not None:
-            recipe = create_resumed_run(earlier, folder)
-        _train(recipe, folder, folders, args.folder, earlier)
+        folder = new_run(paths.runs_dir(), recipe)
+        with _deleted_unless_started(folder) as reporter:
+            if earlier is not None:
+                recipe = create_resumed_run(earlier, folder)
+            _train(recipe, folder, folders, args.folder, earlier, reporter)
+    except NeedsDownload as error:
+        searched = ", ".join(str(path) for path in (folders.folder, folders.downloads) if path is not None)
+        print(f"handwriting: {error}", file=sys.stderr)
+        print(f"It is looked for in {searched}; --download fetches it.", file=sys.stderr)
+        return 1
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextmanager
+def _deleted_unless_started(run: RunFolder) -> Iterator[_ProgressReporter]:
+    """Delete the run if an error occurs before the training begins."""
+    reporter = _ProgressReporter()
+    try:
+        yield reporter
+    except UserError:
+        if not reporter.has_started:
+            with suppress(UserError):
+                delete_run(run)
+        raise
+
+
+def _download(recipe: Recipe, folders: DataFolders) -> None:
+    """Download the built-in data sets of a recipe that are missing."""
+    for part in recipe.data:
+        source = source_info(part.source)
+        if source is None or source.download is None:
+            continue
+        if folders.folder is None or not (folders.folder / source.file).is_file():
+            print(f"downloading {source.title}", file=sys.stderr, flush=True)
+            download(source, folders, lambda _: None, lambda: False)
 
 
 def _recipe(name: str) -> Recipe:
@@ -107,18 +147,23 @@ def _train(
     folders: DataFolders,
     model_folder: Path | None,
     earlier: RunFolder | None,
+    reporter: _ProgressReporter,
 ) -> None:
     """Train a new run, or one that resumes an earlier run, and copy its model to a folder."""
     try:
         # Imported here because Keras takes seconds to import, which --help should not need.
         from desktop_app.core.stopping import Stopped
-        from desktop_app.training.train import train
+
+        # TensorFlow logs about missing graphics cards, from native code and however its level is set.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        with suppress_native_output():
+            from desktop_app.training.train import train
     except ImportError as error:
         raise UserError("Training needs more libraries. {advice}", advice=install_advice()) from error
     control = RunControl()
     handler = signal.signal(signal.SIGINT, lambda *_: _on_interrupt(control))
     try:
-        with _ProgressReporter() as reporter:
+        with reporter:
             train(recipe, run, folders, reporter.report, control, resume=earlier is not None)
     except Stopped:
         if control.is_suspended:
@@ -183,6 +228,7 @@ class _ProgressReporter:
     """Prints events, and shows a progress bar if standard error is a terminal."""
 
     def __init__(self) -> None:
+        self.has_started = False
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._context: AbstractContextManager[Any] = nullcontext()
@@ -214,6 +260,7 @@ class _ProgressReporter:
             case PreparationProgress():
                 self._print(f"{event.text} ({event.step} of {event.steps})")
             case TrainingStarted():
+                self.has_started = True
                 self._start(event)
             case BatchEnded() if self._bar is not None and self._task is not None:
                 speed = f"{event.images / max(event.seconds, 1e-9):,.0f} images/s"

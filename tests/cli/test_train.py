@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.cli import train
 from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.networks.library import library_entries
@@ -84,7 +85,19 @@ def test_unknown_recipe_and_missing_data_fail(recipe_file, tmp_path, monkeypatch
     assert "broken.json" in capsys.readouterr().err
     monkeypatch.setenv(paths.DATA_VARIABLE, str(tmp_path / "nowhere"))
     assert main(["train", str(recipe_file)]) == 1
-    assert "mnist" in capsys.readouterr().err.lower()
+    error = capsys.readouterr().err
+    assert "mnist" in error.lower()
+    assert f"It is looked for in {tmp_path / 'nowhere'}, {paths.downloads_dir()}" in error
+    assert list_runs(paths.runs_dir()) == ()
+
+
+def test_missing_data_is_downloaded_on_request(recipe_file, tmp_path, monkeypatch, capsys):
+    requested = []
+    monkeypatch.setattr(train, "download", lambda source, *_: requested.append(source.name))
+    monkeypatch.setenv(paths.DATA_VARIABLE, str(tmp_path / "nowhere"))
+    assert main(["train", str(recipe_file), "--download"]) == 1
+    assert requested == ["mnist"]
+    assert "downloading MNIST" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX terminals and signals")
