@@ -138,7 +138,9 @@ class Program(QObject):
         files.failed.connect(self._show_error)
         self._library.failed.connect(self._show_error)
         self._saver.failed.connect(self._saving_settings_failed)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow_system)
+        hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
 
     def _wire_views(self) -> None:
         context = self._window.context

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app.page_files import png_of
@@ -32,6 +33,9 @@ from desktop_app.core.settings import Settings, load_settings
 from desktop_app.ink.page import Page
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import apply_appearance
+
+APPLICATION_ID = "io.github.handwriting.Handwriting"
+"""Name of the desktop file, the AppStream data and the icon, without suffixes."""
 
 SAMPLE = Path("samples", "three.inkml")
 
@@ -131,6 +135,9 @@ def _application() -> QApplication:
         application = QApplication(sys.argv[:1])
     application.setApplicationName("handwriting")
     application.setApplicationDisplayName("Handwriting")
+    application.setDesktopFileName(APPLICATION_ID)
+    if application.windowIcon().isNull():
+        application.setWindowIcon(QIcon(str(resources_dir() / "desktop" / f"{APPLICATION_ID}.svg")))
     install_translations(application)
     if application.style().objectName() != "fusion":
         application.setStyle("Fusion")

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(report) if args.json else _table(report))
+    print(json.dumps(report) if args.json else _table(report, recognizer.card.labels))
     return 0
 
 
@@ -148,8 +148,8 @@ def _answers(
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
 
 
-def _table(report: dict[str, Any]) -> str:
-    """Return the report as a table."""
+def _table(report: dict[str, Any], labels: tuple[str, ...]) -> str:
+    """Return the report as a table, with the accuracy of each class if labels are words."""
     rows = [("data", report["data"]), ("writers", report["writers"]), ("model", report["model"])]
     rows.append(("samples", str(report["count"])))
     if "enlargements" in report:
@@ -167,6 +167,11 @@ def _table(report: dict[str, Any]) -> str:
         ("  without look-alikes", str(others["count"])),
         ("  rejected", _percent(others["rejected"])),
     ]
+    if any(len(label) > 1 for label in labels):
+        rows += [("accuracy by class", "")]
+        for number, (label, answers) in enumerate(zip(labels, report["confusion"], strict=True)):
+            count = sum(answers)
+            rows.append((f"  {label}", _percent(answers[number] / count if count else None)))
     return _columns(rows)
 
 

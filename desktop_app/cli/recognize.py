@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import find_files
@@ -17,6 +17,7 @@ from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.tasks.reading import Reading, Verdict
 
 _WIDEST_SOURCE = 60
+_Widths: TypeAlias = tuple[int, int]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,20 +37,20 @@ def run(args: argparse.Namespace) -> int:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
     sources = [source for path in args.paths for source in _sources(path)]
-    width = _source_width([source for source, _ in sources])
+    widths = _widths([source for source, _ in sources], recognizer.info.labels)
     if not args.json:
-        print(_row(width, "source", "label", "verdict", "confidence", "ms"))
+        print(_row(widths, "source", "label", "verdict", "confidence", "ms"))
     failed = False
     for source, problem in sources:
         try:
             if problem is not None:
                 raise problem
             reading = recognizer.read(load_page(source))
-            print(_json(source, reading) if args.json else _table_row(width, source, reading), flush=True)
+            print(_json(source, reading) if args.json else _table_row(widths, source, reading), flush=True)
         except UserError as error:
             failed = True
             text = {"source": str(source), "error": str(error)}
-            print(json.dumps(text) if args.json else _row(width, str(source), "", str(error)), flush=True)
+            print(json.dumps(text) if args.json else _row(widths, str(source), "", str(error)), flush=True)
     return 1 if failed else 0
 
 
@@ -92,23 +93,25 @@ def _json(source: Path, reading: Reading) -> str:
     return json.dumps(content)
 
 
-def _table_row(width: int, source: Path, reading: Reading) -> str:
+def _table_row(widths: _Widths, source: Path, reading: Reading) -> str:
     """Return a reading as a table row."""
     verdict = str(reading.verdict)
     if reading.verdict is Verdict.UNSURE:
         verdict += f": {' or '.join(reading.alternatives)}?"
     confidence = f"{100 * reading.confidence:.1f} %" if reading.label is not None else ""
-    return _row(width, str(source), reading.label or "", verdict, confidence, f"{reading.milliseconds:.1f}")
+    return _row(widths, str(source), reading.label or "", verdict, confidence, f"{reading.milliseconds:.1f}")
 
 
-def _row(width: int, source: str, label: str, verdict: str, confidence: str = "", ms: str = "") -> str:
+def _row(widths: _Widths, source: str, label: str, verdict: str, confidence: str = "", ms: str = "") -> str:
     """Return an aligned row; a long path is shortened at its start."""
-    source = printable(source)
+    source, (width, label_width) = printable(source), widths
     if len(source) > width:
         source = f"…{source[1 - width :]}"
-    return f"{source:<{width}}  {label:<5}  {verdict:<20}  {confidence:>10}  {ms:>7}".rstrip()
+    return f"{source:<{width}}  {label:<{label_width}}  {verdict:<20}  {confidence:>10}  {ms:>7}".rstrip()
 
 
-def _source_width(sources: Sequence[Path]) -> int:
+def _widths(sources: Sequence[Path], labels: Sequence[str]) -> _Widths:
+    """Return the widths of the columns of sources and labels."""
     longest = max((len(str(source)) for source in sources), default=0)
-    return min(max(longest, len("source")), _WIDEST_SOURCE)
+    label = max(map(len, (*labels, "label")))
+    return min(max(longest, len("source")), _WIDEST_SOURCE), label

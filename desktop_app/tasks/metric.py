@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_app.core.messages import Message, message
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -17,11 +19,11 @@ class Metric:
     """
 
     name: str
-    title: str
+    title: Message
     is_share: bool
     higher_is_better: bool
 
 
-LOSS = Metric("loss", "Loss", is_share=False, higher_is_better=False)
-ACCURACY = Metric("accuracy", "Accuracy", is_share=True, higher_is_better=True)
-PSNR = Metric("psnr", "PSNR (dB)", is_share=False, higher_is_better=True)
+LOSS = Metric("loss", message("Loss"), is_share=False, higher_is_better=False)
+ACCURACY = Metric("accuracy", message("Accuracy"), is_share=True, higher_is_better=True)
+PSNR = Metric("psnr", message("PSNR (dB)"), is_share=False, higher_is_better=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtWidgets import QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from desktop_app.app import build_window
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.view_host import ViewHost
+from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
@@ -24,7 +26,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.networks.graph import Graph
-from desktop_app.networks.model_folder import read_card, read_network
+from desktop_app.networks.model_folder import read_card, read_network, write_card
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
@@ -250,3 +252,34 @@ def test_evidence_of_an_image_is_not_limited_to_ink(model: Callable[[str], Path]
 def test_built_in_digits_are_not_samples_of_images() -> None:
     with pytest.raises(UserError, match="no built-in samples for image classification"):
         open_samples(None, MIXER.task, lambda: False)
+
+
+def test_a_folder_of_images_is_classified_on_the_command_line(
+    model: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = read_card(model("mixer"))
+    long = replace(card, task=replace(card.task, labels=("automobile", "green", "blue")))
+    shutil.copytree(model("mixer"), paths.user_models_dir() / "mixer")
+    write_card(paths.user_models_dir() / "mixer", long)
+    rng = np.random.default_rng(3)
+    for name in ("a", "b"):
+        Image.fromarray(picture(COLOURS["red"], rng, 16, 16)).save(tmp_path / f"{name}.png")
+    Image.fromarray(picture(COLOURS["blue"], rng, 30, 20)).save(tmp_path / "c.png")
+    assert main(["recognize", str(tmp_path), "--model", "mixer"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert ["automobile" in line or "green" in line or "blue" in line for line in lines[1:]] == [True] * 3
+    starts = {line.index("read" if "read" in line else "unsure") for line in lines[1:]}
+    assert starts == {lines[0].index("verdict")}
+    assert all("%" in line for line in lines[1:])
+
+
+def test_the_accuracy_of_each_class_is_printed(
+    model: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(model("mixer"), paths.user_models_dir() / "mixer")
+    write_pictures(tmp_path)
+    assert main(["evaluate", str(tmp_path / "spots"), "--model", "mixer"]) == 0
+    rows = dict(line.strip().rsplit("  ", 1) for line in capsys.readouterr().out.splitlines() if "%" in line)
+    shares = {name.strip(): value.strip() for name, value in rows.items()}
+    assert shares.keys() >= {"accuracy", *COLOURS}
+    assert all(value.endswith(" %") for value in shares.values())

@@ -796,3 +796,11 @@ def test_scaling_is_chosen_for_image_classification_only(full: DataPanel) -> Non
     changes = changes_of(full)
     QTest.keyClick(box, Qt.Key.Key_Up)
     assert [recipe.task for recipe in changes] == [replace(task, preparation="fit")]
+
+
+def test_images_are_not_normalized_for_image_classification(full: DataPanel) -> None:
+    full.set_summaries({"mnist": FILE})
+    normalize = next(box for box in full.findChildren(QCheckBox) if box.text() == "Normalize")
+    assert normalize.isVisible()
+    draft_of(full).show(replace(RECIPE, task=Task("picture", 32, 32, 3, "fit", ("a", "b"))))
+    assert not normalize.isVisible()

@@ -8,7 +8,17 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.paths import resources_dir
 from desktop_app.views.parts.icons import icon, icon_pixmap
-from desktop_app.views.parts.theme import DARK, LIGHT, Theme, apply_appearance, mixed, palette_of, theme_for
+from desktop_app.views.parts.theme import (
+    DARK,
+    DARK_HIGH_CONTRAST,
+    LIGHT,
+    LIGHT_HIGH_CONTRAST,
+    Theme,
+    apply_appearance,
+    mixed,
+    palette_of,
+    theme_for,
+)
 from tests.contrast import contrast
 
 
@@ -19,6 +29,25 @@ def test_text_can_be_read(theme: Theme) -> None:
         assert contrast(theme.quiet_text, ground) >= 4.5
         assert contrast(theme.accent, ground) >= 4.5
     assert contrast(theme.on_accent, theme.accent) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT_HIGH_CONTRAST, DARK_HIGH_CONTRAST], ids=["light", "dark"])
+def test_high_contrast(theme: Theme) -> None:
+    for ground in (theme.window, theme.base):
+        assert contrast(theme.text, ground) >= 20
+        assert contrast(theme.quiet_text, ground) >= 20
+        assert contrast(theme.accent, ground) >= 7
+        assert contrast(theme.line, ground) >= 4.5
+    assert contrast(theme.on_accent, theme.accent) >= 7
+
+
+@pytest.mark.parametrize(
+    ("appearance", "theme"),
+    [("system", DARK_HIGH_CONTRAST), ("dark", DARK_HIGH_CONTRAST), ("light", LIGHT_HIGH_CONTRAST)],
+)
+def test_the_system_can_ask_for_high_contrast(appearance: str, theme: Theme) -> None:
+    high = Qt.ContrastPreference.HighContrast
+    assert theme_for(appearance, Qt.ColorScheme.Dark, high) is theme
 
 
 @pytest.mark.parametrize(

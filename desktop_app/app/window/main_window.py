@@ -32,6 +32,7 @@ from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.app.window.mime_data import file_in, image_in, is_model_file
 from desktop_app.app.window.model_menu import ModelMenu, Models
+from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.tool_row import ToolRow
 from desktop_app.app.window.view_host import InspectionState, ViewHost
 from desktop_app.app.window.workspaces import Workspaces
@@ -233,6 +234,10 @@ class MainWindow(QMainWindow):
         saved = QByteArray.fromBase64(geometry.encode("ascii", "replace"))
         if not (geometry and self.restoreGeometry(saved)):
             self._apply_default_size()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Move the focus in the order of the layout, past hidden views."""
+        return focus_next(self, forwards=forwards)
 
     # --- building ---
 

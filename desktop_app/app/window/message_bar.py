@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP, caption_font
 
@@ -53,6 +54,7 @@ class MessageBar(QWidget):
         self.show()
         self.raise_()
         self._update_geometry()
+        announce(self, sentence)
 
     def text(self) -> str:
         """Return the sentence; empty while hidden."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ink.page import Page
 from desktop_app.tasks.kinds import task_kind
@@ -86,6 +86,9 @@ class ViewHost(QWidget):
             self.create_view()
         elif self._panel is not None:
             self._panel.set_active(False)
+            # Keys would change settings that are not visible.
+            if (focused := QApplication.focusWidget()) is not None and self.isAncestorOf(focused):
+                self._context.canvas.setFocus()
 
     def create_view(self) -> None:
         """Create the view if needed and bring it up to date, or show why it is not available."""

@@ -12,13 +12,14 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.messages import message
 from desktop_app.tasks.metric import Metric
 
 Kind: TypeAlias = Literal["training", "validation", "rate"]
 Span: TypeAlias = tuple[float, float]
 Points: TypeAlias = NDArray[np.float64]
 
-LEARNING_RATE = Metric("learning_rate", "Learning rate", is_share=False, higher_is_better=False)
+LEARNING_RATE = Metric("learning_rate", message("Learning rate"), is_share=False, higher_is_better=False)
 """Plotted smaller than the metrics and never smoothed."""
 
 _SHARES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)

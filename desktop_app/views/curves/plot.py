@@ -25,6 +25,7 @@ from desktop_app.views.curves.curve import (
 )
 from desktop_app.views.curves.plot_style import PlotStyle, best_style, line_style, raw_line_style
 from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom
+from desktop_app.views.parts.messages import translated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -199,7 +200,7 @@ class CurvePlot:
         for number, plot in enumerate(plots):
             axes = self.figure.add_subplot(grid[number])
             x_label = epoch if in_row or plot is plots[-1] else ""
-            set_style(axes, plot.metric.title, x_label, style)
+            set_style(axes, translated(plot.metric.title), x_label, style)
             self._axes[plot.metric.name] = axes
             # Thin lines are drawn first and are behind.
             for curve in sorted(plot.curves, key=lambda curve: curve.is_strong):

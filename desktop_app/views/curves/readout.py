@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData, Span
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.numerals import metric_text, numeral
 
 _NEAR = 0.25
@@ -67,7 +68,7 @@ def readout_at(epoch: float, plots: Sequence[PlotData], visible: Span, template:
     if not rows or not columns:
         return None
     text = template.format(epoch=f"{nearest:.0f}" if nearest == round(nearest) else f"{nearest:.2f}")
-    return Readout(nearest, (text, *(plot.metric.title for plot in columns)), tuple(rows))
+    return Readout(nearest, (text, *(translated(plot.metric.title) for plot in columns)), tuple(rows))
 
 
 def _epoch_near(x: float, plots: Sequence[PlotData], visible: Span) -> float:

@@ -290,7 +290,8 @@ class DataPanel(Panel):
             self._add_row(len(self._rows))
         for row, part in zip(self._rows, data, strict=True):
             row.set_part(part)
-            row.set_summaries(self._summaries.get(part.source))
+            is_of_ink = self.draft.value.task.preparation.startswith("mnist")
+            row.set_summaries(self._summaries.get(part.source), is_of_ink=is_of_ink)
             row.set_can_remove(len(data) > 1)
         widest = max((row.name_width() for row in self._rows), default=0)
         for row in self._rows:

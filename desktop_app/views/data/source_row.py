@@ -111,8 +111,8 @@ class SourceRow(QWidget):
         with QSignalBlocker(self._normalize):
             self._normalize.setChecked(part.normalize)
 
-    def set_summaries(self, summary: SourceSummary | None) -> None:
-        """Set the summary of the source; None before it is opened."""
+    def set_summaries(self, summary: SourceSummary | None, *, is_of_ink: bool = True) -> None:
+        """Set the summary of the source, None before it is opened, and whether the task prepares ink."""
         has_test_split = summary is not None and summary.own_test > 0
         self._test.set_fixed(self.tr("included") if has_test_split else "")
         by_writer = summary is not None and summary.writers > 0
@@ -126,7 +126,7 @@ class SourceRow(QWidget):
         if has_test_split and summary is not None:
             text = self.tr("{title} includes a test split of {count} samples, which cannot be changed.")
             self._test.setToolTip(text.format(title=summary.title, count=f"{summary.own_test:,}"))
-        self._normalize.setVisible(summary is not None and summary.needs_normalizing)
+        self._normalize.setVisible(is_of_ink and summary is not None and summary.needs_normalizing)
 
     def controls(self) -> tuple[QWidget, ...]:
         """Return the controls from left to right."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDoubleSpinBox, QWidget
 
 from desktop_app.inspection.colour import Palette
 from desktop_app.inspection.colour_settings import ColourSettings, Contrast
+from desktop_app.views.parts.combo_box import ComboBox
+from desktop_app.views.parts.number_edit import Validated
 from desktop_app.views.parts.theme import STEP
 
 _GAMMA_RANGE = (0.2, 4.0)
@@ -16,7 +18,7 @@ _MAX_VALUE, _USUAL_VALUE = 1e6, 99.99
 
 
 class _NumberBox(QDoubleSpinBox):
-    """A spin box as wide as usual values, not as its limits."""
+    """A spin box as wide as usual values, not as its limits; it accepts a decimal point and a comma."""
 
     def sizeHint(self) -> QSize:
         """Return a width for the prefix and a usual value."""
@@ -26,6 +28,13 @@ class _NumberBox(QDoubleSpinBox):
     def minimumSizeHint(self) -> QSize:
         """Return the preferred size."""
         return self.sizeHint()
+
+    def validate(self, text: str, position: int) -> Validated:
+        """Validate what is being typed, with the decimal mark of the locale."""
+        start, mark = len(self.prefix()), self.locale().decimalPoint()
+        number = text[start:].replace(".", mark).replace(",", mark)
+        state, text, position = super().validate(text[:start] + number, position)
+        return state, text, position
 
 
 class ColourControls(QWidget):
@@ -39,7 +48,7 @@ class ColourControls(QWidget):
         super().__init__(parent)
         self._settings = ColourSettings()
         self._range = (0.0, 1.0)
-        self._contrast = QComboBox()
+        self._contrast = ComboBox()
         for contrast, text in (
             (Contrast.LAYER, self.tr("Contrast per layer")),
             (Contrast.MAP, self.tr("Contrast per map")),
@@ -58,7 +67,7 @@ class ColourControls(QWidget):
         self._gamma.setDecimals(1)
         self._gamma.setPrefix(self.tr("gamma "))
         self._gamma.setValue(self._settings.gamma)
-        self._palette = QComboBox()
+        self._palette = ComboBox()
         self._palette.addItem(self.tr("Colours"), Palette.COLOURS)
         self._palette.addItem(self.tr("Greys"), Palette.GREYS)
         self._palette.setAccessibleName(self.tr("Colour map"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
 from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of
@@ -22,6 +22,7 @@ from desktop_app.views.filters.job_bar import JobBar
 from desktop_app.views.filters.weights_view import WeightsView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP
@@ -65,7 +66,7 @@ class FiltersPanel(Panel):
         self._graph: Graph | None = None
         self._layer = ""
         self._filters: Filters | None = None
-        self._display, self._samples, self._job = QComboBox(), SampleChoice(), JobBar()
+        self._display, self._samples, self._job = ComboBox(), SampleChoice(), JobBar()
         self._display.setObjectName("filters_form")
         self._weights = WeightsView()
         self._inputs, self._top_samples = ExamplesView(_INPUT_SIZES), ExamplesView(_SAMPLE_SIZES)

@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.theme import STEP
 
 _MINIMUM_LETTERS = 6
 
 
-class NarrowBox(QComboBox):
+class NarrowBox(ComboBox):
     """Elides its current text; its list is as wide as needed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from desktop_app.tasks.metric import Metric
+from desktop_app.views.parts.messages import translated
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -43,7 +44,7 @@ def metric_text(metric: Metric, value: float) -> str:
 
 def metric_words(metric: Metric, value: float) -> str:
     """Return a metric within a sentence, e.g. "accuracy 97.66 %"."""
-    title = metric.title
+    title = translated(metric.title)
     if title[1:2].islower():
         title = title[:1].lower() + title[1:]
     return f"{title} {metric_text(metric, value)}"

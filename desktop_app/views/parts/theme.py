@@ -57,11 +57,41 @@ DARK = Theme(
     accent="#72b1ff",
     on_accent="#0d1420",
 )
+LIGHT_HIGH_CONTRAST = Theme(
+    window="#ffffff",
+    base="#ffffff",
+    text="#000000",
+    quiet_text="#000000",
+    line="#5a5a5a",
+    accent="#003c9e",
+    on_accent="#ffffff",
+)
+DARK_HIGH_CONTRAST = Theme(
+    window="#000000",
+    base="#000000",
+    text="#ffffff",
+    quiet_text="#ffffff",
+    line="#a6a6a6",
+    accent="#7fc4ff",
+    on_accent="#000000",
+)
 
 
-def theme_for(appearance: str, system: Qt.ColorScheme) -> Theme:
-    """Return the theme for the appearance "system", "light" or "dark" and the colour scheme of the system."""
+def theme_for(
+    appearance: str,
+    system: Qt.ColorScheme,
+    contrast: Qt.ContrastPreference = Qt.ContrastPreference.NoPreference,
+) -> Theme:
+    """Return a theme.
+
+    Args:
+        appearance: "system", "light" or "dark".
+        system: colour scheme of the system.
+        contrast: what the system asks for; it counts for every appearance.
+    """
     dark = appearance == "dark" or (appearance == "system" and system == Qt.ColorScheme.Dark)
+    if contrast == Qt.ContrastPreference.HighContrast:
+        return DARK_HIGH_CONTRAST if dark else LIGHT_HIGH_CONTRAST
     return DARK if dark else LIGHT
 
 
@@ -89,7 +119,8 @@ def palette_of(theme: Theme) -> QPalette:
 
 def apply_appearance(appearance: str) -> None:
     """Set the palette of an appearance for the whole application unless it is set already."""
-    theme = theme_for(appearance, QApplication.styleHints().colorScheme())
+    hints = QApplication.styleHints()
+    theme = theme_for(appearance, hints.colorScheme(), hints.accessibility().contrastPreference())
     palette = palette_of(theme)
     if QApplication.palette() != palette:
         QApplication.setPalette(palette)

@@ -15,6 +15,7 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.messages import translated
@@ -49,6 +50,7 @@ class ReadingPanel(Panel):
         super().__init__(parent)
         self._observation: Observation | None = None
         self._verdict = Verdict.NO_INK
+        self._announced = ""
         self._texts = task_kind(Task()).texts
         self._label = AnswerLabel()
         self._label.setObjectName("reading_label")
@@ -90,6 +92,10 @@ class ReadingPanel(Panel):
         """Show a reading and its preparation."""
         assert observation.reading is not None, "the output of the network is not an image"
         self._observation = observation
+        announced = self._announced_text(observation.reading)
+        if announced != self._announced:
+            self._announced = announced
+            announce(self._verdict_label, announced)
         self.show_reading(observation.reading)
         if observation.problem is not None:
             self._hint.setText(translated(observation.problem))
@@ -99,6 +105,9 @@ class ReadingPanel(Panel):
         """Show the answer and its probabilities."""
         self._label.set_answer(reading.label or "")
         self._verdict_label.setText(self._verdict_text(reading))
+        # The names of the labels hide their texts from screen readers.
+        self._label.setAccessibleDescription(reading.label or "")
+        self._verdict_label.setAccessibleDescription(self._verdict_label.text())
         if reading.verdict is Verdict.NO_INK:
             self._verdict_label.setToolTip("")
             self._hint.setText(translated(self._texts.request))
@@ -199,6 +208,10 @@ class ReadingPanel(Panel):
                 return rejected[:1].upper() + rejected[1:]
             case Verdict.NO_INK:
                 return translated(self._texts.empty)
+
+    def _announced_text(self, reading: Reading) -> str:
+        """Return the verdict without its probability, which changes with every point of the pen."""
+        return reading.label or "" if reading.verdict is Verdict.READ else self._verdict_text(reading)
 
     def _update_icon(self) -> None:
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text

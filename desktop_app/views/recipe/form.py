@@ -15,6 +15,7 @@ from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
 from desktop_app.runs.recipe import Keeping, Recipe
 from desktop_app.runs.recipe_fields import choice_field, flag_field, number_field
 from desktop_app.views.parts.form_fields import ChoiceFieldEdit, FieldEdit, field_edit
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.recipe.field_grid import FieldGrid
 from desktop_app.views.recipe.rate_sketch import RateSketch
@@ -67,7 +68,7 @@ class Form(QWidget):
             {
                 f"val_{metric.name}": (
                     self.tr("Highest {metric}") if metric.higher_is_better else self.tr("Lowest {metric}")
-                ).format(metric=metric.title)
+                ).format(metric=translated(metric.title))
                 for metric in recipe.metrics
             }
         )

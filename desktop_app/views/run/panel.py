@@ -34,6 +34,7 @@ from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.messages import translated
@@ -158,6 +159,7 @@ class RunPanel(Panel):
         self._state = _State.IDLE
         self._status = sentence or self._outcome()
         self._show()
+        announce(self._status_label, self._status)
 
     # --- Panel ---
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -24,11 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.messages import Message
 from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.run_store import Run
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.runs.differences import Difference, differences
 
@@ -53,7 +54,7 @@ class Comparison(QWidget):
         self._runs: tuple[Run, ...] = ()
         self._histories: Mapping[str, RunHistory] = {}
         self._has_user_metric = False
-        self._metric, self._curves = QComboBox(), CurvesView()
+        self._metric, self._curves = ComboBox(), CurvesView()
         self._count_label, self._table = QLabel(), QTableWidget()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._set_up()
@@ -187,7 +188,9 @@ class Comparison(QWidget):
             else self.tr("Select runs to compare their curves.")
         )
         base = _METRICS[metric.removeprefix("val_")]
-        self._curves.show_curves((PlotData(replace(base, title=self._metric.currentText()), curves),))
+        self._curves.show_curves(
+            (PlotData(replace(base, title=Message(self._metric.currentText())), curves),)
+        )
 
     def _show_differences(self) -> None:
         recipes = [run.recipe for run in self._runs if run.recipe is not None]

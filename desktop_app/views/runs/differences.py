@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop_app.networks.layer_list import Layer
+from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe
 
@@ -112,6 +113,8 @@ def _full(layer: Layer) -> Mapping[str, object]:
 
 
 def _value_text(value: object) -> str:
+    if value == CLASSES:
+        return QCoreApplication.translate("Comparison", "classes")
     if value is None:
         return QCoreApplication.translate("Comparison", "none")
     if isinstance(value, bool):

@@ -230,7 +230,7 @@ class RunsModel(QAbstractTableModel):
         def key(run: Run) -> float:
             return run.record.figures.get(f"{samples}{_metric(run).name}", _UNKNOWN)
 
-        shown = tip.format(metric=Recipe().metrics[1].title)
+        shown = tip.format(metric=translated(Recipe().metrics[1].title))
         return _Column(title, shown, text, key, Qt.AlignmentFlag.AlignHCenter)
 
     def _epochs(self, run: Run) -> str:

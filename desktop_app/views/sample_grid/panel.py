@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QSpinBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpinBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sample_responses import SampleResponses, response_maps, rgb_images
@@ -18,6 +18,7 @@ from desktop_app.inspection.tiles import image_tiles, scale_between, value_tiles
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.matrix_view import MatrixContent, MatrixView
@@ -55,7 +56,7 @@ class SampleGridPanel(Panel):
         self._layer = ""
         self._responses: SampleResponses | None = None
         self._preferred_content = GridContent.THREE
-        self._content, self._samples = QComboBox(), SampleChoice()
+        self._content, self._samples = ComboBox(), SampleChoice()
         self._channels = tuple(QSpinBox() for _ in range(3))
         self._previous, self._next = QToolButton(), QToolButton()
         self._legend, self._caption = Legend(), Caption()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox,
 
 from desktop_app.inspection.sliding_window import SUM, SlidingWindow, with_value
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tool_button import IconButton
@@ -125,13 +126,13 @@ class TutorialPanel(Panel):
     # --- building ---
 
     def _make_choices(self) -> None:
-        self._exercise_choice = QComboBox()
+        self._exercise_choice = ComboBox()
         self._exercise_choice.setAccessibleName(self.tr("Exercise"))
         self._exercise_choice.addItems([exercise.name for exercise in self._exercises])
-        self._choice = QComboBox()
+        self._choice = ComboBox()
         self._choice.setObjectName("example_choice")
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._padding = QComboBox()
+        self._padding = ComboBox()
         self._padding.addItems(list(_PADDINGS))
         self._padding.setToolTip(
             self.tr("valid: no padding. same: zero padding, so that stride 1 keeps the size.")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSizeP
 
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.parts.theme import STEP
@@ -151,7 +152,7 @@ class WhyPanel(Panel):
     # --- building ---
 
     def _method_choice(self) -> QComboBox:
-        choice = QComboBox()
+        choice = ComboBox()
         choice.setObjectName("why_method")
         choice.setAccessibleName(self.tr("Method"))
         for method, (name, description) in self._method_texts().items():

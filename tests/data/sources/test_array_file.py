@@ -330,7 +330,7 @@ def test_flat_images_are_squares(saved, opened, like_mnist):
 
 
 def test_validation_samples_are_not_test_samples(saved, opened, images, labels):
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for part, rows in (("train", slice(0, 6)), ("val", slice(6, 8)), ("test", slice(8, 12))):
         arrays |= {f"{part}_images": images[rows], f"{part}_labels": labels[rows]}
     source = opened(saved(**arrays))
