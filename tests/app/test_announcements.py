@@ -17,6 +17,7 @@ from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.draft import Draft
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.view import INSIDE, READ, TRAIN
 from tests.finding import child
@@ -58,6 +59,14 @@ def test_answer_is_said_once(qtbot: QtBot, said: list[str], window: MainWindow) 
     assert len(set(said[count - 1 :])) == len(said[count - 1 :])
     label = child(window, QLabel, "verdict_label")
     assert text_for_screen_readers(label) == label.text()
+
+
+def test_feature_maps_are_described_by_their_layer(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspaces.show_view("maps")
+    qtbot.waitUntil(partial(is_active, window, "maps"))
+    window.show_layer("conv2")
+    maps = child(window, FeatureMapView, "feature_maps")
+    assert text_for_screen_readers(maps).startswith("conv2 · 12×12×64 · Conv2D")
 
 
 def test_message_is_said(said: list[str], window: MainWindow) -> None:

@@ -93,6 +93,7 @@ class MapsPanel(Panel):
             return
         self._layer = self._info.layer(name)
         self._title.set_text(name, self._text.layer(self._layer))
+        self._maps.setAccessibleDescription(self._title.text())
         self._tools.set_rank(len(self._layer.shape))
         self._maps.set_names(self._text.unit_names(self._info, self._layer))
         self._cards.set_layer(name)
