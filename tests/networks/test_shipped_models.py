@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from desktop_app.core import paths
 from desktop_app.ink.open_page import load_page
+from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Verdict
+from desktop_app.tasks.task import TaskName
 
 SAMPLES = {"five.jpg": "5", "four.png": "4", "seven.inkml": "7", "three.inkml": "3"}
 
 FOLDERS = sorted(path for path in paths.models_dir().iterdir() if path.is_dir())
+KINDS: dict[TaskName, list[Path]] = {}
+for each in FOLDERS:
+    KINDS.setdefault(read_card(each).task.kind, []).append(each)
 
 
-@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
-def folder(request: pytest.FixtureRequest) -> Path:
-    return Path(request.param)
+def of_kind(kind: TaskName) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("folder", KINDS[kind], ids=lambda folder: folder.name)
 
 
+def figures_of(folder: Path) -> list[dict[str, Any]]:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    figures: list[dict[str, Any]] = card["figures"]
+    assert [each["data"] for each in figures] == [source["file"] for source in card["data"]]
+    assert card["name"] == folder.name
+    return figures
+
+
+@of_kind("character")
 def test_samples_are_recognized(folder: Path) -> None:
     recognizer = open_recognizer(folder)
     for file, label in SAMPLES.items():
@@ -32,10 +47,12 @@ def test_samples_are_recognized(folder: Path) -> None:
         assert (reading.verdict, reading.label) == (Verdict.READ, label), file
 
 
+@of_kind("character")
 def test_dot_is_not_a_digit(folder: Path) -> None:
     assert open_recognizer(folder).read(Ink.from_points([[(5, 5)]])).label is None
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_parameters_match_the_weights(folder: Path) -> None:
     card = read_card(folder)
     weights = read_weights(folder, card)
@@ -44,8 +61,28 @@ def test_parameters_match_the_weights(folder: Path) -> None:
     assert counted == json.loads((folder / "card.json").read_text(encoding="utf-8"))["parameters"]
 
 
+@of_kind("character")
 def test_card_has_the_accuracy_for_each_data_file(folder: Path) -> None:
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    assert [figures["data"] for figures in card["figures"]] == [source["file"] for source in card["data"]]
-    assert all(figures["accuracy"] > 0.9 for figures in card["figures"])
-    assert card["name"] == folder.name
+    assert all(figures["accuracy"] > 0.9 for figures in figures_of(folder))
+
+
+@of_kind("picture")
+def test_card_has_the_accuracy_on_pictures(folder: Path) -> None:
+    assert all(figures["accuracy"] > 0.85 for figures in figures_of(folder))
+
+
+@of_kind("picture")
+def test_pictures_are_classified(folder: Path) -> None:
+    blue = np.full((48, 64, 3), (90, 150, 220), np.uint8)
+    reading = open_recognizer(folder).read(Picture(blue, np.zeros((48, 64), np.float32)))
+    assert set(reading.probabilities) == set(read_card(folder).task.labels)
+    assert sum(reading.probabilities.values()) == pytest.approx(1, abs=1e-4)
+
+
+@of_kind("restoration")
+def test_card_compares_enlarged_images_with_interpolation(folder: Path) -> None:
+    for figures in figures_of(folder):
+        methods = figures["enlargements"]
+        assert methods["network"]["psnr"] - methods["bicubic"]["psnr"] > 12.5
+        assert methods["network"]["ssim"] > 0.975
+        assert methods["network"]["accuracy"] > methods["lanczos"]["accuracy"]
