@@ -21,7 +21,7 @@ _LEAST_ACCURACY = 0.25
 """Share of the digits from which a network is taken to read them; 0.1 is chance."""
 
 _LEAST_SHARE = 0.6
-"""Share of the digits that outputs in another order, or for more characters, must tell apart."""
+"""Share of the digits that outputs in another order, or for more characters, must distinguish."""
 
 _LEAST_GAIN = 0.05
 """Difference of the log loss from which other values are better."""
@@ -79,7 +79,7 @@ class _Attempt:
 
     Attributes:
         meanings: the digit of each output, -1 for outputs that never answer, without the last one if that is
-            for "not a character"; empty if the digits are not told apart.
+            for "not a character"; empty if the digits are not distinguished.
         accuracy: share of the digits that are read correctly with these meanings.
         loss: mean log loss with these meanings.
     """

@@ -1,4 +1,4 @@
-"""A combo box that tells screen readers its purpose."""
+"""A combo box whose purpose screen readers announce."""
 
 from __future__ import annotations
 
