@@ -28,10 +28,11 @@ _LIBRARIES = ("h5py", "keras", "tensorflow")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = (
-        "The network must classify characters or, with words as labels, images. Its input must be a square "
-        "image of 8 to 128 pixels, possibly flattened. Sample digits show whether it takes light ink on a "
-        "dark background or the reverse, with values from 0 to 1 or to 255, and the labels of a network that "
-        "reads digits. The file is checked and converted without running code from it."
+        "The network must classify characters or, with words as labels, images; or output images of the size "
+        "of its input or larger. Its input must be a square image of 8 to 128 pixels, possibly flattened. "
+        "Sample digits show whether it takes light ink on a dark background or the reverse, with values from "
+        "0 to 1 or to 255, and the labels of a network that reads digits. The file is checked and converted "
+        "without running code from it."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a .keras or .h5 file")
     parser.add_argument("--name", metavar="NAME", help="name in the library (default: from the file name)")
@@ -63,7 +64,8 @@ def _import(args: argparse.Namespace) -> None:
 
     folder = paths.user_models_dir() / name
     with prepare_import(args.file, folder.parent) as found:
-        if not labels and not found.facts.labels:
+        outputs_images = not found.facts.outputs
+        if not labels and not found.facts.labels and not outputs_images:
             raise UserError(
                 "{name} does not read the sample digits; give the labels of its {count} outputs with "
                 "--labels.",
@@ -73,8 +75,13 @@ def _import(args: argparse.Namespace) -> None:
         found.add(folder, title, labels or found.facts.labels, open_recognizer)
         sentences = found.facts.sentences()
     info = open_recognizer(folder).info
-    separator = "" if all(len(label) == 1 for label in info.labels) else ", "
     shape = shape_text(info.input_shape)
+    if outputs_images:
+        print(f"{folder}: inputs of {shape}, {len(info.layers)} layers")
+        print(*sentences, sep="\n")
+        print(f"to use it: handwriting evaluate --model {name} DATA, or the Model menu of the window")
+        return
+    separator = "" if all(len(label) == 1 for label in info.labels) else ", "
     print(f"{folder}: {separator.join(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
     print(*sentences, sep="\n")
     print(f"to use it: handwriting recognize --model {name} PATH, or the Model menu of the window")

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta
 
 from desktop_app.core.messages import Message, message
+from desktop_app.core.text import shape_text
 from desktop_app.tasks.task import MOST_OUTPUTS, Label
 
 Values: TypeAlias = Literal["light", "dark", "light 0-255", "dark 0-255"]
@@ -28,24 +29,28 @@ class ImportFacts:
 
     Attributes:
         input_shape: (height, width, channels).
-        outputs: number of outputs.
+        outputs: number of outputs; 0 for a model that outputs images.
         values: values that the model takes; "light" if no other ones are clearly better.
         labels: labels of the outputs, found by reading sample digits; one fewer than outputs if the last one
             is for "not a character", empty if the model does not read digits.
         accuracy: share, 0..1, of the sample digits that are read correctly; None without labels.
         is_normalized: whether the outputs were independent of each other (sigmoid) and are now divided by
             their sum.
+        output_shape: (height, width, channels) of the images that the model outputs; None for labels.
     """
 
     input_shape: tuple[int, int, int]
-    outputs: Annotated[int, Meta(ge=1, le=MOST_OUTPUTS + 1)]
+    outputs: Annotated[int, Meta(ge=0, le=MOST_OUTPUTS + 1)]
     values: Values
     labels: Annotated[tuple[Label, ...], Meta(max_length=MOST_OUTPUTS)]
     accuracy: float | None
     is_normalized: bool
+    output_shape: tuple[int, int, int] | None = None
 
     def sentences(self) -> tuple[Message, ...]:
         """Return what the user should know, one sentence each."""
+        if self.output_shape is not None:
+            return self._range(), message("Output: images of {shape}.", shape=shape_text(self.output_shape))
         found = [
             _VALUES[self.values] if self.accuracy is not None or "dark" in self.values else self._range()
         ]

@@ -27,11 +27,13 @@ from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import read_file, replace_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import Stopped
+from desktop_app.core.text import shape_text
+from desktop_app.ink.normalize import INPUT_SIZE
 from desktop_app.networks.import_facts import CONVERSIONS, ImportFacts, Values
 from desktop_app.networks.model_folder import read_card, write_card
 from desktop_app.tasks.kinds import KINDS
 from desktop_app.tasks.prepare import PREPARATIONS
-from desktop_app.tasks.task import MOST_OUTPUTS, Task
+from desktop_app.tasks.task import MOST_OUTPUTS, Preparation, Task
 from desktop_app.training.foreign_file import check_foreign, read_foreign, replace_config
 
 TIMEOUT = 180.0
@@ -58,6 +60,9 @@ _CONVERSION_NAMES: dict[Values, str] = {
     "dark 0-255": "dark_on_light_0_to_255",
 }
 """Names of the layers that convert the input."""
+_SCALES = range(1, 9)
+"""Sides of output images as a multiple of those of inputs."""
+
 _FACTS_FILE, _LARGEST_FACTS = "facts.json", 10_000
 _USER_ERROR_CODE = 3
 _CRASHED_ON_WINDOWS = 0xC0000000
@@ -114,7 +119,7 @@ class ModelImport:
             folder: the model folder to create, next to the temporary one; its name is the name of the model.
             title: title of the model.
             labels: labels of the outputs, in order; one fewer if the last output is for "not a character". A
-                network whose labels are words classifies images.
+                network whose labels are words classifies images. Empty for a model that outputs images.
             try_out: called with the finished folder before it is moved; may raise UserError.
 
         Raises:
@@ -122,9 +127,11 @@ class ModelImport:
                 rejects the model.
         """
         outputs = self.facts.outputs
+        if not outputs and labels:
+            raise UserError("A model that outputs images has no labels; leave them out.")
         kind = KINDS["character" if all(len(label) == 1 for label in labels) else "picture"]
         may_reject = kind.name == "character"
-        if not labels or outputs - len(labels) not in ((0, 1) if may_reject else (0,)):
+        if outputs and (not labels or outputs - len(labels) not in ((0, 1) if may_reject else (0,))):
             raise UserError(
                 "The number of labels ({count}) differs from that of the outputs ({outputs}); name "
                 "one label for each output, in order.",
@@ -133,9 +140,11 @@ class ModelImport:
             )
         draft = _draft(Path(self._temporary.name))
         card = read_card(draft)
-        preparation, rejects = kind.preparations[0], outputs > len(labels)
-        task = replace(card.task, kind=kind.name, preparation=preparation, labels=labels, rejects=rejects)
-        version = PREPARATIONS[preparation].version
+        task = card.task
+        if outputs:
+            preparation, rejects = kind.preparations[0], outputs > len(labels)
+            task = replace(task, kind=kind.name, preparation=preparation, labels=labels, rejects=rejects)
+        version = PREPARATIONS[task.preparation].version
         write_card(
             draft, replace(card, name=folder.name, title=title, task=task, preparation_version=version)
         )
@@ -346,7 +355,10 @@ def convert_model(path: Path, folder: Path) -> ImportFacts:
 
     graph = foreign_graph.flat_graph(keras.models.load_model(path, compile=False, safe_mode=True))
     values = _check_sizes(graph)
-    graph, is_normalized = foreign_graph.with_probabilities(foreign_graph.with_image_input(graph))
+    graph = foreign_graph.with_image_input(graph)
+    if len(graph.outputs[0].shape) == 4:
+        return _convert_image_model(graph, folder)
+    graph, is_normalized = foreign_graph.with_probabilities(graph)
     (outputs,) = graph.outputs[0].shape[1:]
     batch = max(1, min(_MOST_SAMPLES, _MOST_BATCH_VALUES // values))
 
@@ -365,6 +377,39 @@ def convert_model(path: Path, folder: Path) -> ImportFacts:
     return ImportFacts(
         (height, width, channels), outputs, found.values, found.labels, found.accuracy, is_normalized
     )
+
+
+def _convert_image_model(graph: Any, folder: Path) -> ImportFacts:
+    """Convert a network that outputs images to a model folder."""
+    from desktop_app.training import foreign_graph
+    from desktop_app.training.export import CardFacts, export_model
+
+    task, values = _image_task(graph), _default_values(graph)
+    graph = foreign_graph.with_conversion(graph, *CONVERSIONS[values], _CONVERSION_NAMES[values])
+    export_model(graph, CardFacts(folder.name, "Imported", task), folder)
+    size, shape = (task.height, task.width), (task.height * task.scale, task.width * task.scale)
+    return ImportFacts((*size, task.channels), 0, values, (), None, False, (*shape, task.channels))
+
+
+def _image_task(graph: Any) -> Task:
+    """Return the task of a network that outputs images of the size of its inputs, or larger.
+
+    Raises:
+        UserError: the output is no such image.
+    """
+    (height, width, channels), output = (tuple(each[0].shape[1:]) for each in (graph.inputs, graph.outputs))
+    scale = output[0] // height
+    if output != (height * scale, width * scale, channels) or scale not in _SCALES:
+        raise UserError(
+            "The output image of {output} does not fit the input of {input}; it must be 1 to {most} times as "
+            "high and wide, with the same channels.",
+            output=shape_text(output),
+            input=shape_text((height, width, channels)),
+            most=_SCALES[-1],
+        )
+    # Grey images of this size are digits as in MNIST; others are pictures of any kind.
+    preparation: Preparation = "mnist-reduce" if output == (INPUT_SIZE, INPUT_SIZE, 1) else "reduce"
+    return Task("restoration", height, width, channels, preparation, labels=(), scale=scale)
 
 
 def _default_values(graph: Any) -> Values:
@@ -399,10 +444,12 @@ def _check_sizes(graph: Any) -> int:
                 name=layer.name,
             )
     outputs = graph.outputs[0].shape[1:]
+    if len(outputs) == 3:
+        return values
     if len(outputs) != 1:
         raise UserError(
-            "Only networks that classify characters or images can be imported; the output of this one is "
-            "not a flat row of values. End it with a Dense layer."
+            "The output of this network is neither a flat row of values nor an image; end it with a Dense "
+            "layer or with a convolution."
         )
     if not 2 <= outputs[0] <= MOST_OUTPUTS:
         raise UserError(

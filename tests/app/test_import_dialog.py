@@ -104,6 +104,18 @@ def test_labels_are_asked_for_if_the_network_reads_no_digits(qtbot: QtBot, host:
     assert wanted.args == ["My network (2)", ("cat", "dog", "bird")]
 
 
+def test_model_that_outputs_images_needs_no_labels(qtbot: QtBot, host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    dialog.show_facts(ImportFacts((14, 14, 1), 0, "light", (), None, False, (28, 28, 1)))
+    assert "Output: images of 28×28×1." in label(dialog, "import_facts")
+    assert not field(dialog, "labels").isEnabled()
+    assert sentence(dialog) == ""
+    with qtbot.waitSignal(dialog.import_requested) as wanted:
+        QTest.mouseClick(button(dialog, "Import"), Qt.MouseButton.LeftButton)
+    assert wanted.args == ["My network (2)", ()]
+
+
 def test_labels_typed_during_the_check_are_kept(qtbot: QtBot, host: QWidget) -> None:
     dialog = ImportDialog(FILE, host)
     dialog.show()

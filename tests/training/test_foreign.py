@@ -610,7 +610,10 @@ def large_activations() -> Any:
             r"The output of this network \(tanh\) does not",
         ),
         (lambda: small(L.Flatten(), digits(), L.ReLU()), r"The output of this network \(ReLU\) does not"),
-        (lambda: small(L.Conv2D(10, 3, activation="softmax")), "a flat row of values"),
+        (
+            lambda: small(L.Conv2D(10, 3, activation="softmax")),
+            r"The output image of 6×6×10 does not fit the input of 8×8×1",
+        ),
         (lambda: small(L.Flatten(), L.Dense(1, activation="sigmoid")), "The number of outputs is 1;"),
     ],
 )

@@ -63,9 +63,13 @@ class ImportDialog(QDialog):
         """Show what was measured about the model; from now on it can be imported."""
         self._facts = facts
         self._found.setText("\n".join(map(translated, facts.sentences())))
-        if not self._labels.isModified():
+        if not facts.outputs:
+            self._labels.clear()
+            self._labels.setEnabled(False)
+            self._labels.setPlaceholderText(self.tr("None: the model outputs images"))
+        elif not self._labels.isModified():
             self._labels.setText("".join(facts.labels))
-        if not self._labels.text():
+        if facts.outputs and not self._labels.text():
             self._labels.setFocus()
         self._check()
 
@@ -127,6 +131,8 @@ class ImportDialog(QDialog):
         """Return what is wrong with the labels; nothing is before they can be known."""
         if self._facts is None and not self._labels.text():
             return ""
+        if self._facts is not None and not self._facts.outputs:
+            return ""
         if problem := labels_problem(self._labels.text()):
             return translated(problem)
         labels = labels_from(self._labels.text())
@@ -144,7 +150,11 @@ class ImportDialog(QDialog):
         ).format(count=len(labels), outputs=outputs, fewer=outputs - 1)
 
     def _note(self) -> str:
-        if self._facts is None or len(labels_from(self._labels.text())) == self._facts.outputs:
+        if (
+            self._facts is None
+            or not self._facts.outputs
+            or len(labels_from(self._labels.text())) == self._facts.outputs
+        ):
             return ""
         return self.tr("The last output is for “not a character”.")
 
