@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, shown_name
-from desktop_app.core.messages import Message, message
+from desktop_app.core.messages import Message, message_template
 
 KERAS, HDF5 = ".keras", ".h5"
 
@@ -17,56 +17,68 @@ _SIGNATURES = {_ZIP: KERAS, b"\x89HDF\r\n\x1a\n": HDF5}
 
 _LONGEST_JSON = 50_000_000
 
-_GIT_LFS = message(
+_GIT_LFS = message_template(
     "{name} is a Git LFS pointer and not the model itself; fetch the model with “git lfs pull”, or "
     "download it from the page of the repository."
 )
-_WEB_PAGE = message("{name} is a web page; download the model file itself, e.g. with “Download raw file”.")
-_ARCHITECTURE = message(
+_WEB_PAGE = message_template(
+    "{name} is a web page; download the model file itself, e.g. with “Download raw file”."
+)
+_ARCHITECTURE = message_template(
     "{name} is the architecture of a model without its weights; save the whole model with "
     'model.save("model.keras").'
 )
-_TENSORFLOW_JS = message(
+_TENSORFLOW_JS = message_template(
     "{name} is a TensorFlow.js model; convert it with tensorflowjs_converter to Keras, or import the .keras "
     "or .h5 file it was made from."
 )
-_NOTEBOOK = message('{name} is a notebook; run it, and save its model with model.save("model.keras").')
-_SCRIPT = message('{name} is a program; run it, and save its model with model.save("model.keras").')
-_PYTORCH = message(
+_NOTEBOOK = message_template(
+    '{name} is a notebook; run it, and save its model with model.save("model.keras").'
+)
+_SCRIPT = message_template('{name} is a program; run it, and save its model with model.save("model.keras").')
+_PYTORCH = message_template(
     '{name} is a PyTorch model; convert it to Keras and save it with model.save("model.keras").'
 )
-_ONNX = message('{name} is an ONNX model; convert it to Keras and save it with model.save("model.keras").')
-_LITERT = message(
+_ONNX = message_template(
+    '{name} is an ONNX model; convert it to Keras and save it with model.save("model.keras").'
+)
+_LITERT = message_template(
     "{name} is a converted network (.tflite), which has no layers to show; import the .keras or .h5 file it "
     "was made from."
 )
-_PICKLE = message(
+_PICKLE = message_template(
     '{name} is a pickle, which can run any code when opened; save the model with model.save("model.keras").'
 )
-_SAVED_MODEL = message(
+_SAVED_MODEL = message_template(
     "{name} is a SavedModel of TensorFlow; load it with the version of Keras that made it and save it with "
     'model.save("model.keras").'
 )
-_CHECKPOINT = message(
+_CHECKPOINT = message_template(
     "{name} is a checkpoint with weights alone; load it into its model and save that with "
     'model.save("model.keras").'
 )
-_WEIGHTS = message(
+_WEIGHTS = message_template(
     '{name} contains weights without a network; save the whole model with model.save("model.keras").'
 )
-_ARRAYS = message("{name} contains arrays and no network; choose a .keras or .h5 file saved by Keras.")
-_UNPACKED = message(
+_ARRAYS = message_template(
+    "{name} contains arrays and no network; choose a .keras or .h5 file saved by Keras."
+)
+_UNPACKED = message_template(
     "{name} is the folder of an unpacked .keras file; pack its three files again as ZIP without compression, "
     "or import the original."
 )
-_OWN_MODEL = message("{name} is the folder of a model of this program; import the file model.keras in it.")
-_ARCHIVE = message("{name} is an archive; unpack it and import the .keras or .h5 file in it.")
-_IMAGE = message("{name} is an image and not a model; open it with “Open”, or choose a .keras or .h5 file.")
-_EMPTY = message("{name} is empty; copy or download it again.")
-_FOLDER = message("{name} is a folder; choose a .keras or .h5 file in it.")
-_OTHER = message("{name} is not a model saved by Keras; choose a .keras or .h5 file.")
+_OWN_MODEL = message_template(
+    "{name} is the folder of a model of this program; import the file model.keras in it."
+)
+_ARCHIVE = message_template("{name} is an archive; unpack it and import the .keras or .h5 file in it.")
+_IMAGE = message_template(
+    "{name} is an image and not a model; open it with “Open”, or choose a .keras or .h5 file."
+)
+_EMPTY = message_template("{name} is empty; copy or download it again.")
+_FOLDER = message_template("{name} is a folder; choose a .keras or .h5 file in it.")
+_OTHER = message_template("{name} is not a model saved by Keras; choose a .keras or .h5 file.")
 
-_BY_START: tuple[tuple[bytes, Message], ...] = (
+_BY_START: tuple[tuple[bytes, str], ...] = (
     (b"version https://git-lfs", _GIT_LFS),
     (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19", _PYTORCH),
     (b"\x93NUMPY", _ARRAYS),
@@ -130,11 +142,11 @@ def check_no_folder(path: Path) -> None:
     raise _error(found, path)
 
 
-def _error(found: Message, path: Path) -> UserError:
-    return UserError(found.template, name=shown_name(path))
+def _error(found: str, path: Path) -> UserError:
+    return UserError.from_message(Message(found, {"name": shown_name(path)}))
 
 
-def _of_archive(data: bytes) -> Message | None:
+def _of_archive(data: bytes) -> str | None:
     """Return what a ZIP file is that Keras did not write; None if it may be a model or is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -154,7 +166,7 @@ def _of_archive(data: bytes) -> Message | None:
     return _ARCHIVE
 
 
-def _of_contents(data: bytes, path: Path) -> Message:
+def _of_contents(data: bytes, path: Path) -> str:
     """Return what a file is that is neither a ZIP nor an HDF5 file."""
     if not data:
         return _EMPTY
@@ -175,7 +187,7 @@ def _of_contents(data: bytes, path: Path) -> Message:
     return _BY_SUFFIX.get(path.suffix.lower(), _OTHER)
 
 
-def _of_json(data: bytes) -> Message:
+def _of_json(data: bytes) -> str:
     """Return what a file is that begins like a JSON object."""
     try:
         keys = set(json.loads(data)) if len(data) <= _LONGEST_JSON else set()

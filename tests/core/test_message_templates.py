@@ -72,5 +72,5 @@ def test_short_texts_of_options_are_templates() -> None:
 @pytest.mark.parametrize("place", [place for place, call in CALLS.items() if call.func.id != "message"])  # type: ignore[attr-defined]
 def test_errors_are_short_sentences(place: str) -> None:
     template = template_of(CALLS[place])
-    assert template.endswith((".", "{error}", "{problem}"))
+    assert template.endswith((".", "{error}", "{problem}", "{advice}"))
     assert len(template) < 200
