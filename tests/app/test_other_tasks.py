@@ -206,9 +206,17 @@ def test_networks_for_grey_images_read_drawings() -> None:
     assert kind.page_problem(DRAWING, replace(MIXER.task, channels=1)) is None
 
 
-def test_only_models_for_the_same_task_are_compared(
-    qtbot: QtBot, opened: Callable[[str], MainWindow]
+def test_only_models_for_the_same_task_are_compared(opened: Callable[[str], MainWindow]) -> None:
+    window = opened("mixer")
+    window.workspaces.show_view("compare")
+    choice = child(window, QComboBox, "second_model")
+    assert [choice.itemText(number) for number in range(choice.count())] == ["ConvMixer", "Pictures"]
+
+
+def test_there_may_be_no_other_model_for_the_task(
+    opened: Callable[[str], MainWindow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(paths, "models_dir", lambda: tmp_path / "nothing")
     window = opened("mixer")
     window.workspaces.show_view("compare")
     panel = view_of(window, ComparePanel)

@@ -23,6 +23,7 @@ from desktop_app.views.evaluation.reliability_view import ReliabilityView
 from desktop_app.views.evaluation.shares import percent
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.theme import STEP
 
 _WELL_CALIBRATED, _SLIGHT = 0.002, 0.02
@@ -156,7 +157,7 @@ class EvaluationPanel(Panel):
         column.setSpacing(STEP)
         column.addWidget(self._images, 1)
         column.addWidget(self._image_description)
-        self._pages.addWidget(images)
+        self._pages.addWidget(ColumnView(images))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
