@@ -17,6 +17,7 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import INSIDE, READ, TRAIN, Slot, View
 
 _RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+_NOWHERE = Qt.DockWidgetArea.NoDockWidgetArea
 
 # To be increased when panels are added or renamed, so that older layouts are not restored.
 _LAYOUT_VERSION = 3
@@ -203,10 +204,13 @@ class Workspaces(QObject):
         """Give the rows below the canvas their default shares of the window."""
         window = self._window
         for slots, share in self._workspaces[self._name].rows:
-            docks = [self._in_slot(slot)[0] for slot, _ in slots]
-            window.resizeDocks(docks[:1], [round(share * window.height())], Qt.Orientation.Vertical)
+            shares = {self._in_slot(slot)[0]: width for slot, width in slots}
+            # Qt warns of docks that are not in the layout at this moment.
+            docks = [dock for dock in shares if window.dockWidgetArea(dock) != _NOWHERE]
+            if docks:
+                window.resizeDocks(docks[:1], [round(share * window.height())], Qt.Orientation.Vertical)
             if len(docks) > 1:
-                widths = [round(share * window.width()) for _, share in slots]
+                widths = [round(shares[dock] * window.width()) for dock in docks]
                 window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     # --- building ---
