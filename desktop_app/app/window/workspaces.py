@@ -205,7 +205,7 @@ class Workspaces(QObject):
         window = self._window
         for slots, share in self._workspaces[self._name].rows:
             shares = {self._in_slot(slot)[0]: width for slot, width in slots}
-            # Qt warns of docks that are not in the layout at this moment.
+            # Qt warns of docks that are not in the layout.
             docks = [dock for dock in shares if window.dockWidgetArea(dock) != _NOWHERE]
             if docks:
                 window.resizeDocks(docks[:1], [round(share * window.height())], Qt.Orientation.Vertical)
