@@ -94,7 +94,9 @@ def bare() -> float:
     model.compile(keras.optimizers.AdamW(2e-3, weight_decay=1e-4), loss, metrics=["accuracy"])
     images, classes = pictures()
     ends: list[float] = []
-    timer = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: ends.append(time.perf_counter()))
+    timer = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: ends.append(time.perf_counter())
+    )
     unit = images.astype(np.float32) / np.float32(255)
     model.fit(unit, classes, batch_size=BATCH, epochs=1, verbose=0, callbacks=[timer])
     return step_seconds(ends)
