@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
-from desktop_app.core.errors import UserError, shown_name
-from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.arrays import AnyArray, Header
+from desktop_app.core.errors import UserError
+from desktop_app.runs.answer_file import damaged, read_arrays, write_arrays
 
-_LARGEST_FILE = 500_000_000
-_LARGEST_DECLARED = 1_000_000_000
 _ROUNDING = 0.01
 """Tolerance of the sum of a row of probabilities, because of half precision."""
 
@@ -69,12 +63,7 @@ def write_answers(path: Path, answers: Answers) -> None:
     Raises:
         UserError: the file cannot be written, or there are too many samples.
     """
-    arrays: dict[str, Any] = {name: getattr(answers, name) for name in _TYPES}
-    if sum(array.nbytes for array in arrays.values()) > _LARGEST_DECLARED:
-        raise UserError("There are too many test samples to save; choose a smaller test share.")
-    file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
-    write_atomically(path, file.getvalue())
+    write_arrays(path, {name: getattr(answers, name) for name in _TYPES})
 
 
 def read_answers(path: Path) -> Answers:
@@ -83,28 +72,12 @@ def read_answers(path: Path) -> Answers:
     Raises:
         UserError: the file is missing, damaged, too large or of another kind.
     """
-    data = read_file(path, _LARGEST_FILE)
+    arrays = read_arrays(path, len(_TYPES), lambda headers: _are_consistent(_with_channels(headers)))
+    probabilities, classes, inputs = (arrays[name] for name in _TYPES)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            headers = array_headers(archive, len(_TYPES))
-            if (
-                not _are_consistent(_with_channels(headers))
-                or sum(map(declared_bytes, headers.values())) > _LARGEST_DECLARED
-            ):
-                raise ValueError("unexpected arrays")
-            probabilities, classes, inputs = (read_array(archive, name) for name in _TYPES)
         return Answers(probabilities, classes, inputs if inputs.ndim == 4 else inputs[..., None])
-    except (
-        UserError,
-        KeyError,
-        ValueError,
-        EOFError,
-        OSError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise UserError("{name} of this run is damaged; train again.", name=shown_name(path)) from error
+    except UserError as error:
+        raise damaged(path) from error
 
 
 def _with_channels(headers: dict[str, Header]) -> dict[str, Header]:

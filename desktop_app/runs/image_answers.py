@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.arrays import Header, array_headers, declared_bytes, read_array
-from desktop_app.core.errors import UserError, shown_name
-from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.arrays import Header
+from desktop_app.core.errors import UserError
+from desktop_app.runs.answer_file import damaged, read_arrays, write_arrays
 from desktop_app.tasks.image_quality import image_quality
 from desktop_app.tasks.resampling import METHODS, enlarge_image
 
@@ -28,8 +25,6 @@ ENLARGEMENTS: tuple[str, ...] = (*METHODS, NETWORK)
 MEASURES = ("psnr", "ssim", "psnr_in_box", "ssim_in_box")
 """Measures of the quality of an image, see `ImageQuality`."""
 
-_LARGEST_FILE = 500_000_000
-_LARGEST_DECLARED = 1_000_000_000
 _LONGEST_LABEL = 40
 
 _TYPES = {
@@ -119,12 +114,7 @@ def write_image_answers(path: Path, answers: ImageAnswers) -> None:
     Raises:
         UserError: the file cannot be written, or there are too many samples.
     """
-    arrays: dict[str, Any] = {name: getattr(answers, name) for name in _TYPES}
-    if sum(array.nbytes for array in arrays.values()) > _LARGEST_DECLARED:
-        raise UserError("There are too many test samples to save; choose a smaller test share.")
-    file = io.BytesIO()
-    np.savez_compressed(file, **arrays)
-    write_atomically(path, file.getvalue())
+    write_arrays(path, {name: getattr(answers, name) for name in _TYPES})
 
 
 def read_image_answers(path: Path) -> ImageAnswers:
@@ -133,25 +123,11 @@ def read_image_answers(path: Path) -> ImageAnswers:
     Raises:
         UserError: the file is missing, damaged, too large or of another kind.
     """
-    data = read_file(path, _LARGEST_FILE)
+    arrays = read_arrays(path, len(_TYPES), _are_consistent)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            headers = array_headers(archive, len(_TYPES))
-            declared = sum(map(declared_bytes, headers.values()))
-            if not _are_consistent(headers) or declared > _LARGEST_DECLARED:
-                raise ValueError("unexpected arrays")
-            return ImageAnswers(*(read_array(archive, name) for name in _TYPES))
-    except (
-        UserError,
-        KeyError,
-        ValueError,
-        EOFError,
-        OSError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise UserError("{name} of this run is damaged; train again.", name=shown_name(path)) from error
+        return ImageAnswers(*(arrays[name] for name in _TYPES))
+    except UserError as error:
+        raise damaged(path) from error
 
 
 def _are_consistent(headers: dict[str, Header]) -> bool:
