@@ -40,7 +40,8 @@ class SourceSummary:
         samples: number of samples.
         labels: distinct labels.
         writers: number of writers; 0 if unknown.
-        own_test: number of samples in the source's own test part; 0 if it has none.
+        own_validation, own_test: number of samples in the source's own validation or test part; 0 if it has
+            none.
         needs_normalizing: whether it has images that are not normalized.
         is_colour: whether it has images in colour.
     """
@@ -49,6 +50,7 @@ class SourceSummary:
     samples: int
     labels: tuple[str, ...]
     writers: int
+    own_validation: int
     own_test: int
     needs_normalizing: bool
     is_colour: bool
@@ -220,10 +222,15 @@ def summarize_source(source: SourceSet) -> SourceSummary:
         samples=len(source),
         labels=tuple(source.kinds()),
         writers=0 if source.writers is None else len(np.unique(source.writers)),
-        own_test=0 if source.is_test is None else int(source.is_test.sum()),
+        own_validation=_count(source.is_validation),
+        own_test=_count(source.is_test),
         needs_normalizing=source.inks is None and not source.is_normalized,
         is_colour=source.is_colour,
     )
+
+
+def _count(mask: NDArray[np.bool_] | None) -> int:
+    return 0 if mask is None else int(mask.sum())
 
 
 def suggest_task(recipe: Recipe, sources: Sequence[SourceSummary]) -> Task | None:

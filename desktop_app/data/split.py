@@ -34,12 +34,12 @@ def split_source(source: SourceSet, part: DataPart, seed: int) -> Split:
     """Split the samples of a source.
 
     The split is by writer if writers are known; otherwise random, stratified by label. If the source has a
-    test part, it is kept.
+    validation or test part, it is kept.
 
     Args:
         source: the samples.
         part: sizes of the parts: values below 1 are fractions of the samples (or writers) outside of the
-            source's test part, others are numbers of samples (or writers).
+            source's own parts, others are numbers of samples (or writers).
         seed: random seed.
 
     Raises:
@@ -93,15 +93,17 @@ def _by_writer(source: SourceSet, part: DataPart, seed: int) -> Split:
 
 def _by_label(source: SourceSet, part: DataPart, seed: int) -> Split:
     rng = np.random.default_rng(seed)
-    rows: Rows = np.arange(len(source), dtype=np.int64)
-    if source.is_test is not None:
-        test, rows = rows[source.is_test], rows[~source.is_test]
-        count = _count(part.validation, len(rows))
-    else:
-        count = _count(part.validation, len(rows))
+    nowhere = np.zeros(len(source), np.bool_)
+    is_validation = nowhere if source.is_validation is None else source.is_validation
+    is_test = nowhere if source.is_test is None else source.is_test
+    validation, test = np.flatnonzero(is_validation), np.flatnonzero(is_test)
+    rows: Rows = np.flatnonzero(~(is_validation | is_test))
+    count = _count(part.validation, len(rows))
+    if source.is_test is None:
         test, rows = _stratified(rows, source.labels, _count(part.test, len(rows)), rng)
-    validation, training = _stratified(rows, source.labels, min(count, len(rows)), rng)
-    return Split(training, validation, test)
+    if source.is_validation is None:
+        validation, rows = _stratified(rows, source.labels, min(count, len(rows)), rng)
+    return Split(rows, validation, test)
 
 
 def _count(amount: float, total: int) -> int:

@@ -42,7 +42,7 @@ class DataPart:
 
     Attributes:
         source: name of a built-in data set, or path of a file or folder.
-        validation: size of the validation part.
+        validation: size of the validation part; not used if the source has its own validation part.
         test: size of the test part; not used if the source has its own test part.
         normalize: whether images are normalized as drawings are; False for images that already are, e.g.
             MNIST.

@@ -240,7 +240,7 @@ def test_mean_uses_samples_at_equal_distances_if_they_must_be_prepared() -> None
 def test_summary_of_a_source() -> None:
     facts = summarize_source(inks())
     assert (facts.title, facts.samples, facts.labels, facts.writers) == ("Hands", 36, LABELS, 6)
-    assert (facts.own_test, facts.needs_normalizing) == (0, False)
+    assert (facts.own_validation, facts.own_test, facts.needs_normalizing) == (0, 0, False)
     with_test = summarize_source(replace(images(12), is_test=np.arange(12) > 8))
     assert (with_test.writers, with_test.own_test, with_test.needs_normalizing) == (0, 3, True)
 
@@ -260,7 +260,7 @@ def test_other_labels_are_allowed_with_negatives() -> None:
 
 
 def summary(*labels: str, is_colour: bool) -> SourceSummary:
-    return SourceSummary("Own", 10, labels, 0, 0, needs_normalizing=True, is_colour=is_colour)
+    return SourceSummary("Own", 10, labels, 0, 0, 0, needs_normalizing=True, is_colour=is_colour)
 
 
 def test_colour_images_with_words_as_labels_are_pictures() -> None:

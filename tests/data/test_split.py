@@ -64,6 +64,14 @@ def test_test_part_of_the_source_is_kept() -> None:
     assert source.labels[parts.validation].tolist().count("0") == 2
 
 
+def test_validation_part_of_the_source_is_kept() -> None:
+    source = source_of(list("0011") * 5, is_validation=np.arange(20) >= 16)
+    parts = split_source(source, DataPart("some", validation=0.5, test=4), 1)
+    assert parts.validation.tolist() == [16, 17, 18, 19]
+    assert len(parts.test) == 4
+    assert len(parts.training) == 12
+
+
 def test_empty_training_part_raises_user_error() -> None:
     with pytest.raises(UserError, match="No training samples of"):
         split_source(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)

@@ -58,8 +58,8 @@ from tests.views.drafts import TestDraft, draft_of
 W = TypeVar("W", bound=QWidget)
 
 RECIPE = Recipe()
-MNIST = SourceSummary("MNIST", 3000, ("0", "1", "2"), 0, 300, needs_normalizing=False, is_colour=False)
-FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, needs_normalizing=True, is_colour=False)
+MNIST = SourceSummary("MNIST", 3000, ("0", "1", "2"), 0, 0, 300, needs_normalizing=False, is_colour=False)
+FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, 0, needs_normalizing=True, is_colour=False)
 
 
 def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) -> Collection:
@@ -241,6 +241,13 @@ def test_included_test_split_is_explained_and_fixed(full: DataPanel) -> None:
     full.set_summaries({"mnist": FILE})
     assert box.isEnabled()
     assert box.text() == "20 %"
+
+
+def test_included_validation_split_is_explained_and_fixed(full: DataPanel) -> None:
+    full.set_summaries({"mnist": replace(FILE, own_validation=50)})
+    box = named(full, AmountBox, "Validation split of MNIST")
+    assert (box.isEnabled(), box.text()) == (False, "included")
+    assert "of 50 samples, which cannot be changed" in box.toolTip()
 
 
 @pytest.mark.parametrize(

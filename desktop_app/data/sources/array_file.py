@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError, printable, reason, shown_name
@@ -50,7 +51,7 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
     and y_train, x_val and y_val, x_test and y_test; or only x and y. Names in capitals and those of MedMNIST
     are known as well. Images are numbers (n, height, width), also with 1 or 3 channels first or last, or
     square images (n, pixels); see `pixel_bytes` for their ranges. Labels are integers or text, (n,) or
-    (n, 1), or one-hot, (n, labels). Validation samples are training samples of the source.
+    (n, 1), or one-hot, (n, labels).
 
     Raises:
         UserError: the arrays are missing or inconsistent, or the file is damaged or too large.
@@ -71,7 +72,7 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
     samples = [sample_of(path, images) for images, _ in pairs]
     images = pixel_bytes([_channels_last(arrays[x]) for x, _ in pairs], samples)
     labels = [text_labels(_one_label_each(arrays[y], path, y), sample_of(path, y)) for _, y in pairs]
-    tests = [x == "x_test" for x, _ in pairs]
+    lengths = [len(part) for part in labels]
     return SourceSet(
         title=shown_name(path),
         file=printable(path.name),
@@ -79,8 +80,17 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
         labels=text_labels(np.concatenate(labels), sample_of(path, "both parts")),
         images=images,
         is_normalized=looks_normalized(images),
-        is_test=np.repeat(tests, [len(part) for part in labels]) if any(tests) else None,
+        is_validation=_part_rows(pairs, lengths, "x_val"),
+        is_test=_part_rows(pairs, lengths, "x_test"),
     )
+
+
+def _part_rows(
+    pairs: Sequence[tuple[str, str]], lengths: Sequence[int], images: str
+) -> NDArray[np.bool_] | None:
+    """Return a mask of the samples of the part with these images; None if there is no such part."""
+    is_part = [x == images for x, _ in pairs]
+    return np.repeat(is_part, lengths) if any(is_part) else None
 
 
 def _read_ink(path: Path) -> SourceSet:

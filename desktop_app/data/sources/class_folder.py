@@ -36,21 +36,29 @@ _INK_SIZE = 8000
 
 
 @dataclass(frozen=True)
-class _File:
-    """A file with its path in the folder or archive, its label, and whether it is in the test part."""
+class LabelledFile:
+    """A file with its label.
+
+    Attributes:
+        file: the file.
+        parts: its path in the folder or archive.
+        label: its label; empty if unknown.
+        is_validation, is_test: whether it is in the validation or test part of the source.
+    """
 
     file: PageFile
     parts: tuple[str, ...]
     label: str
-    is_test: bool
+    is_validation: bool = False
+    is_test: bool = False
 
 
 def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Read a folder or zip archive with one subfolder for each label.
 
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
-    The folder may be divided into the folders train, val and test, where val counts as train; an archive may
-    contain it as its only folder. If all files are InkML, the samples are ink; if all are images of the same
+    The folder may be divided into the folders train, val and test; an archive may contain it as its only
+    folder. If all files are InkML, the samples are ink; if all are images of the same
     size, images; else files. Damaged files and drawings without ink are left out; files whose names start
     with a dot are ignored.
 
@@ -59,9 +67,28 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
             archive is damaged.
         Stopped: should_stop() returned True.
     """
-    files = _labelled_files(folder, should_stop)
-    name = shown_name(folder)
-    kept: list[_File] = []
+    sha256 = "" if folder.is_dir() else file_hash(folder)
+    return read_labelled_files(folder, sha256, _labelled_files(folder, should_stop), emit, should_stop)
+
+
+def read_labelled_files(
+    source: Path, sha256: str, files: Sequence[LabelledFile], emit: Emit, should_stop: ShouldStop
+) -> SourceSet:
+    """Read files with labels; those that are damaged or without ink are left out.
+
+    Args:
+        source: folder, archive or list of the files.
+        sha256: hash of the source, hexadecimal; if empty, that of the contents of the files.
+        files: the files.
+        emit: receives the progress.
+        should_stop: called often.
+
+    Raises:
+        UserError: a label has no valid file.
+        Stopped: should_stop() returned True.
+    """
+    name = shown_name(source)
+    kept: list[LabelledFile] = []
     left_out: list[LeftOut] = []
     contents, digest = _Contents(), hashlib.sha256()
     for done, file in enumerate(files):
@@ -79,19 +106,19 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
         digest.update(path + b"\0" + hashlib.sha256(content).hexdigest().encode() + b"\n")
     _check_kept(files, kept)
     labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].file.name))
-    tests = np.array([file.is_test for file in kept])
     images = contents.images()
     inks = contents.inks(labels)
     return SourceSet(
         title=name,
-        file=printable(folder.name),
-        sha256=digest.hexdigest() if folder.is_dir() else file_hash(folder),
+        file=printable(source.name),
+        sha256=sha256 or digest.hexdigest(),
         labels=labels,
         images=images,
         inks=inks,
         files=tuple(file.file for file in kept) if images is None and inks is None else None,
         is_normalized=images is not None and looks_normalized(images),
-        is_test=tests if tests.any() else None,
+        is_validation=_mask([file.is_validation for file in kept]),
+        is_test=_mask([file.is_test for file in kept]),
         left_out=tuple(left_out),
         has_colour_files=contents.has_colour,
     )
@@ -112,21 +139,26 @@ def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
         raise UserError(
             "{name} contains no image or InkML file; choose another folder.", name=shown_name(folder)
         )
-    tests = np.array([file.is_test for file in files])
     return SourceSet(
         title=shown_name(folder),
         file=printable(folder.name),
         sha256="",
         labels=np.array([file.label for file in files]),
         files=tuple(file.file for file in files),
-        is_test=tests if tests.any() else None,
+        is_validation=_mask([file.is_validation for file in files]),
+        is_test=_mask([file.is_test for file in files]),
     )
+
+
+def _mask(values: Sequence[bool]) -> NDArray[np.bool_] | None:
+    """Return values as an array; None if all are False."""
+    return np.array(values) if any(values) else None
 
 
 # -------------------------------------------------------------------------------------------- files
 
 
-def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
+def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
     """Return all files that have a label, sorted.
 
     Raises:
@@ -151,7 +183,7 @@ def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
     return files
 
 
-def _all_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
+def _all_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
     """Return all image and InkML files, sorted, at most MOST_FILES + 1.
 
     If there is a folder train with subfolders, only it and the folders val and test, if any, are used.
@@ -168,9 +200,9 @@ def _all_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
         next((name for name in nested if name.lower() in part), None) for part in _PARTS
     )
     if training is None:
-        return [_File(file, parts, _label(parts), False) for parts, file in files]
+        return [LabelledFile(file, parts, _label(parts)) for parts, file in files]
     return [
-        _File(file, parts, _label(parts[1:]), part == test)
+        LabelledFile(file, parts, _label(parts[1:]), part == validation, part == test)
         for part in (training, validation, test)
         for parts, file in files
         if parts[0] == part
@@ -189,7 +221,7 @@ def _label(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
-def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
+def _check_kept(files: Sequence[LabelledFile], kept: Sequence[LabelledFile]) -> None:
     """Check that each label has a valid file.
 
     Raises:

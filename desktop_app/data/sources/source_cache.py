@@ -29,7 +29,7 @@ MOST_BYTES = 2_000_000_000
 """Maximum size of the cache."""
 
 _LARGEST_FILE = 600_000_000
-_VERSION = 1
+_VERSION = 2
 _STOP_INTERVAL = 500
 _INK = ("points", "stroke_offsets", "character_offsets")
 
@@ -139,7 +139,11 @@ def _to_arrays(source: SourceSet, path: Path) -> Arrays:
         "description": np.frombuffer(msgspec.json.encode(description), np.uint8),
         "labels": source.labels,
     }
-    optional = {"images": source.images, "is_test": source.is_test}
+    optional = {
+        "images": source.images,
+        "is_validation": source.is_validation,
+        "is_test": source.is_test,
+    }
     arrays |= {name: array for name, array in optional.items() if array is not None}
     if source.inks is not None:
         arrays |= {name: getattr(source.inks, name) for name in _INK}
@@ -153,7 +157,8 @@ def _from_arrays(arrays: Arrays, path: Path) -> SourceSet:
         KeyError, ValueError, IndexError, msgspec.DecodeError, UserError: they are not those of a source.
     """
     described = msgspec.json.decode(arrays["description"].tobytes(), type=_Description)
-    labels, is_test = arrays["labels"], arrays.get("is_test")
+    labels = arrays["labels"]
+    parts = {name: arrays.get(name) for name in ("is_validation", "is_test")}
     files = None if described.files is None else tuple(_files(described.files, path))
     inks = None
     if _INK[0] in arrays:
@@ -161,9 +166,8 @@ def _from_arrays(arrays: Arrays, path: Path) -> SourceSet:
         inks = InkSet(points, strokes, characters, labels, np.full(len(labels), ""))
     images = arrays.get("images")
     samples = [each for each in (images, inks, files) if each is not None]
-    if [len(each) for each in (*samples, *([] if is_test is None else [is_test]))] != [len(labels)] * (
-        1 + (is_test is not None)
-    ):
+    of_parts = [each for each in parts.values() if each is not None]
+    if len(samples) != 1 or any(len(each) != len(labels) for each in (*samples, *of_parts)):
         raise ValueError("the number of samples differs")
     return SourceSet(
         title=described.title,
@@ -174,7 +178,7 @@ def _from_arrays(arrays: Arrays, path: Path) -> SourceSet:
         inks=inks,
         files=files,
         is_normalized=described.is_normalized,
-        is_test=is_test,
+        **parts,
         left_out=tuple(LeftOut(file, Message(text, values)) for file, text, values in described.left_out),
         has_colour_files=described.has_colour_files,
     )

@@ -59,7 +59,8 @@ class SourceSet:
         inks: characters as strokes.
         files: image and InkML files, which are opened when needed.
         is_normalized: whether the images are normalized: light ink on a dark background, as in MNIST.
-        is_test: bool (n,), whether a sample belongs to the test part of the source; None if it has none.
+        is_validation, is_test: bool (n,), whether a sample belongs to the validation or test part of the
+            source; None if it has none.
         writers: text (n,); None if unknown.
         left_out: files that are damaged or empty.
         has_colour_files: whether any of the files is an image in colour; not known if they were only listed.
@@ -73,6 +74,7 @@ class SourceSet:
     inks: InkSet | None = None
     files: tuple[PageFile, ...] | None = None
     is_normalized: bool = False
+    is_validation: NDArray[np.bool_] | None = None
     is_test: NDArray[np.bool_] | None = None
     writers: NDArray[np.str_] | None = None
     left_out: tuple[LeftOut, ...] = ()

@@ -113,7 +113,9 @@ class SourceRow(QWidget):
 
     def set_summaries(self, summary: SourceSummary | None, *, is_of_ink: bool = True) -> None:
         """Set the summary of the source, None before it is opened, and whether the task prepares ink."""
+        has_validation_split = summary is not None and summary.own_validation > 0
         has_test_split = summary is not None and summary.own_test > 0
+        self._validation.set_fixed(self.tr("included") if has_validation_split else "")
         self._test.set_fixed(self.tr("included") if has_test_split else "")
         by_writer = summary is not None and summary.writers > 0
         amount = self.tr("Enter a percentage or a number of samples, e.g. 10 % or 50.")
@@ -123,6 +125,9 @@ class SourceRow(QWidget):
         test = self.tr("Samples for measuring the trained network, which is never trained on them.")
         self._validation.setToolTip(f"{validation} {amount}")
         self._test.setToolTip(f"{test} {amount}")
+        if has_validation_split and summary is not None:
+            text = self.tr("{title} includes a validation split of {count} samples, which cannot be changed.")
+            self._validation.setToolTip(text.format(title=summary.title, count=f"{summary.own_validation:,}"))
         if has_test_split and summary is not None:
             text = self.tr("{title} includes a test split of {count} samples, which cannot be changed.")
             self._test.setToolTip(text.format(title=summary.title, count=f"{summary.own_test:,}"))

@@ -329,12 +329,13 @@ def test_flat_images_are_squares(saved, opened, like_mnist):
     assert np.array_equal(source.images, like_mnist)
 
 
-def test_validation_samples_are_not_test_samples(saved, opened, images, labels):
+def test_parts_of_the_file_are_kept(saved, opened, images, labels):
     arrays: dict[str, np.ndarray] = {}
     for part, rows in (("train", slice(0, 6)), ("val", slice(6, 8)), ("test", slice(8, 12))):
         arrays |= {f"{part}_images": images[rows], f"{part}_labels": labels[rows]}
     source = opened(saved(**arrays))
     assert np.array_equal(source.images, images)
+    assert source.is_validation.tolist() == [False] * 6 + [True] * 2 + [False] * 4
     assert source.is_test.tolist() == [False] * 8 + [True] * 4
 
 

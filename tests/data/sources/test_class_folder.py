@@ -9,11 +9,13 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
+from desktop_app.data.split import split_source
 from desktop_app.ink.image_file import load_picture
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.runs.recipe import DataPart
 
 SEVEN = Ink.from_points([[(30, 30), (110, 30), (60.25, 150.5)]])
 FOUR = Ink.from_points([[(40, 10), (20, 90), (110, 90)], [(80, 50), (70, 160)]])
@@ -76,9 +78,13 @@ def test_train_and_test_are_parts(folder, opened):
     assert source.is_test.tolist() == [False, False, True]
 
 
-def test_validation_folder_belongs_to_the_training_part(folder, opened):
-    folder.paint("train/7/a.png", "train/4/a.png", "val/7/b.png", "test/7/c.png")
+@pytest.mark.parametrize("name", ["val", "valid", "Validation"])
+def test_validation_folder_is_the_validation_part(folder, opened, name):
+    folder.paint("train/7/a.png", "train/4/a.png", f"{name}/7/b.png", "test/7/c.png")
     source = opened(folder.path)
+    assert source.is_validation.tolist() == [False, False, True, False]
+    parts = split_source(source, DataPart("hands", validation=0.5, test=0.5), seed=1)
+    assert [rows.tolist() for rows in (parts.training, parts.validation, parts.test)] == [[0, 1], [2], [3]]
     assert [file.name for file in source.files or ()] in ([], ["a.png", "a.png", "b.png", "c.png"])
     assert source.labels.tolist() == ["4", "7", "7", "7"]
     assert source.is_test.tolist() == [False, False, False, True]

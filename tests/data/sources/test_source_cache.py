@@ -71,7 +71,7 @@ def assert_equal(first, second):
     assert first.labels.tolist() == second.labels.tolist()
     assert first.left_out == second.left_out
     assert (first.files, first.is_colour) == (second.files, second.is_colour)
-    for name in ("images", "is_test"):
+    for name in ("images", "is_validation", "is_test"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
     assert (first.inks is None) == (second.inks is None)
     for row in range(len(first)):
