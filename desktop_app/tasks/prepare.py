@@ -29,6 +29,9 @@ from desktop_app.tasks.task import Preparation, Shape, Task
 Values: TypeAlias = NDArray[np.float32]
 Pixels: TypeAlias = NDArray[np.uint8]
 
+_SMALLEST_MARGIN = 0.01
+"""Pixels that are left out at each side of a cropped image."""
+
 _REDUCED_SIZES = range(4, SIZES.stop)
 """Allowed sides of a model input that is a reduction."""
 
@@ -61,12 +64,15 @@ class Prepared:
             images.
         original: image of which the model input is a reduction, float32 of the output shape of the task in
             0..1, read-only; None for tasks with labels.
+        fitting: "letterboxed" if the model input has margins around the image of the page, "cropped" if it
+            lacks parts of it; None otherwise.
     """
 
     steps: tuple[Step, ...]
     model_input: Values
     placement: Placement
     original: Values | None = None
+    fitting: Message | None = None
 
     @property
     def ink_map(self) -> Values | None:
@@ -87,6 +93,7 @@ class PreparationKind:
 
     Attributes:
         is_of_ink: whether the ink of a page is prepared; otherwise its whole image.
+        description: one sentence for users.
         version: stored in every model card; a model of another version cannot be loaded.
         prepare: returns the prepared page, or None if it is empty.
         steps: names of the steps, from the page to the model input.
@@ -95,6 +102,7 @@ class PreparationKind:
     """
 
     is_of_ink: bool
+    description: Message
     version: int
     prepare: Callable[[Page, Task], Prepared | None]
     steps: tuple[str, ...]
@@ -218,8 +226,15 @@ def _crop(page: Page, task: Task) -> Prepared | None:
     left, top, right, bottom = box
     placement = Placement((right - left) / task.width, (bottom - top) / task.height, left, top)
     model_input = _values_of(crop_image(pixels, task.input_shape))
-    steps = (Step("picture", pixels, (box,)), Step("input", _image_of(model_input)))
-    return Prepared(steps, model_input, placement.on(_image_placement(page)))
+    # Rounding errors of the box are no cropping.
+    is_whole = max(left, top) < _SMALLEST_MARGIN
+    picture = Step("picture", pixels, () if is_whole else (box,))
+    return Prepared(
+        (picture, Step("input", _image_of(model_input))),
+        model_input,
+        placement.on(_image_placement(page)),
+        fitting=None if is_whole else message("cropped"),
+    )
 
 
 def _fit(page: Page, task: Task) -> Prepared | None:
@@ -229,7 +244,11 @@ def _fit(page: Page, task: Task) -> Prepared | None:
         return None
     fitted, placement = _fitted(pixels, page, task.input_shape)
     model_input = _values_of(fitted)
-    return Prepared((Step("picture", pixels), Step("input", _image_of(model_input))), model_input, placement)
+    steps = (Step("picture", pixels), Step("input", _image_of(model_input)))
+    rows, columns = _fitted_position(pixels.shape, task.height, task.width)
+    is_full = (rows, columns) == (slice(0, task.height), slice(0, task.width))
+    fitting = None if is_full else message("letterboxed")
+    return Prepared(steps, model_input, placement, fitting=fitting)
 
 
 def _reduce(page: Page, task: Task) -> Prepared | None:
@@ -311,18 +330,45 @@ _INK_STEPS = ("ink", "box", "input")
 PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
     {
         "mnist": PreparationKind(
-            True, NORMALIZATION_VERSION, _normalize, _INK_STEPS, partial(_expected_squares, SIZES)
+            True,
+            message("Ink is scaled and centred as in MNIST."),
+            NORMALIZATION_VERSION,
+            _normalize,
+            _INK_STEPS,
+            partial(_expected_squares, SIZES),
         ),
-        "fit": PreparationKind(False, 1, _fit, ("picture", "input"), _any_shape),
-        "crop": PreparationKind(False, 1, _crop, ("picture", "input"), _any_shape),
+        "fit": PreparationKind(
+            False,
+            message("Images are letterboxed: scaled to fit into the input, with black margins."),
+            1,
+            _fit,
+            ("picture", "input"),
+            _any_shape,
+        ),
+        "crop": PreparationKind(
+            False,
+            message("Images are cropped: the middle of the image fills the input."),
+            1,
+            _crop,
+            ("picture", "input"),
+            _any_shape,
+        ),
         "mnist-reduce": PreparationKind(
             True,
+            message("Ink is scaled and centred as in MNIST at the size of the output, and reduced."),
             NORMALIZATION_VERSION,
             _normalize_and_reduce,
             (*_INK_STEPS[:-1], "normalized", "input"),
             partial(_expected_squares, _REDUCED_SIZES),
         ),
-        "reduce": PreparationKind(False, 2, _reduce, ("picture", "fitted", "input"), _any_shape),
+        "reduce": PreparationKind(
+            False,
+            message("Images are letterboxed at the size of the output, and reduced."),
+            2,
+            _reduce,
+            ("picture", "fitted", "input"),
+            _any_shape,
+        ),
     }
 )
 """Kinds of preparation by name."""

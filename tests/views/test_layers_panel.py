@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -89,7 +89,7 @@ def long_network(layers: int) -> NetworkInfo:
 def test_layers_are_described_with_shape_parameters_and_inputs(panel: LayersPanel) -> None:
     row = row_of(panel)
     assert row.describe(CONV) == "conv · 3×3×4 · Conv2D · 40 parameters · from input"
-    assert row.describe(0) == "input · 28×28×1 · InputLayer"
+    assert row.describe(0) == "input · 28×28×1 · InputLayer · Ink is scaled and centred as in MNIST."
     panel.set_network(long_network(2), GRAPH)
     assert row.describe(3) == "answer · 2 · Dense · 137 parameters, 7 not trainable · from conv1"
 
@@ -363,7 +363,7 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
 @pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
 def test_everything_has_room_in_the_height(height: int) -> None:
     for info in (INFO, BRANCHED):
-        positions = positions_in(info, 4000, height, 13, 0.75, 128)
+        positions = positions_in(info, QSizeF(4000, height), 13, 40, 0.75, 128)
         assert positions.top + positions.side + positions.lines * 13 <= max(height, 70)
         assert 24 <= positions.side <= 80
         assert all(
@@ -372,6 +372,16 @@ def test_everything_has_room_in_the_height(height: int) -> None:
                 positions.lefts, positions.widths, positions.lefts[1:-1], strict=False
             )
         )
+
+
+def test_shapes_fit_in_tiles_that_do_not_fit_in_the_width() -> None:
+    layers = [LayerInfo("input", "InputLayer", (32, 32, 3))]
+    for number in range(40):
+        layers.append(LayerInfo(f"conv{number}", "Conv2D", (16, 16, 256), (layers[-1].name,)))
+    info = NetworkInfo("long", "Long", Task(), tuple(layers))
+    positions = positions_in(info, QSizeF(1200, 112), 13, 77, 0.75, 128)
+    assert not positions.is_tight
+    assert min(positions.widths) >= 77
 
 
 # --- pace ---
@@ -464,7 +474,7 @@ def test_tiles_are_narrowed_to_fit_the_width(width: int) -> None:
     layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
     layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
     info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
-    positions = positions_in(info, width, 112, 13, 0.75, 128)
+    positions = positions_in(info, QSizeF(width, 112), 13, 40, 0.75, 128)
     assert (positions.length <= width) == (width >= 1240)
     assert positions.is_tight == (width in (1240, 1408, 1900))
     assert positions.top + positions.side + positions.lines * 13 <= 112

@@ -17,7 +17,7 @@ from desktop_app.ink.picture import Picture
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.prepare import Step, prepare
 from desktop_app.tasks.reading import Reading, Verdict
-from desktop_app.tasks.task import Task
+from desktop_app.tasks.task import Preparation, Task
 from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
@@ -126,6 +126,12 @@ def test_the_box_of_the_answer_keeps_its_size(panel: ReadingPanel) -> None:
     assert len(sizes) == 1
 
 
+def test_the_answer_leaves_room_for_the_verdict(panel: ReadingPanel) -> None:
+    panel.set_network(PICTURES, GRAPH)
+    panel.resize(1600, 900)
+    assert child(panel, AnswerLabel).width() <= 320
+
+
 def test_texts_are_those_of_the_task(panel: ReadingPanel) -> None:
     panel.set_network(PICTURES, GRAPH)
     assert text_of(panel, "verdict_label") == "No image"
@@ -197,6 +203,12 @@ def test_labels_have_room_but_leave_some_for_the_bars(bars: ProbabilityBars) -> 
     assert right - left > bars.width() / 3
 
 
+def test_bars_are_no_longer_than_useful(bars: ProbabilityBars) -> None:
+    bars.resize(1500, 220)
+    left, right = bars.span()
+    assert right - left <= 400
+
+
 def test_without_ink_there_are_no_numbers(bars: ProbabilityBars) -> None:
     bars.set_reading(reading_of("3"))
     bars.set_reading(Reading(Verdict.NO_INK))
@@ -208,7 +220,7 @@ def test_without_ink_there_are_no_numbers(bars: ProbabilityBars) -> None:
 
 
 def test_the_model_input_has_square_sharp_pixels(qtbot: QtBot) -> None:
-    view = StepView("input", "Model input")
+    view = StepView("input", "Model input", is_of_ink=True)
     qtbot.addWidget(view)
     view.resize(28 * 5, 28 * 5 + 20)
     board = (np.indices((28, 28)).sum(axis=0) % 2).astype(np.float32)
@@ -314,5 +326,33 @@ def test_preparation_of_an_image_has_its_own_steps(panel: ReadingPanel, qtbot: Q
     middle = image_of(view).pixelColor(image_of(view).rect().center())
     assert (middle.red(), middle.green(), middle.blue()) == (255, 0, 0)
     assert panel.numbers().keys() >= {"picture", "model_input", "labels"}
+    assert view.accessibleName() == "Model input, letterboxed"
     panel.set_observation(observation_of("1"))
     assert panel.numbers().keys() >= {"ink_map", "model_input", "labels"}
+
+
+@pytest.mark.parametrize(
+    ("preparation", "height", "caption"),
+    [
+        ("crop", 20, "Model input, cropped"),
+        ("fit", 20, "Model input, letterboxed"),
+        ("crop", 40, "Model input"),
+        ("fit", 40, "Model input"),
+    ],
+)
+def test_the_panel_says_how_an_image_was_fitted(
+    panel: ReadingPanel, qtbot: QtBot, preparation: Preparation, height: int, caption: str
+) -> None:
+    task = Task("picture", 16, 16, 3, preparation, LABELS)
+    panel.set_network(replace(INFO, task=task), GRAPH)
+    view = child(panel, StepView, "step_input")
+    word = {"crop": "cropped", "fit": "letterboxed"}[preparation]
+    assert word in view.toolTip()
+    rgb = np.full((height, 40, 3), 200, dtype=np.uint8)
+    prepared = prepare(Picture(rgb, np.zeros((height, 40), np.float32)), task)
+    panel.set_observation(Observation(reading_of("1"), prepared))
+    qtbot.waitUntil(lambda: child(panel, StepView, "step_input").accessibleName() == caption)
+    # Margins around an image would look like a part of it.
+    picture = image_of(child(panel, StepView, "step_picture"))
+    black = QColor(Qt.GlobalColor.black)
+    assert all(picture.pixelColor(1, y) != black for y in range(picture.height()))

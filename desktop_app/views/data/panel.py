@@ -201,12 +201,12 @@ class DataPanel(Panel):
         self._tabs.addTab(self._samples, self.tr("Samples"))
         self._tabs.addTab(self._augmentation, self.tr("Augmentation"))
         self._tabs.addTab(self._left_out, "")
-        self._scaling.addItem(self.tr("Fit"), "fit")
+        self._scaling.addItem(self.tr("Letterbox"), "fit")
         self._scaling.addItem(self.tr("Crop"), "crop")
         self._scaling.setAccessibleName(self._scaling_label.text())
         self._scaling.setToolTip(
             self.tr(
-                "How images of another size become inputs. Fit: the whole image, with black bars. "
+                "How images of another size become inputs. Letterbox: the whole image, with black margins. "
                 "Crop: the middle of the image fills the input."
             )
         )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.rejected_name import rejected_name
 
@@ -22,6 +23,13 @@ class MapText(QObject):
         if layer.trainable or layer.fixed:
             parts.append(self.parameters(layer.trainable, layer.fixed))
         return " · ".join(part for part in parts if part)
+
+    def preparation(self, info: NetworkInfo, layer: LayerInfo) -> str:
+        """Return how pages become the values of an input layer; empty for other layers."""
+        # Imported here to shorten the startup: Pillow is slow to load.
+        from desktop_app.tasks.prepare import PREPARATIONS
+
+        return "" if layer.inputs else translated(PREPARATIONS[info.task.preparation].description)
 
     def parameters(self, trainable: int, fixed: int) -> str:
         """Return the number of parameters, and how many of them are not trainable."""

@@ -92,7 +92,9 @@ class MapsPanel(Panel):
         if self._info is None or name not in self._info:
             return
         self._layer = self._info.layer(name)
-        self._title.set_text(name, self._text.layer(self._layer))
+        preparation = self._text.preparation(self._info, self._layer)
+        about = (self._text.layer(self._layer), preparation)
+        self._title.set_text(name, " · ".join(text for text in about if text))
         self._maps.setAccessibleDescription(self._title.text())
         self._tools.set_rank(len(self._layer.shape))
         self._maps.set_names(self._text.unit_names(self._info, self._layer))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSizeF
 
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.theme import STEP
@@ -14,6 +15,7 @@ _TIGHTEST, _DEFAULT = 32, 7 * STEP
 _TIGHTEST_LINES, _DEFAULT_LINES = 2.4, 4.3
 """Least widths of tiles: in pixels, and in relation to the height of a line of text."""
 
+_WIDEST_TEXT = 12 * STEP
 _SLIM = 26
 _PADDING = STEP // 2
 _ARC_STEP = 6
@@ -134,25 +136,32 @@ def arc_height(arc: Arc) -> int:
 
 
 def positions_in(
-    info: NetworkInfo, width: float, height: float, line: float, answer: float, introduction: float
+    info: NetworkInfo,
+    size: QSizeF,
+    line: float,
+    text: float,
+    answer: float,
+    introduction: float,
 ) -> LayerPositions:
     """Return the positions of tiles, which are made narrower to fit the width if possible.
 
     Args:
         info: the network.
-        width: of the view.
-        height: of the row.
+        size: width of the view and height of the row.
         line: height of a line of text.
+        text: width of the widest line of text of a tile.
         answer: extra width of the last tile, in relation to the height of a thumbnail.
         introduction: width of the text before the first layer.
     """
+    width, height = size.width(), size.height()
     top = arc_band(arcs_of(info)) + STEP // 2
     lines = 3
     while lines > 1 and height - top - lines * line - _BELOW < _GOOD_SIDE:
         lines -= 1
     side = int(min(max(height - top - lines * line - _BELOW, _LEAST_SIDE), _MOST_SIDE))
     slim = tuple(is_slim(layer) for layer in info.layers)
-    default = max(side, _DEFAULT, int(_DEFAULT_LINES * line)) + 2 * _PADDING
+    widest = math.ceil(min(text, _WIDEST_TEXT))
+    default = max(side, _DEFAULT, int(_DEFAULT_LINES * line), widest) + 2 * _PADDING
     tightest = max(_TIGHTEST, _TIGHTEST_LINES * line)
     tile, gap = _fitting_widths(slim, width - introduction - side * answer, default, tightest)
     if tile < default:

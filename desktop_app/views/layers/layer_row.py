@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Verdict
 from desktop_app.views.feature_maps.map_text import MapText
@@ -104,7 +105,8 @@ class LayerRow(PaintedView):
         if self._info is None:
             return ""
         layer = self._info.layers[number]
-        parts = (layer.name, self._text.layer(layer), self._text.inputs(layer))
+        preparation = self._text.preparation(self._info, layer)
+        parts = (layer.name, self._text.layer(layer), self._text.inputs(layer), preparation)
         return " · ".join(part for part in parts if part)
 
     def positions(self) -> LayerPositions | None:
@@ -125,10 +127,10 @@ class LayerRow(PaintedView):
             texts = introduction_lines(self._info, self._text)
             wanted = max(map(style.small.width, texts))
             introduction = max(_INTRODUCTION, min(wanted, self.width() / 4))
-            height = self.height() - _THUMB - 2
-            positions = positions_in(
-                self._info, self.width(), height, style.small.height, answer, introduction
-            )
+            size = QSizeF(self.width(), self.height() - _THUMB - 2)
+            texts = [text for layer in self._info.layers for text in (layer.name, shape_text(layer.shape))]
+            widest = max(map(style.small.width, texts))
+            positions = positions_in(self._info, size, style.small.height, widest, answer, introduction)
             self._tiles = LayerTiles(self._info, positions, style, self._text)
         return self._tiles
 

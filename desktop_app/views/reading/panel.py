@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
 _ICON_SIZE = 20
+_WIDEST_ANSWER = 32 * STEP
 _STEPS = {"ink": "ink_map", "picture": "picture"}
 """Names of the exported preparation steps."""
 
@@ -85,7 +86,7 @@ class ReadingPanel(Panel):
         self._texts = task_kind(info.task).texts
         self._label.set_labels(info.labels)
         self._bars.set_labels(info.labels, rejected_name(info.task))
-        self._stages.set_names(PREPARATIONS[info.task.preparation].steps)
+        self._stages.set_preparation(PREPARATIONS[info.task.preparation])
         self.show_reading(Reading(Verdict.NO_INK))
 
     def set_observation(self, observation: Observation) -> None:
@@ -179,7 +180,7 @@ class ReadingPanel(Panel):
 
     def _fit_label(self) -> None:
         side = min(max(self.height() * 2 // 9, 9 * STEP), 40 * STEP)
-        self._label.fit(side, self.width() // 2 - 2 * STEP)
+        self._label.fit(side, min(self.width() // 2 - 2 * STEP, _WIDEST_ANSWER))
 
     def _update_style(self) -> None:
         """Apply fonts and colours."""

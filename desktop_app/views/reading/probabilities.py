@@ -27,6 +27,10 @@ _MANY = 20
 """Number of labels up to which they keep their order."""
 _WIDEST_LABEL = 0.35
 """Share of the width that labels may take."""
+_LONGEST_BAR = 400
+"""Pixels of the bar of 100 %; longer bars show no more and separate labels from numbers."""
+
+_WIDEST_NUMBER = "100.00 %"
 
 # Smaller probabilities are written as 0.00 %.
 _SMALLEST_SHARE = 0.00005
@@ -43,6 +47,10 @@ class _Rows:
     strong: TextFont
     backdrop: QPixmap
     quiet_accent: QColor
+
+    def number_end(self) -> float:
+        """Return the right end of the numbers."""
+        return self.bar_right + STEP + self.strong.width(_WIDEST_NUMBER)
 
     def label_area(self, line: QRectF) -> QRectF:
         """Return the area of the label of a row."""
@@ -161,10 +169,12 @@ class ProbabilityBars(PaintedView):
         strong.setWeight(QFont.Weight.DemiBold)
         style, light, heavy = self.text_style, TextFont(plain), TextFont(strong)
         widest = max(map(heavy.width, self._names), default=0.0)
+        left = min(widest, _WIDEST_LABEL * self.width()) + STEP
+        right = self.width() - heavy.width(_WIDEST_NUMBER) - STEP
         rows = _Rows(
             lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names))],
-            bar_left=min(widest, _WIDEST_LABEL * self.width()) + STEP,
-            bar_right=self.width() - heavy.width("100.00 %") - STEP,
+            bar_left=left,
+            bar_right=min(right, left + _LONGEST_BAR),
             plain=light,
             strong=heavy,
             backdrop=QPixmap(self.size() * self.devicePixelRatioF()),
@@ -196,7 +206,7 @@ class ProbabilityBars(PaintedView):
         """Paint the number, and the label again in semibold if the row is marked."""
         (name, number), style, middle = texts, self.text_style, line.center().y()
         lettering, colour = (rows.strong, style.text) if marked else (rows.plain, style.quiet)
-        lettering.write(painter, QPointF(line.right(), middle), number, colour, RIGHT)
+        lettering.write(painter, QPointF(rows.number_end(), middle), number, colour, RIGHT)
         if marked:
             label = rows.label_area(line)
             painter.fillRect(label, style.window)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import sharp_area
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
 
 if TYPE_CHECKING:
-    from desktop_app.tasks.prepare import Prepared, Step
+    from desktop_app.tasks.prepare import PreparationKind, Prepared, Step
 
 _LONGEST_SIDE = 256
 _UPDATES_PER_SECOND = 30
@@ -25,25 +26,26 @@ _INPUT = "input"
 
 
 class StepView(PaintedView):
-    """One step of the preparation: its image in a dark square below a caption.
+    """One step of the preparation: its image in a square below a caption.
 
     The model input is enlarged by a whole number, so that its pixels are sharp squares; the other images
-    are as large as fits.
+    are as large as fits. Ink lies in a black square with a margin; an image has no margin, since it would
+    look like a part of the image.
     """
 
-    def __init__(self, name: str, caption: str, alignment: float = 0.0) -> None:
+    def __init__(self, name: str, caption: str, *, is_of_ink: bool) -> None:
         """Start without an image.
 
         Args:
             name: of the step.
             caption: shown above the image.
-            alignment: position of the square in the width, from 0, left, to 1, right.
+            is_of_ink: whether the image shows ink.
         """
         super().__init__()
         self.setObjectName(f"step_{name}")
         self._is_input = name == _INPUT
+        self._is_of_ink = is_of_ink
         self._caption = caption
-        self._alignment = alignment
         self._step: Step | None = None
         self._image: QImage | None = None
         self.setAccessibleName(caption)
@@ -53,6 +55,18 @@ class StepView(PaintedView):
         self._step = step
         self._image = None if step is None else step_image(step)
         self.update()
+
+    def set_caption(self, caption: str) -> None:
+        """Change the text above the image."""
+        if caption != self._caption:
+            self._caption = caption
+            self.setAccessibleName(caption)
+            self.updateGeometry()
+            self.update()
+
+    def width_at(self, height: int) -> int:
+        """Return the width of a square with its caption in a view of a height."""
+        return max(height - self._caption_height, self._caption_width)
 
     def sizeHint(self) -> QSize:
         """Return the size of a square with its caption."""
@@ -78,20 +92,21 @@ class StepView(PaintedView):
         """Paint caption, square, image and marks."""
         style = self.text_style
         side = min(self.width(), self.height() - self._caption_height)
-        square = QRectF(round((self.width() - side) * self._alignment), self._caption_height, side, side)
-        left = min(square.left(), self.width() - self._caption_width)
-        style.small.write(painter, QPointF(left, style.small.height / 2), self._caption, style.quiet)
+        square = QRectF(0, self._caption_height, side, side)
+        style.small.write(painter, QPointF(0, style.small.height / 2), self._caption, style.quiet)
         if self._image is None or self._step is None:
             painter.setPen(style.line)
             painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
             return
-        painter.fillRect(square, Qt.GlobalColor.black)
+        if self._is_of_ink:
+            painter.fillRect(square, Qt.GlobalColor.black)
         if self._is_input:
             ratio = self.devicePixelRatioF()
             area = sharp_area(self._image.width(), self._image.height(), square, ratio)
             painter.drawImage(area, self._image)
         else:
-            paint_step(painter, self._step, self._image, square, style.accent)
+            margin = STEP if self._is_of_ink else 0
+            paint_step(painter, self._step, self._image, square, style.accent, margin)
 
 
 class Stages(QWidget):
@@ -110,14 +125,17 @@ class Stages(QWidget):
         self._throttle.due.connect(self._show)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(STEP)
+        self._layout.setSpacing(2 * STEP)
 
-    def set_names(self, names: tuple[str, ...]) -> None:
+    def set_preparation(self, preparation: PreparationKind) -> None:
         """Show empty squares for the steps of a preparation."""
         self._prepared = None
         self._throttle.stop()
-        self._set_names(names)
+        self._set_names(preparation.steps)
         self._clear()
+        caption, explanation = self._texts(_INPUT)
+        self._views[_INPUT].set_caption(caption)
+        self._views[_INPUT].setToolTip(f"{explanation}. {translated(preparation.description)}")
 
     def set_prepared(self, prepared: Prepared | None) -> None:
         """Show the steps of a reading, soon; None: empty squares, at once."""
@@ -138,6 +156,20 @@ class Stages(QWidget):
         self._set_names(tuple(step.name for step in self._prepared.steps))
         for step in self._prepared.steps:
             self._views[step.name].set_step(step)
+        caption, _ = self._texts(_INPUT)
+        if self._prepared.fitting is not None:
+            caption = self.tr("Model input, {fitting}").format(fitting=translated(self._prepared.fitting))
+        self._views[_INPUT].set_caption(caption)
+        self._limit_widths()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the squares beside each other."""
+        super().resizeEvent(event)
+        self._limit_widths()
+
+    def _limit_widths(self) -> None:
+        for view in self._views.values():
+            view.setMaximumWidth(view.width_at(self.height()))
 
     def _set_names(self, names: tuple[str, ...]) -> None:
         """Create a view for each step."""
@@ -147,13 +179,16 @@ class Stages(QWidget):
             view.setParent(None)
             view.deleteLater()
         self._views = {}
-        for number, name in enumerate(names):
+        while self._layout.takeAt(0) is not None:
+            pass
+        for name in names:
             caption, explanation = self._texts(name)
-            # The last of several squares ends at the right edge; two squares stand close to each other.
-            view = StepView(name, caption, number / (len(names) - 1) if len(names) > 2 else 0.0)
+            view = StepView(name, caption, is_of_ink="picture" not in names)
             view.setToolTip(explanation)
             self._views[name] = view
-            self._layout.addWidget(view)
+            self._layout.addWidget(view, 100)
+        self._layout.addStretch(1)
+        self._limit_widths()
 
     def _texts(self, name: str) -> tuple[str, str]:
         """Return caption and tooltip of a step."""
@@ -171,7 +206,9 @@ class Stages(QWidget):
                 return self.tr("Model input"), self.tr("The pixels that the network gets as input")
 
 
-def paint_step(painter: QPainter, step: Step, image: QImage, square: QRectF, accent: QColor) -> None:
+def paint_step(
+    painter: QPainter, step: Step, image: QImage, square: QRectF, accent: QColor, margin: int = STEP
+) -> None:
     """Paint a step in a square as large as fits, with its boxes and crosses.
 
     Args:
@@ -180,8 +217,9 @@ def paint_step(painter: QPainter, step: Step, image: QImage, square: QRectF, acc
         image: of the step, possibly reduced.
         square: where.
         accent: colour of boxes and crosses.
+        margin: between the square and the image, in pixels.
     """
-    area = fitted(image.width(), image.height(), square)
+    area = _fitted(image.width(), image.height(), square, margin)
     painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
     painter.drawImage(area, image)
     zoom = area.width() / step.image.shape[1]
@@ -239,9 +277,9 @@ def reduced(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
     return result
 
 
-def fitted(width: int, height: int, square: QRectF) -> QRectF:
+def _fitted(width: int, height: int, square: QRectF, margin: int) -> QRectF:
     """Return the area of an image in the middle of a square, with a margin."""
-    zoom = (square.width() - 2 * STEP) / max(width, height)
+    zoom = (square.width() - 2 * margin) / max(width, height)
     area = QRectF(0, 0, width * zoom, height * zoom)
     area.moveCenter(square.center())
     return area
