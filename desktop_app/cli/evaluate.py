@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,9 @@ from desktop_app.data.dataset import image_samples, takes_as_is
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
+from desktop_app.data.text_labels import are_texts, with_texts_of_names
 from desktop_app.ink.page import Page
+from desktop_app.lines.text_figures import measure_texts
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.image_reader import default_reader
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
@@ -30,7 +32,16 @@ from desktop_app.runs.image_measures import measure_images
 from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.evaluation import measure
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.reading import Reading
+
+Answer = TypeVar("Answer")
+
+_TEXT_ROWS = {
+    "string_accuracy": "string accuracy",
+    "character_error_rate": "character error rate",
+    "accepted": "accepted",
+    "string_accuracy_of_accepted": "accuracy of accepted",
+    "ece": "calibration error",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,13 +72,19 @@ def run(args: argparse.Namespace) -> int:
 def open_data(data: str) -> SourceSet:
     """Open a data file, a folder, or a data set by its name.
 
+    Files of a folder without subfolders are labelled with the texts in their names.
+
     Raises:
         UserError: the data does not exist or cannot be read.
     """
     settings, _ = load_settings(paths.settings_path())
     folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
-    source = str(Path(data).absolute()) if Path(data).exists() else data
-    return open_source(source, folders, lambda _: None, lambda: False)
+    path = Path(data).absolute()
+    if path.is_dir():
+        listed = open_source(str(path), folders, lambda _: None, lambda: False, list_only=True)
+        if not any(listed.labels):
+            return with_texts_of_names(listed)
+    return open_source(str(path) if path.exists() else data, folders, lambda _: None, lambda: False)
 
 
 def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
@@ -94,13 +111,12 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         figures = _image_figures(source, rows, recognizer)
         return {"data": source.file, "model": card.name, "writers": writers, **figures}
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
-    readings = _answers(samples, len(rows), recognizer)
-    report = {
-        "data": source.file,
-        "model": card.name,
-        "writers": writers,
-        **asdict(measure(readings, card.labels, card.look_alikes)),
-    }
+    head = {"data": source.file, "model": card.name, "writers": writers}
+    if are_texts(source, card.labels) and recognizer.reads_text:
+        texts = _answers(samples, len(rows), recognizer.read_page)
+        return {**head, **asdict(measure_texts(texts))}
+    readings = _answers(samples, len(rows), recognizer.read)
+    report = {**head, **asdict(measure(readings, card.labels, card.look_alikes))}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
 
@@ -138,12 +154,12 @@ def _test_rows(source: SourceSet, card: ModelCard) -> tuple[NDArray[np.int64], s
 
 
 def _answers(
-    samples: Iterator[tuple[str, Page]], total: int, recognizer: Recognizer
-) -> Iterator[tuple[str, Reading]]:
+    samples: Iterator[tuple[str, Page]], total: int, read: Callable[[Page], Answer]
+) -> Iterator[tuple[str, Answer]]:
     """Yield labels and readings; print the progress if standard error is a terminal."""
     is_terminal = sys.stderr.isatty()
     for number, (label, page) in enumerate(samples, start=1):
-        yield label, recognizer.read(page)
+        yield label, read(page)
         if is_terminal and (number % 100 == 0 or number == total):
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
 
@@ -155,6 +171,8 @@ def _table(report: dict[str, Any], labels: tuple[str, ...]) -> str:
     if "enlargements" in report:
         gain = f"{report['psnr_above_bicubic']:+.2f} dB"
         return f"{_columns(rows)}\n\n{_enlargements(report)}\n\n{_columns([('PSNR above bicubic', gain)])}"
+    if "string_accuracy" in report:
+        return _columns([*rows, *((title, _percent(report[key])) for key, title in _TEXT_ROWS.items())])
     other = report["other"]
     others = other["without_look_alikes"]
     rows += [

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import find_files
 from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
+from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.tasks.reading import Reading, Verdict
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             if problem is not None:
                 raise problem
-            reading = recognizer.read(load_page(source))
+            reading = recognizer.read_page(load_page(source))
             print(_json(source, reading) if args.json else _table_row(widths, source, reading), flush=True)
         except UserError as error:
             failed = True
@@ -80,8 +81,10 @@ def _sources(path: Path) -> Iterator[tuple[Path, UserError | None]]:
         )
 
 
-def _json(source: Path, reading: Reading) -> str:
+def _json(source: Path, reading: Reading | TextReading) -> str:
     """Return a reading as JSON."""
+    if isinstance(reading, TextReading):
+        return json.dumps(_text_content(source, reading))
     content: dict[str, Any] = {
         "source": str(source),
         "verdict": str(reading.verdict),
@@ -93,13 +96,49 @@ def _json(source: Path, reading: Reading) -> str:
     return json.dumps(content)
 
 
-def _table_row(widths: _Widths, source: Path, reading: Reading) -> str:
+def _text_content(source: Path, reading: TextReading) -> dict[str, Any]:
+    """Return the reading of several characters as JSON values."""
+    lines = [
+        {
+            "text": line.text,
+            "confidence": line.confidence,
+            "box": line.box,
+            "alternatives": [{"text": path.text, "probability": path.probability} for path in line.paths[1:]],
+        }
+        for line in reading.lines
+    ]
+    characters = [
+        {
+            "label": character.label,
+            "confidence": character.confidence,
+            "box": character.box,
+            "alternatives": {each.label: each.probability for each in character.alternatives},
+        }
+        for character in reading.characters
+    ]
+    return {
+        "source": str(source),
+        "verdict": str(reading.verdict),
+        "text": reading.text,
+        "confidence": reading.confidence,
+        "alternatives": reading.alternatives,
+        "lines": lines,
+        "characters": characters,
+        "milliseconds": round(reading.milliseconds, 3),
+    }
+
+
+def _table_row(widths: _Widths, source: Path, reading: Reading | TextReading) -> str:
     """Return a reading as a table row."""
+    ms = f"{reading.milliseconds:.1f}"
+    if isinstance(reading, TextReading):
+        text = reading.text.replace("\n", " / ")
+        return _row(widths, str(source), text, str(reading.verdict), f"{100 * reading.confidence:.1f} %", ms)
     verdict = str(reading.verdict)
     if reading.verdict is Verdict.UNSURE:
         verdict += f": {' or '.join(reading.alternatives)}?"
     confidence = f"{100 * reading.confidence:.1f} %" if reading.label is not None else ""
-    return _row(widths, str(source), reading.label or "", verdict, confidence, f"{reading.milliseconds:.1f}")
+    return _row(widths, str(source), reading.label or "", verdict, confidence, ms)
 
 
 def _row(widths: _Widths, source: str, label: str, verdict: str, confidence: str = "", ms: str = "") -> str:

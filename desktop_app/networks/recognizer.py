@@ -15,14 +15,19 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message
 from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
+from desktop_app.lines.text_reader import TextReader
+from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import Prepared, prepare
-from desktop_app.tasks.reading import Reading
-from desktop_app.tasks.verdict import check_shape
+from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.verdict import SEVERAL, check_shape
+
+_CONFIDENCE_OF_SEVERAL = 0.5
+"""Smallest confidence of a text where it is not clear from the ink that there are several characters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +67,7 @@ class Recognizer:
         """Use a network and its model card."""
         self.card = card
         self._network = network
+        self._text_reader: TextReader | None = None
 
     @property
     def info(self) -> NetworkInfo:
@@ -99,6 +105,40 @@ class Recognizer:
                 "The model {title} outputs images, not labels; choose another.", title=self.info.title
             )
         return reading
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether the network can read several characters: each label is one character, read from ink."""
+        task = self.info.task
+        is_of_ink = PREPARATIONS[task.preparation].is_of_ink
+        return is_of_ink and bool(task.labels) and all(len(label) == 1 for label in task.labels)
+
+    def read_text(self, page: Page) -> TextReading:
+        """Return the reading of all characters of a page.
+
+        Raises:
+            UserError: the network cannot read text, or there is too much ink on the page.
+        """
+        if not self.reads_text:
+            raise UserError(
+                "The model {title} does not read characters; choose another.", title=self.info.title
+            )
+        if self._text_reader is None:
+            self._text_reader = TextReader(self.info.task, self.predict)
+        return self._text_reader.read(page)
+
+    def read_page(self, page: Page) -> Reading | TextReading:
+        """Return the reading of a page: of its text if it is not one character but several.
+
+        Raises:
+            UserError: see `read` and `read_text`.
+        """
+        reading = self.read(page)
+        if reading.verdict is not Verdict.NOT_A_CHARACTER or not self.reads_text:
+            return reading
+        text = self.read_text(page)
+        is_clear = reading.remark is SEVERAL or text.confidence >= _CONFIDENCE_OF_SEVERAL
+        return text if is_clear and len(text.characters) > 1 else reading
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""

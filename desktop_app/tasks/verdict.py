@@ -29,7 +29,9 @@ _MIN_HEIGHT = 0.5
 _OUTLINE_SIDE = 64
 """Longer side in pixels to which ink is reduced to follow its outline."""
 
-_SEVERAL = message("Several characters were found; draw or crop to a single one.")
+SEVERAL = message("Several characters were found; draw or crop to a single one.")
+"""Remark on a reading of several characters side by side."""
+
 _FLAT = message("The ink is too flat for a digit.")
 _FACE = message("There are other shapes inside the outline of the 0.")
 
@@ -96,7 +98,7 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
     if len(groups) > 1:
         heights = [np.ptp(np.flatnonzero(inked[:, g[0] : g[-1] + 1].any(axis=1))) + 1 for g in groups]
         if sum(part >= _MIN_HEIGHT * height for part in heights) > 1:
-            return _SEVERAL
+            return SEVERAL
     if reading.label is None or reading.label not in DIGITS:
         return None
     width = int(columns[-1] - columns[0]) + 1

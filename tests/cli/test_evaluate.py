@@ -12,6 +12,7 @@ from desktop_app.core.paths import DATA_VARIABLE
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from tests.synthetic_numbers import image_of, number
 
 CHARACTERS = {
     "1": [[(0, 0), (0, 50), (0, 100)]],
@@ -145,3 +146,40 @@ def test_data_without_ink_raises_user_error(tmp_path, capsys):
     np.savez(tmp_path / "blank.npz", x=np.zeros((2, 40, 40), np.uint8), y=[1, 2])
     assert main(["evaluate", str(tmp_path / "blank.npz"), "--model", "super-resolution"]) == 1
     assert "has no samples to evaluate" in capsys.readouterr().err
+
+
+NUMBERS = ("48", "306", "12", "7295")
+
+
+def test_ink_set_of_numbers_is_evaluated(capsys, tmp_path):
+    inks = [number(text) for text in NUMBERS]
+    strokes = [stroke.points for ink in inks for stroke in ink.strokes]
+    np.savez(
+        tmp_path / "numbers.npz",
+        points=np.rint(np.concatenate(strokes)).astype(np.int16),
+        stroke_offsets=np.cumsum([0, *map(len, strokes)]).astype(np.int32),
+        character_offsets=np.cumsum([0, *(len(ink.strokes) for ink in inks)]).astype(np.int32),
+        labels=np.array([*NUMBERS[:3], "7294"]),
+        writers=np.array(["me"] * len(inks)),
+    )
+    result = report(capsys, tmp_path / "numbers.npz")
+    assert (result["data"], result["model"], result["writers"]) == (
+        "numbers.npz",
+        "digits",
+        "all in the file",
+    )
+    assert result["count"] == 4
+    assert result["string_accuracy"] == pytest.approx(3 / 4)
+    assert result["character_error_rate"] == pytest.approx(1 / 11)
+    assert 0 < result["accepted"] <= 1
+    assert result.keys() >= {"string_accuracy_of_accepted", "ece"}
+
+
+def test_folder_of_images_with_texts_in_their_names_is_evaluated(capsys, tmp_path):
+    for text in NUMBERS:
+        image_of(number(text)).save(tmp_path / f"{text}_me.png")
+    result = report(capsys, tmp_path)
+    assert (result["data"], result["count"]) == (tmp_path.name, 4)
+    assert result["string_accuracy"] == 1
+    assert main(["evaluate", str(tmp_path)]) == 0
+    assert "string accuracy" in capsys.readouterr().out

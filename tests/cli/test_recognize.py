@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from desktop_app.cli.main import main
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink
+from tests.synthetic_numbers import image_of, number
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
 KEYS = {"source", "verdict", "label", "confidence", "probabilities", "milliseconds"}
@@ -147,3 +148,34 @@ def test_unknown_model_prints_error(capsys, tmp_path):
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "nobody" in printed.err
+
+
+def test_several_characters_are_read_as_text(recognize, tmp_path):
+    path = tmp_path / "number.inkml"
+    path.write_bytes(inkml_bytes(number("0171 2026")))
+    code, (result,) = recognize(path)
+    assert code == 0
+    assert result.keys() == {
+        "source",
+        "verdict",
+        "text",
+        "confidence",
+        "alternatives",
+        "lines",
+        "characters",
+        "milliseconds",
+    }
+    assert result["text"] == "0171 2026"
+    assert [line["text"] for line in result["lines"]] == ["0171 2026"]
+    assert "".join(character["label"] for character in result["characters"]) == "01712026"
+    first = result["characters"][0]
+    assert first.keys() == {"label", "confidence", "box", "alternatives"}
+    assert first["alternatives"]["0"] > 0.5
+    assert len(first["box"]) == 4
+
+
+def test_text_is_printed_in_the_table(recognize, tmp_path):
+    image_of(number("4821")).save(tmp_path / "number.png")
+    code, lines = recognize(tmp_path, as_json=False)
+    assert code == 0
+    assert "4821" in lines[1].split()

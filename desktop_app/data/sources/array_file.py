@@ -16,6 +16,7 @@ from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
 from desktop_app.data.sources.checks import (
+    MOST_SAMPLES,
     SIDES,
     check_count,
     check_sides,
@@ -106,7 +107,8 @@ def _read_ink(path: Path) -> SourceSet:
         title=shown_name(path),
         file=printable(path.name),
         sha256=file_hash(path),
-        labels=text_labels(inks.labels, sample_of(path, "labels")),
+        # Numbers are labelled with their digits: nearly every label is different.
+        labels=text_labels(inks.labels, sample_of(path, "labels"), most=MOST_SAMPLES),
         inks=inks,
         writers=inks.writers,
     )

@@ -34,26 +34,27 @@ SampleName = Callable[[int], Message | str]
 # ------------------------------------------------------------------------------------------- labels
 
 
-def text_labels(values: AnyArray, name_of: SampleName) -> NDArray[np.str_]:
+def text_labels(values: AnyArray, name_of: SampleName, most: int = MOST_LABELS) -> NDArray[np.str_]:
     """Convert labels to stripped text; integers without a decimal point.
 
     Args:
         values: (n,), text, UTF-8 bytes, or integers of any type.
         name_of: returns the name of a sample.
+        most: largest number of different labels.
 
     Returns:
         Text (n,).
 
     Raises:
-        UserError: there are more than `MOST_LABELS` different labels, or a label is empty, too long, not
+        UserError: there are too many different labels, or a label is empty, too long, not
             printable, or a number that is not an integer.
     """
     kinds, first, number = np.unique(values, return_index=True, return_inverse=True)
-    if len(kinds) > MOST_LABELS:
+    if len(kinds) > most:
         raise UserError(
             "With {sample} there are more than {limit} labels; choose data with fewer labels.",
-            sample=name_of(int(np.sort(first)[MOST_LABELS])),
-            limit=MOST_LABELS,
+            sample=name_of(int(np.sort(first)[most])),
+            limit=most,
         )
     texts = [_label(kind, name_of(int(where))) for kind, where in zip(kinds.tolist(), first, strict=True)]
     labels: NDArray[np.str_] = np.array(texts, dtype=np.str_)[number.reshape(-1)]

@@ -1,0 +1,116 @@
+"""Candidates for characters: one to five neighbouring pieces of a line, and their geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.ink.strokes import Box
+from desktop_app.lines.find_lines import PieceLine
+
+MOST_PIECES = 5
+"""Largest number of pieces of a candidate."""
+
+_WIDEST = 2.5
+"""Largest width of a candidate of several pieces, as a share of the height of the line."""
+
+_LARGEST_GAP = 1.0
+"""Largest horizontal gap between pieces of a candidate, as a share of the height of the line."""
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """All candidates of a line; the candidate [i, k] consists of the k + 1 pieces from the i-th on.
+
+    All lengths are shares of the height of the line.
+
+    Attributes:
+        numbers: numbers of the pieces, from left to right; n of them.
+        height: height of the line.
+        boxes: (n, 5, 4), left, top, right and bottom on the page.
+        is_valid: bool (n, 5), which candidates exist.
+        features: (n, 5, CANDIDATE_FEATURES).
+        transitions: (n, 5, 5, TRANSITION_FEATURES): of [i, j, k], the transition from the candidate of j + 1
+            pieces that ends before the i-th piece to the candidate [i, k].
+    """
+
+    numbers: tuple[int, ...]
+    height: float
+    boxes: Values
+    is_valid: NDArray[np.bool_]
+    features: Values
+    transitions: Values
+
+
+CANDIDATE_FEATURES = ("character", "low", "tall", "wide", "gap", "offset", "merged")
+TRANSITION_FEATURES = ("overlap", "touch")
+
+
+def find_candidates(line: PieceLine, boxes: Sequence[Box]) -> Candidates:
+    """Return the candidates of a line; boxes: of all pieces of the page."""
+    pieces = np.array([boxes[number] for number in line.numbers], dtype=np.float64)
+    count = len(pieces)
+    merged = np.zeros((count, MOST_PIECES, 4))
+    gaps = np.zeros((count, MOST_PIECES))
+    is_valid = np.zeros((count, MOST_PIECES), dtype=np.bool_)
+    for length in range(MOST_PIECES):
+        whole = count - length
+        if whole <= 0:
+            break
+        last = pieces[length:]
+        if length == 0:
+            merged[:, 0], is_valid[:, 0] = pieces, True
+            continue
+        before = merged[:whole, length - 1]
+        gap = np.maximum(last[:, 0] - before[:, 2], 0) / line.height
+        gaps[:whole, length] = gaps[:whole, length - 1] + gap
+        merged[:whole, length] = np.concatenate(
+            (np.minimum(before[:, :2], last[:, :2]), np.maximum(before[:, 2:], last[:, 2:])), axis=1
+        )
+        width = (merged[:whole, length, 2] - merged[:whole, length, 0]) / line.height
+        is_valid[:whole, length] = is_valid[:whole, length - 1] & (width <= _WIDEST) & (gap <= _LARGEST_GAP)
+    features = _candidate_features(line, merged, gaps)
+    return Candidates(
+        line.numbers, line.height, merged, is_valid, features, _transition_features(merged, line.height)
+    )
+
+
+def _candidate_features(line: PieceLine, boxes: Values, gaps: Values) -> Values:
+    left, top, right, bottom = np.moveaxis(boxes, 2, 0)
+    width, height = (right - left) / line.height, (bottom - top) / line.height
+    offset = np.abs((top + bottom) / 2 - line.centre((left + right) / 2)) / line.height
+    return np.stack(
+        (
+            np.ones_like(width),
+            np.maximum(0.75 - height, 0),
+            np.maximum(height - 1.3, 0),
+            np.maximum(width - 0.9, 0),
+            gaps,
+            offset,
+            np.broadcast_to(np.arange(MOST_PIECES), width.shape),
+        ),
+        axis=2,
+    )
+
+
+def _transition_features(boxes: Values, height: float) -> Values:
+    """Return the overlap of neighbouring candidates, relative to the narrower one, and how close they are."""
+    count = len(boxes)
+    features = np.zeros((count, MOST_PIECES, MOST_PIECES, len(TRANSITION_FEATURES)))
+    for length in range(MOST_PIECES):
+        starts = np.arange(length + 1, count)
+        if len(starts) == 0:
+            break
+        before, after = boxes[starts - length - 1, length], boxes[starts]
+        gap = (after[..., 0] - before[:, None, 2]) / height
+        widths = (boxes[..., 2] - boxes[..., 0]) / height
+        narrow = np.minimum(widths[starts - length - 1, length][:, None], widths[starts])
+        overlap = np.maximum(-gap, 0) / np.maximum(narrow, 0.15)
+        features[length + 1 :, length, :, 0] = np.minimum(overlap, 2)
+        features[length + 1 :, length, :, 1] = np.clip(0.15 - gap, 0, 0.15)
+    return features

@@ -1,0 +1,153 @@
+"""Best paths through the candidates of a line.
+
+Each path divides the pieces of a line into characters. Its score is the sum of the scores of its candidates
+and of the transitions between them, as in the segmentation by shortest path of Burges, Matan, LeCun et al.
+(1992); probabilities follow from all paths together, as in a semi-Markov conditional random field (Sarawagi
+and Cohen, 2004).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.lines.line_model import Scores
+
+Values = NDArray[np.float64]
+
+_KEPT_LABELS = 3
+"""Labels of a candidate that paths differ in."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A character of a path: the candidate [start, length - 1] with a label, by its number."""
+
+    start: int
+    length: int
+    label: int
+
+
+@dataclass(frozen=True)
+class Path:
+    """Characters from left to right, and the score of the path."""
+
+    steps: tuple[Step, ...]
+    score: float
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """Labels of the characters."""
+        return tuple(step.label for step in self.steps)
+
+
+def forward(scores: Values, transitions: Values) -> Values:
+    """Return the log of the summed exponentials of all partial paths that end with each candidate.
+
+    Args:
+        scores: (..., n, k), score of the candidate of j + 1 pieces from the i-th on; -inf if there is none.
+        transitions: (..., n, k, k), see `Candidates.transitions`.
+
+    Returns:
+        (..., n, k), by the first piece and the length of the last candidate.
+    """
+    sums = np.full(scores.shape, -np.inf)
+    count, longest = scores.shape[-2:]
+    for start in range(count):
+        entering = _entering(sums, transitions, start, longest)
+        sums[..., start, :] = scores[..., start, :] + entering
+    return sums
+
+
+def _entering(sums: Values, transitions: Values, start: int, longest: int) -> Values | float:
+    """Return the log sum of the paths that end before a piece, by length of the next candidate."""
+    if start == 0:
+        return 0.0
+    lengths = range(min(longest, start))
+    before = np.stack([sums[..., start - length - 1, length] for length in lengths], axis=-1)
+    moves = transitions[..., start, : len(lengths), :]
+    return log_sum(before[..., None] + moves, axis=-2)
+
+
+def ending(sums: Values) -> Values:
+    """Return the log of the summed exponentials of all complete paths, (...)."""
+    count, longest = sums.shape[-2:]
+    last = [sums[..., count - length - 1, length] for length in range(min(longest, count))]
+    return log_sum(np.stack(last, axis=-1), axis=-1)
+
+
+def marginals(scores: Values, transitions: Values) -> Values:
+    """Return the probability that a path contains each candidate, (n, k); arguments as in `forward`."""
+    sums = forward(scores, transitions)
+    count, longest = scores.shape
+    rest = np.full((count, longest), -np.inf)
+    for start in reversed(range(count)):
+        for length in range(min(longest, count - start)):
+            following = start + length + 1
+            if following == count:
+                rest[start, length] = 0.0
+            else:
+                after = transitions[following, length] + scores[following] + rest[following]
+                rest[start, length] = log_sum(after, axis=-1)
+    probabilities: Values = np.exp(sums + rest - ending(sums))
+    return probabilities
+
+
+def best_paths(scores: Scores, most: int) -> tuple[Path, ...]:
+    """Return the paths with the highest scores, the best first; at most this number."""
+    own, transitions = scores.candidates.tolist(), scores.transitions.tolist()
+    of_labels, count, longest = scores.labels.tolist(), *scores.candidates.shape
+    order = np.argsort(-scores.labels, axis=2, kind="stable")[..., :_KEPT_LABELS].tolist()
+    partial: list[list[list[Path]]] = []
+    for start in range(count):
+        before = _last_paths(partial, longest)
+        row: list[list[Path]] = []
+        for length in range(longest):
+            if own[start][length] == -np.inf:
+                row.append([])
+                continue
+            best = (
+                _best([Path(p.steps, p.score + transitions[start][k][length]) for k, p in before], most)
+                if start
+                else [Path((), 0.0)]
+            )
+            row.append(
+                _best(
+                    [
+                        Path(
+                            (*path.steps, Step(start, length + 1, label)),
+                            path.score + own[start][length] + of_labels[start][length][label],
+                        )
+                        for label in order[start][length]
+                        for path in best
+                    ],
+                    most,
+                )
+            )
+        partial.append(row)
+    return tuple(_best([path for _, path in _last_paths(partial, longest)], most))
+
+
+def _last_paths(partial: list[list[list[Path]]], longest: int) -> list[tuple[int, Path]]:
+    """Return the paths that end with the last piece, with the length of their last candidate less 1."""
+    count = len(partial)
+    return [
+        (length, path)
+        for length in range(min(longest, count))
+        for path in partial[count - length - 1][length]
+    ]
+
+
+def _best(paths: list[Path], most: int) -> list[Path]:
+    return sorted(paths, key=lambda path: -path.score)[:most]
+
+
+def log_sum(values: Values, axis: int) -> Values:
+    """Return the log of the summed exponentials; -inf of nothing but -inf."""
+    top = np.max(values, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        sums: Values = np.log(np.exp(values - top).sum(axis=axis)) + np.squeeze(top, axis=axis)
+    return sums

@@ -1,0 +1,92 @@
+"""Reading of all characters of a page with a network for one character."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import UserError
+from desktop_app.ink.page import Page
+from desktop_app.lines.candidates import Candidates, find_candidates
+from desktop_app.lines.find_lines import find_lines
+from desktop_app.lines.pieces import Pieces
+from desktop_app.lines.pieces_of import pieces_of
+from desktop_app.lines.read_line import read_line
+from desktop_app.lines.text_reading import TextReading
+from desktop_app.tasks.task import Task
+
+Classify: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""Returns the outputs, float32 (n, outputs), of model inputs, float32 (n, height, width, channels)."""
+
+MOST_CANDIDATES = 1000
+"""Limit for a page, so that an answer takes at most two seconds."""
+
+_MOST_CACHED = 5 * MOST_CANDIDATES
+
+
+class TextReader:
+    """Reads the characters of pages. Candidates with the same ink are classified only once."""
+
+    def __init__(self, task: Task, classify: Classify) -> None:
+        """Use a network.
+
+        Args:
+            task: a task with labels whose model inputs are prepared from ink.
+            classify: runs the network.
+        """
+        self._task = task
+        self._classify = classify
+        self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+
+    def read(self, page: Page) -> TextReading:
+        """Return the reading of a page.
+
+        Raises:
+            UserError: there is too much ink.
+        """
+        started = time.perf_counter()
+        pieces = pieces_of(page)
+        boxes = [piece.box for piece in pieces.items]
+        lines = [find_candidates(line, boxes) for line in find_lines(boxes)]
+        if sum(int(line.is_valid.sum()) for line in lines) > MOST_CANDIDATES:
+            raise UserError("There is too much ink to read at once; crop to a few lines.")
+        outputs = self._outputs(pieces, lines)
+        labels = self._task.labels
+        readings = tuple(read_line(line, values, labels) for line, values in zip(lines, outputs, strict=True))
+        return TextReading(readings, (time.perf_counter() - started) * 1000)
+
+    def _outputs(self, pieces: Pieces, lines: Sequence[Candidates]) -> list[NDArray[np.float64]]:
+        """Return the outputs of the network for the candidates of each line, (n, 5, outputs)."""
+        keys: list[list[bytes]] = []
+        inputs: dict[bytes, NDArray[np.float32]] = {}
+        for line in lines:
+            keys.append([])
+            for start, length in np.argwhere(line.is_valid).tolist():
+                numbers = sorted(line.numbers[start : start + length + 1])
+                key = b"".join(pieces.items[number].key for number in numbers)
+                keys[-1].append(key)
+                if key not in self._known and key not in inputs:
+                    prepared = pieces.prepare(numbers, self._task)
+                    assert prepared is not None, "pieces contain ink"
+                    inputs[key] = prepared.model_input
+        if inputs:
+            outputs = self._classify(np.stack(list(inputs.values())))
+            self._known.update(zip(inputs, outputs, strict=True))
+        results = []
+        for line, of_line in zip(lines, keys, strict=True):
+            values = np.zeros((*line.is_valid.shape, *self._task.output_shape))
+            values[line.is_valid] = [self._output(key) for key in of_line]
+            results.append(values)
+        while len(self._known) > _MOST_CACHED:
+            self._known.popitem(last=False)
+        return results
+
+    def _output(self, key: bytes) -> NDArray[np.float32]:
+        """Return the output of a known candidate and mark it as used."""
+        self._known.move_to_end(key)
+        return self._known[key]

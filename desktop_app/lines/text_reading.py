@@ -1,0 +1,132 @@
+"""Readings of pages with several characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_app.ink.strokes import Box
+from desktop_app.tasks.reading import Verdict
+
+ACCEPTED_CONFIDENCE = 0.98
+"""Smallest confidence of a text with the verdict "read"."""
+
+
+@dataclass(frozen=True)
+class LabelProbability:
+    """A label and its probability, 0..1."""
+
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class CharacterReading:
+    """The reading of one character in a line.
+
+    Attributes:
+        label: the label.
+        confidence: probability, 0..1, that the ink in the box is one character with this label; it accounts
+            for other ways to separate the characters.
+        box: left, top, right and bottom on the page: canvas units for ink, pixels for images.
+        alternatives: the label and up to two other labels of the same ink, most probable first.
+        pieces: numbers of the pieces of the page, see `pieces_of`.
+    """
+
+    label: str
+    confidence: float
+    box: Box
+    alternatives: tuple[LabelProbability, ...]
+    pieces: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TextPath:
+    """A way to read all characters of a line.
+
+    Attributes:
+        text: labels, with a space between groups of characters.
+        probability: probability of the text, 0..1.
+        characters: from left to right.
+    """
+
+    text: str
+    probability: float
+    characters: tuple[CharacterReading, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of characters.
+
+    Attributes:
+        box: left, top, right and bottom on the page.
+        paths: up to three readings with different texts, most probable first; at least one.
+    """
+
+    box: Box
+    paths: tuple[TextPath, ...]
+
+    @property
+    def text(self) -> str:
+        """The most probable text."""
+        return self.paths[0].text
+
+    @property
+    def confidence(self) -> float:
+        """Probability, 0..1, that the text is completely correct."""
+        return self.paths[0].probability
+
+    @property
+    def characters(self) -> tuple[CharacterReading, ...]:
+        """Characters of the most probable reading, from left to right."""
+        return self.paths[0].characters
+
+
+@dataclass(frozen=True)
+class TextReading:
+    """The reading of a page with several characters.
+
+    Attributes:
+        lines: from top to bottom; empty if the page is empty.
+        milliseconds: time from the page to the reading.
+    """
+
+    lines: tuple[Line, ...]
+    milliseconds: float = 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the text can be relied on."""
+        if not self.lines:
+            return Verdict.NO_INK
+        return Verdict.READ if self.confidence >= ACCEPTED_CONFIDENCE else Verdict.UNSURE
+
+    @property
+    def text(self) -> str:
+        """The text of all lines, separated by line breaks."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def characters(self) -> tuple[CharacterReading, ...]:
+        """The characters of all lines."""
+        return tuple(character for line in self.lines for character in line.characters)
+
+    @property
+    def confidence(self) -> float:
+        """Probability, 0..1, that everything is correct; 0 without lines."""
+        product = 1.0
+        for line in self.lines:
+            product *= line.confidence
+        return product if self.lines else 0.0
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Up to two other texts that differ in one line, most probable first."""
+        others = [
+            (path.probability / line.confidence, number, path.text)
+            for number, line in enumerate(self.lines)
+            for path in line.paths[1:]
+        ]
+        texts = [line.text for line in self.lines]
+        ranked = sorted(others, key=lambda other: -other[0])
+        return tuple("\n".join((*texts[:n], text, *texts[n + 1 :])) for _, n, text in ranked[:2])

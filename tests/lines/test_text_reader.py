@@ -1,0 +1,126 @@
+"""Tests of the reading of several characters with the shipped model."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from desktop_app.core.errors import UserError
+from desktop_app.ink.image_file import picture_from_pixels
+from desktop_app.ink.strokes import Ink
+from desktop_app.lines.text_reader import TextReader
+from desktop_app.networks.library import find_model
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.tasks.reading import Verdict
+from tests.synthetic_numbers import image_of, number
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return open_recognizer(find_model("digits"))
+
+
+@pytest.fixture
+def counted(recognizer):
+    """A text reader, and the numbers of inputs that were classified at once."""
+    counts = []
+
+    def classify(inputs):
+        counts.append(len(inputs))
+        return recognizer.predict(inputs)
+
+    return TextReader(recognizer.info.task, classify), counts
+
+
+def page_of(ink, kind):
+    """The ink, or an image of it."""
+    if kind == "ink":
+        return ink
+    grey = np.asarray(image_of(ink))
+    return picture_from_pixels(np.repeat(grey[..., None], 3, axis=2), "image")
+
+
+@pytest.mark.parametrize("kind", ["ink", "image"])
+@pytest.mark.parametrize("text", ["0171 2026", "48", "3579601824"])
+def test_numbers_are_read(recognizer, text, kind):
+    reading = recognizer.read_text(page_of(number(text), kind))
+    assert reading.text == text
+    assert "".join(character.label for character in reading.characters) == text.replace(" ", "")
+    assert all(0 <= character.confidence <= 1 for character in reading.characters)
+    lefts = [character.box[0] for character in reading.characters]
+    assert lefts == sorted(lefts)
+
+
+def test_lines_are_read_from_top_to_bottom(recognizer):
+    below = number("306", slope=0.1).transformed(1, 40, 260)
+    reading = recognizer.read_text(Ink((*below.strokes, *number("4721", slope=0.1).strokes)))
+    assert [line.text for line in reading.lines] == ["4721", "306"]
+    assert reading.text == "4721\n306"
+    assert reading.confidence == pytest.approx(reading.lines[0].confidence * reading.lines[1].confidence)
+
+
+def test_character_has_box_pieces_and_alternatives(recognizer):
+    ink = number("75", shape=1)
+    reading = recognizer.read_text(ink)
+    seven, five = reading.characters
+    assert (seven.label, five.label) == ("7", "5")
+    assert seven.box == pytest.approx(Ink(tuple(ink.strokes[n] for n in seven.pieces)).bounds())
+    assert sorted((*seven.pieces, *five.pieces)) == list(range(len(ink.strokes)))
+    assert seven.alternatives[0].label == "7"
+    assert len(seven.alternatives) == 3
+    assert len(reading.lines[0].paths) == 3
+    assert len({path.text for path in reading.lines[0].paths}) == 3
+
+
+def test_candidates_are_classified_in_one_batch_and_only_once(counted):
+    reader, counts = counted
+    ink = number("72905")
+    reader.read(ink)
+    assert len(counts) == 1
+    assert reader.read(ink).text == "72905"
+    assert len(counts) == 1
+
+
+def test_one_more_character_classifies_only_its_candidates(counted):
+    reader, counts = counted
+    more = number("729056")
+    reader.read(number("72905"))
+    before = reader.read(number("72905"))
+    after = reader.read(more)
+    assert counts[1] <= 5 * (len(more.strokes) - len(number("72905").strokes))
+    assert [c.box for c in after.characters[:5]] == [c.box for c in before.characters]
+
+
+def test_page_without_ink_has_no_text(recognizer):
+    reading = recognizer.read_text(Ink())
+    assert (reading.text, reading.lines, reading.confidence) == ("", (), 0.0)
+    assert reading.verdict is Verdict.NO_INK
+    white = picture_from_pixels(np.full((50, 90, 3), 255, np.uint8), "white")
+    assert recognizer.read_text(white).lines == ()
+
+
+def test_single_character_is_read_as_before(recognizer):
+    for digit in "0123456789":
+        ink = number(digit)
+        assert recognizer.read_page(ink).label == recognizer.read(ink).label == digit
+
+
+def test_several_characters_are_read_as_text(recognizer):
+    assert recognizer.read_page(number("4102")).text == "4102"
+
+
+def test_scribble_of_a_thousand_strokes_is_one_clear_sentence(recognizer):
+    rng = np.random.default_rng(5)
+    ink = Ink.from_points(rng.uniform(0, 900, (1000, 1, 2)) + rng.normal(0, 60, (1000, 8, 2)))
+    started = time.perf_counter()
+    with pytest.raises(UserError, match="too much ink"):
+        recognizer.read_text(ink)
+    assert time.perf_counter() - started < 5
+
+
+def test_model_for_pictures_does_not_read_text():
+    pictures = open_recognizer(find_model("pictures"))
+    with pytest.raises(UserError, match="does not read characters"):
+        pictures.read_text(number("12"))
