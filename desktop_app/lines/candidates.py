@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.ink.strokes import Box
 from desktop_app.lines.find_lines import PieceLine
+from desktop_app.lines.piece import Piece
 
 MOST_PIECES = 5
 """Largest number of pieces of a candidate."""
@@ -48,12 +48,13 @@ class Candidates:
 
 
 CANDIDATE_FEATURES = ("character", "low", "tall", "wide", "gap", "offset", "merged")
-TRANSITION_FEATURES = ("overlap", "touch")
+TRANSITION_FEATURES = ("overlap", "touch", "cut")
 
 
-def find_candidates(line: PieceLine, boxes: Sequence[Box]) -> Candidates:
-    """Return the candidates of a line; boxes: of all pieces of the page."""
-    pieces = np.array([boxes[number] for number in line.numbers], dtype=np.float64)
+def find_candidates(line: PieceLine, items: Sequence[Piece]) -> Candidates:
+    """Return the candidates of a line; items: all pieces of the page."""
+    pieces = np.array([items[number].box for number in line.numbers], dtype=np.float64)
+    wholes = np.array([items[number].whole for number in line.numbers], dtype=np.int64)
     count = len(pieces)
     merged = np.zeros((count, MOST_PIECES, 4))
     gaps = np.zeros((count, MOST_PIECES))
@@ -74,13 +75,12 @@ def find_candidates(line: PieceLine, boxes: Sequence[Box]) -> Candidates:
         )
         width = (merged[:whole, length, 2] - merged[:whole, length, 0]) / line.height
         is_valid[:whole, length] = is_valid[:whole, length - 1] & (width <= _WIDEST) & (gap <= _LARGEST_GAP)
-    features = _candidate_features(line, merged, gaps)
-    return Candidates(
-        line.numbers, line.height, merged, is_valid, features, _transition_features(merged, line.height)
-    )
+    features = _candidate_features(line, merged, gaps, wholes)
+    transitions = _transition_features(merged, line.height, wholes)
+    return Candidates(line.numbers, line.height, merged, is_valid, features, transitions)
 
 
-def _candidate_features(line: PieceLine, boxes: Values, gaps: Values) -> Values:
+def _candidate_features(line: PieceLine, boxes: Values, gaps: Values, wholes: NDArray[np.int64]) -> Values:
     left, top, right, bottom = np.moveaxis(boxes, 2, 0)
     width, height = (right - left) / line.height, (bottom - top) / line.height
     offset = np.abs((top + bottom) / 2 - line.centre((left + right) / 2)) / line.height
@@ -92,14 +92,27 @@ def _candidate_features(line: PieceLine, boxes: Values, gaps: Values) -> Values:
             np.maximum(width - 0.9, 0),
             gaps,
             offset,
-            np.broadcast_to(np.arange(MOST_PIECES), width.shape),
+            _merged(wholes),
         ),
         axis=2,
     )
 
 
-def _transition_features(boxes: Values, height: float) -> Values:
-    """Return the overlap of neighbouring candidates, relative to the narrower one, and how close they are."""
+def _merged(wholes: NDArray[np.int64]) -> Values:
+    """Return the number of strokes or connected parts of each candidate less 1, (n, 5)."""
+    counts = np.zeros((len(wholes), MOST_PIECES))
+    for start in range(len(wholes)):
+        for length in range(1, min(MOST_PIECES, len(wholes) - start)):
+            counts[start, length] = len(set(wholes[start : start + length + 1].tolist())) - 1
+    return counts
+
+
+def _transition_features(boxes: Values, height: float, wholes: NDArray[np.int64]) -> Values:
+    """Return the features of the transitions between neighbouring candidates.
+
+    They are the overlap relative to the narrower candidate, how close the candidates are, and whether a
+    stroke or connected part is cut between them.
+    """
     count = len(boxes)
     features = np.zeros((count, MOST_PIECES, MOST_PIECES, len(TRANSITION_FEATURES)))
     for length in range(MOST_PIECES):
@@ -113,4 +126,5 @@ def _transition_features(boxes: Values, height: float) -> Values:
         overlap = np.maximum(-gap, 0) / np.maximum(narrow, 0.15)
         features[length + 1 :, length, :, 0] = np.minimum(overlap, 2)
         features[length + 1 :, length, :, 1] = np.clip(0.15 - gap, 0, 0.15)
+    features[1:, ..., 2] = (wholes[1:] == wholes[:-1])[:, None, None]
     return features

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.ink.strokes import Box
+from desktop_app.lines.piece import Piece
 
 _TALL = 0.5
 """Smallest height of a piece that defines a line, as a share of the height of the characters."""
@@ -43,34 +44,59 @@ class PieceLine:
         return self.level + self.slope * x
 
 
-def find_lines(boxes: Sequence[Box]) -> tuple[PieceLine, ...]:
+def find_lines(items: Sequence[Piece]) -> tuple[PieceLine, ...]:
     """Group pieces into lines, from top to bottom.
 
-    Tall pieces are followed from left to right; each continues the line whose last pieces are at its height.
-    Smaller pieces, e.g. dots and bars, belong to the nearest line.
-
-    Args:
-        boxes: left, top, right and bottom of each piece.
+    Tall strokes or connected parts are followed from left to right; each continues the line whose last ones
+    are at its height. Smaller ones, e.g. dots and bars, belong to the nearest line. Pieces that were cut from
+    one of them stay in one line.
     """
-    if not boxes:
+    if not items:
         return ()
-    values = np.array(boxes, dtype=np.float64)
-    heights = values[:, 3] - values[:, 1]
-    height = _typical_height(heights, values[:, 2] - values[:, 0])
-    centres = np.stack([values[:, 0] + values[:, 2], values[:, 1] + values[:, 3]], axis=1) / 2
+    pieces = np.array([item.box for item in items], dtype=np.float64)
+    _, of_piece = np.unique([item.whole for item in items], return_inverse=True)
+    boxes = _joined(pieces, of_piece)
+    height = typical_height(boxes.tolist())
+    heights = boxes[:, 3] - boxes[:, 1]
     is_tall = heights >= _TALL * height
     if not is_tall.any():
         is_tall[:] = True
+    centres = _centres(boxes)
     members = _follow(centres, np.flatnonzero(is_tall), height)
     for number in np.flatnonzero(~is_tall).tolist():
         _nearest(members, centres, number).append(number)
-    lines = [_line(sorted(line, key=lambda n: (centres[n, 0], n)), values, is_tall) for line in members]
-    return tuple(sorted(lines, key=lambda line: float(centres[list(line.numbers), 1].mean())))
+    members.sort(key=lambda line: float(centres[line, 1].mean()))
+    lefts = _centres(pieces)[:, 0]
+    lines = []
+    for line in members:
+        numbers = np.flatnonzero(np.isin(of_piece, line)).tolist()
+        numbers.sort(key=lambda number: (lefts[number], number))
+        lines.append(_line(numbers, boxes[[whole for whole in line if is_tall[whole]]]))
+    return tuple(lines)
 
 
-def _typical_height(heights: NDArray[np.float64], widths: NDArray[np.float64]) -> float:
-    """Return the height of which half of all heights together are at least as tall."""
-    order = np.sort(heights)
+def _joined(boxes: NDArray[np.float64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the bounding box of each group of boxes."""
+    count = int(groups.max()) + 1
+    joined = np.concatenate((np.full((count, 2), np.inf), np.full((count, 2), -np.inf)), axis=1)
+    np.minimum.at(joined[:, :2], groups, boxes[:, :2])
+    np.maximum.at(joined[:, 2:], groups, boxes[:, 2:])
+    return joined
+
+
+def _centres(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]], axis=1) / 2
+
+
+def typical_height(boxes: Sequence[Box]) -> float:
+    """Return the height of the characters of which boxes are pieces, above 0.
+
+    Half of the sum of all heights comes from pieces that are at least as tall.
+    """
+    if not boxes:
+        return 1.0
+    values = np.array(boxes, dtype=np.float64)
+    order, widths = np.sort(values[:, 3] - values[:, 1]), values[:, 2] - values[:, 0]
     total = order.sum()
     if total <= 0:
         return float(widths.max()) or 1.0
@@ -104,10 +130,10 @@ def _nearest(lines: list[list[int]], centres: NDArray[np.float64], number: int) 
     return min(lines, key=distance)
 
 
-def _line(numbers: list[int], boxes: NDArray[np.float64], is_tall: NDArray[np.bool_]) -> PieceLine:
-    tall = boxes[[number for number in numbers if is_tall[number]] or numbers]
+def _line(numbers: list[int], tall: NDArray[np.float64]) -> PieceLine:
+    """Return a line; tall: boxes of its tall strokes or connected parts."""
     height = float(np.median(tall[:, 3] - tall[:, 1])) or float((tall[:, 2] - tall[:, 0]).max()) or 1.0
-    x, y = (tall[:, 0] + tall[:, 2]) / 2, (tall[:, 1] + tall[:, 3]) / 2
+    x, y = _centres(tall).T
     slope = _slope(x, y, height)
     return PieceLine(tuple(numbers), height, slope, float(np.median(y - slope * x)))
 

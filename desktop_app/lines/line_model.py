@@ -35,9 +35,9 @@ class LineModel:
 
 
 LINE_MODEL = LineModel(
-    label=2.0,
-    candidate=np.array([0.34, -1.81, 0.14, -1.37, -1.23, -1.84, -0.34]),
-    transition=np.array([-2.72, -0.44]),
+    label=1.59,
+    candidate=np.array([-0.53, -3.01, 1.88, -2.19, -2.21, -5.34, -1.98]),
+    transition=np.array([-3.26, -0.95, -1.34]),
 )
 
 _LEVEL, _SLOPE = 0.0, 1.0

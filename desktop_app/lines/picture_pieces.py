@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.placement import Placement
 from desktop_app.ink.picture import InkMap, Picture
-from desktop_app.lines.pieces import Piece
+from desktop_app.lines.piece import Piece
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
 from desktop_app.tasks.task import Task
 
@@ -86,4 +86,4 @@ def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: list[int]) -
     area = slice(top, bottom), slice(left, right)
     digest = hashlib.blake2b(np.array(box).tobytes(), digest_size=16)
     digest.update(np.where(parts[area] == number, ink[area], 0).tobytes())
-    return Piece((float(left), float(top), float(right), float(bottom)), digest.digest())
+    return Piece((float(left), float(top), float(right), float(bottom)), digest.digest(), number)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
+from desktop_app.lines.ink_pieces import ink_pieces
 from desktop_app.lines.picture_pieces import picture_pieces
-from desktop_app.lines.pieces import Pieces, ink_pieces
+from desktop_app.lines.piece import Pieces
 
 
 def pieces_of(page: Page) -> Pieces:

@@ -14,7 +14,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.lines.candidates import Candidates, find_candidates
 from desktop_app.lines.find_lines import find_lines
-from desktop_app.lines.pieces import Pieces
+from desktop_app.lines.piece import Pieces
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
 from desktop_app.lines.text_reading import TextReading
@@ -51,8 +51,7 @@ class TextReader:
         """
         started = time.perf_counter()
         pieces = pieces_of(page)
-        boxes = [piece.box for piece in pieces.items]
-        lines = [find_candidates(line, boxes) for line in find_lines(boxes)]
+        lines = [find_candidates(line, pieces.items) for line in find_lines(pieces.items)]
         if sum(int(line.is_valid.sum()) for line in lines) > MOST_CANDIDATES:
             raise UserError("There is too much ink to read at once; crop to a few lines.")
         outputs = self._outputs(pieces, lines)

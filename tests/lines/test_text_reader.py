@@ -17,11 +17,6 @@ from desktop_app.tasks.reading import Verdict
 from tests.synthetic_numbers import image_of, number
 
 
-@pytest.fixture(scope="module")
-def recognizer():
-    return open_recognizer(find_model("digits"))
-
-
 @pytest.fixture
 def counted(recognizer):
     """A text reader, and the numbers of inputs that were classified at once."""
