@@ -15,6 +15,7 @@ from desktop_app.app.model_library import ModelLibrary
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import Message
 from desktop_app.core.paths import (
     cache_dir,
     data_dir,
@@ -31,6 +32,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.panel import Panel
@@ -186,10 +188,12 @@ class Program(QObject):
 
     def _now_reading(self, network: OpenNetwork) -> str:
         title, accuracy = network.info.title, network.test_accuracy
-        if accuracy is None:
-            return self.tr("Now reading with “{title}”.").format(title=title)
-        sentence = self.tr("Now reading with “{title}” ({accuracy} % on its test set).")
-        return sentence.format(title=title, accuracy=f"{100 * accuracy:.1f}")
+        model = self.tr("“{title}”").format(title=title)
+        if accuracy is not None:
+            model = self.tr("“{title}” ({accuracy} % on its test set)").format(
+                title=title, accuracy=f"{100 * accuracy:.1f}"
+            )
+        return translated(Message(task_kind(network.info.task).texts.in_use, {"model": model}))
 
     def _answered(self, request: ReadRequest, observation: Any) -> None:
         if request.drawing != self._drawing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.core.messages import Message, message
+from desktop_app.core.messages import Message, message, message_template
 from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.augmentation import ImageAugmentation
 from desktop_app.tasks.calibration import calibration
@@ -28,6 +28,7 @@ CHARACTER = TaskKind(
         request=message("The answer appears here while you draw."),
         empty=message("No ink"),
         rejected=message("not a character"),
+        in_use=message_template("Now reading with {model}."),
     ),
     has_built_in_samples=True,
     page_problem=any_page,

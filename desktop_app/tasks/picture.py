@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_app.core.messages import Message, message
+from desktop_app.core.messages import Message, message, message_template
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.tasks.augment_images import augment_labelled
@@ -41,6 +41,7 @@ PICTURE = TaskKind(
         request=message("Open, drop or paste an image to see the answer."),
         empty=message("No image"),
         rejected=message("none of the labels"),
+        in_use=message_template("Now classifying images with {model}."),
     ),
     has_built_in_samples=False,
     page_problem=_page_problem,

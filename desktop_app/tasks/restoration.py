@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop_app.core.messages import Message, message
+from desktop_app.core.messages import Message, message, message_template
 from desktop_app.tasks.augment_images import augment_pairs
 from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.metric import PSNR
@@ -50,6 +50,7 @@ RESTORATION = TaskKind(
         request=message("The output image appears here."),
         empty=message("Empty"),
         rejected=message("none of the labels"),
+        in_use=message_template("Now restoring images with {model}."),
     ),
     has_built_in_samples=True,
     page_problem=any_page,

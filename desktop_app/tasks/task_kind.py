@@ -32,12 +32,14 @@ class TaskTexts:
         request: how to get a first answer, one sentence.
         empty: verdict on a page without content.
         rejected: name of the class for "none of the labels".
+        in_use: sentence when a model begins to be used; a template with the value {model}.
     """
 
     canvas: tuple[Message, Message]
     request: Message
     empty: Message
     rejected: Message
+    in_use: str
 
 
 @dataclass(frozen=True)

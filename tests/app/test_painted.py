@@ -178,7 +178,7 @@ def epochs() -> QWidget:
     shares = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
     view = EpochBand()
     view.set_epochs(tuple(range(9)), 6)
-    view.set_history(AnswerHistory(places.astype(np.intp), shares, CLASSES, is_complete=True))
+    view.set_history(AnswerHistory(places.astype(np.intp), shares, CLASSES, "", is_complete=True))
     return view
 
 

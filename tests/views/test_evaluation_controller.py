@@ -58,9 +58,10 @@ def test_run_is_evaluated_with_its_labels_and_threshold(tmp_path: Path) -> None:
     write_small_model(run.path / "model", small_card(threshold=0.9))
     found = evaluate_run(run)
     assert found is not None
-    evaluation, title = found
+    evaluation, title, rejected = found
     assert isinstance(evaluation, Evaluation)
     assert title == "First try"
+    assert rejected == ("not a character" if RECIPE.task.rejects else "")
     assert evaluation.labels == RECIPE.task.labels
     assert evaluation.accuracy == pytest.approx(0.97)
     assert evaluation.at_threshold is not None

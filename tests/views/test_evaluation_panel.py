@@ -61,6 +61,7 @@ def evaluation_of(
     return measure(answers, labels, threshold)
 
 
+REJECTED = "not a character"
 SOME = {(0, 0): 20, (1, 1): 16, (2, 2): 17, (3, 3): 9, (0, 2): 5, (2, 0): 2, (1, 3): 1}
 
 
@@ -76,7 +77,7 @@ def panel(qtbot: QtBot) -> EvaluationPanel:
 
 @pytest.fixture
 def filled(panel: EvaluationPanel) -> EvaluationPanel:
-    panel.set_evaluation(evaluation_of(SOME), "Third try")
+    panel.set_evaluation(evaluation_of(SOME), "Third try", REJECTED)
     return panel
 
 
@@ -190,7 +191,7 @@ def test_empty_panel_shows_a_hint(qtbot: QtBot, panel: EvaluationPanel) -> None:
     assert panel.numbers() == {}
     assert panel.exported_widget() is panel
     assert not panel.is_plot
-    panel.set_evaluation(evaluation_of(SOME), "")
+    panel.set_evaluation(evaluation_of(SOME), "", REJECTED)
     hint = child(panel, QLabel, "evaluation_hint")
     assert not hint.isVisible()
     panel.clear("This run is not over yet.")
@@ -203,7 +204,7 @@ def test_empty_panel_shows_a_hint(qtbot: QtBot, panel: EvaluationPanel) -> None:
 def test_evaluation_before_the_panel_is_visible_is_shown(qtbot: QtBot) -> None:
     widget = EvaluationPanel()
     qtbot.addWidget(widget)
-    widget.set_evaluation(evaluation_of(SOME), "Third try")
+    widget.set_evaluation(evaluation_of(SOME), "Third try", REJECTED)
     assert widget.numbers()["confusion"].sum() == 70
     widget.set_active(True)
     assert text_of(widget, "run_title") == "Third try"
@@ -342,7 +343,7 @@ def test_evaluation_without_errors(panel: EvaluationPanel) -> None:
 def test_many_classes(panel: EvaluationPanel) -> None:
     labels = tuple(f"label {number}" for number in range(200))
     cells = {(number, number): 2 for number in range(201)} | {(7, 190): 3}
-    panel.set_evaluation(evaluation_of(cells, 201, labels), "Many")
+    panel.set_evaluation(evaluation_of(cells, 201, labels), "Many", REJECTED)
     assert cell_gallery(panel).title() == "label 7 answered as label 190: 3 of 5, most confident first"
     view = matrix_of(panel)
     assert view.locate(view.area_of((7, 190)).center()) == (7, 190)
@@ -351,7 +352,7 @@ def test_many_classes(panel: EvaluationPanel) -> None:
 
 
 def test_number_of_shown_samples_is_limited(panel: EvaluationPanel) -> None:
-    panel.set_evaluation(evaluation_of({(0, 0): 10, (1, 1): 10, (0, 1): 200}), "Bad")
+    panel.set_evaluation(evaluation_of({(0, 0): 10, (1, 1): 10, (0, 1): 200}), "Bad", REJECTED)
     gallery = cell_gallery(panel)
     assert len(gallery.rows()) == MOST_SHOWN
     assert gallery.title() == "4 answered as 7: 200 of 210, most confident first (120 shown)"
@@ -409,7 +410,7 @@ def test_keyboard_sorts(filled: EvaluationPanel) -> None:
 
 
 def test_class_without_figure_is_last(panel: EvaluationPanel) -> None:
-    panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 0): 2}), "Half")
+    panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 0): 2}), "Half", REJECTED)
     show_section(panel, CLASSES)
     dash = "\N{EN DASH}"
     assert column_of(table_of(panel), 3) == ["0.0 %", "75.0 %", dash, dash]
@@ -553,7 +554,7 @@ def test_calibration_text(panel: EvaluationPanel, sure: float, right: int, kind:
 
 
 def test_threshold_text(panel: EvaluationPanel) -> None:
-    panel.set_evaluation(evaluation_of(SOME, threshold=0.88), "")
+    panel.set_evaluation(evaluation_of(SOME, threshold=0.88), "", REJECTED)
     at = evaluation_of(SOME, threshold=0.88).at_threshold
     assert at is not None
     assert at.accuracy_of_read is not None
@@ -561,7 +562,7 @@ def test_threshold_text(panel: EvaluationPanel) -> None:
         f"At the threshold of 88.0 %, {100 * at.read:.1f} % of the samples are read, "
         f"{100 * at.accuracy_of_read:.1f} % of them correctly."
     )
-    panel.set_evaluation(evaluation_of(SOME, threshold=1.0), "")
+    panel.set_evaluation(evaluation_of(SOME, threshold=1.0), "", REJECTED)
     assert text_of(panel, "calibration").endswith("At the threshold of 100.0 %, 0 % of the samples are read.")
 
 
@@ -705,6 +706,6 @@ def test_worst_images_are_first_and_open_on_the_canvas(panel: EvaluationPanel, q
 def test_panel_shows_labels_again_after_images(panel: EvaluationPanel) -> None:
     panel.set_evaluation(image_evaluation(), "Enlarger")
     assert child(panel, QLabel, "gain").isVisible()
-    panel.set_evaluation(evaluation_of(SOME), "Third try")
+    panel.set_evaluation(evaluation_of(SOME), "Third try", REJECTED)
     assert not child(panel, QLabel, "gain").isVisible()
     assert "confusion" in panel.numbers()

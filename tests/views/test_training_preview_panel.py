@@ -58,7 +58,7 @@ def snapshot_for(epoch: int, column: int, share: float = 0.9) -> PreviewSnapshot
 
 def history_of(*columns: int, complete: bool = True) -> AnswerHistory:
     rows = np.array([row_for(column) for column in columns])
-    return AnswerHistory(np.arange(len(columns)), rows, LABELS, complete)
+    return AnswerHistory(np.arange(len(columns)), rows, LABELS, "not a character", complete)
 
 
 def progress_of(*kept: int, info: NetworkInfo = INFO) -> PreviewProgress:
@@ -550,7 +550,9 @@ def test_band_distinguishes_labels_and_fades_outdated_answers(
 def test_any_progress_can_be_painted(panel: TrainingPreviewPanel, columns: tuple[int, ...]) -> None:
     run_with(panel, *columns)
     assert not panel.grab().isNull()
-    panel.set_history(AnswerHistory(np.array([3]), np.zeros((1, 11), dtype=np.float32), LABELS, True))
+    panel.set_history(
+        AnswerHistory(np.array([3]), np.zeros((1, 11), dtype=np.float32), LABELS, "not a character", True)
+    )
     refresh(panel)
     assert not panel.grab().isNull()
 

@@ -225,7 +225,7 @@ def history(*winners: int | None) -> AnswerHistory:
     for row, winner in zip(rows, winners, strict=True):
         if winner is not None:
             row[winner] = 1
-    return AnswerHistory(2 * np.arange(len(winners)), rows, tuple("abc"), True)
+    return AnswerHistory(2 * np.arange(len(winners)), rows, tuple("abc"), "", True)
 
 
 def test_since_is_the_first_epoch_with_the_same_answer() -> None:

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.data.browse import TEST, TRAINING, VALIDATION, Collection, Selection
 from desktop_app.inspection.tiles import input_tiles
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.data.sample_grid import SampleGrid
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
@@ -227,7 +229,8 @@ class SamplesTab(QWidget):
     # --- texts ---
 
     def _names(self, collection: Collection) -> tuple[str, ...]:
-        return tuple(name or self.tr("not a character") for name in collection.classes)
+        rejected = translated(task_kind(collection.task).texts.rejected)
+        return tuple(name or rejected for name in collection.classes)
 
     def _label_of(self, position: int) -> str:
         return "" if self._collection is None else self._collection.label(position)

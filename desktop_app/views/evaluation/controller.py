@@ -19,6 +19,7 @@ from desktop_app.runs.measures import Evaluation, measure
 from desktop_app.runs.run_folder import TEST, RunFolder
 from desktop_app.runs.run_store import card_of
 from desktop_app.views.controller import Controller
+from desktop_app.views.parts.rejected_name import rejected_name
 
 if TYPE_CHECKING:
     from desktop_app.views.evaluation.panel import EvaluationPanel
@@ -62,7 +63,9 @@ class EvaluationController(Controller):
             self._panel.clear(self.tr("Evaluating the run…"))
         self._worker.request(self._run)
 
-    def _show_result(self, run: RunFolder, result: tuple[Evaluation | ImageEvaluation, str] | None) -> None:
+    def _show_result(
+        self, run: RunFolder, result: tuple[Evaluation | ImageEvaluation, str, str] | None
+    ) -> None:
         if run is not self._run:
             return
         if result is None:
@@ -84,20 +87,22 @@ class EvaluationController(Controller):
             self.failed.emit(error, self.tr("Could not evaluate the run."))
 
 
-def evaluate_run(run: RunFolder) -> tuple[Evaluation | ImageEvaluation, str] | None:
-    """Return the evaluation and the title of a run; None if it has no answers to test samples yet.
+def evaluate_run(run: RunFolder) -> tuple[Evaluation | ImageEvaluation, str, str] | None:
+    """Return the evaluation of a run for EvaluationPanel.set_evaluation().
+
+    It is None if the run has no answers to test samples yet.
 
     Raises:
         UserError: a file of the run is missing, damaged, or does not belong to the others.
     """
     if not (run.path / TEST).exists():
         return None
-    labels, title = run.recipe().task.labels, run.record().title
-    if not labels:
-        return measure_images(read_image_answers(run.path / TEST)), title
+    task, title = run.recipe().task, run.record().title
+    if not task.labels:
+        return measure_images(read_image_answers(run.path / TEST)), title, ""
     card = card_of(run)
     threshold = None if card is None else card.read_threshold
-    return measure(read_answers(run.path / TEST), labels, threshold), title
+    return measure(read_answers(run.path / TEST), task.labels, threshold), title, rejected_name(task)
 
 
 def _open(_: ShouldStop) -> tuple[Any, Answer]:

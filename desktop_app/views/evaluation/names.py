@@ -11,7 +11,7 @@ class ClassNames:
 
     Attributes:
         labels: of the first classes.
-        negative: of the last class if the network can answer "not a character"; empty otherwise.
+        negative: of the last class if it is "none of the labels"; empty otherwise.
     """
 
     labels: tuple[str, ...]

@@ -40,14 +40,22 @@ class EvaluationPanel(Panel):
         """Create a panel without a run."""
         super().__init__(parent)
         self._evaluation: Evaluation | ImageEvaluation | None = None
-        self._run_title = ""
+        self._run_title = self._rejected = ""
         self._hint_text = ""
         self._build()
         self.clear()
 
-    def set_evaluation(self, evaluation: Evaluation | ImageEvaluation, title: str) -> None:
-        """Show the evaluation of a run."""
-        self._evaluation, self._run_title = evaluation, title
+    def set_evaluation(
+        self, evaluation: Evaluation | ImageEvaluation, title: str, rejected: str = ""
+    ) -> None:
+        """Show the evaluation of a run.
+
+        Args:
+            evaluation: of the run.
+            title: of the run.
+            rejected: name of the class after the labels; empty if there is none.
+        """
+        self._evaluation, self._run_title, self._rejected = evaluation, title, rejected
         self._show()
 
     def clear(self, hint: str = "") -> None:
@@ -202,8 +210,7 @@ class EvaluationPanel(Panel):
         self._diagram.set_bins(evaluation.bins)
 
     def _names(self, evaluation: Evaluation) -> ClassNames:
-        negative = self.tr("not a character") if len(evaluation.classes) > len(evaluation.labels) else ""
-        return ClassNames(evaluation.labels, negative)
+        return ClassNames(evaluation.labels, self._rejected)
 
     # --- texts ---
 

@@ -14,6 +14,7 @@ from desktop_app.core.fields import ChoiceField, Field
 from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
 from desktop_app.runs.recipe import Keeping, Recipe
 from desktop_app.runs.recipe_fields import choice_field, flag_field, number_field
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.parts.form_fields import ChoiceFieldEdit, FieldEdit, field_edit
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
@@ -74,6 +75,9 @@ class Form(QWidget):
         )
         for path, edit in self._edits.items():
             edit.set_value(attrgetter(path)(recipe))
+        # Samples for this class are generated from ink.
+        is_of_ink = task_kind(recipe.task).make_sample is None
+        self._edits["task.rejects"].set_visible(is_of_ink or recipe.task.rejects)
         self._show_used_fields()
         self.sketch.set_schedule(recipe.schedule, recipe.fitting.epochs)
 
@@ -162,7 +166,7 @@ class Form(QWidget):
         on_validation = self.tr("Metric on the validation samples by which the best epoch is chosen")
         monitor = ChoiceField("keeping.monitor", self.tr("Monitor"), Keeping.monitor, {}, on_validation)
         patience = self.tr("Epochs without improvement after which training stops; 0: never")
-        unsure_fraction = self.tr("Fraction of the validation characters that may be reported as unsure")
+        unsure_fraction = self.tr("Fraction of the validation samples that may be reported as unsure")
         return self._grid(
             choice_field("keeping.weights", self.tr("Saved weights"), weights),
             monitor,

@@ -20,6 +20,7 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.training_events import EpochEnded, TrainingEvent, TrainingStarted, WeightSnapshot
 from desktop_app.views.controller import Controller
+from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 from desktop_app.views.training_preview.snapshots import (
@@ -228,7 +229,7 @@ class TrainingPreviewController(Controller):
         if self._drawing is None:
             return None
         answers = {epoch: row for epoch, row in self._rows.items() if row is not None}
-        return history_of(answers, progress.info.labels, is_complete)
+        return history_of(answers, progress.info.labels, rejected_name(progress.info.task), is_complete)
 
     def _failed(self, _: object, error: Exception) -> None:
         self.failed.emit(error, self.tr("The model in training could not read the drawing."))

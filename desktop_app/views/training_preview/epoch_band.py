@@ -135,8 +135,7 @@ class EpochBand(Painted, QSlider):
             self._paint_handle(painter, style)
 
     def _band_of(self, history: AnswerHistory) -> StackedBand:
-        text = self.tr("others"), self.tr("not a character")
-        return StackedBand(history.probabilities, history.labels, *text)
+        return StackedBand(history.probabilities, history.labels, self.tr("others"), history.rejected)
 
     @property
     def _bottom(self) -> float:

@@ -145,8 +145,7 @@ class TrainingPreviewPanel(Panel):
         if isinstance(history, ImageHistory):
             numbers |= {"epochs": history.epochs, "images_by_epoch": history.images}
         elif history is not None:
-            rejected = self.tr("not a character")
-            columns = (*history.labels, rejected)[: history.probabilities.shape[1]]
+            columns = (*history.labels, history.rejected)[: history.probabilities.shape[1]]
             numbers |= {
                 "epochs": history.epochs,
                 "probabilities_by_epoch": history.probabilities,

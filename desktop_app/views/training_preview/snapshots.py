@@ -107,12 +107,14 @@ class AnswerHistory:
         probabilities: float32 (n, labels), or (n, labels + 1) with rejection; rows sum to 1, or are 0 if
             the outputs were NaN.
         labels: in the order of the columns.
+        rejected: name of the column after the labels; empty if there is none.
         is_complete: whether all rows belong to the current drawing and none is missing.
     """
 
     epochs: NDArray[np.intp]
     probabilities: Values
     labels: tuple[str, ...]
+    rejected: str
     is_complete: bool
 
     def since(self, epoch: int) -> int:
@@ -146,16 +148,21 @@ History: TypeAlias = AnswerHistory | ImageHistory
 
 
 def history_of(
-    answers: Mapping[int, PreviewAnswer], labels: tuple[str, ...], is_complete: bool
+    answers: Mapping[int, PreviewAnswer], labels: tuple[str, ...], rejected: str, is_complete: bool
 ) -> History | None:
-    """Return the history of answers by epoch; None without answers."""
+    """Return the history of answers by epoch; None without answers.
+
+    Args:
+        answers: by epoch.
+        labels, rejected, is_complete: see AnswerHistory; outputs without labels are images.
+    """
     if not answers:
         return None
     epochs = np.array(sorted(answers), dtype=np.intp)
     rows = np.stack([answers[epoch] for epoch in epochs.tolist()])
     if not labels:
         return ImageHistory(epochs, rows, is_complete)
-    return AnswerHistory(epochs, np.nan_to_num(rows.astype(np.float32)), labels, is_complete)
+    return AnswerHistory(epochs, np.nan_to_num(rows.astype(np.float32)), labels, rejected, is_complete)
 
 
 class Snapshots:
