@@ -12,6 +12,7 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.functions import is_softmax
 from desktop_app.networks.layers.operation import ActivatedOperation, Batch
+from desktop_app.tasks.prepare import PREPARATIONS
 
 _STEPS = 64
 
@@ -26,8 +27,11 @@ _NOISE = 0.2
 _FIRST_STEP_SIZE, _LAST_STEP_SIZE = 0.15, 0.02
 """Change of the pixels in a step, as a standard deviation over the input."""
 
-_DARKENING = np.float32(0.1)
-"""Share of the step size by which all pixels are darkened, so that only needed ink remains."""
+_FADING = np.float32(0.1)
+"""Share of the step size by which all pixels move to the ground, so that only what is needed remains."""
+
+_GREY = np.float32(0.5)
+"""Ground of images; that of ink is black."""
 
 _JITTER = 2
 """Largest random shift of the input before a step, in pixels."""
@@ -56,9 +60,10 @@ def maximizing_inputs(
 ) -> Iterator[MaximizingInput]:
     """Compute for each filter a model input that maximizes the mean of its feature map.
 
-    From faint noise, each step follows the normalized gradient. Random shifts, blurring and darkening
-    suppress patterns that no pen could draw. Yosinski et al., "Understanding Neural Networks Through
-    Deep Visualization", 2015; Olah, Mordvintsev and Schubert, "Feature Visualization", 2017.
+    From faint noise on a black ground for ink, or on a grey ground for images, each step follows the
+    normalized gradient. Random shifts, blurring and fading to the ground suppress noise. Yosinski et al.,
+    "Understanding Neural Networks Through Deep Visualization", 2015; Olah, Mordvintsev and Schubert,
+    "Feature Visualization", 2017.
 
     Args:
         graph: the network.
@@ -86,7 +91,10 @@ def _maximize(graph: Graph, layer: str, channels: Sequence[int], should_stop: Sh
     """Return the inputs after all steps; None after a stop."""
     shape = graph.info.input_shape
     noise = [np.random.default_rng([_SEED, channel]).random(shape, dtype=np.float32) for channel in channels]
-    inputs = np.stack(noise) * np.float32(_NOISE)
+    is_of_ink = PREPARATIONS[graph.info.task.preparation].is_of_ink
+    ground = np.float32(0) if is_of_ink else _GREY
+    # The noise of images is half darker and half lighter than the ground.
+    inputs = ground + (np.stack(noise) - ground) * np.float32(_NOISE)
     shifts = np.random.default_rng(_SEED).integers(-_JITTER, _JITTER + 1, (_STEPS, 2)).tolist()
     sizes = np.geomspace(_FIRST_STEP_SIZE, _LAST_STEP_SIZE, _STEPS, dtype=np.float32)
     for step, ((down, right), size) in enumerate(zip(shifts, sizes, strict=True)):
@@ -97,7 +105,12 @@ def _maximize(graph: Graph, layer: str, channels: Sequence[int], should_stop: Sh
         inputs = np.roll(inputs, (-down, -right), axis=(1, 2))
         if step % _BLUR_INTERVAL == 0:
             inputs = _blur(inputs)
-        inputs = (inputs - size * _DARKENING).clip(0, 1)
+        fading = size * _FADING
+        # Pixels stop at the ground.
+        inputs = np.where(
+            inputs > ground, np.maximum(inputs - fading, ground), np.minimum(inputs + fading, ground)
+        )
+        inputs = inputs.clip(0, 1)
     return inputs
 
 

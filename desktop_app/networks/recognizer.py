@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.messages import Message
+from desktop_app.core.messages import Message, message
 from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
+from desktop_app.ink.picture import Picture
 from desktop_app.lines.text_reader import TextReader
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.card import ModelCard
@@ -29,6 +30,8 @@ from desktop_app.tasks.verdict import SEVERAL, check_shape
 _CONFIDENCE_OF_SEVERAL = 0.5
 """Smallest confidence of a text where it is not clear from the ink that there are several characters."""
 
+_NO_INK_FOUND = message("No ink was found in this image. Draw, or open an image of a character.")
+
 
 @dataclass(frozen=True, eq=False)
 class Observation:
@@ -39,7 +42,7 @@ class Observation:
         prepared: the model input with its preparation steps; None if the page is empty.
         activations: float32 arrays of the layers' shapes, e.g. (height, width, channels) or (units,),
             by layer name in the order of the network, the output last; empty if the page is empty.
-        problem: why the page is not an input of the network; None if it is.
+        problem: why the page is not an input of the network; None if it is, and for empty pages.
     """
 
     reading: Reading | None
@@ -83,7 +86,8 @@ class Recognizer:
             return Observation(kind.empty_reading(_elapsed_ms(started)), problem=problem)
         prepared = prepare(page, task)
         if prepared is None:
-            return Observation(kind.empty_reading(_elapsed_ms(started)))
+            problem = _NO_INK_FOUND if isinstance(page, Picture) and page.rgb.size else None
+            return Observation(kind.empty_reading(_elapsed_ms(started)), problem=problem)
         output, activations = self._network.run(prepared.model_input)
         reading = kind.read(output, task, self.card.read_threshold, _elapsed_ms(started))
         if reading is not None and prepared.ink_map is not None:
@@ -96,10 +100,9 @@ class Recognizer:
         Raises:
             UserError: the output of the network is an image, or the page is not an input of the network.
         """
-        observation = self.observe(page)
-        if observation.problem is not None:
-            raise UserError.from_message(observation.problem)
-        reading = observation.reading
+        if problem := task_kind(self.info.task).page_problem(page, self.info.task):
+            raise UserError.from_message(problem)
+        reading = self.observe(page).reading
         if reading is None:
             raise UserError(
                 "The model {title} outputs images, not labels; choose another.", title=self.info.title

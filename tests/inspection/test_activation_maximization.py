@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -71,6 +72,18 @@ def test_inputs_show_the_patterns_of_the_filters() -> None:
     assert maximizing_input(DARK).model_input.max() < 0.1
     stripes = maximizing_input(STRIPES).model_input[..., 0]
     assert stripes.std(axis=0).mean() > 3 * stripes.std(axis=1).mean()
+
+
+def test_pixels_that_no_filter_needs_are_black_for_ink_and_grey_for_images() -> None:
+    zeros = {
+        f"{layer}/{name}": np.zeros_like(weight)
+        for layer in ("conv", "answers")
+        for name, weight in GRAPH.weights(layer).items()
+    }
+    images = replace(GRAPH.info, task=Task("picture", preparation="fit", labels=("a", "b", "c")))
+    for info, ground in ((GRAPH.info, 0.0), (images, 0.5)):
+        (found,) = maximizing_inputs(Graph(info, zeros), "conv", [BRIGHT], never)
+        assert abs(found.model_input - ground).max() < 0.05
 
 
 @pytest.mark.parametrize("channel", [STRIPES, BRIGHT, DARK, INACTIVE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.core.messages import Message
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.jobs.latest_runner import Answer
@@ -57,7 +58,7 @@ class EnlargementController(Controller):
     def set_observation(self, page: Page, observation: Observation) -> None:
         """Compute the versions of a page; show none for an empty one."""
         if self._task is None or observation.image is None:
-            self._clear()
+            self._clear(observation.problem)
         else:
             self._request = _Request(self._series, observation, self._task)
             self._send()
@@ -66,10 +67,10 @@ class EnlargementController(Controller):
         """Stop the worker."""
         self._worker.close()
 
-    def _clear(self) -> None:
+    def _clear(self, problem: Message | None = None) -> None:
         self._series += 1
         self._request = None
-        self._panel.set_versions(None)
+        self._panel.set_versions(None, problem)
 
     def _send(self) -> None:
         if self._request is not None and self._panel.is_active:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.core.messages import Message
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.tiles import scale_between, value_tiles
 from desktop_app.views.enlargement.difference_view import DifferenceView
@@ -34,6 +35,7 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.legend import Legend
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.numerals import ARROW, MINUS
 from desktop_app.views.parts.pixels import image_of as image_of_pixels
@@ -91,9 +93,10 @@ class EnlargementPanel(Panel):
                     box.setCurrentIndex(box.findData(chosen))
         self.set_versions(None)
 
-    def set_versions(self, versions: Versions | None) -> None:
-        """Show all versions of an image, or none."""
+    def set_versions(self, versions: Versions | None, problem: Message | None = None) -> None:
+        """Show all versions of an image, or none; problem: why there are none."""
         self._versions = versions
+        self._wipe.set_hint(translated(problem))
         self._table.set_versions(versions)
         self._show()
 

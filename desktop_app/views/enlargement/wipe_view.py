@@ -41,6 +41,7 @@ class WipeView(Painted, QSlider):
         self.setRange(0, 0)
         self.setSingleStep(_STEPS)
         self.setPageStep(4 * _STEPS)
+        self._hint = ""
         self._images: tuple[QImage, QImage] | None = None
         self._marked: tuple[int, int] | None = None
         self.valueChanged.connect(self.update)
@@ -59,6 +60,16 @@ class WipeView(Painted, QSlider):
         if pixel != self._marked:
             self._marked = pixel
             self.update()
+
+    @property
+    def hint(self) -> str:
+        """The text that is shown without images."""
+        return self._hint or self.tr("Draw or open an image to see it enlarged.")
+
+    def set_hint(self, hint: str) -> None:
+        """Set the text shown without images; empty: the usual one."""
+        self._hint = hint
+        self.update()
 
     def image_area(self) -> QRectF:
         """Return the area of the images in the widget; empty without images."""
@@ -111,7 +122,7 @@ class WipeView(Painted, QSlider):
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint both images, the marked pixel and the divider."""
         if self._images is None:
-            self.paint_hint(painter, self.tr("Draw or open an image to see it enlarged."))
+            self.paint_hint(painter, self.hint)
             return
         left, right = self._images
         area, x = self.image_area(), self.divider_x()

@@ -100,6 +100,8 @@ class FiltersController(Controller):
         if not task.can_be_computed:
             text = self.tr("{layer} ({kind}) computes nothing to maximize. Choose another layer.")
             return text.format(layer=task.layer, kind=task.info.kind)
+        if task == self._running_task:
+            return self.tr("Computing…")
         if task.display == FilterDisplay.INPUTS.value:
             return self.tr(
                 "Press Compute to generate an input that maximizes each filter. This takes a while."
@@ -133,8 +135,7 @@ class FiltersController(Controller):
             self._show_content(task)
 
     def _reading_failed(self, _: object, error: Exception) -> None:
-        self._panel.set_hint(self.tr("Could not read these samples. Choose others."))
-        self.failed.emit(error, self.tr("Could not read the samples."))
+        self._fail(error, self.tr("Could not read these samples. Choose others."))
 
     # --- long job ---
 
@@ -145,6 +146,7 @@ class FiltersController(Controller):
         self._running_task = task
         self._job.start(compute_examples(task, self._examples.get(task), self._cache))
         self._show_job(task)
+        self._panel.set_hint(self._hint(task))
 
     def _progressed(self, content: Examples) -> None:
         if self._running_task is None:
@@ -167,8 +169,15 @@ class FiltersController(Controller):
 
     def _job_failed(self, error: Exception) -> None:
         self._job_ended(None)
-        self._panel.set_hint(translated(error) if isinstance(error, UserError) else str(error))
-        self.failed.emit(error, self.tr("Could not compute the examples."))
+        self._fail(error, self.tr("Could not compute the examples."))
+
+    def _fail(self, error: Exception, sentence: str) -> None:
+        """Show a user error in the panel; report any other error and show a sentence."""
+        if isinstance(error, UserError):
+            self._panel.set_hint(translated(error))
+        else:
+            self._panel.set_hint(sentence)
+            self.failed.emit(error, sentence)
 
 
 def _progress(content: Examples | None, task: ExampleTask) -> tuple[int, int]:

@@ -158,7 +158,7 @@ class WhyController(Controller):
             self._panel.show_error(self.tr("Choose two different labels to compare."))
             return
         self._worker.request(_EvidenceRequest(page, observation, question, self._drawing))
-        if question.method is Method.GRADIENTS:
+        if not self._is_live:
             self._panel.show_progress()
 
     def _evidence_ready(self, request: _EvidenceRequest, evidence: Any) -> None:

@@ -167,8 +167,8 @@ class WhyPanel(Panel):
             Method.OCCLUSION: (
                 self.tr("Occlusion"),
                 self.tr(
-                    "Hides one part of the input after another and measures how the answer changes. "
-                    "Works with every model."
+                    "Hides one part of the input after another, in an image with its mean colour, and "
+                    "measures how the answer changes. Works with every model."
                 ),
             ),
             Method.GRAD_CAM: (
@@ -181,8 +181,8 @@ class WhyPanel(Panel):
             Method.GRADIENTS: (
                 self.tr("Integrated gradients"),
                 self.tr(
-                    "Attributes the answer to each pixel, on the path from an empty input to this one. "
-                    "Needs layers whose arithmetic is known."
+                    "Attributes the answer to each pixel, on the path from an empty input, or the mean "
+                    "colour of an image, to this one. Needs layers whose arithmetic is known."
                 ),
             ),
         }
