@@ -61,7 +61,7 @@ def test_recognize_loads_neither_qt_nor_keras(tmp_path, seven):
     script = f"from desktop_app.cli.main import main\nassert main(['recognize', {str(seven)!r}]) == 0"
     loaded = modules_after(script, tmp_path)
     assert "ai_edge_litert" in loaded
-    assert loaded.isdisjoint({"PySide6", "tensorflow", "keras", "matplotlib", "sklearn"})
+    assert loaded.isdisjoint({"PySide6", "scipy", "tensorflow", "keras", "matplotlib", "sklearn"})
 
 
 def test_the_window_reads_without_keras(tmp_path, seven):
@@ -72,7 +72,7 @@ def test_the_window_reads_without_keras(tmp_path, seven):
     )
     loaded = modules_after(script, tmp_path)
     assert {"ai_edge_litert", "PySide6"} <= loaded
-    assert loaded.isdisjoint({"tensorflow", "keras", "matplotlib", "sklearn"})
+    assert loaded.isdisjoint({"scipy", "tensorflow", "keras", "matplotlib", "sklearn"})
     with Image.open(out) as picture:
         assert min(picture.size) >= 500
 

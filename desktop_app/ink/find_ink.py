@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.ink.filters import box_mean, closing, gaussian, local_median, quantile
 from desktop_app.ink.foreign_parts import foreign_parts
+from desktop_app.ink.parts import connected_parts
 
 Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -24,6 +26,7 @@ MIN_CONTRAST = 0.05
 
 _COARSE_SIZE = 96  # longer side of the reduced image in which the paper is estimated
 _POLARITY_SIZE = 64  # longer side of the reduced image in which ink is compared with paper
+_MEDIANS = 16  # places per side at which the median of the surroundings is computed; it varies slowly
 _MAX_STROKE_WIDTH = 0.45  # share of the shorter side; wider areas are paper
 _MIN_BRIGHTNESS = 0.1  # darker paper counts as this bright; in a gradient to black, rounding would be ink
 _EVEN_RANGE = 0.04  # variation of brightness below which paper is even
@@ -68,11 +71,11 @@ def _ink_on_sheet(grey: Grey) -> Grey:
     contrast, noise = _contrast(grey, paper, 0.5 if light_on_dark else _MIN_BRIGHTNESS)
     local = _local_contrast(contrast)
     peak = float(local.max())
-    reflection = min(_MIN_REFLECTION_RATIO * float(np.quantile(-contrast, 0.999)), _MAX_REFLECTION)
+    reflection = min(_MIN_REFLECTION_RATIO * -quantile(contrast, 0.001), _MAX_REFLECTION)
     required = max(MIN_CONTRAST, _MIN_NOISE_RATIO * noise, reflection)
     if peak < 0.5 * required or float(contrast.max()) < required:
         return np.zeros(grey.shape, dtype=np.float32)
-    full = float(np.median(contrast[local > 0.5 * peak]))
+    full = quantile(contrast[local > 0.5 * peak], 0.5)
     kept = _ink_mask(contrast, local, full, noise, required)
     ink = np.where(kept, np.maximum(contrast, 0), 0)
     if full < _STRONG_CONTRAST:
@@ -88,26 +91,23 @@ def _coarse(grey: Grey) -> Grey:
 
 def _sheet(coarse: Grey) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return (top, bottom), (left, right) of a sheet on a dark table, or of the whole image, as shares."""
-    from scipy import ndimage
-
     everything = (0.0, 1.0), (0.0, 1.0)
     light = coarse > (float(coarse.min()) + float(coarse.max())) / 2
     border = np.concatenate((light[0], light[-1], light[:, 0], light[:, -1]))
     if border.mean() > 0.05 or light.mean() < _MIN_SHEET_SHARE:
         return everything
-    parts, _ = ndimage.label(light)
-    largest = parts == np.bincount(parts[parts > 0]).argmax()
-    rows, columns = np.flatnonzero(largest.any(axis=1)), np.flatnonzero(largest.any(axis=0))
-    box = (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
+    parts = connected_parts(light, corners=False)
+    largest = parts.areas.argmax()
+    top, bottom, left, right = parts.boxes[largest].tolist()
     # A sheet nearly fills its bounding box; a thick light character does not.
-    if largest.sum() < 0.75 * (box[0][1] - box[0][0]) * (box[1][1] - box[1][0]):
+    if parts.areas[largest] < 0.75 * (bottom - top) * (right - left):
         return everything
-    margin = 0.03 * max(coarse.shape)
-    (top, bottom), (left, right) = (
-        ((low + margin) / size, (high - margin) / size)
-        for (low, high), size in zip(box, coarse.shape, strict=True)
+    height, width = coarse.shape
+    margin = 0.03 * max(height, width)
+    return (
+        ((top + margin) / height, (bottom - margin) / height),
+        ((left + margin) / width, (right - margin) / width),
     )
-    return (top, bottom), (left, right)
 
 
 def _is_light_on_dark(coarse: Grey) -> bool:
@@ -116,13 +116,9 @@ def _is_light_on_dark(coarse: Grey) -> bool:
     Ink is rarer than the paper around it, whatever the illumination. If a tight crop makes ink and paper
     equally common, the border counts as paper.
     """
-    from scipy import ndimage
-
-    # The time of the median filter grows with the fourth power of the size.
     factor = math.ceil(max(coarse.shape) / _POLARITY_SIZE)
     coarse = np.asarray(Image.fromarray(coarse).reduce(factor)) if factor > 1 else coarse
-    window = max(3, min(coarse.shape) // 2) | 1
-    difference = coarse - ndimage.median_filter(coarse, size=window, mode="nearest")
+    difference = coarse - local_median(coarse, max(3, min(coarse.shape) // 2) | 1, _MEDIANS)
     lighter, darker = (
         float((np.maximum(difference, 0) ** 2).sum()),
         float((np.maximum(-difference, 0) ** 2).sum()),
@@ -138,7 +134,7 @@ def _is_light_on_dark(coarse: Grey) -> bool:
 def _paper(coarse: Grey) -> Grey:
     """Return the brightness of light paper: the shape of the coarse image, or (1, 1) if it is even."""
     closed = _closed(coarse)
-    level = float(np.median(coarse[coarse > (float(coarse.min()) + float(coarse.max())) / 2]))
+    level = quantile(coarse[coarse > (float(coarse.min()) + float(coarse.max())) / 2], 0.5)
     even_share = np.mean(np.abs(coarse - level) < _EVEN_RANGE / 4 * level)
     lighter = np.mean(coarse > (1 + _EVEN_RANGE / 2) * level)
     darker = np.mean(closed < (1 - _EVEN_RANGE / 2) * level)  # a shadow, or a stroke along the border
@@ -149,38 +145,29 @@ def _paper(coarse: Grey) -> Grey:
 
 def _closed(coarse: Grey) -> Grey:
     """Close everything that is darker than its surroundings and narrower than a bold stroke."""
-    from scipy import ndimage
-
-    size = max(3, round(min(coarse.shape) * _MAX_STROKE_WIDTH)) | 1
-    # Without padding, paper that is darker near the border would count as ink.
-    closed: Grey = ndimage.grey_closing(np.pad(coarse, size, mode="edge"), size=(size, size))
-    return closed[size:-size, size:-size]
+    return closing(coarse, max(3, round(min(coarse.shape) * _MAX_STROKE_WIDTH)) | 1)
 
 
 def _uneven_paper(coarse: Grey, closed: Grey) -> Grey:
     """Subtract from the closed image the mean by which noise has raised it on paper."""
-    from scipy import ndimage
-
     depth = closed - coarse
     is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
     reach = 0.05 * max(coarse.shape)
-    weight = ndimage.gaussian_filter(is_paper.astype(np.float32), reach, mode="nearest")
-    bias = ndimage.gaussian_filter(np.where(is_paper, depth, 0), reach, mode="nearest")
+    weight = gaussian(is_paper.astype(np.float32), reach)
+    bias = gaussian(np.where(is_paper, depth, 0), reach)
     paper: Grey = (closed - bias / np.maximum(weight, 0.05)).astype(np.float32)
     return paper
 
 
 def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, float]:
     """Return the contrast of each pixel with the paper, as a share of the largest possible, and its noise."""
-    from scipy import ndimage
-
     paper = _resized(paper, grey.shape)
     possible: Grey = np.maximum(paper, np.float32(least_full))
     contrast = (paper - grey) / possible
     noise = _noise_of(contrast)
     if noise < _MIN_NOISE:
         return contrast, 0.0
-    smooth = ndimage.gaussian_filter(contrast, max(grey.shape) / 400, mode="nearest")
+    smooth = gaussian(contrast, max(grey.shape) / 400)
     return smooth, _noise_of(smooth)
 
 
@@ -190,7 +177,7 @@ def _noise_of(contrast: Grey) -> float:
     A quantile of 0.7 also works where black or white clips one half of the noise.
     """
     paper = contrast[contrast <= 0.5 * contrast.max()]
-    return float(np.quantile(np.abs(paper - np.median(paper)), 0.7)) / 1.036
+    return quantile(np.abs(paper - np.float32(quantile(paper, 0.5))), 0.7) / 1.036
 
 
 def _resized(paper: Grey, shape: tuple[int, ...]) -> Grey:
@@ -203,35 +190,26 @@ def _resized(paper: Grey, shape: tuple[int, ...]) -> Grey:
 
 def _local_contrast(contrast: Grey) -> Grey:
     """Return the contrast with the surroundings, which is small for stains and shadows."""
-    from scipy import ndimage
-
     window = round(0.06 * max(contrast.shape))
     if window < 8:  # too few pixels to distinguish an edge from a gradient
         return contrast
-    surroundings: Grey = ndimage.uniform_filter(contrast, window, mode="nearest")
-    return contrast - surroundings
+    return contrast - box_mean(contrast, window)
 
 
 def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: float) -> Mask:
     """Return the mask of the ink: clearly dark connected parts without specks and foreign parts."""
-    from scipy import ndimage
-
     faint = contrast > (max(0.2 * full, 3 * noise) if noise else 0)
-    parts, count = ndimage.label(faint, structure=np.ones((3, 3)))
-    if count == 0:
+    parts = connected_parts(faint, corners=True)
+    if parts.count == 0:
         return faint
-    numbers = np.arange(1, count + 1)
-    areas = np.bincount(parts.ravel(), minlength=count + 1)[1:]
-    specks = areas < min(0.01 * areas.max(), 0.001 * contrast.size)
+    specks = parts.areas < min(0.01 * parts.areas.max(), 0.001 * contrast.size)
     clear = max((0.4 if noise else 0.1) * full, required)
-    real = (ndimage.maximum(contrast, parts, numbers) > clear) & ~specks
+    real = (parts.maxima(contrast) > clear) & ~specks
     if noise:
-        edge = max(0.25 * full, 0.5 * required)
-        real &= ndimage.maximum(local, parts, numbers) > edge
-    boxes = np.array([(y.start, y.stop, x.start, x.stop) for y, x in ndimage.find_objects(parts)])
-    real &= ~foreign_parts(parts, boxes, real)
-    extents = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
+        real &= parts.maxima(local) > max(0.25 * full, 0.5 * required)
+    real &= ~foreign_parts(parts, real)
+    top, bottom, left, right = parts.boxes.T
+    extents = np.maximum(bottom - top, right - left)
     if not (real & (extents >= max(_MIN_EXTENT, 0.025 * max(contrast.shape)))).any():
         real[:] = False
-    kept: Mask = np.concatenate(([False], real))[parts]
-    return kept
+    return parts.mask(real)

@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.ink.parts import Parts
+
 Mask: TypeAlias = NDArray[np.bool_]
 
 _MARGIN = 1  # pixels from the border at which a part touches it
@@ -17,27 +19,26 @@ _MIN_CHARACTER = 0.1  # longer side of a character beside lines and frames, as a
 _MIN_RATIO = 0.6  # longer side of a character relative to the rest of a neighbour at the border
 
 
-def foreign_parts(parts: NDArray[np.int32], boxes: NDArray[np.int64], is_ink: Mask) -> Mask:
+def foreign_parts(parts: Parts, is_ink: Mask) -> Mask:
     """Find frames, lines and bars across an image, and neighbours that its border cuts off.
 
     Neighbours and lines are foreign only beside a character that does not touch the border, and only if
     there is a row or column between their bounding box and its bounding box.
 
     Args:
-        parts: int32 (height, width), number of the connected part from 1, or 0.
-        boxes: int64 (n, 4), top, bottom, left and right of each part, bottom and right exclusive.
+        parts: n connected parts.
         is_ink: bool (n,), the parts that count; the others are ignored.
 
     Returns:
         bool (n,), the parts that are foreign.
     """
     height, width = parts.shape
-    top, bottom, left, right = boxes.T
+    top, bottom, left, right = parts.boxes.T
     at_top, at_bottom = top <= _MARGIN, bottom >= height - _MARGIN
     at_left, at_right = left <= _MARGIN, right >= width - _MARGIN
     is_across: Mask = at_left & at_right & (bottom - top <= _MAX_BAR * height)
     is_upright = at_top & at_bottom & (right - left <= _MAX_BAR * width)
-    is_frame: Mask = _frames(parts, boxes)
+    is_frame: Mask = _frames(parts)
     touches = at_top | at_bottom | at_left | at_right
     extents = np.maximum(bottom - top, right - left)
     candidates = is_ink & ~touches & ~is_frame
@@ -52,14 +53,15 @@ def foreign_parts(parts: NDArray[np.int32], boxes: NDArray[np.int64], is_ink: Ma
     return foreign
 
 
-def _frames(parts: NDArray[np.int32], boxes: NDArray[np.int64]) -> Mask:
+def _frames(parts: Parts) -> Mask:
     """Return which parts are frames along all sides of the image, empty inside."""
     height, width = parts.shape
-    top, bottom, left, right = boxes.T
+    top, bottom, left, right = parts.boxes.T
     is_large: Mask = (bottom - top >= _MIN_FRAME * height) & (right - left >= _MIN_FRAME * width)
     if not is_large.any() or min(height, width) < 1 / _EMPTY_INSIDE:
-        return np.zeros(len(boxes), dtype=np.bool_)
+        return np.zeros(parts.count, dtype=np.bool_)
     rows, columns = round(_EMPTY_INSIDE * height), round(_EMPTY_INSIDE * width)
-    inside = np.unique(parts[rows : height - rows, columns : width - columns])
-    is_large[inside[inside > 0] - 1] = False
+    is_inside = (parts.rows >= rows) & (parts.rows < height - rows)
+    is_inside &= (parts.right > columns) & (parts.left < width - columns)
+    is_large[parts.numbers[is_inside]] = False
     return is_large
