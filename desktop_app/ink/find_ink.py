@@ -212,4 +212,4 @@ def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: 
     extents = np.maximum(bottom - top, right - left)
     if not (real & (extents >= max(_MIN_EXTENT, 0.025 * max(contrast.shape)))).any():
         real[:] = False
-    return parts.mask(real)
+    return parts.image(real)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Mask: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.int64]
+Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +70,15 @@ class Parts:
             np.maximum.at(maxima, self.numbers, np.maximum.reduceat(values.ravel(), edges)[::2])
         return maxima
 
-    def mask(self, chosen: Mask) -> Mask:
-        """Return the mask, bool (height, width), of chosen parts, bool (parts,)."""
+    def image(self, values: NDArray[Value]) -> NDArray[Value]:
+        """Return an image (height, width) in which each part has its value, (parts,), and the rest 0."""
         height, width = self.shape
         first = self.rows * width
         edges = np.stack((first + self.left, first + self.right), axis=1).ravel()
-        is_inside = np.zeros(len(edges) + 1, dtype=np.bool_)
-        is_inside[1::2] = chosen[self.numbers]
+        pieces = np.zeros(len(edges) + 1, dtype=values.dtype)
+        pieces[1::2] = values[self.numbers]
         lengths = np.diff(edges, prepend=0, append=height * width)
-        return np.repeat(is_inside, lengths).reshape(height, width)
+        return np.repeat(pieces, lengths).reshape(height, width)
 
 
 def connected_parts(mask: Mask, *, corners: bool) -> Parts:

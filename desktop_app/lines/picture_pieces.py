@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.placement import Placement
+from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
 from desktop_app.lines.piece import Piece
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
@@ -64,19 +65,13 @@ class PicturePieces:
 
 def picture_pieces(picture: Picture) -> PicturePieces:
     """Return the pieces of an image."""
-    # Imported here to shorten the startup.
-    from scipy import ndimage
-
     ink = picture.ink_map
-    parts, count = ndimage.label(ink > _INK, structure=np.ones((3, 3)))
-    boxes = np.array(
-        [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(parts)], dtype=np.int64
-    ).reshape(count, 4)
+    connected = connected_parts(ink > _INK, corners=True)
+    boxes = connected.boxes[:, [2, 0, 3, 1]]
     extents = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    kept = extents > _SPECK * np.quantile(extents, 0.9) if count else np.zeros(0, dtype=np.bool_)
-    numbers = np.zeros(count + 1, dtype=np.int32)
-    numbers[1:][kept] = np.arange(1, kept.sum() + 1)
-    parts, boxes = numbers[parts], boxes[kept]
+    kept = extents > _SPECK * np.quantile(extents, 0.9) if connected.count else np.zeros(0, dtype=np.bool_)
+    parts = connected.image(np.where(kept, np.cumsum(kept), 0).astype(np.int32))
+    boxes = boxes[kept]
     items = tuple(_piece(ink, parts, number, box) for number, box in enumerate(boxes.tolist(), start=1))
     return PicturePieces(picture, parts, boxes, items)
 

@@ -58,7 +58,8 @@ def test_parts_agree_with_scipy(name: str, corners: bool) -> None:
     values = np.random.default_rng(9).normal(size=mask.shape).astype(np.float32)
     assert parts.maxima(values).tolist() == [float(values[labelled == number].max()) for number in numbers]
     chosen = np.arange(count) % 3 == 0
-    assert np.array_equal(parts.mask(chosen), np.concatenate(([False], chosen))[labelled])
+    assert np.array_equal(parts.image(chosen), np.concatenate(([False], chosen))[labelled])
+    assert np.array_equal(parts.image(np.arange(1, count + 1)), labelled)
 
 
 def test_a_spiral_is_one_part() -> None:
