@@ -116,7 +116,7 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         texts = _answers(samples, len(rows), recognizer.read_page)
         return {**head, **asdict(measure_texts(texts))}
     readings = _answers(samples, len(rows), recognizer.read)
-    report = {**head, **asdict(measure(readings, card.labels, card.look_alikes))}
+    report = {**head, **asdict(measure(readings, card.task, card.look_alikes))}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
+from desktop_app.data.label_classes import label_classes
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import Recipe
@@ -271,7 +272,7 @@ def suggest_labels(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
         if known.issuperset(recipe.task.labels):
             return None
         known -= set(recipe.negatives.look_alikes)
-    if known == set(recipe.task.labels):
+    if known == set(recipe.task.labels) or known == recipe.task.label_index.keys():
         return None
     if not 2 <= len(known) <= MOST_LABELS:
         raise UserError(
@@ -301,11 +302,11 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
             normalization, or has no sample with a label of the recipe.
     """
     from desktop_app.data.dataset import takes_as_is
-    from desktop_app.data.split import split_source
+    from desktop_app.data.split import split_sources
 
     rows, parts, numbers, classes, raw = [], [], [], [], []
-    for number, (source, part) in enumerate(zip(sources, recipe.data, strict=True)):
-        split = split_source(source, part, recipe.split_seed)
+    splits = split_sources(sources, recipe.data, recipe.split_seed)
+    for number, (source, part, split) in enumerate(zip(sources, recipe.data, splits, strict=True)):
         class_of = _classes(source, recipe)
         raw.append(takes_as_is(source, part, recipe.task))
         for index, part_rows in enumerate((split.training, split.validation, split.test)):
@@ -334,11 +335,7 @@ def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
     """Return the classes of samples, int16 (n,); -1 for samples that the run does not use."""
     if not task_kind(recipe.task).has_labels:
         return np.zeros(len(source), dtype=np.int16)
-    classes = np.full(len(source), -1, dtype=np.int16)
-    if recipe.task.rejects:
-        classes[~np.isin(source.labels, recipe.negatives.look_alikes)] = len(recipe.task.labels)
-    for number, label in enumerate(recipe.task.labels):
-        classes[(source.labels == label) & ((classes >= 0) | (not recipe.task.rejects))] = number
+    classes = label_classes(source.labels, recipe).astype(np.int16)
     if not ((classes >= 0) & (classes < len(recipe.task.labels))).any():
         raise UserError(
             "{title} has no sample with a label of this recipe; choose other data.", title=source.title

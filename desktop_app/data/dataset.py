@@ -16,11 +16,12 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
+from desktop_app.data.label_classes import label_classes
 from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_cache import cached_array
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
-from desktop_app.data.split import Rows, Split, split_source
+from desktop_app.data.split import Rows, Split, split_sources
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import DataSource
@@ -36,6 +37,8 @@ Inputs = NDArray[np.uint8]
 
 _SCRIBBLE_SHARE = 0.12
 _PAIR_SHARE = 0.06
+"""Shares of the negatives, more if there are too few other letters."""
+
 _STOP_INTERVAL = 500
 
 MOST_BYTES = 8_000_000_000
@@ -104,12 +107,15 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     """
     variants = recipe.ink_augmentation.variants if recipe.ink_augmentation is not None else 1
     reporter = _Reporter(emit, should_stop, len(recipe.data) + 2 + variants)
-    opened = []
+    sources = []
     for part in recipe.data:
         reporter.step(message("Reading data"))
-        source = open_source(part.source, folders, reporter.forward, should_stop)
-        # All samples are split, so that the split does not depend on the labels of the recipe.
-        parts = _used_rows(source, split_source(source, part, recipe.split_seed), recipe)
+        sources.append(open_source(part.source, folders, reporter.forward, should_stop))
+    opened = []
+    # All samples are split, so that the split does not depend on the labels of the recipe.
+    splits = split_sources(sources, recipe.data, recipe.split_seed)
+    for source, part, split in zip(sources, recipe.data, splits, strict=True):
+        parts = _used_rows(source, split, recipe)
         augments = recipe.ink_augmentation is not None and task_kind(recipe.task).make_sample is None
         is_augmented = augments and source.inks is not None
         is_as_is = takes_as_is(source, part, recipe.task)
@@ -120,16 +126,8 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     reporter.step(message("Preparing test samples"))
     test = _join([_prepared(each, each.parts.test, recipe, reporter) for each in opened])
     training, epochs = _training(opened, recipe, variants, reporter)
-    sources = tuple(DataSource(each.source.file, each.source.sha256, each.parts.writers) for each in opened)
-    return Dataset(training, epochs, validation, test, sources)
-
-
-def _label_classes(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
-    """Return the classes of labels; labels that are not in the recipe are "not a character"."""
-    classes = np.full(len(labels), len(recipe.task.labels), dtype=np.int64)
-    for number, label in enumerate(recipe.task.labels):
-        classes[labels == label] = number
-    return classes
+    facts = tuple(DataSource(each.source.file, each.source.sha256, each.parts.writers) for each in opened)
+    return Dataset(training, epochs, validation, test, facts)
 
 
 def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
@@ -228,22 +226,19 @@ class _Reporter:
 
 
 def _used_rows(source: SourceSet, parts: Split, recipe: Recipe) -> Split:
-    """Return the rows without look-alikes and, without negatives, only those with labels of the recipe."""
+    """Return the rows that the run uses because of their labels."""
     if not task_kind(recipe.task).has_labels:
         return parts
-    known = np.isin(source.labels, recipe.task.labels)
-    if not known[parts.training].any():
+    classes = label_classes(source.labels, recipe)
+    in_training = classes[parts.training]
+    if not ((in_training >= 0) & (in_training < len(recipe.task.labels))).any():
         raise UserError(
             "{title} has no sample with a label of this recipe; choose other labels.", title=source.title
         )
-    if recipe.task.rejects:
-        known = ~np.isin(source.labels, recipe.negatives.look_alikes)
-    return Split(
-        parts.training[known[parts.training]],
-        parts.validation[known[parts.validation]],
-        parts.test[known[parts.test]],
-        parts.writers,
+    training, validation, test = (
+        rows[classes[rows] >= 0] for rows in (parts.training, parts.validation, parts.test)
     )
+    return Split(training, validation, test, parts.writers)
 
 
 def _check_size(opened: Sequence[_Opened], recipe: Recipe) -> None:
@@ -259,7 +254,8 @@ def _check_size(opened: Sequence[_Opened], recipe: Recipe) -> None:
     augmented = [each for each in opened if each.is_augmented]
     if augmented and (settings := recipe.ink_augmentation) is not None:
         known = sum(
-            int(np.isin(each.source.labels[each.parts.training], task.labels).sum()) for each in augmented
+            int((_classes(each.source, each.parts.training, recipe) < len(task.labels)).sum())
+            for each in augmented
         )
         negatives = recipe.negatives.per_epoch if task.rejects else 0
         count += settings.variants * (known * settings.repeats + negatives)
@@ -363,7 +359,7 @@ def image_samples(source: SourceSet, rows: Iterable[int], task: Task, *, is_as_i
 
 
 def _classes(source: SourceSet, rows: Rows, recipe: Recipe) -> NDArray[np.int64]:
-    return _label_classes(source.labels[rows], recipe)
+    return label_classes(source.labels[rows], recipe)
 
 
 def _pixels(prepared: Prepared | None, task: Task) -> Inputs:
@@ -406,7 +402,7 @@ def _characters(opened: Sequence[_Opened], recipe: Recipe) -> _Characters:
     for each in opened:
         assert each.source.inks is not None
         inks += [each.source.inks.ink(int(row)) for row in each.parts.training]
-        classes.append(_label_classes(each.source.labels[each.parts.training], recipe))
+        classes.append(_classes(each.source, each.parts.training, recipe))
     return _Characters(tuple(inks), np.concatenate(classes))
 
 
@@ -424,8 +420,9 @@ def _augmented(
     if recipe.task.rejects:
         count = recipe.negatives.per_epoch
         letters = rng.permutation(np.flatnonzero(classes == other))
-        chosen = np.concatenate([chosen, letters[: count - round(count * (_SCRIBBLE_SHARE + _PAIR_SHARE))]])
-        generated = _generated_negatives(inks, character_rows, count, settings, rng)
+        letters = letters[: count - round(count * (_SCRIBBLE_SHARE + _PAIR_SHARE))]
+        chosen = np.concatenate([chosen, letters])
+        generated = _generated_negatives(inks, character_rows, count - len(letters), settings, rng)
     task = recipe.task
     inputs = [
         draw_input(augment_ink(unit_strokes(inks[row]), settings, rng), _pen(settings, rng), task)
@@ -445,14 +442,15 @@ def _generated_negatives(
     settings: InkAugmentation,
     rng: np.random.Generator,
 ) -> Iterator[Ink]:
-    """Yield scribbles and pairs of characters."""
-    for _ in range(round(count * _SCRIBBLE_SHARE)):
+    """Yield so many scribbles and pairs of characters."""
+    scribbles = round(count * _SCRIBBLE_SHARE / (_SCRIBBLE_SHARE + _PAIR_SHARE))
+    for _ in range(scribbles):
         yield scribble(rng)
 
     def character() -> Strokes:
         return unit_strokes(inks[rng.choice(rows)])
 
-    for _ in range(round(count * _PAIR_SHARE)):
+    for _ in range(count - scribbles):
         yield augment_ink(unit_strokes(side_by_side(character(), character(), rng)), settings, rng)
 
 

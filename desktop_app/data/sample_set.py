@@ -87,7 +87,7 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
             return None
         if (model_input := _model_input(source, row, task)) is not None:
             pixels.append(model_input)
-            labels.append(str(source.labels[row]))
+            labels.append(task.label_of(str(source.labels[row])))
     if not pixels:
         raise UserError("{name} has no readable samples; choose other samples.", name=shown_name(path))
     stacked = np.stack(pixels)

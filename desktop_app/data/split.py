@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,9 @@ from desktop_app.networks.card import WriterSplit
 from desktop_app.runs.recipe import DataPart
 
 Rows = NDArray[np.int64]
+
+
+_NO_WRITERS = WriterSplit()
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,65 +34,86 @@ class Split:
     writers: WriterSplit | None = None
 
 
-def split_source(source: SourceSet, part: DataPart, seed: int) -> Split:
-    """Split the samples of a source.
+def split_sources(sources: Sequence[SourceSet], parts: Sequence[DataPart], seed: int) -> tuple[Split, ...]:
+    """Split the samples of each source.
 
-    The split is by writer if writers are known; otherwise random, stratified by label. If the source has a
-    validation or test part, it is kept.
+    The split is by writer if writers are known; otherwise random, stratified by label. A writer of several
+    sources is in the same part of each. If a source has a validation or test part, it is kept.
 
     Args:
-        source: the samples.
-        part: sizes of the parts: values below 1 are fractions of the samples (or writers) outside of the
-            source's own parts, others are numbers of samples (or writers).
+        sources: the samples.
+        parts: sizes of the parts of each source: values below 1 are fractions of the samples (or writers)
+            outside of the source's own parts, others are numbers of samples (or writers).
         seed: random seed.
 
     Raises:
-        UserError: the training part would be empty.
+        UserError: a training part would be empty.
     """
-    parts = _by_writer(source, part, seed) if source.writers is not None else _by_label(source, part, seed)
-    if len(parts.training) == 0:
-        raise UserError(
-            "No training samples of {title} would be left; choose smaller validation and test shares.",
-            title=source.title,
-        )
-    return parts
+    splits, earlier = [], _NO_WRITERS
+    for source, part in zip(sources, parts, strict=True):
+        if source.writers is None:
+            split = _by_label(source, part, seed)
+        else:
+            split, earlier = _by_writer(source.writers, part, seed, earlier)
+        if len(split.training) == 0:
+            raise UserError(
+                "No training samples of {title} would be left; choose smaller validation and test shares.",
+                title=source.title,
+            )
+        splits.append(split)
+    return tuple(splits)
 
 
-def split_writers(writers: NDArray[np.str_], part: DataPart, seed: int) -> WriterSplit:
+def split_writers(
+    writers: NDArray[np.str_], part: DataPart, seed: int, earlier: WriterSplit = _NO_WRITERS
+) -> WriterSplit:
     """Split the distinct writers at random.
 
     Args:
         writers: text (n,), the writer of each sample.
         part: sizes of the parts, as fractions or numbers of writers.
         seed: random seed.
+        earlier: parts of writers that were split before; the sizes apply to the others.
 
     Returns:
         The writers of the three parts, each sorted.
     """
     names = np.unique(writers)
+    known = WriterSplit(*(tuple(np.intersect1d(names, each).tolist()) for each in _parts(earlier)))
+    names = np.setdiff1d(names, np.concatenate([np.array(each, np.str_) for each in _parts(known)]))
     shuffled = np.random.default_rng(seed).permutation(names)
     test_count = _count(part.test, len(names))
     validation_count = _count(part.validation, len(names))
 
-    def sorted_names(chosen: NDArray[np.str_]) -> tuple[str, ...]:
-        return tuple(sorted(str(name) for name in chosen))
-
-    return WriterSplit(
-        training=sorted_names(shuffled[test_count + validation_count :]),
-        validation=sorted_names(shuffled[test_count : test_count + validation_count]),
-        test=sorted_names(shuffled[:test_count]),
+    chosen = WriterSplit(
+        training=tuple(shuffled[test_count + validation_count :].tolist()),
+        validation=tuple(shuffled[test_count : test_count + validation_count].tolist()),
+        test=tuple(shuffled[:test_count].tolist()),
     )
+    return _joined(known, chosen)
 
 
-def _by_writer(source: SourceSet, part: DataPart, seed: int) -> Split:
-    assert source.writers is not None
-    of_samples = source.writers
-    writers = split_writers(of_samples, part, seed)
+def _parts(split: WriterSplit) -> tuple[tuple[str, ...], ...]:
+    return split.training, split.validation, split.test
+
+
+def _joined(first: WriterSplit, second: WriterSplit) -> WriterSplit:
+    """Return the writers of two splits, each part sorted."""
+    both = zip(_parts(first), _parts(second), strict=True)
+    return WriterSplit(*(tuple(sorted({*names, *more})) for names, more in both))
+
+
+def _by_writer(
+    of_samples: NDArray[np.str_], part: DataPart, seed: int, earlier: WriterSplit
+) -> tuple[Split, WriterSplit]:
+    """Return the split of a source by writer, and all writers that are split by now."""
+    writers = split_writers(of_samples, part, seed, earlier)
 
     def rows(names: tuple[str, ...]) -> Rows:
         return np.flatnonzero(np.isin(of_samples, names))
 
-    return Split(rows(writers.training), rows(writers.validation), rows(writers.test), writers)
+    split = Split(rows(writers.training), rows(writers.validation), rows(writers.test), writers)
+    return split, _joined(earlier, writers)
 
 
 def _by_label(source: SourceSet, part: DataPart, seed: int) -> Split:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.reliability import reliability
+from desktop_app.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,16 @@ class Figures:
     other_without_look_alikes: UnknownLabelFigures
 
 
-def measure(
-    answers: Iterable[tuple[str, Reading]], labels: tuple[str, ...], look_alikes: tuple[str, ...]
-) -> Figures:
+def measure(answers: Iterable[tuple[str, Reading]], task: Task, look_alikes: tuple[str, ...]) -> Figures:
     """Compare readings with the true labels.
 
     Args:
         answers: true label and reading of each sample.
-        labels: labels of the model.
+        task: task of the model.
         look_alikes: other labels that look like those of the model.
     """
-    indices = {label: number for number, label in enumerate(labels)}
-    confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    indices = task.label_index
+    confusion = np.zeros((len(task.labels), len(task.labels)), dtype=np.int64)
     right, confidence, read = [], [], []
     other, look_alike = [], []
     for true_label, reading in answers:
@@ -71,7 +70,7 @@ def measure(
             look_alike.append(true_label in look_alikes)
             continue
         answer, probability = _most_probable(reading)
-        right.append(answer == true_label)
+        right.append(answer is not None and indices[answer] == indices[true_label])
         confidence.append(probability)
         read.append(is_read)
         if answer is not None:

@@ -17,6 +17,10 @@ def label_problem(task: Task) -> Message | None:
         return message("This recipe contains a label twice; remove one of them.")
     if not all(label.strip() and printable(label) == label for label in task.labels):
         return message("A label of this recipe is not printable; choose another.")
+    if any(label not in task.labels for _, label in task.aliases):
+        return message("An alias of this recipe stands for a label that it does not have; add the label.")
+    if any(alias in task.labels for alias, _ in task.aliases):
+        return message("An alias of this recipe is also one of its labels; remove one of them.")
     if task.scale != 1:
         return message("Only networks that output images have a scale; set it to 1.")
     return None

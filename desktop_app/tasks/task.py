@@ -32,6 +32,8 @@ class Task:
             an image into the input, "crop" fills the input with the middle of an image; "mnist-reduce" and
             "reduce" work like "mnist" and "fit" at the size of the output and downscale the result.
         labels: labels of the outputs in their order; empty if the output is an image.
+        aliases: pairs of a label in data and the label of the task that it counts as, e.g. ("c", "C") where
+            the shape does not tell small letters from capitals.
         rejects: whether there is one more output, the last, for "none of the labels".
         scale: sides of an output image as a multiple of those of the input; 1 for tasks with labels.
     """
@@ -42,8 +44,20 @@ class Task:
     channels: Literal[1, 3] = 1
     preparation: Preparation = "mnist"
     labels: Annotated[tuple[Label, ...], Meta(max_length=MOST_OUTPUTS)] = DIGITS
+    aliases: Annotated[tuple[tuple[Label, Label], ...], Meta(max_length=MOST_OUTPUTS)] = ()
     rejects: bool = False
     scale: Annotated[int, Meta(ge=1, le=8)] = 1
+
+    @property
+    def label_index(self) -> dict[str, int]:
+        """Index of the output of each label and each alias."""
+        index = {label: number for number, label in enumerate(self.labels)}
+        return index | {alias: index[label] for alias, label in self.aliases if label in index}
+
+    def label_of(self, label: str) -> str:
+        """Return the label that a label in data counts as; labels that are unknown stay as they are."""
+        index = self.label_index.get(label)
+        return label if index is None else self.labels[index]
 
     @property
     def input_shape(self) -> Shape:

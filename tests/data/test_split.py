@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.data.split import split_source, split_writers
+from desktop_app.data.split import split_sources, split_writers
 from desktop_app.runs.recipe import DataPart
 
 WRITERS = DataPart("ink", validation=0.1, test=0.2)
@@ -47,7 +47,7 @@ def test_split_depends_on_the_seed() -> None:
 )
 def test_split_is_stratified_by_label(labels: list[str], validation: float, test: float, seed: int) -> None:
     source = source_of(labels)
-    parts = split_source(source, DataPart("some", validation, test), seed)
+    parts = split_sources([source], [DataPart("some", validation, test)], seed)[0]
     together = np.concatenate([parts.training, parts.validation, parts.test])
     assert sorted(together.tolist()) == list(range(len(labels)))
     assert len(parts.test) == round(test * len(labels))
@@ -58,7 +58,7 @@ def test_split_is_stratified_by_label(labels: list[str], validation: float, test
 
 def test_test_part_of_the_source_is_kept() -> None:
     source = source_of(list("0011") * 5, is_test=np.arange(20) >= 16)
-    parts = split_source(source, DataPart("some", validation=4, test=0.5), 1)
+    parts = split_sources([source], [DataPart("some", validation=4, test=0.5)], 1)[0]
     assert parts.test.tolist() == [16, 17, 18, 19]
     assert len(parts.validation) == 4
     assert source.labels[parts.validation].tolist().count("0") == 2
@@ -74,13 +74,29 @@ def test_validation_part_of_the_source_is_kept() -> None:
 
 def test_empty_training_part_raises_user_error() -> None:
     with pytest.raises(UserError, match="No training samples of"):
-        split_source(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)
+        split_sources([source_of(list("0101"))], [DataPart("some", validation=4, test=0)], 1)[0]
+
+
+@given(seed=st.integers(0, 20))
+def test_writer_of_two_sources_is_in_the_same_part_of_both(seed: int) -> None:
+    first = source_of(["0"] * 30, writers=np.array([f"w{i}" for i in range(30)]))
+    second = source_of(["0"] * 60, writers=np.array([f"w{i // 2 + 15}" for i in range(60)]))
+    one, other = split_sources([first, second], [WRITERS, WRITERS], seed)
+    assert one.writers is not None
+    assert other.writers is not None
+    for part in ("training", "validation", "test"):
+        rest = {*one.writers.training, *one.writers.validation, *one.writers.test}
+        rest -= set(getattr(one.writers, part))
+        assert not rest & set(getattr(other.writers, part))
+    new = {*other.writers.test} - {*one.writers.test}
+    assert len(new) == 3  # a fifth of the writers who are only in the second source
+    assert len({*other.writers.training, *other.writers.validation, *other.writers.test}) == 30
 
 
 def test_samples_are_in_the_parts_of_their_writers() -> None:
     writers = np.array([f"w{i // 3}" for i in range(30)])
     source = source_of(["0"] * 30, writers=writers)
-    parts = split_source(source, WRITERS, 1)
+    parts = split_sources([source], [WRITERS], 1)[0]
     assert parts.writers is not None
     assert set(writers[parts.test]) == set(parts.writers.test)
     assert not set(writers[parts.test]) & set(writers[parts.training])

@@ -99,6 +99,22 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         file="unipen_characters.npz",
     ),
     SourceInfo(
+        "unipen-words",
+        "UNIPEN characters in words",
+        message("Digits and letters as strokes, cut out of words and numbers by 118 writers."),
+        "UNIPEN train_r01_v07, category 3; CC BY 4.0",
+        count=45_035,
+        file="unipen_in_words.npz",
+    ),
+    SourceInfo(
+        "bhmsds",
+        "Photographed digits",
+        message("Photographed digits in European forms, by few writers."),
+        "W. Blachowski: bhmsds; MIT licence",
+        count=13_000,
+        file="bhmsds.npz",
+    ),
+    SourceInfo(
         "cifar10",
         "CIFAR-10",
         message("Colour photos of 32×32 pixels: airplanes, cars, animals and ships, in 10 classes."),

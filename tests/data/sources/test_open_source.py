@@ -18,7 +18,7 @@ from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.download import NeedsDownload
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.data.split import split_source
+from desktop_app.data.split import split_sources
 from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.task import Task
 
@@ -74,7 +74,8 @@ def test_missing_mnist_needs_download(opened):
 
 
 def test_built_in_data_sets_are_described(data_folder):
-    assert [info.name for info in BUILT_IN] == ["mnist", "uci-digits", "pendigits", "unipen", "cifar10"]
+    names = ["mnist", "uci-digits", "pendigits", "unipen", "unipen-words", "bhmsds", "cifar10"]
+    assert [info.name for info in BUILT_IN] == names
     for info in BUILT_IN:
         source = open_source(
             info.name, DataFolders(data_folder, data_folder), lambda event: None, lambda: False
@@ -149,7 +150,7 @@ def test_source_can_be_split(opened, tmp_path, images, labels):
     np.savez(
         tmp_path / "digits.npz", x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]
     )
-    parts = split_source(opened("digits.npz"), DataPart("digits.npz", validation=2), 1)
+    parts = split_sources([opened("digits.npz")], [DataPart("digits.npz", validation=2)], 1)[0]
     assert (len(parts.training), len(parts.validation), len(parts.test)) == (6, 2, 4)
     assert all(a < b for a, b in pairwise(parts.test))
 
