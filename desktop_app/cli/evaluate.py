@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.settings import load_settings
@@ -25,8 +26,8 @@ from desktop_app.ink.page import Page
 from desktop_app.lines.text_figures import measure_texts
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.image_reader import default_reader
-from desktop_app.networks.library import DEFAULT_MODEL, find_model
-from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.networks.library import DEFAULT_MODEL
+from desktop_app.networks.recognizer import Recognizer
 from desktop_app.runs.image_answers import answer_images
 from desktop_app.runs.image_measures import measure_images
 from desktop_app.runs.recipe import DataPart
@@ -54,18 +55,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", default=DEFAULT_MODEL, metavar="NAME", help="model to evaluate (default: %(default)s)"
     )
+    add_characters(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
 def run(args: argparse.Namespace) -> int:
     """Evaluate a model and print the report; return the exit code."""
     try:
-        recognizer = open_recognizer(find_model(args.model))
+        recognizer = open_restricted(args.model, args.characters)
         report = evaluate(open_data(args.data), recognizer)
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(report) if args.json else _table(report, recognizer.card.labels))
+    print(json.dumps(report) if args.json else _table(report, recognizer.task.labels))
     return 0
 
 
@@ -116,7 +118,7 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         texts = _answers(samples, len(rows), recognizer.read_page)
         return {**head, **asdict(measure_texts(texts))}
     readings = _answers(samples, len(rows), recognizer.read)
-    report = {**head, **asdict(measure(readings, card.task, card.look_alikes))}
+    report = {**head, **asdict(measure(readings, recognizer.task, card.look_alikes))}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
 
@@ -177,6 +179,7 @@ def _table(report: dict[str, Any], labels: tuple[str, ...]) -> str:
     others = other["without_look_alikes"]
     rows += [
         ("accuracy", _percent(report["accuracy"])),
+        ("  among the first three", _percent(report["accuracy_of_first_three"])),
         ("rejected", _percent(report["rejected"])),
         ("accuracy of read", _percent(report["accuracy_of_read"])),
         ("calibration error", _percent(report["ece"])),

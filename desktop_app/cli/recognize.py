@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import find_files
 from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
 from desktop_app.lines.text_reading import TextReading
-from desktop_app.networks.library import DEFAULT_MODEL, find_model
-from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.networks.library import DEFAULT_MODEL
 from desktop_app.tasks.reading import Reading, Verdict
 
 _WIDEST_SOURCE = 60
@@ -27,18 +27,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", default=DEFAULT_MODEL, metavar="NAME", help="model to use (default: %(default)s)"
     )
+    add_characters(parser)
     parser.add_argument("--json", action="store_true", help="print a JSON object per line instead of a table")
 
 
 def run(args: argparse.Namespace) -> int:
     """Recognize all files and print the results; return the exit code."""
     try:
-        recognizer = open_recognizer(find_model(args.model))
+        recognizer = open_restricted(args.model, args.characters)
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
     sources = [source for path in args.paths for source in _sources(path)]
-    widths = _widths([source for source, _ in sources], recognizer.info.labels)
+    widths = _widths([source for source, _ in sources], recognizer.task.labels)
     if not args.json:
         print(_row(widths, "source", "label", "verdict", "confidence", "ms"))
     failed = False

@@ -22,9 +22,11 @@ from desktop_app.networks.card import ModelCard
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.tasks.verdict import SEVERAL, check_shape
 
 _CONFIDENCE_OF_SEVERAL = 0.5
@@ -71,11 +73,22 @@ class Recognizer:
         self.card = card
         self._network = network
         self._text_reader: TextReader | None = None
+        self._restriction: Restriction | None = None
 
     @property
     def info(self) -> NetworkInfo:
         """Task and layers of the network."""
         return self.card.info
+
+    @property
+    def task(self) -> Task:
+        """Task of the network, with the labels that are possible answers."""
+        return self.info.task if self._restriction is None else self._restriction.task
+
+    def restrict(self, characters: CharacterSet) -> None:
+        """Restrict the answers to a set of characters; sets that the network does not have change nothing."""
+        self._restriction = restriction(self.info.task, characters)
+        self._text_reader = None
 
     def observe(self, page: Page) -> Observation:
         """Run the network on a page."""
@@ -89,7 +102,9 @@ class Recognizer:
             problem = _NO_INK_FOUND if isinstance(page, Picture) and page.rgb.size else None
             return Observation(kind.empty_reading(_elapsed_ms(started)), problem=problem)
         output, activations = self._network.run(prepared.model_input)
-        reading = kind.read(output, task, self.card.read_threshold, _elapsed_ms(started))
+        reading = kind.read(
+            self._restricted(output), self.task, self.card.read_threshold, _elapsed_ms(started)
+        )
         if reading is not None and prepared.ink_map is not None:
             reading = check_shape(reading, prepared.ink_map)
         return Observation(reading, prepared, activations)
@@ -127,7 +142,7 @@ class Recognizer:
                 "The model {title} does not read characters; choose another.", title=self.info.title
             )
         if self._text_reader is None:
-            self._text_reader = TextReader(self.info.task, self.predict)
+            self._text_reader = TextReader(self.task, lambda inputs: self._restricted(self.predict(inputs)))
         return self._text_reader.read(page)
 
     def read_page(self, page: Page) -> Reading | TextReading:
@@ -146,6 +161,9 @@ class Recognizer:
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
         return self._network.predict(model_inputs)
+
+    def _restricted(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        return outputs if self._restriction is None else self._restriction.apply(outputs)
 
 
 def _elapsed_ms(started: float) -> float:

@@ -12,6 +12,8 @@ from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.reliability import reliability
 from desktop_app.tasks.task import Task
 
+_FIRST = 3
+
 
 @dataclass(frozen=True)
 class UnknownLabelFigures:
@@ -33,6 +35,7 @@ class Figures:
     Attributes:
         count: samples whose label the model knows.
         accuracy: share of them whose most probable label is the true one, whatever the verdict.
+        accuracy_of_first_three: share of them whose true label is among the three most probable.
         rejected: share of them with a verdict other than `read`.
         accuracy_of_read: share of right labels among those with the verdict `read`.
         ece: expected calibration error of the probability of the most probable label.
@@ -43,6 +46,7 @@ class Figures:
 
     count: int
     accuracy: float | None
+    accuracy_of_first_three: float | None
     rejected: float | None
     accuracy_of_read: float | None
     ece: float | None
@@ -61,7 +65,7 @@ def measure(answers: Iterable[tuple[str, Reading]], task: Task, look_alikes: tup
     """
     indices = task.label_index
     confusion = np.zeros((len(task.labels), len(task.labels)), dtype=np.int64)
-    right, confidence, read = [], [], []
+    right, among_three, confidence, read = [], [], [], []
     other, look_alike = [], []
     for true_label, reading in answers:
         is_read = reading.verdict is Verdict.READ
@@ -69,17 +73,19 @@ def measure(answers: Iterable[tuple[str, Reading]], task: Task, look_alikes: tup
             other.append(not is_read)
             look_alike.append(true_label in look_alikes)
             continue
-        answer, probability = _most_probable(reading)
-        right.append(answer is not None and indices[answer] == indices[true_label])
-        confidence.append(probability)
+        true_index, best = indices[true_label], [indices[label] for label in _most_probable(reading)]
+        right.append(best[:1] == [true_index])
+        among_three.append(true_index in best)
+        confidence.append(max(reading.probabilities.values(), default=0.0))
         read.append(is_read)
-        if answer is not None:
-            confusion[indices[true_label], indices[answer]] += 1
+        if best:
+            confusion[true_index, best[0]] += 1
     is_right, was_read = np.array(right, dtype=bool), np.array(read, dtype=bool)
     rejected, is_look_alike = np.array(other, dtype=bool), np.array(look_alike, dtype=bool)
     return Figures(
         count=len(is_right),
         accuracy=_share(is_right),
+        accuracy_of_first_three=_share(np.array(among_three, dtype=bool)),
         rejected=_share(~was_read),
         accuracy_of_read=_share(is_right[was_read]),
         ece=reliability(np.array(confidence), is_right).error,
@@ -91,11 +97,9 @@ def measure(answers: Iterable[tuple[str, Reading]], task: Task, look_alikes: tup
     )
 
 
-def _most_probable(reading: Reading) -> tuple[str | None, float]:
-    if not reading.probabilities:
-        return None, 0.0
-    label = max(reading.probabilities, key=lambda known: reading.probabilities[known])
-    return label, reading.probabilities[label]
+def _most_probable(reading: Reading) -> list[str]:
+    """Return up to three labels, the most probable first."""
+    return sorted(reading.probabilities, key=lambda known: -reading.probabilities[known])[:_FIRST]
 
 
 def _share(flags: NDArray[np.bool_]) -> float | None:

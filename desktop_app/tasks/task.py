@@ -33,7 +33,7 @@ class Task:
             "reduce" work like "mnist" and "fit" at the size of the output and downscale the result.
         labels: labels of the outputs in their order; empty if the output is an image.
         aliases: pairs of a label in data and the label of the task that it counts as, e.g. ("c", "C") where
-            the shape does not tell small letters from capitals.
+            both have the same shape.
         rejects: whether there is one more output, the last, for "none of the labels".
         scale: sides of an output image as a multiple of those of the input; 1 for tasks with labels.
     """

@@ -24,6 +24,7 @@ PARAMETERS = {
     "digits": 338_603,
     "residual": 50_155,
     "dense": 101_311,
+    "letters": 615_928,
     "pictures": 602_890,
     "convmixer-256-8": 602_890,
     "convmixer-256-8-both": 602_890,

@@ -1,0 +1,76 @@
+"""Tests of sets of characters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from desktop_app.runs.zoo.catalog import zoo_entry
+from desktop_app.tasks.character_sets import CHARACTER_SETS, available_sets, restriction
+from desktop_app.tasks.task import Task
+
+LETTERS = zoo_entry("letters").recipe.task
+SMALL = Task(labels=("0", "O", "A", "a"), aliases=(("o", "O"),), rejects=True)
+
+
+def test_sets_of_the_network_for_letters_have_all_characters() -> None:
+    assert available_sets(LETTERS) == CHARACTER_SETS
+    sizes = {"digits": 10, "capitals": 26, "small-letters": 26, "letters": 37}
+    for name in CHARACTER_SETS[1:]:
+        restricted = restriction(LETTERS, name)
+        assert restricted is not None
+        assert len(restricted.task.labels) == sizes[name]
+        assert len(set(restricted.outputs.tolist())) == sizes[name]
+    letters = restriction(LETTERS, "letters")
+    assert letters is not None
+    assert letters.task.label_of("c") == "C"
+
+
+def test_networks_for_digits_have_no_other_set() -> None:
+    assert available_sets(Task()) == ("all",)
+    assert restriction(Task(), "digits") is None
+    assert restriction(LETTERS, "all") is None
+    assert available_sets(Task("picture", 32, 32, 3, "fit", ("a", "b", "0", "1"))) == ("all",)
+
+
+def test_labels_have_the_name_of_the_character_in_the_set() -> None:
+    small = restriction(SMALL, "small-letters")
+    assert small is not None
+    assert (small.task.labels, small.task.aliases, small.outputs.tolist()) == (("o", "a"), (), [1, 3])
+    capitals = restriction(SMALL, "capitals")
+    assert capitals is not None
+    assert (capitals.task.labels, capitals.outputs.tolist()) == (("O", "A"), [1, 2])
+
+
+def test_similar_character_outside_the_set_is_read_and_a_different_one_is_not() -> None:
+    restricted = restriction(LETTERS, "digits")
+    assert restricted is not None
+    index = LETTERS.label_index
+    output = np.zeros(48, np.float32)
+    output[index["O"]], output[index["0"]], output[-1] = 0.6, 0.39, 0.01
+    round_shape = restricted.apply(output)
+    assert round_shape.argmax() == 0
+    assert round_shape[0] > 0.9
+    output[:] = 0
+    output[index["A"]], output[index["4"]] = 0.999, 0.001
+    assert restricted.apply(output).argmax() == 10
+
+
+@given(
+    output=arrays.arrays(np.float32, 48, elements=st.floats(0, 1, width=32)),
+    name=st.sampled_from(CHARACTER_SETS[1:]),
+)
+def test_sum_of_probabilities_is_one_and_their_order_stays(output: np.ndarray, name: str) -> None:
+    output = (output / max(1.0, float(output.sum()))).astype(np.float32)
+    restricted = restriction(LETTERS, name)  # type: ignore[arg-type]
+    assert restricted is not None
+    result = restricted.apply(output)
+    assert result.sum() == pytest.approx(1, abs=1e-5)
+    assert (result >= 0).all()
+    if output.sum() > 0.1:
+        chosen = output[restricted.outputs]
+        for first, second in zip(np.argsort(chosen)[:-1], np.argsort(chosen)[1:], strict=True):
+            assert result[first] <= result[second]
