@@ -66,7 +66,7 @@ def test_test_part_of_the_source_is_kept() -> None:
 
 def test_validation_part_of_the_source_is_kept() -> None:
     source = source_of(list("0011") * 5, is_validation=np.arange(20) >= 16)
-    parts = split_source(source, DataPart("some", validation=0.5, test=4), 1)
+    parts = split_sources([source], [DataPart("some", validation=0.5, test=4)], 1)[0]
     assert parts.validation.tolist() == [16, 17, 18, 19]
     assert len(parts.test) == 4
     assert len(parts.training) == 12

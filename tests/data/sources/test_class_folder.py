@@ -9,7 +9,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
-from desktop_app.data.split import split_source
+from desktop_app.data.split import split_sources
 from desktop_app.ink.image_file import load_picture
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
@@ -83,7 +83,7 @@ def test_validation_folder_is_the_validation_part(folder, opened, name):
     folder.paint("train/7/a.png", "train/4/a.png", f"{name}/7/b.png", "test/7/c.png")
     source = opened(folder.path)
     assert source.is_validation.tolist() == [False, False, True, False]
-    parts = split_source(source, DataPart("hands", validation=0.5, test=0.5), seed=1)
+    parts = split_sources([source], [DataPart("hands", validation=0.5, test=0.5)], seed=1)[0]
     assert [rows.tolist() for rows in (parts.training, parts.validation, parts.test)] == [[0, 1], [2], [3]]
     assert [file.name for file in source.files or ()] in ([], ["a.png", "a.png", "b.png", "c.png"])
     assert source.labels.tolist() == ["4", "7", "7", "7"]
