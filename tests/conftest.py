@@ -14,9 +14,7 @@ import random
 import re
 import sys
 import tempfile
-import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
 from functools import partialmethod
 from pathlib import Path
@@ -29,11 +27,7 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
     QMessageLogContext,
-    QObject,
-    QProcess,
-    QThread,
     QThreadPool,
-    QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
@@ -43,6 +37,7 @@ from pytestqt.qtbot import QtBot
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+from tests.leaks import Started, open_windows, python_threads
 from tests.training_fixtures import data_folder, folders, plain_recipe, small_recipe
 
 __all__ = ["data_folder", "folders", "plain_recipe", "small_recipe"]
@@ -179,58 +174,6 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 # ------------------------------------------------------------------------------------------- leaks
 
 
-class _Started:
-    """Records the timers, Qt threads and processes that are started."""
-
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self._items: list[weakref.ref[QObject]] = []
-        for kind in (QTimer, QThread, QProcess):
-            patch.setattr(kind, "start", self._recording(kind.start))
-
-    def _recording(self, start: Callable[..., object]) -> Callable[..., object]:
-        def start_and_record(item: QObject, *arguments: object, **options: object) -> object:
-            self._items.append(weakref.ref(item))
-            return start(item, *arguments, **options)
-
-        return start_and_record
-
-    def running(self) -> list[str]:
-        return sorted({_described(item) for reference in self._items if _is_running(item := reference())})
-
-
-def _is_running(item: QObject | None) -> bool:
-    try:
-        if isinstance(item, QTimer):
-            return item.isActive()
-        if isinstance(item, QProcess):
-            return item.state() != QProcess.ProcessState.NotRunning
-        return isinstance(item, QThread) and item.isRunning()
-    except RuntimeError:  # the C++ object is deleted
-        return False
-
-
-def _described(item: QObject | None) -> str:
-    assert item is not None
-    return f"{type(item).__name__} {item.objectName()!r}"
-
-
-def _python_threads() -> set[threading.Thread]:
-    # Threads of Qt and of libraries that run Python are dummies; _Started records those of Qt.
-    return {t for t in threading.enumerate() if not t.name.startswith("Dummy-")}
-
-
-def _windows() -> set[str]:
-    widgets = sys.modules.get("PySide6.QtWidgets")
-    if widgets is None or not isinstance(QCoreApplication.instance(), widgets.QApplication):
-        return set()
-    # Qt keeps a tooltip window.
-    return {
-        f"{type(w).__name__} {w.objectName()!r} {w.windowTitle()!r} at {id(w):#x}"
-        for w in widgets.QApplication.topLevelWidgets()
-        if w.parent() is None and w.metaObject().className() != "QTipLabel"
-    }
-
-
 def _process_deferred_deletes() -> None:
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -244,22 +187,22 @@ def _wait_until(done: Callable[[], bool]) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
-    threads = _python_threads()
-    windows = _windows()
+    threads = python_threads()
+    windows = open_windows()
     with pytest.MonkeyPatch.context() as patch:
-        started = _Started(patch)
+        started = Started(patch)
         yield
         _process_deferred_deletes()
-        if started.running() or _windows() - windows:
+        if started.running() or open_windows() - windows:
             gc.collect()  # unreferenced objects are not leaks
             _process_deferred_deletes()
-        _wait_until(lambda: not started.running() and _python_threads() <= threads)
+        _wait_until(lambda: not started.running() and python_threads() <= threads)
         running = started.running()
-    left = _python_threads() - threads
+    left = python_threads() - threads
     assert not left, f"threads left behind: {sorted(t.name for t in left)}"
     assert not running, f"still running after the test: {running}"
     assert QThreadPool.globalInstance().waitForDone(int(STOP_TIMEOUT * 1000)), "the thread pool is still busy"
-    assert not (_windows() - windows), f"windows left behind: {sorted(_windows() - windows)}"
+    assert not (open_windows() - windows), f"windows left behind: {sorted(open_windows() - windows)}"
 
 
 # ------------------------------------------------------------------------------------------- models

@@ -76,6 +76,8 @@ class Program(QObject):
         self._wire_reading()
         self._wire_window()
         self._wire_views()
+        # Last: floating panels are shown, and their views created, at once.
+        self._restore_layout()
 
     def _show_settings(self) -> None:
         window, settings = self._window, self._settings
@@ -85,7 +87,6 @@ class Program(QObject):
         window.set_folder(_first_folder(settings))
         window.context.second_model.set(settings.second_model)
         window.context.samples.set(Path(settings.samples) if settings.samples else None)
-        self._restore_layout()
 
     def _restore_layout(self) -> None:
         """Restore the window's geometry and layouts, unless the start before this did not finish."""

@@ -49,10 +49,15 @@ def _check_length(start: bytes) -> None:
 
 def _header(file: IO[bytes]) -> Header:
     """Read the header of an array in the .npy format."""
-    if np.lib.format.read_magic(file) == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    else:
-        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    try:
+        if np.lib.format.read_magic(file) == (1, 0):
+            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        else:
+            shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+    except OSError:
+        raise
+    except Exception as error:  # the header is a Python expression, whose parsers raise many kinds
+        raise ValueError("the header is invalid") from error
     if any(side < 0 for side in shape):
         raise ValueError("a size is negative")
     return shape, dtype

@@ -38,8 +38,10 @@ from desktop_app.views.canvas.geometry import CANVAS_SIZE
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.reader import ReadRequest, reader_of
+from desktop_app.views.view import TRAIN
 from tests.views_of_window import view_of
 
 ROOT = Path(__file__).parents[2]
@@ -394,8 +396,28 @@ def test_a_start_that_did_not_finish_resets_the_layout(
     assert not are_layers_hidden(qtbot, another_window())
 
 
+def test_a_floating_view_of_training_is_created_at_the_next_start(
+    qtbot: QtBot, another_window: Callable[..., MainWindow]
+) -> None:
+    first = another_window()
+    qtbot.waitUntil(lambda: first.network is not None)
+    first.workspaces.choose(TRAIN)
+    first.workspaces.show_view("network")
+    qtbot.waitUntil(lambda: first.findChild(NetworkPanel) is not None)
+    dock_of(first, "network").setFloating(True)
+    first.close()
+    second = another_window()
+    assert dock_of(second, "network").isFloating()
+    assert second.findChild(NetworkPanel) is not None
+    second.close()
+
+
 def layers_dock(window: MainWindow) -> QDockWidget:
-    dock = window.findChild(QDockWidget, "layers_dock")
+    return dock_of(window, "layers")
+
+
+def dock_of(window: MainWindow, view: str) -> QDockWidget:
+    dock = window.findChild(QDockWidget, f"{view}_dock")
     assert dock is not None
     return dock
 

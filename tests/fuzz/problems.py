@@ -1,0 +1,56 @@
+"""Collects everything that must not happen in a process: exceptions, warnings, messages of Qt."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from collections import Counter
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+_HARMLESS = ("This plugin does not support",)
+"""Beginnings of messages of the offscreen platform, which has no screens and no window manager."""
+
+
+class Problems(logging.Handler):
+    """Counts different problems and prints each of them once."""
+
+    def __init__(self) -> None:
+        """Start without problems."""
+        super().__init__(logging.WARNING)
+        self.counts: Counter[str] = Counter()
+
+    def install(self) -> None:
+        """Collect from now on."""
+        sys.excepthook = self._exception
+        threading.excepthook = lambda args: self._exception(
+            args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+        )
+        sys.unraisablehook = lambda args: self._exception(
+            args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+        )
+        qInstallMessageHandler(self._qt_message)
+        logging.captureWarnings(True)
+        logging.getLogger().addHandler(self)
+
+    def add(self, problem: str) -> None:
+        """Count a problem."""
+        if problem not in self.counts:
+            print(problem, file=sys.stderr, flush=True)
+        self.counts[problem] += 1
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count a log record."""
+        self.add(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+    def _exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        self.add("".join(traceback.format_exception(kind, error, trace)))
+
+    def _qt_message(self, kind: QtMsgType, _: QMessageLogContext, message: str) -> None:
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not message.startswith(_HARMLESS):
+            self.add(f"Qt: {message}")
