@@ -14,6 +14,9 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 _HARMLESS = ("This plugin does not support",)
 """Beginnings of messages of the offscreen platform, which has no screens and no window manager."""
 
+_SLOW_FONTS = "matplotlib.font_manager"
+"""Warns once that it lists the fonts of the system."""
+
 
 class Problems(logging.Handler):
     """Counts different problems and prints each of them once."""
@@ -44,7 +47,8 @@ class Problems(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Count a log record."""
-        self.add(f"{record.levelname} {record.name}: {record.getMessage()}")
+        if record.name != _SLOW_FONTS:
+            self.add(f"{record.levelname} {record.name}: {record.getMessage()}")
 
     def _exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

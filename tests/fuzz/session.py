@@ -35,8 +35,10 @@ HANG_SECONDS = 240
 
 MEMORY_LIMIT = 6_000_000_000
 _CLOSING_SECONDS = 90
-_MOST_EVENTS = 6000
+_EVENTS = (100, 300, 1000, 1000, 3000)
 """Events of one window."""
+_CLOSING_EVENTS = 300
+"""Events after which a window closes without a question."""
 _PAUSES = (*[0] * 12, 1, 1, 5, 20, 60)
 """Milliseconds between groups of events."""
 _AT_ONCE = (1, 1, 2, 4, 8)
@@ -51,7 +53,7 @@ class Session(QObject):
         super().__init__()
         self._total, self._files, self._log = events, files, log
         self._rng = random.Random(seed)
-        self._left = events
+        self._before = 0
         self._depth = 0
         self._window: MainWindow | None = None
         self._user: RandomUser | None = None
@@ -69,14 +71,14 @@ class Session(QObject):
     @property
     def events(self) -> int:
         """Events so far."""
-        return self._total - self._left
+        return self._before + (0 if self._user is None else self._user.events)
 
     def open_window(self) -> None:
         """Open a window with the settings of the one before."""
         self._windows = open_windows()
         window = self._window = build_window()
         self._user = RandomUser(window, self._files, self._rng, self._log)
-        self._limit = self._rng.randint(100, _MOST_EVENTS)
+        self._limit = min(self._rng.choice(_EVENTS), self._total - self._before)
         self._is_closed = False
         self._wrap_messages(window)
         window.closed.connect(self._closed)
@@ -113,25 +115,19 @@ class Session(QObject):
             self._depth -= 1
 
     def _act(self, window: MainWindow, user: RandomUser) -> None:
-        before = user.events
-        if user.events > self._limit or self._left <= 0:
-            if user.events > self._limit + 500 or self._left < -500:
-                window.set_close_question(lambda: True)
-            modal = QApplication.activeModalWidget()
-            if modal is None:
-                self.counts["closed while training"] += _is_training(window)
-                window.close()
-            else:
-                user.step()
+        """Send an event, or close the window if it has had enough of them."""
+        if user.events > self._limit + _CLOSING_EVENTS:
+            window.set_close_question(lambda: True)
+        if user.events > self._limit and QApplication.activeModalWidget() is None:
+            self.counts["closed while training"] += _is_training(window)
+            window.close()
         else:
             user.step()
-        if not self._is_closed:
-            self._left -= user.events - before
-        if user.events % 200 == 0:
+        if user.events % 100 == 0:
             faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
             if psutil.Process().memory_info().rss > MEMORY_LIMIT:
                 self.problems.add("more than 6 GB of memory")
-                self._left = 0
+                self._total = self._limit = 0
 
     # --- closing ---
 
@@ -149,9 +145,10 @@ class Session(QObject):
         if self._depth:
             QTimer.singleShot(20, self._after_closing)
             return
-        if self._left <= 0:
+        if self.events >= self._total:
             self._check_threads()
             return
+        self._before = self.events
         if self._window is not None:
             self._window.deleteLater()
         self._window = self._user = None
