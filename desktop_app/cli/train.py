@@ -277,7 +277,7 @@ class _ProgressReporter:
 
     def _start(self, event: TrainingStarted) -> None:
         counts = f"{event.training:,} training, {event.validation:,} validation, {event.test:,} test samples"
-        self._print(f"{event.network.title} on {event.device}: {counts}")
+        self._print(f"{event.network.title} on {event.device} in {event.precision}: {counts}")
         if self._bar is not None:
             total = event.epochs * event.batches
             self._task = self._bar.add_task("", total=total, metrics="")

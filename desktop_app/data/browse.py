@@ -45,6 +45,7 @@ class SourceSummary:
             none.
         needs_normalizing: whether it has images that are not normalized.
         is_colour: whether it has images in colour.
+        is_colour_array: whether it is an array of images in colour.
     """
 
     title: str
@@ -55,6 +56,7 @@ class SourceSummary:
     own_test: int
     needs_normalizing: bool
     is_colour: bool
+    is_colour_array: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,7 @@ def summarize_source(source: SourceSet) -> SourceSummary:
         own_test=_count(source.is_test),
         needs_normalizing=source.inks is None and not source.is_normalized,
         is_colour=source.is_colour,
+        is_colour_array=source.is_colour and not source.has_colour_files,
     )
 
 
@@ -237,7 +240,8 @@ def _count(mask: NDArray[np.bool_] | None) -> int:
 def suggest_task(recipe: Recipe, sources: Sequence[SourceSummary]) -> Task | None:
     """Return the task that a recipe should have for data; None if its own is suitable.
 
-    Colour images with words as labels are pictures, not characters. See also `suggest_labels`.
+    Arrays of colour images, e.g. of Keras, are pictures, not characters; so are colour files with words as
+    labels. See also `suggest_labels`.
 
     Raises:
         UserError: see `suggest_labels`.
@@ -245,7 +249,8 @@ def suggest_task(recipe: Recipe, sources: Sequence[SourceSummary]) -> Task | Non
     kinds = {label for source in sources for label in source.labels}
     task = recipe.task
     has_words = any(len(kind) > 1 and not kind.isdecimal() for kind in kinds)
-    if task.kind == "character" and has_words and all(each.is_colour for each in sources):
+    are_pictures = all(each.is_colour_array or (each.is_colour and has_words) for each in sources)
+    if task.kind == "character" and are_pictures:
         task = Task("picture", _PICTURE_SIDE, _PICTURE_SIDE, 3, "fit", ())
     labels = suggest_labels(replace(recipe, task=replace(task, labels=recipe.task.labels)), kinds)
     suggested = replace(task, labels=recipe.task.labels if labels is None else labels)

@@ -184,7 +184,8 @@ def _scrolling_layout(area: TileArea, single: TileLayout, columns: int) -> TileL
     """Return the layout with tiles of the minimum size, or slightly larger to fill the width."""
     longer = max(single.tile_width, single.tile_height)
     zoom = area.min_side / longer
-    zoom = float(np.ceil(zoom)) if zoom > 1 else zoom
+    if zoom > 1:
+        zoom = float(np.ceil(zoom)) if zoom > 4 else float(np.ceil(2 * zoom)) / 2
     width = max(1, round(single.tile_width * zoom)) + area.gap
     columns = columns or min(single.count, max(1, (area.width - area.gap) // width))
     available = (area.width - area.gap) / columns - area.gap

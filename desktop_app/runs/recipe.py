@@ -82,7 +82,8 @@ class Fitting:
         jit_compile: whether XLA compiles the training step.
         recalibration_batches: number of batches without augmentation for the recalibration of batch
             normalization after training; 0 for none.
-        precision: Keras dtype policy of the training; the kept weights are float32.
+        precision: Keras dtype policy of the training, or "auto" for the one with the fastest training step
+            when the run starts; the kept weights are float32.
     """
 
     epochs: Annotated[int, Meta(ge=1, le=10_000)] = 20
@@ -95,7 +96,7 @@ class Fitting:
     steps_per_execution: Annotated[int, Meta(ge=1, le=1000)] = 1
     jit_compile: bool = False
     recalibration_batches: Annotated[int, Meta(ge=0, le=1000)] = 0
-    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16", "auto"] = "float32"
 
 
 @dataclass(frozen=True)

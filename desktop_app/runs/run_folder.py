@@ -78,6 +78,7 @@ class RunRecord:
         best_epoch: number of the kept epoch, from 1; 0 for none.
         parameters: number of parameters of the network.
         device: name of the device used.
+        precision: Keras dtype policy of the training; empty if it has not begun.
         figures: loss and metrics by name, prefixed with "val_" for the kept epoch and with "test_" for the
             test samples.
         model: name in the model library; empty for none.
@@ -94,6 +95,7 @@ class RunRecord:
     best_epoch: Count = 0
     parameters: Count = 0
     device: Annotated[str, Meta(max_length=_LONGEST_DEVICE)] = ""
+    precision: Literal["", "float32", "mixed_bfloat16", "mixed_float16"] = ""
     figures: Figures = field(default_factory=dict)
     model: Annotated[str, Meta(max_length=100)] = ""
     continues: Annotated[str, Meta(max_length=200)] = ""

@@ -408,6 +408,7 @@ def _record_from(old: RunFolder, record: RunRecord, progress: Progress) -> RunRe
         best_epoch=progress.best_epoch,
         parameters=record.parameters,
         device=record.device,
+        precision=record.precision,
         figures={name: value for name, value in record.figures.items() if name.startswith("val_")},
         continues=old.name,
     )

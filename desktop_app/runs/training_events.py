@@ -33,6 +33,7 @@ class TrainingStarted:
         epochs: maximum number of epochs.
         batches: number of batches per epoch.
         first_epoch: number of the first epoch, from 1; higher for a resumed run.
+        precision: Keras dtype policy of the training.
     """
 
     network: NetworkInfo
@@ -43,6 +44,7 @@ class TrainingStarted:
     epochs: int
     batches: int
     first_epoch: int = 1
+    precision: str = "float32"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,26 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopping import Stopped
+from desktop_app.core.stopping import Stopped, raise_if_stopped
 from desktop_app.data.dataset import Dataset
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
 from desktop_app.runs.recipe import Recipe, check_recipe_layers
 from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, RunFolder, RunHistory
-from desktop_app.runs.training_events import Emit, TrainingEnded, TrainingStarted
+from desktop_app.runs.training_events import Emit, PreparationProgress, TrainingEnded, TrainingStarted
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.architecture import build_network
 from desktop_app.training.event_callback import EventCallback
 from desktop_app.training.export import save_keras
 from desktop_app.training.library_warnings import suppress_warning
 from desktop_app.training.loop import (
+    AUTOMATIC,
     Augment,
     LoopSettings,
     averaged_weights,
     batches_per_epoch,
     compile_network,
     fit_network,
+    with_fastest_precision,
 )
 
 
@@ -62,8 +66,9 @@ def fit(
             during the first epoch.
         Stopped: the run was cancelled or suspended.
     """
+    settings = _settings_with_precision(recipe, dataset, run, emit, control)
+    # After the choice of the precision, which builds networks of its own.
     keras.utils.set_random_seed(recipe.seed)
-    settings = loop_settings(recipe)
     batches = batches_per_epoch(dataset.epochs.shape[1], settings)
     model = compile_network(partial(new_network, recipe), settings, batches)
     progress, weights = _restore(model, run) if resume and run.record().epochs else (Progress(), [])
@@ -72,7 +77,7 @@ def fit(
         recipe.metrics, settings, progress, emit, control, lambda metrics: writer.write(callback, metrics)
     )
     callback.weights = weights
-    emit(_training_started(recipe, dataset, batches, progress.epochs + 1))
+    emit(_training_started(recipe, dataset, settings, progress.epochs + 1))
     if progress.epochs < recipe.fitting.epochs:
         # Each run builds a new network, so TensorFlow traces a new function.
         with suppress_warning("tensorflow", "triggered tf.function retracing"):
@@ -104,6 +109,26 @@ def fit(
     trained = new_network(recipe)
     trained.set_weights(callback.weights)
     return trained
+
+
+def _settings_with_precision(
+    recipe: Recipe, dataset: Dataset, run: RunFolder, emit: Emit, control: RunControl
+) -> LoopSettings:
+    """Return the settings of the training loop; the precision of a run is chosen once and recorded."""
+    settings = loop_settings(recipe)
+    if chosen := run.record().precision:
+        return replace(settings, precision=chosen)
+    if settings.precision == AUTOMATIC:
+        emit(PreparationProgress(0, 1, message("Choosing the precision")))
+
+    def build() -> keras.Model:
+        raise_if_stopped(control.should_stop)
+        return new_network(recipe)
+
+    with suppress_warning("tensorflow", "triggered tf.function retracing"):
+        settings = with_fastest_precision(build, settings, dataset.training)
+    run.update(precision=settings.precision)
+    return settings
 
 
 def new_network(recipe: Recipe) -> keras.Model:
@@ -183,11 +208,17 @@ def _optional_callbacks(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.
     return callbacks
 
 
-def _training_started(recipe: Recipe, dataset: Dataset, batches: int, first_epoch: int) -> TrainingStarted:
+def _training_started(
+    recipe: Recipe, dataset: Dataset, settings: LoopSettings, first_epoch: int
+) -> TrainingStarted:
     layers = check_recipe_layers(recipe).infos()
     network = NetworkInfo(recipe.name, recipe.title, recipe.task, layers)
     sizes = (dataset.epochs.shape[1], len(dataset.validation), len(dataset.test))
-    return TrainingStarted(network, device_name(), *sizes, recipe.fitting.epochs, batches, first_epoch)
+    batches = batches_per_epoch(sizes[0], settings)
+    device = device_name()
+    return TrainingStarted(
+        network, device, *sizes, settings.epochs, batches, first_epoch, precision=settings.precision
+    )
 
 
 def device_name() -> str:

@@ -67,15 +67,15 @@ _LOAD = '''def load(path):
 _RUN = '''def run(folder):
     """Train, recalibrate, save and evaluate the network."""
     training, epochs, validation, test = load(folder / "data.npz")
-    # Before the network is built: initial weights use the global seed.
-    keras.utils.set_random_seed(settings.seed)
-    model = compile_network(build_network, settings, batches_per_epoch(epochs.shape[1], settings))
-    monitor = EpochMonitor(settings)
+{precision}    # Before the network is built: initial weights use the global seed.
+    keras.utils.set_random_seed({settings}.seed)
+    model = compile_network(build_network, {settings}, batches_per_epoch(epochs.shape[1], {settings}))
+    monitor = EpochMonitor({settings})
     callbacks = [monitor, keras.callbacks.TerminateOnNaN()]
-    fit_network(model, training, epochs, validation, settings, callbacks, augment=augment, verbose=2)
+    fit_network(model, training, epochs, validation, {settings}, callbacks, augment=augment, verbose=2)
     trained = build_network()
     trained.set_weights(monitor.weights)
-    recalibrate(trained, training.inputs[epochs[0]], settings, lambda: False)
+    recalibrate(trained, training.inputs[epochs[0]], {settings}, lambda: False)
 {calibrate}    trained.save(folder / "{model}")
     if len(test.inputs):
         scores = {evaluate}(predict(trained, test.inputs), test.targets)
@@ -85,6 +85,10 @@ _RUN = '''def run(folder):
 if __name__ == "__main__":
     run(Path(__file__).parent)
 '''
+
+_PRECISION = """    fastest = with_fastest_precision(build_network, settings, training)
+    sys.stdout.write(f"precision: {fastest.precision}\\n")
+"""
 
 _CALIBRATE = """    trained = with_probabilities(trained)
     calibrate(
@@ -159,13 +163,22 @@ def script_of(recipe: Recipe) -> dict[str, str]:
     used = ["EpochMonitor", "LoopSettings", "batches_per_epoch", "compile_network", "fit_network"]
     used += ["predict", "recalibrate"]
     used += ["calibrate", "with_probabilities"] if kind.calibrate is not None else []
+    is_automatic = recipe.fitting.precision == loop.AUTOMATIC
+    used += ["with_fastest_precision"] if is_automatic else []
+    run = _RUN.format(
+        precision=_PRECISION if is_automatic else "",
+        settings="fastest" if is_automatic else "settings",
+        calibrate=calibrate,
+        model=_MODEL,
+        evaluate=kind.evaluate.__name__,
+    )
     imports.append("from loop import (\n" + "".join(f"    {name},\n" for name in sorted(used)) + ")")
     head = _HEAD.format(title=_in_docstring(recipe.title), script=SCRIPT, model=_MODEL)
     sections = (
         _section("Settings", _settings_lines(recipe)),
         _section("Network", _network_lines(recipe)),
         _section("Data and augmentation", f"{_LOAD}\n\n\n{_augmentation_lines(recipe)}"),
-        _section("Run", _RUN.format(calibrate=calibrate, model=_MODEL, evaluate=kind.evaluate.__name__)),
+        _section("Run", run),
     )
     modules = [loop, *map(_module, functions)]
     texts = {f"{module.__name__.split('.')[-1]}.py": _source(module) for module in modules}

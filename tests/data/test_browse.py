@@ -269,6 +269,15 @@ def test_colour_images_with_words_as_labels_are_pictures() -> None:
     assert suggest_task(Recipe(task=task), [summary("frog", "ship", is_colour=True)]) is None
 
 
+def test_colour_arrays_with_numbers_as_labels_are_pictures(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (20, 32, 32, 3), np.uint8)
+    np.savez(tmp_path / "keras.npz", x_train=images, y_train=np.arange(20)[:, None] % 10)
+    source = open_source(str(tmp_path / "keras.npz"), DataFolders(None, tmp_path), lambda _: None, never)
+    task = suggest_task(Recipe(), [summarize_source(source)])
+    assert task == Task("picture", 32, 32, 3, "fit", tuple("0123456789"))
+
+
 @pytest.mark.parametrize(
     "source", [summary("ship", "3", is_colour=False), summary("1", "10", is_colour=True)]
 )

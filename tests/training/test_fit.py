@@ -19,6 +19,7 @@ import pytest
 from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
+from desktop_app.data.dataset import build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
@@ -32,13 +33,14 @@ from desktop_app.runs.training_events import (
     EpochEnded,
     TrainingEnded,
     TrainingEvent,
+    TrainingStarted,
     WeightSnapshot,
 )
 from desktop_app.runs.zoo.characters import convolutional
 from desktop_app.tasks.augmentation import InkAugmentation
-from desktop_app.training import fit
+from desktop_app.training import fit, loop
 from desktop_app.training.fit import loop_settings
-from desktop_app.training.loop import LoopSettings, compile_network
+from desktop_app.training.loop import LoopSettings, compile_network, with_fastest_precision
 from desktop_app.training.train import train
 
 
@@ -417,3 +419,71 @@ def test_killed_run_loses_no_complete_epoch(
     record = train(create_resumed_run(run.folder, new), new, folders, events, RunControl(), resume=True)
     assert [event.epoch for event in events.epochs()] == [3]
     assert (record.state, record.epochs) == ("finished", 3)
+
+
+# --------------------------------------------------------------------------------------- precision
+
+
+def timed(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> list[str]:
+    """Replace the durations of training steps; return the precisions that are timed."""
+    names: list[str] = []
+
+    def step_seconds(_build: object, settings: LoopSettings, _samples: object) -> float:
+        names.append(settings.precision)
+        return seconds[settings.precision]
+
+    monkeypatch.setattr(loop, "step_seconds", step_seconds)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("seconds", "chosen"), [(0.8, "mixed_bfloat16"), (0.9, "float32"), (12.0, "float32")]
+)
+def test_automatic_precision_is_the_clearly_fastest(
+    folders: DataFolders,
+    plain_recipe: Recipe,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    chosen: str,
+) -> None:
+    timed(monkeypatch, float32=1.0, mixed_bfloat16=seconds)
+    recipe, run, events = (
+        with_fitting(plain_recipe, precision="auto", epochs=1),
+        RunFolder(tmp_path),
+        Events(),
+    )
+    record = train(recipe, run, folders, events, RunControl())
+    assert record.precision == chosen
+    assert run.recipe().fitting.precision == "auto"
+    started = next(event for event in events if isinstance(event, TrainingStarted))
+    assert started.precision == chosen
+    explicit = RunFolder(tmp_path / "explicit")
+    train(with_fitting(recipe, precision=chosen), explicit, folders, Events(), RunControl())
+    for weights, others in zip(weights_in(run.path), weights_in(explicit.path), strict=True):
+        np.testing.assert_allclose(weights, others, atol=1e-5)
+
+
+def test_resumed_run_keeps_its_precision(
+    folders: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = timed(monkeypatch, float32=1.0, mixed_bfloat16=0.5)
+    recipe, control = with_fitting(plain_recipe, precision="auto", epochs=2), RunControl()
+    run = RunFolder(tmp_path / "run")
+    with pytest.raises(Stopped):
+        train(recipe, run, folders, Events(is_batch(2, 1), control.suspend), control)
+    assert names == ["float32", "mixed_bfloat16"]
+    timed(monkeypatch, float32=0.5, mixed_bfloat16=1.0)
+    (suspended,) = interrupted_runs(tmp_path)
+    new = RunFolder(tmp_path / "new")
+    resumed = create_resumed_run(suspended.folder, new)
+    record = train(resumed, new, folders, Events(), RunControl(), resume=True)
+    assert (record.epochs, record.precision) == (2, "mixed_bfloat16")
+
+
+def test_real_steps_are_timed(plain_recipe: Recipe, folders: DataFolders) -> None:
+    samples = build_dataset(plain_recipe, folders, lambda _: None, lambda: False).training
+    settings = loop_settings(with_fitting(plain_recipe, precision="auto", steps_per_execution=5))
+    chosen = with_fastest_precision(lambda: fit.new_network(plain_recipe), settings, samples)
+    assert chosen.precision in ("float32", "mixed_bfloat16")
+    assert chosen == replace(settings, precision=chosen.precision)

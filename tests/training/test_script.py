@@ -146,6 +146,20 @@ def test_script_gives_the_result_of_the_program(
         check_same(recipe, folders, script, capfd.readouterr().out)
 
 
+def test_script_chooses_an_automatic_precision(
+    plain_recipe: Recipe,
+    folders: DataFolders,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recipe = replace(plain_recipe, fitting=Fitting(epochs=1, batch_size=100, precision="auto"))
+    script = exported(recipe, folders, tmp_path / "script")
+    monkeypatch.syspath_prepend(script)
+    runpy.run_path(str(script / "train.py"), run_name="__main__")
+    assert re.search("^precision: (float32|mixed_bfloat16)$", capfd.readouterr().out, re.MULTILINE)
+
+
 def test_folder_contains_samples_and_recipe(
     plain_recipe: Recipe, folders: DataFolders, tmp_path: Path
 ) -> None:

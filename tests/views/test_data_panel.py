@@ -560,12 +560,24 @@ def test_first_samples_are_augmented_until_others_are_selected(full: DataPanel) 
     QTest.keyClick(grid_of(full), Qt.Key.Key_Right)
     assert requests == []
     child(full, QTabWidget).setCurrentIndex(1)
-    assert requests[-1].positions == tuple(range(12))
-    assert requests[-1].times >= 2
+    assert (requests[-1].positions, requests[-1].times) == (tuple(range(64)), 1)
     child(full, QTabWidget).setCurrentIndex(0)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Space)
     child(full, QTabWidget).setCurrentIndex(1)
     assert requests[-1].positions == (0,)
+    assert requests[-1].times >= 2
+
+
+def test_64_augmented_samples_have_their_class_names(augmented: DataPanel) -> None:
+    requests = requests_of(augmented)
+    QTest.mouseClick(child(augmented, QPushButton, "Again"), Qt.MouseButton.LeftButton)
+    inputs = np.zeros((64, 2, 28, 28, 1), np.float32)
+    inputs[:, 1] = 1
+    augmented.set_augmentation(requests[-1], inputs)
+    tiles = child(augmented, TileGrid, "Samples and augmented variants").tiles
+    assert tiles is not None
+    assert tiles.captions == tuple(str(number % 3) for number in range(64))
+    assert len(np.unique(tiles.pixels)) == 1
 
 
 def test_slider_changes_the_recipe_and_requests_images(augmented: DataPanel) -> None:
@@ -646,7 +658,7 @@ def test_augmentation_keeps_its_values_when_switched_off_and_on(augmented: DataP
     assert not group.body.isVisible()
     QTest.keyClick(group.switch, Qt.Key.Key_Space)
     assert changes[-1].image_augmentation == ImageAugmentation(rotation=13)
-    assert requests[-1].times >= 2
+    assert requests[-1].times == 1
 
 
 def pictures_of(channels: Literal[1, 3] = 3) -> Collection:

@@ -251,7 +251,7 @@ def test_figures_and_bars_follow_events(panel: RunPanel) -> None:
     assert figure(panel, "Remaining") == "at most 33 s"
     assert figure(panel, "Patience") == "1 of 5 epochs without improvement"
     assert figure(panel, "Best epoch") == "2 · loss 0.1234 · accuracy 98.31 %"
-    assert figure(panel, "Device") == "CPU, 4 threads"
+    assert figure(panel, "Device") == "CPU, 4 threads · float32"
     assert child(panel, QProgressBar, "Epochs").text() == "3 of 20 epochs"
     assert child(panel, QProgressBar, "Batches of this epoch").text() == "5 of 10 batches"
     assert "Best epoch: 2" in child(panel, Figures).accessibleDescription()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
@@ -21,11 +23,13 @@ _WIDE = 68 * STEP
 """From this width on, the sliders are beside the images, otherwise below."""
 _COLUMN = 8 * STEP
 _FEWEST, _MOST = 3, 9
+_MANY = TileSizes(least=6 * STEP, most=_COLUMN)
+_VARIANTS = TileSizes(least=4 * STEP, most=_COLUMN, columns=_FEWEST)
 _ANY = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 
 
 class AugmentationTab(QWidget):
-    """Samples, each followed by augmented variants as in training."""
+    """Many samples, augmented as in training, or selected ones, each followed by augmented variants."""
 
     augmentation_changed = Signal(object, object)
     """InkAugmentation and ImageAugmentation set by the user; None for none."""
@@ -42,7 +46,7 @@ class AugmentationTab(QWidget):
         self._result: tuple[AugmentationRequest, NDArray[np.float32]] | None = None
         self._requested: AugmentationRequest | None = None
         self._image, self._ink = ImageControls(), InkControls()
-        self._tiles = TileGrid(TileSizes(least=4 * STEP, most=_COLUMN, columns=_FEWEST))
+        self._tiles = TileGrid(_MANY)
         self._view = TileView(self._tiles)
         self._again_button, self._caption = QPushButton(self.tr("Again")), Caption()
         self._controls, self._groups = QScrollArea(), QWidget()
@@ -88,7 +92,8 @@ class AugmentationTab(QWidget):
             return
         is_augmented = self._ink.value is not None or self._image.value is not None
         columns = max(_FEWEST, min(_MOST, self._view.viewport().width() // (_COLUMN + STEP // 2)))
-        times = columns - 1 if is_augmented else 0
+        variants = columns - 1 if self._is_selection else 1
+        times = variants if is_augmented else 0
         request = AugmentationRequest(self._positions, times, self._seed, self._ink.value, self._image.value)
         if request != self._requested:
             self._requested = request
@@ -174,18 +179,20 @@ class AugmentationTab(QWidget):
             self._caption.set_text("")
             return
         request, images = self._result
-        count, columns = images.shape[:2]
-        flat = images.reshape(-1, *images.shape[2:])
+        is_augmented = images.shape[1] > 1
+        # Two images of a sample: the only variant is shown without its original.
+        shown = images[:, -1:] if images.shape[1] == 2 else images
+        count, columns = shown.shape[:2]
         names = [self._collection.label(position) for position in request.positions]
         captions = tuple(name if column == 0 else "" for name in names for column in range(columns))
-        self._tiles.set_columns(columns if columns > 1 else 0)
-        self._tiles.set_tiles(Tiles(input_tiles(flat), captions))
-        self._again_button.setEnabled(columns > 1)
-        self._caption.set_text(self._caption_text(count, is_augmented=columns > 1))
+        self._tiles.set_sizes(replace(_VARIANTS, columns=columns) if columns > 1 else _MANY)
+        self._tiles.set_tiles(Tiles(input_tiles(shown.reshape(-1, *shown.shape[2:])), captions))
+        self._again_button.setEnabled(is_augmented)
+        self._caption.set_text(self._caption_text(count, is_augmented=is_augmented))
 
     def _caption_text(self, count: int, *, is_augmented: bool) -> str:
         if not is_augmented:
             return self.tr("No augmentation.")
         if self._is_selection:
             return self.tr("%n selected sample(s): original, then augmented", "", count)
-        return self.tr("First %n sample(s): original, then augmented", "", count)
+        return self.tr("First %n sample(s), augmented", "", count)

@@ -31,6 +31,9 @@ Positions = NDArray[np.int64]
 MAX_SELECTED = 24
 """Maximum number of selected samples."""
 
+FIRST_SAMPLES = 64
+"""Number of samples that are augmented while none are selected."""
+
 _LEAST_TILE, _MOST_TILE = 6 * STEP, 12 * STEP
 _GAP, _TICK = STEP // 2, 2 * STEP
 _MAX_IMAGES = 4000
@@ -124,8 +127,8 @@ class SampleGrid(Painted, QAbstractScrollArea):
 
     @property
     def first_positions(self) -> tuple[int, ...]:
-        """Positions of the first twelve samples."""
-        return tuple(self._positions[:12].tolist())
+        """Positions of the first samples, at most FIRST_SAMPLES."""
+        return tuple(self._positions[:FIRST_SAMPLES].tolist())
 
     def request_missing(self) -> None:
         """Request missing images again; an earlier request may have been dropped."""

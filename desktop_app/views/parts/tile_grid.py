@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -78,10 +78,10 @@ class TileGrid(ChoosingView):
             self._choice = None
         self._update_layout()
 
-    def set_columns(self, columns: int) -> None:
-        """Set the tiles in a row; 0: as many as make the tiles largest."""
-        if columns != self._sizes.columns:
-            self._sizes = replace(self._sizes, columns=columns)
+    def set_sizes(self, sizes: TileSizes) -> None:
+        """Set the sizes of the tiles and their number in a row."""
+        if sizes != self._sizes:
+            self._sizes = sizes
             self._update_layout()
 
     def set_hint(self, hint: str) -> None:

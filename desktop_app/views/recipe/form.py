@@ -177,7 +177,16 @@ class Form(QWidget):
         )
 
     def _computation(self) -> FieldGrid:
-        precisions = {"float32": "float32", "mixed_bfloat16": "bfloat16", "mixed_float16": "float16"}
+        precisions = {
+            "float32": "float32",
+            "mixed_bfloat16": "bfloat16",
+            "mixed_float16": "float16",
+            "auto": self.tr("Automatic"),
+        }
+        precision = self.tr(
+            "Data type of computations; saved weights are float32. Automatic: the fastest on this computer, "
+            "measured with a training step when the run starts"
+        )
         batches = self.tr("Batches that TensorFlow runs in one call; stopping takes as long")
         return self._grid(
             number_field(
@@ -187,7 +196,7 @@ class Form(QWidget):
                 "fitting.precision",
                 self.tr("Precision"),
                 precisions,
-                self.tr("Data type of computations; saved weights are float32"),
+                precision,
             ),
             number_field("fitting.steps_per_execution", self.tr("Steps per execution"), batches),
             flag_field(

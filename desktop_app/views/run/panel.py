@@ -471,7 +471,7 @@ class RunPanel(Panel):
             ),
             (self.tr("Patience"), self._patience(progress)),
             (self.tr("Best epoch"), self._best(progress)),
-            (self.tr("Device"), progress.started.device if progress.started is not None else _NOTHING),
+            (self.tr("Device"), _device(progress.started)),
         )
 
     def _patience(self, progress: RunProgress) -> str:
@@ -489,3 +489,9 @@ class RunPanel(Panel):
         values = ((metric, metrics.get(f"val_{metric.name}")) for metric in progress.metrics)
         parts += [metric_words(metric, value) for metric, value in values if value is not None]
         return " · ".join(parts)
+
+
+def _device(started: TrainingStarted | None) -> str:
+    if started is None:
+        return _NOTHING
+    return f"{started.device} · {started.precision.removeprefix('mixed_')}"

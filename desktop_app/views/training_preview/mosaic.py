@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal
@@ -89,4 +91,4 @@ class Mosaic(QWidget):
         if self._images is not None and len(self._images):
             width, height = self._view.viewport().size().toTuple()
             columns = best_columns(len(self._images), lambda across, down: min(width / across, height / down))
-            self._grid.set_columns(columns)
+            self._grid.set_sizes(replace(_SIZES, columns=columns))
