@@ -70,9 +70,11 @@ def read_file(path: Path, limit: int) -> bytes:
     """
     try:
         with open(os.open(path, _READ), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise UserError("{name} is not an ordinary file; choose another file.", name=shown_name(path))
-            data = file.read(limit + 1)
+            # Room for the largest file is slow to get; some systems say that a file is empty when it is not.
+            data = file.read(min(status.st_size or limit, limit) + 1)
     except (OSError, ValueError) as error:
         raise UserError(
             "{name} cannot be read: {reason}.", name=shown_name(path), reason=_why(error)

@@ -146,24 +146,24 @@ def _grey(source: Image.Image | Grey) -> Grey:
 @contextlib.contextmanager
 def _pillow_errors_as_user_errors(name: str) -> Iterator[None]:
     """Turn exceptions of Pillow into a UserError."""
-    shown = shown_name(name)
     try:
         with warnings.catch_warnings():
+            # Also Pillow's about many pixels: fewer are allowed here.
             warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
     except UserError:
         raise
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
+    except (Image.DecompressionBombError, MemoryError) as error:
         raise _too_large(name) from error
     except UnidentifiedImageError as error:
         raise UserError(
             "{name} is not an image that can be opened; choose a PNG, JPEG, BMP, GIF, TIFF or WebP image.",
-            name=shown,
+            name=shown_name(name),
         ) from error
     except Exception as error:  # Pillow's plugins raise a dozen kinds on damaged bytes
         raise UserError(
-            "{name} is damaged or incomplete; open it in another program and save it again.", name=shown
+            "{name} is damaged or incomplete; open it in another program and save it again.",
+            name=shown_name(name),
         ) from error
 
 
@@ -181,7 +181,7 @@ def _decode(data: bytes, name: str) -> tuple[Rgb, Sources]:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise _too_large(name)
-        if image.format in ("JPEG", "MPO"):
+        if image.format in ("JPEG", "MPO") and max(image.size) > LONGEST_SIDE:
             image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
         if image.width * image.height > MOST_DECODED_PIXELS:
             raise _too_large(name)
