@@ -190,7 +190,8 @@ def _all_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
     """
     if folder.is_dir():
         paths = islice(find_files(folder, PAGE_SUFFIXES, should_stop), MOST_FILES + 1)
-        found = {path.relative_to(folder).parts: PageFile(path) for path in paths}
+        depth = len(folder.parts)
+        found = {path.parts[depth:]: PageFile(path) for path in paths}
     else:
         entries = (entry for entry in zip_entries(folder) if entry.parts[-1].lower().endswith(PAGE_SUFFIXES))
         found = _unwrapped({entry.parts: PageFile(folder, entry) for entry in entries})
