@@ -11,10 +11,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>First %n sample(s): original, then augmented</source>
+        <source>First %n sample(s), augmented</source>
         <translation>
-            <numerusform>First %n sample: original, then augmented</numerusform>
-            <numerusform>First %n samples: original, then augmented</numerusform>
+            <numerusform>First %n sample, augmented</numerusform>
+            <numerusform>First %n samples, augmented</numerusform>
         </translation>
     </message>
 </context>

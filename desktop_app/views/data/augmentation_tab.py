@@ -23,7 +23,7 @@ _WIDE = 68 * STEP
 """From this width on, the sliders are beside the images, otherwise below."""
 _COLUMN = 8 * STEP
 _FEWEST, _MOST = 3, 9
-_MANY = TileSizes(least=6 * STEP, most=_COLUMN)
+_MANY = TileSizes(least=6 * STEP, most=_COLUMN, gap=3 * STEP // 4)
 _VARIANTS = TileSizes(least=4 * STEP, most=_COLUMN, columns=_FEWEST)
 _ANY = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 
