@@ -263,6 +263,13 @@ def test_warm_up_in_epochs_is_reset_for_one_cycle(observer: DraftObserver, panel
     assert footer_text(panel) == "This recipe can be trained."
 
 
+def test_only_tasks_of_ink_offer_a_class_for_other_characters(panel: RecipePanel) -> None:
+    draft_of(panel).show(zoo_entry("convmixer-128-8").recipe)
+    assert not editor(panel, "task", "rejects").isVisible()
+    draft_of(panel).show(PLAIN)
+    assert editor(panel, "task", "rejects").isVisible()
+
+
 def test_negatives_are_kept_without_rejection(observer: DraftObserver, panel: RecipePanel) -> None:
     mine = Negatives(per_epoch=123)
     draft_of(panel).show(replace(PLAIN, task=Task(rejects=True), negatives=mine))

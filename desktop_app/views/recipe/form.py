@@ -234,7 +234,9 @@ class Form(QWidget):
             self.edited.emit(changed)
 
     def _show_used_fields(self) -> None:
-        kind = self._recipe.schedule.kind
+        task, kind = self._recipe.task, self._recipe.schedule.kind
+        # Negatives are drawn as ink.
+        self._edits["task.rejects"].set_visible(task_kind(task).make_sample is None or task.rejects)
         for name, kinds in _USED_BY.items():
             self._edits[f"schedule.{name}"].set_visible(kind in kinds)
         momentum, optimizer = self._edits["fitting.momentum"], self._recipe.fitting.optimizer
