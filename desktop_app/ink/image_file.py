@@ -30,6 +30,8 @@ LARGEST_FILE = 100_000_000
 MOST_PIXELS = 64_000_000
 MOST_DECODED_PIXELS = 36_000_000
 """Pixels in memory at once; a JPEG with more pixels is decoded at a smaller size."""
+MOST_WEBP_PIXELS = 12_500_000
+"""Pixels of a WebP image, of which Pillow's decoder needs four copies at once."""
 
 LONGEST_SIDE = 1000
 """Longer side in pixels to which larger images are reduced."""
@@ -185,6 +187,12 @@ def _decode(data: bytes, name: str) -> tuple[Rgb, Sources]:
             image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
         if image.width * image.height > MOST_DECODED_PIXELS:
             raise _too_large(name)
+        if image.format == "WEBP" and image.width * image.height > MOST_WEBP_PIXELS:
+            raise UserError(
+                "{name} has more than {most} million pixels, too many for WebP; save it as JPEG or PNG.",
+                name=shown_name(name),
+                most=MOST_WEBP_PIXELS // 1_000_000,
+            )
         image.load()
         orientation = 1
         with contextlib.suppress(Exception):  # invalid metadata is ignored

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.messages import Message, message
+from desktop_app.ink.parts import connected_parts
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import DIGITS, Task
 
@@ -119,18 +120,9 @@ def _shapes_inside(box: NDArray[np.bool_]) -> int:
     factor = math.ceil(max(box.shape) / _OUTLINE_SIDE)
     if factor > 1:
         box = np.asarray(Image.fromarray(box.astype(np.uint8) * 255).reduce(factor)) > 0
-    ink = np.pad(box, 1)
-    reached = np.zeros_like(ink)
-    reached[1] = ink[1]
-    while True:
-        grown = reached.copy()
-        grown[1:] |= reached[:-1]
-        grown[:-1] |= reached[1:]
-        grown[:, 1:] |= grown[:, :-1].copy()
-        grown[:, :-1] |= grown[:, 1:].copy()
-        grown &= ink
-        if (grown == reached).all():
-            break
-        reached = grown
-    other = (ink & ~reached).any(axis=1)
-    return int((np.diff(other.astype(np.int8)) > 0).sum())
+    parts = connected_parts(box, corners=True)
+    if parts.count == 1:
+        return 0
+    is_other = parts.boxes[:, 0] > 0
+    rows = parts.rows[is_other[parts.numbers]]
+    return int(np.count_nonzero(np.diff(rows, prepend=-2) > 1))

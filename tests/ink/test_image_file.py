@@ -294,6 +294,14 @@ def test_invalid_files_raise_user_error(data, sentence):
     assert str(error.value).startswith(sentence)
 
 
+def test_large_webp_image_raises_user_error():
+    data = encoded(Image.new("RGB", (2500, 5004)), "WEBP", quality=0, method=0)
+    with pytest.raises(UserError) as error:
+        picture_from_bytes(data, "big.webp")
+    expected = "big.webp has more than 12 million pixels, too many for WebP; save it as JPEG or PNG."
+    assert str(error.value) == expected
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP"])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
 def test_truncated_files_raise_user_error(kind, share):
