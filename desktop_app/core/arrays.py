@@ -35,32 +35,42 @@ def array_headers(archive: zipfile.ZipFile, limit: int) -> dict[str, Header]:
     for member in members:
         if member.endswith(".npy"):
             with archive.open(member) as file:
-                _check_length(file.read(12))
-            with archive.open(member) as file:
-                headers[member.removesuffix(".npy")] = _header(file)
+                headers[member.removesuffix(".npy")] = read_header(file)[:2]
     return headers
 
 
-def _check_length(start: bytes) -> None:
-    """Raise an error for a long header; later versions of the format allow gigabytes."""
-    if start[6:7] != b"\x01" and int.from_bytes(start[8:12], "little") > _LONGEST_HEADER:
-        raise ValueError("the header is too long")
+def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
+    """Read the header of an array in the .npy format, to where its values begin.
 
+    Args:
+        file: at the beginning of the array; can seek.
 
-def _header(file: IO[bytes]) -> Header:
-    """Read the header of an array in the .npy format."""
+    Returns:
+        Shape, dtype, and whether the first index varies fastest (Fortran order).
+
+    Raises:
+        ValueError: the header is invalid.
+    """
+    _check_length(file.read(12))
+    file.seek(0)
     try:
         if np.lib.format.read_magic(file) == (1, 0):
-            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+            shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
         else:
-            shape, _, dtype = np.lib.format.read_array_header_2_0(file)
+            shape, is_fortran, dtype = np.lib.format.read_array_header_2_0(file)
     except OSError:
         raise
     except Exception as error:  # the header is a Python expression, whose parsers raise many kinds
         raise ValueError("the header is invalid") from error
     if any(side < 0 for side in shape):
         raise ValueError("a size is negative")
-    return shape, dtype
+    return shape, dtype, is_fortran
+
+
+def _check_length(start: bytes) -> None:
+    """Raise an error for a long header; later versions of the format allow gigabytes."""
+    if start[6:7] != b"\x01" and int.from_bytes(start[8:12], "little") > _LONGEST_HEADER:
+        raise ValueError("the header is too long")
 
 
 def declared_bytes(header: Header) -> int:
@@ -78,9 +88,17 @@ def read_array(archive: zipfile.ZipFile, name: str) -> AnyArray:
     """
     with archive.open(f"{name}.npy") as file:
         array: AnyArray = np.lib.format.read_array(file, allow_pickle=False)
+    check_texts(array)
+    return array
+
+
+def check_texts(array: AnyArray) -> None:
+    """Check that all texts of an array have valid characters.
+
+    Raises:
+        ValueError: a text has invalid characters; converting it to str would raise SystemError.
+    """
     if array.dtype.kind == "U" and array.size:
-        # Converting such a text to str raises SystemError.
         code_points = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("=")).view(np.uint32)
         if code_points.max() > sys.maxunicode:
             raise ValueError("a text contains invalid characters")
-    return array

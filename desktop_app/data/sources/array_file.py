@@ -1,97 +1,120 @@
-"""Reader for .npz files with images or ink."""
+"""Readers for .npz files with images or ink, and for .npy files with images and labels."""
 
 from __future__ import annotations
 
 import contextlib
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.messages import message
-from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
-from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
+from desktop_app.core.stopping import ShouldStop, Stopped
+from desktop_app.data.ink_set import is_ink_set, read_ink_set
+from desktop_app.data.sources.array_names import known_names
+from desktop_app.data.sources.array_source import read_arrays
 from desktop_app.data.sources.checks import (
     MOST_SAMPLES,
-    SIDES,
     check_count,
-    check_sides,
     file_hash,
-    pixel_bytes,
+    files_hash,
     sample_of,
-    shown_size,
     text_labels,
 )
-from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.runs.training_events import Emit, PreparationProgress
-from desktop_app.tasks.task import MOST_LABELS
+from desktop_app.data.sources.stored_array import npy_array, npz_arrays
+from desktop_app.runs.training_events import Emit
 
 _MOST_ARRAYS = 64
-_LAYOUTS = ((("x_train", "y_train"), ("x_val", "y_val"), ("x_test", "y_test")), (("x", "y"),))
-_OTHER_NAMES = {
-    **{f"{part}_{images}": f"x_{part}" for part in ("train", "val", "test") for images in ("images", "x")},
-    **{f"{part}_{labels}": f"y_{part}" for part in ("train", "val", "test") for labels in ("labels", "y")},
-    "images": "x",
-    "data": "x",
-    "labels": "y",
-    "target": "y",
-}
-"""Other names of the arrays, e.g. in MedMNIST."""
-_SQUARES = {side * side: side for side in range(SIDES[0], 129)}
+_MOST_FILES = 10_000
+_SUFFIX = ".npy"
 
 
 def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Read an .npz file.
 
     The file contains an ink set; or images and labels as in keras.datasets.mnist: some of the pairs x_train
-    and y_train, x_val and y_val, x_test and y_test; or only x and y. Names in capitals and those of MedMNIST
-    are known as well. Images are numbers (n, height, width), also with 1 or 3 channels first or last, or
-    square images (n, pixels); see `pixel_bytes` for their ranges. Labels are integers or text, (n,) or
-    (n, 1), or one-hot, (n, labels).
+    and y_train, x_val and y_val, x_test and y_test; or only x and y; or arrays with similar names, see
+    `known_name`. See `read_arrays` for images and labels.
 
     Raises:
         UserError: the arrays are missing or inconsistent, or the file is damaged or too large.
         Stopped: should_stop() returned True.
     """
-    with _open_archive(path) as archive:
-        stored = array_headers(archive, _MOST_ARRAYS)
-        if "points" in stored or not (names := _known_names(stored)):
+    with _readable(path):
+        with zipfile.ZipFile(path) as archive:
+            stored = npz_arrays(path, archive, _MOST_ARRAYS)
+        groups = known_names(stored)
+        if "points" in stored or not groups:
             return _read_ink(path)
-        headers = {known: stored[name] for known, name in names.items()}
-        pairs = _pairs(headers, path)
-        arrays = {}
-        for done, name in enumerate(name for pair in pairs for name in pair):
-            raise_if_stopped(should_stop)
-            emit(PreparationProgress(done, 2 * len(pairs), message("Reading {name}", name=shown_name(path))))
-            arrays[name] = read_array(archive, names[name])
-    raise_if_stopped(should_stop)
-    samples = [sample_of(path, images) for images, _ in pairs]
-    images = pixel_bytes([_channels_last(arrays[x]) for x, _ in pairs], samples)
-    labels = [text_labels(_one_label_each(arrays[y], path, y), sample_of(path, y)) for _, y in pairs]
-    lengths = [len(part) for part in labels]
-    return SourceSet(
-        title=shown_name(path),
-        file=printable(path.name),
-        sha256=file_hash(path),
-        labels=text_labels(np.concatenate(labels), sample_of(path, "both parts")),
-        images=images,
-        is_normalized=looks_normalized(images),
-        is_validation=_part_rows(pairs, lengths, "x_val"),
-        is_test=_part_rows(pairs, lengths, "x_test"),
-    )
+        arrays = {known: stored[name] for known, name in groups[0].items()}
+        return replace(read_arrays(path, arrays, emit, should_stop), sha256=file_hash(path))
 
 
-def _part_rows(
-    pairs: Sequence[tuple[str, str]], lengths: Sequence[int], images: str
-) -> NDArray[np.bool_] | None:
-    """Return a mask of the samples of the part with these images; None if there is no such part."""
-    is_part = [x == images for x, _ in pairs]
-    return np.repeat(is_part, lengths) if any(is_part) else None
+def read_npy_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
+    """Read an .npy file with images or labels, and those in the same folder that belong to it.
+
+    These are files whose names differ only in the words for images and labels, and for training, validation
+    and test, e.g. x_train.npy, y_train.npy, x_test.npy and y_test.npy, or images.npy and labels.npy.
+
+    Args:
+        path: any of the files.
+        emit: receives the progress.
+        should_stop: called often.
+
+    Raises:
+        UserError: a file is missing, damaged, too large, or does not fit the others.
+        Stopped: should_stop() returned True.
+    """
+    groups = _npy_groups(path.parent, path.stem)
+    group = next((group for group in groups if path.name in group.values()), {})
+    if len(group) < 2:
+        raise UserError(
+            "{name} is a single array; put images and labels next to each other as x.npy and y.npy, or "
+            "x_train.npy and y_train.npy.",
+            name=shown_name(path),
+        )
+    return _read_npy_group(path, path.parent, group, emit, should_stop)
+
+
+def has_npy_files(folder: Path) -> bool:
+    """Return whether images and labels lie directly in a folder as .npy files."""
+    return any(len(group) > 1 for group in _npy_groups(folder))
+
+
+def read_npy_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
+    """Read the .npy files in a folder for which `has_npy_files` is True; see `read_npy_files`."""
+    return _read_npy_group(folder, folder, _npy_groups(folder)[0], emit, should_stop)
+
+
+def _npy_groups(folder: Path, first: str = "") -> list[dict[str, str]]:
+    """Return the names of the .npy files in a folder by their names in `PAIRS`, grouped.
+
+    Of files with the same meaning, that with the first stem is used.
+    """
+    try:
+        entries = islice(folder.iterdir(), _MOST_FILES)
+        stems = sorted(entry.stem for entry in entries if entry.name.endswith(_SUFFIX) and entry.is_file())
+    except OSError as error:
+        raise UserError(
+            "{name} cannot be read: {reason}.", name=shown_name(folder), reason=reason(error)
+        ) from error
+    groups = known_names(sorted(stems, key=lambda stem: stem != first))
+    return [{known: stem + _SUFFIX for known, stem in group.items()} for group in groups]
+
+
+def _read_npy_group(
+    path: Path, folder: Path, names: dict[str, str], emit: Emit, should_stop: ShouldStop
+) -> SourceSet:
+    files = {known: folder / name for known, name in names.items()}
+    arrays = {}
+    for known, file in files.items():
+        with _readable(file):
+            arrays[known] = npy_array(file)
+    with _readable(path):
+        source = read_arrays(path, arrays, emit, should_stop)
+    return replace(source, sha256=files_hash(list(files.values()), folder))
 
 
 def _read_ink(path: Path) -> SourceSet:
@@ -115,11 +138,10 @@ def _read_ink(path: Path) -> SourceSet:
 
 
 @contextlib.contextmanager
-def _open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open an .npz file; all errors in the context become user errors."""
+def _readable(path: Path) -> Iterator[None]:
+    """Turn all errors of reading arrays into user errors."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
+        yield
     except (UserError, Stopped):
         raise
     except OSError as error:
@@ -128,118 +150,7 @@ def _open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
         ) from error
     except Exception as error:  # zipfile, zlib and NumPy raise many kinds
         raise UserError(
-            "{name} is damaged or not an .npz file; choose another file.", name=shown_name(path)
+            "{name} is damaged or not an {suffix} file; choose another file.",
+            name=shown_name(path),
+            suffix=path.suffix or ".npy",
         ) from error
-
-
-def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
-    """Check the arrays; return the names of images and labels of each part, the test part last."""
-    layout = next(layout for layout in _LAYOUTS if any(set(pair) & headers.keys() for pair in layout))
-    pairs = [pair for pair in layout if set(pair) & headers.keys()]
-    for name in (name for pair in pairs for name in pair):
-        if name not in headers:
-            raise UserError("{name} has no array {array}; add it.", name=shown_name(path), array=name)
-        if headers[name][1].hasobject:
-            raise UserError(
-                "{name} contains Python objects in {array}, which are not loaded; save plain numbers "
-                "or texts.",
-                name=shown_name(path),
-                array=name,
-            )
-    if sum(declared_bytes(headers[name]) for pair in pairs for name in pair) > MOST_BYTES:
-        raise UserError("The data set {name} is too large; choose a smaller one.", name=shown_name(path))
-    for images, labels in pairs:
-        _check_part(headers, (images, labels), path)
-    sizes = {_image_shape(headers[images][0]) for images, _ in pairs}
-    if len(sizes) > 1:
-        raise UserError(
-            "The training and test images of {name} differ in size; make them equal.", name=shown_name(path)
-        )
-    return pairs
-
-
-def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path) -> None:
-    """Check shapes and types of the images and labels of a part."""
-    images, labels = pair
-    name = shown_name(path)
-    shape, kind = headers[images]
-    image_shape = _image_shape(shape)
-    if image_shape is None or kind.kind not in "uifb":
-        raise UserError(
-            "{name}: {array} is {size} of type {kind}; images must be numbers, n×height×width or "
-            "n×height×width×3.",
-            name=name,
-            array=images,
-            size=shown_size(shape),
-            kind=kind,
-        )
-    check_count(shape[0], f"{name}: {images}")
-    check_sides(*image_shape[:2], name)
-    shape, kind = headers[labels]
-    is_one_hot = len(shape) == 2 and 2 <= shape[1] <= MOST_LABELS and kind.kind in "uifb"
-    if (shape[1:] not in ((), (1,)) and not is_one_hot) or not shape or kind.kind not in "uifbUS":
-        raise UserError(
-            "{name}: {array} is {size} of type {kind}; labels must be one number or text each.",
-            name=name,
-            array=labels,
-            size=shown_size(shape),
-            kind=kind,
-        )
-    if shape[0] != headers[images][0][0]:
-        raise UserError(
-            "{name}: the number of labels in {array} ({labels}) differs from that of the images "
-            "({images}); correct it.",
-            name=name,
-            array=labels,
-            labels=shape[0],
-            images=headers[images][0][0],
-        )
-
-
-def _known_names(stored: Iterable[str]) -> dict[str, str]:
-    """Return the names of arrays in the file by the names of `_LAYOUTS`; empty if there are none."""
-    layout_names = {name for layout in _LAYOUTS for pair in layout for name in pair}
-    names: dict[str, str] = {}
-    for name in stored:
-        known = _OTHER_NAMES.get(name.lower(), name.lower())
-        if known in layout_names and (known not in names or name == known):
-            names[known] = name
-    return names
-
-
-def _image_shape(shape: tuple[int, ...]) -> tuple[int, int, int] | None:
-    """Return height, width and channels of the images in an array of a shape; None if it has no images."""
-    if len(shape) == 2 and shape[1] in _SQUARES:
-        return _SQUARES[shape[1]], _SQUARES[shape[1]], 1
-    if len(shape) == 3:
-        return shape[1], shape[2], 1
-    if len(shape) == 4 and shape[3] in (1, 3):
-        return shape[1], shape[2], shape[3]
-    if len(shape) == 4 and shape[1] in (1, 3):
-        return shape[2], shape[3], shape[1]
-    return None
-
-
-def _channels_last(images: AnyArray) -> AnyArray:
-    """Return images as (n, height, width, channels)."""
-    shape = _image_shape(images.shape)
-    assert shape is not None
-    if images.ndim == 4 and images.shape[1:] != shape:
-        return images.transpose(0, 2, 3, 1)
-    return images.reshape(len(images), *shape)
-
-
-def _one_label_each(labels: AnyArray, path: Path, name: str) -> AnyArray:
-    """Return labels as (n,); of one-hot labels the position of the 1.
-
-    Raises:
-        UserError: a row of several values is not one-hot.
-    """
-    if labels.ndim == 1 or labels.shape[1] == 1:
-        return labels.reshape(-1)
-    is_one_hot = ((labels == 0) | (labels == 1)).all(axis=1) & (labels.sum(axis=1) == 1)
-    if not is_one_hot.all():
-        sample = sample_of(path, name)(int(is_one_hot.argmin()))
-        raise UserError("{sample} has no one-hot label; correct it.", sample=sample)
-    positions: AnyArray = labels.argmax(axis=1)
-    return positions

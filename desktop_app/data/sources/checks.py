@@ -23,10 +23,6 @@ SIDES = range(8, 1025)
 
 LONGEST_LABEL = 40
 
-_BLOCK_VALUES = 4_000_000
-_MOST_LEVELS = 16
-"""Largest value of images with few levels of grey, e.g. the UCI digits'."""
-
 SampleName = Callable[[int], Message | str]
 """Returns the name of a sample by its row, for error messages, e.g. "digits.csv: row 17"."""
 
@@ -87,81 +83,7 @@ def _label(value: object, sample: Message | str) -> str:
     return text
 
 
-# ------------------------------------------------------------------------------------------- pixels
-
-
-def pixel_bytes(parts: Sequence[AnyArray], names_of: Sequence[SampleName]) -> NDArray[np.uint8]:
-    """Convert the pixels of all parts to uint8 with a common scale.
-
-    The range of the values is -1..1 if there are values of at most -0.5; 0 to the largest value if that is at
-    most 16, e.g. 0..1 or 0..16; else 0..255.
-
-    Args:
-        parts: numbers of any type, (n, height, width) or (n, height, width, 1 or 3), of the same size.
-        names_of: for each part, returns the name of a sample.
-
-    Returns:
-        uint8 (n, height, width, channels), the parts concatenated; 1 channel if all pixels are grey.
-
-    Raises:
-        UserError: a value is not a number, or outside of these ranges.
-    """
-    extremes = [_extremes(part, name_of) for part, name_of in zip(parts, names_of, strict=True)]
-    lowest, highest = min(low for low, _ in extremes), max(high for _, high in extremes)
-    is_signed = lowest <= -0.5 and highest <= 1
-    if lowest < 0 and not is_signed:
-        raise next(
-            invalid_pixel(name_of(int((part < 0).reshape(len(part), -1).any(axis=1).argmax())))
-            for part, name_of, (low, _) in zip(parts, names_of, extremes, strict=True)
-            if low < 0
-        )
-    offset = 1.0 if is_signed else 0.0
-    top = 2.0 if is_signed else max(1.0, highest) if highest <= _MOST_LEVELS else 255.0
-    scale = np.float32(255.0 / top)
-    return without_colour(np.concatenate([_scaled(part, scale, np.float32(offset)) for part in parts]))
-
-
-def without_colour(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return images (n, height, width, channels) with 1 channel if all pixels are grey."""
-    if images.shape[3] == 1:
-        return images
-    blocks = (images[rows] for rows in _slices(images))
-    return images[..., :1] if all((block == block[..., :1]).all() for block in blocks) else images
-
-
-def _slices(images: AnyArray) -> list[slice]:
-    """Return slices of rows that need little memory when converted to floats."""
-    count = max(1, _BLOCK_VALUES // max(1, images[:1].size))
-    return [slice(first, first + count) for first in range(0, len(images), count)]
-
-
-def _extremes(images: AnyArray, name_of: SampleName) -> tuple[float, float]:
-    """Check that all values are numbers in -1..255; return the smallest, at most 0, and the largest."""
-    lowest, highest = 0.0, 0.0
-    for rows in _slices(images):
-        block = images[rows].reshape(len(images[rows]), -1)
-        is_valid = ((block >= -1) & (block <= 255)).all(axis=1)
-        if not is_valid.all():
-            raise invalid_pixel(name_of(rows.start + int(is_valid.argmin())))
-        highest = max(highest, float(block.max(initial=0)))
-        lowest = min(lowest, float(block.min(initial=0)))
-    return lowest, highest
-
-
-def invalid_pixel(sample: Message | str) -> UserError:
-    """Return the error for a sample with an invalid pixel."""
-    return UserError("{sample} has a pixel that is not a number from 0 to 255; correct it.", sample=sample)
-
-
-def _scaled(images: AnyArray, scale: np.float32, offset: np.float32) -> NDArray[np.uint8]:
-    """Return values plus an offset, scaled, as uint8 with channels; bytes of the scale 1 are not copied."""
-    images = images[..., None] if images.ndim == 3 else images
-    if images.dtype == np.uint8 and scale == 1:
-        return images
-    scaled = np.empty(images.shape, dtype=np.uint8)
-    for rows in _slices(images):
-        scaled[rows] = np.rint((images[rows].astype(np.float32) + offset) * scale)
-    return scaled
+# -------------------------------------------------------------------------------------------- sizes
 
 
 def check_sides(height: int, width: int, name: str) -> None:

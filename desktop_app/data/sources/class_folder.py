@@ -16,9 +16,10 @@ from desktop_app.core.files import find_files
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
-from desktop_app.data.sources.checks import file_hash, text_labels, without_colour
+from desktop_app.data.sources.checks import file_hash, text_labels
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.page_file import PageFile, decode_file
+from desktop_app.data.sources.pixels import without_colour
 from desktop_app.data.sources.source_set import LeftOut, SourceSet
 from desktop_app.data.sources.zip_entries import zip_entries
 from desktop_app.ink.open_page import PAGE_SUFFIXES

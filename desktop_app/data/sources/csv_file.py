@@ -21,12 +21,12 @@ from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
     LONGEST_LABEL,
     MOST_SAMPLES,
+    SampleName,
     file_hash,
-    invalid_pixel,
-    pixel_bytes,
     text_labels,
 )
 from desktop_app.data.sources.normalized import looks_normalized
+from desktop_app.data.sources.pixels import invalid_pixel, scale_in_place
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.task import MOST_LABELS
@@ -38,6 +38,9 @@ LONGEST_LINE = 500_000
 """Maximum length of a row in bytes."""
 
 _BLOCK = 1 << 18  # small, because np.loadtxt holds the GIL
+_GROWTH = 1 << 25
+"""Bytes by which a table grows."""
+_COLUMN_ROWS = 1000
 _LABEL = "label"
 _SEPARATORS = (";", "\t", ",", " ")
 _INTEGER_CHARACTERS = b"0123456789, \n"
@@ -157,8 +160,10 @@ class _Table:
             )
         self._label = names.index(_LABEL) if _LABEL in names else None
         self.has_header = not self._one_hot and (self._label is not None or _are_names(names))
-        self._ends: list[list[str]] = []
-        self._pixels: list[AnyArray] = []
+        self._texts: dict[str, str] = {}
+        self._firsts: list[str] = []
+        self._lasts: list[str] = []
+        self._pixels = _Rows(self._columns - 1)
 
     def add(self, lines: Sequence[str]) -> None:
         """Add rows.
@@ -179,10 +184,12 @@ class _Table:
         if not lines:
             return
         parts = [self._split(row, line) for row, line in enumerate(lines, self.rows)]
-        self._ends += [ends for ends, _ in parts]
-        self._pixels.append(self._parse_pixels([pixels for _, pixels in parts], self.rows))
+        # Equal texts are kept once.
+        self._firsts += [self._texts.setdefault(ends[0], ends[0]) for ends, _ in parts]
+        self._lasts += [self._texts.setdefault(ends[-1], ends[-1]) for ends, _ in parts]
+        self._pixels.add(self._parse_pixels([pixels for _, pixels in parts], self.rows))
         self.rows += len(lines)
-        if self.rows > MOST_SAMPLES or sum(pixels.nbytes for pixels in self._pixels) > MOST_BYTES:
+        if self.rows > MOST_SAMPLES or self._pixels.parsed_bytes > MOST_BYTES:
             raise UserError("The data set {name} is too large; choose a part of it.", name=self._name)
 
     def samples(self) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
@@ -191,15 +198,13 @@ class _Table:
         Raises:
             UserError: labels or pixels are invalid.
         """
-        labels = [ends[0] for ends in self._ends]
+        labels = self._firsts
         if self._label is None:
-            lasts = [ends[-1] for ends in self._ends]
-            label_is_last = _is_label_last(labels, lasts)
-            labels, pixel_column = (lasts, labels) if label_is_last else (labels, lasts)
-            self._add_column(pixel_column, at_start=label_is_last)
-        parts = [pixels.reshape(-1, self._side, self._side) for pixels in self._pixels]
-        images = pixel_bytes(parts, [self._row_name] * len(parts))
-        return text_labels(_labels(labels), self._row_name), images
+            label_is_last = _is_label_last(self._firsts, self._lasts)
+            labels, pixels = (self._lasts, self._firsts) if label_is_last else (self._firsts, self._lasts)
+            self._add_column(pixels, at_start=label_is_last)
+        images = self._pixels.take_bytes(self._row_name)
+        return text_labels(_labels(labels), self._row_name), images.reshape(-1, self._side, self._side, 1)
 
     def _comma_separated(self, line: str) -> str:
         """Return a row with commas between the values."""
@@ -253,12 +258,62 @@ class _Table:
 
     def _add_column(self, texts: Sequence[str], *, at_start: bool) -> None:
         """Add the first or last column of pixels, which might have been the labels."""
-        done = 0
-        for number, pixels in enumerate(self._pixels):
+        if at_start:
+            self._pixels.move_right()
+        for first in range(0, len(texts), _COLUMN_ROWS):
             # np.loadtxt skips empty lines.
-            column = self._parse_pixels([text or "empty" for text in texts[done : done + len(pixels)]], done)
-            done += len(pixels)
-            self._pixels[number] = np.hstack((column, pixels) if at_start else (pixels, column))
+            column = self._parse_pixels(
+                [text or "empty" for text in texts[first : first + _COLUMN_ROWS]], first
+            )
+            self._pixels.set_column(0 if at_start else -1, first, column[:, 0])
+
+
+class _Rows:
+    """A growing table of pixels: bytes, or float16 from the first value on that is not a byte."""
+
+    def __init__(self, columns: int) -> None:
+        self._table: AnyArray = np.empty((0, columns), np.uint8)
+        self._used = 0
+        self.parsed_bytes = 0
+
+    def add(self, block: AnyArray) -> None:
+        """Add rows; missing columns at the end are to be set later."""
+        self._take_type(block)
+        end = self._used + len(block)
+        if end > len(self._table):
+            grown = max(end, self._used + max(1, _GROWTH // self._table[:1].nbytes)) if self._used else end
+            # Changes the array in place: large memory is moved without a copy.
+            self._table.resize((grown, self._table.shape[1]), refcheck=False)
+        self._table[self._used : end, : block.shape[1]] = block
+        self._used = end
+        self.parsed_bytes += block.nbytes
+
+    def take_bytes(self, name_of: SampleName) -> NDArray[np.uint8]:
+        """Return all rows scaled to bytes, in the memory of the table, which is empty afterwards."""
+        table, self._table = self._table, np.empty((0, 0), np.uint8)
+        shape = (self._used, table.shape[1])
+        table.resize(shape, refcheck=False)
+        scaled = scale_in_place(table, name_of)
+        if table.dtype == np.uint8:
+            return scaled
+        del scaled
+        table.resize((table.size + 1) // 2, refcheck=False)
+        return table.view(np.uint8)[: math.prod(shape)].reshape(shape)
+
+    def move_right(self) -> None:
+        """Move all columns to the right by one."""
+        for first in range(0, self._used, _COLUMN_ROWS):
+            rows = self._table[first : min(self._used, first + _COLUMN_ROWS)]
+            rows[:, 1:] = rows[:, :-1].copy()
+
+    def set_column(self, column: int, first: int, values: AnyArray) -> None:
+        """Set the values of a column from a row on."""
+        self._take_type(values)
+        self._table[first : first + len(values), column] = values
+
+    def _take_type(self, values: AnyArray) -> None:
+        if values.dtype != np.uint8 and self._table.dtype == np.uint8:
+            self._table = self._table.astype(np.float16)
 
 
 def _is_square(count: int) -> bool:

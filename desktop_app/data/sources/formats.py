@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.data.sources.array_file import read_array_file
+from desktop_app.data.sources.array_file import read_array_file, read_npy_files
 from desktop_app.data.sources.cifar_archive import read_cifar_archive
 from desktop_app.data.sources.class_folder import read_class_folder
 from desktop_app.data.sources.csv_file import read_csv_file
 from desktop_app.data.sources.idx_file import read_idx_files
+from desktop_app.data.sources.mat_file import read_mat_file
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit
 
@@ -38,6 +39,8 @@ class Format:
 
 FORMATS = (
     Format(".npz", ("*.npz",), read_array_file),
+    Format(".npy", ("*.npy",), read_npy_files),
+    Format(".mat", ("*.mat",), read_mat_file),
     Format(".csv", ("*.csv", "*.csv.gz"), read_csv_file),
     Format(".zip", ("*.zip",), read_class_folder),
     Format("cifar-10-binary.tar.gz", ("cifar-10-binary*.tar.gz",), read_cifar_archive),

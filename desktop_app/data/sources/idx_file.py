@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import math
 import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,11 +22,11 @@ from desktop_app.data.sources.checks import (
     check_count,
     check_sides,
     files_hash,
-    pixel_bytes,
     sample_of,
     text_labels,
 )
 from desktop_app.data.sources.normalized import looks_normalized
+from desktop_app.data.sources.pixels import scale_in_place
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit, PreparationProgress
 
@@ -52,40 +55,38 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
     """
     images = _images_file(path)
     pairs = [(images, _labels_file(images))]
-    if (test := _test_file(images)) is not None:
+    if (test := test_file(images)) is not None:
         pairs.append((test, _labels_file(test)))
-    parts = []
-    for done, (file, _) in enumerate(pairs):
-        emit(PreparationProgress(done, len(pairs), message("Reading {name}", name=shown_name(file))))
-        parts.append(_read(file, 3, should_stop))
-    if len({part.shape[1:] for part in parts}) > 1:
+    arrays = [(_open(file, 3), _open(labels_file, 1)) for file, labels_file in pairs]
+    if len({part.shape[1:] for part, _ in arrays}) > 1:
         raise UserError(
             "{name} and {other} have images of different sizes; make them equal.",
             name=shown_name(pairs[1][0]),
             other=shown_name(images),
         )
-    labels = []
-    for (file, labels_file), part in zip(pairs, parts, strict=True):
-        values = _read(labels_file, 1, should_stop)
-        if len(values) != len(part):
+    for part, of_labels in arrays:
+        if of_labels.shape[0] != part.shape[0]:
             raise UserError(
                 "{name} and {other} differ in the number of samples ({labels} and {images}); choose "
                 "files that belong together.",
-                name=shown_name(labels_file),
-                labels=len(values),
-                other=shown_name(file),
-                images=len(part),
+                name=shown_name(of_labels.path),
+                labels=of_labels.shape[0],
+                other=shown_name(part.path),
+                images=part.shape[0],
             )
-        labels.append(values)
-    all_images = pixel_bytes(parts, [sample_of(file, "it") for file, _ in pairs])
+    pixels = _values([part for part, _ in arrays], emit, should_stop)
+    labels = _values([of_labels for _, of_labels in arrays], lambda _: None, should_stop)
+    rows = scale_in_place(pixels.reshape(len(labels), -1), sample_of(images, "it"))
+    all_images = rows.reshape(len(labels), *arrays[0][0].shape[1:], 1)
+    lengths = [part.shape[0] for part, _ in arrays]
     return SourceSet(
         title=shown_name(images),
         file=printable(images.name),
         sha256=files_hash([file for pair in pairs for file in pair], images.parent),
-        labels=text_labels(np.concatenate(labels), sample_of(pairs[0][1], "it")),
+        labels=text_labels(labels, sample_of(pairs[0][1], "it")),
         images=all_images,
         is_normalized=looks_normalized(all_images),
-        is_test=np.repeat([False, True], [len(part) for part in labels]) if len(pairs) == 2 else None,
+        is_test=np.repeat([False, True], lengths) if len(pairs) == 2 else None,
     )
 
 
@@ -118,8 +119,8 @@ def _labels_file(images: Path) -> Path:
     return found
 
 
-def _test_file(images: Path) -> Path | None:
-    """Return the file with test images for a file with training images; None if there is none."""
+def test_file(images: Path) -> Path | None:
+    """Return the file with test samples for a file with training samples; None if there is none."""
     if "train" not in images.name.lower():
         return None
     names = (_swapped(images.name, (("train", test),)) for test in _TEST_NAMES)
@@ -145,14 +146,52 @@ def _sibling(path: Path, name: str) -> Path | None:
 # ------------------------------------------------------------------------------------------ content
 
 
-def _read(path: Path, dimensions: int, should_stop: ShouldStop) -> NDArray[np.uint8]:
-    """Read the array of a file; the header determines its size."""
+@dataclass(frozen=True)
+class _Array:
+    """A file and the shape that its header declares."""
+
+    path: Path
+    shape: tuple[int, ...]
+
+
+def _open(path: Path, dimensions: int) -> _Array:
+    """Check the header of a file."""
+    with _content(path) as file:
+        return _Array(path, _shape(file, dimensions, path))
+
+
+def _values(arrays: Sequence[_Array], emit: Emit, should_stop: ShouldStop) -> NDArray[np.uint8]:
+    """Read all values of several files, uint8 (n,)."""
+    values = np.empty(sum(math.prod(array.shape) for array in arrays), dtype=np.uint8)
+    done = 0
+    for array in arrays:
+        end = done + math.prod(array.shape)
+        with _content(array.path) as file:
+            file.read(4 + 4 * len(array.shape))
+            while done < end:
+                raise_if_stopped(should_stop)
+                text = message("Reading {name}", name=shown_name(array.path))
+                emit(PreparationProgress(100 * done // len(values), 100, text))
+                block = file.read(min(_BLOCK, end - done))
+                if not block:
+                    raise _wrong_count(array)
+                values[done : done + len(block)] = np.frombuffer(block, np.uint8)
+                done += len(block)
+            if file.read(1):
+                raise _wrong_count(array)
+    return values
+
+
+@contextlib.contextmanager
+def _content(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, decompressed; errors in the context become user errors."""
     try:
         with path.open("rb") as file:
             if path.name.lower().endswith(_GZIP_SUFFIX):
                 with gzip.open(file) as decompressed:
-                    return _array(cast(BinaryIO, decompressed), dimensions, path, should_stop)
-            return _array(file, dimensions, path, should_stop)
+                    yield cast(BinaryIO, decompressed)
+            else:
+                yield file
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UserError(
             "{name} is damaged or incomplete; copy or download it again.", name=shown_name(path)
@@ -163,28 +202,11 @@ def _read(path: Path, dimensions: int, should_stop: ShouldStop) -> NDArray[np.ui
         ) from error
 
 
-def _array(file: BinaryIO, dimensions: int, path: Path, should_stop: ShouldStop) -> NDArray[np.uint8]:
-    """Check the header and read the array, uint8."""
-    shape = _shape(file, dimensions, path)
-    values = np.empty(math.prod(shape), dtype=np.uint8)
-    done = 0
-    while done < len(values):
-        raise_if_stopped(should_stop)
-        block = file.read(min(_BLOCK, len(values) - done))
-        if not block:
-            raise _wrong_count(path, shape)
-        values[done : done + len(block)] = np.frombuffer(block, np.uint8)
-        done += len(block)
-    if file.read(1):
-        raise _wrong_count(path, shape)
-    return values.reshape(shape)
-
-
-def _wrong_count(path: Path, shape: tuple[int, ...]) -> UserError:
+def _wrong_count(array: _Array) -> UserError:
     return UserError(
         "{name} does not contain the {count} samples that its header declares; copy or download it again.",
-        name=shown_name(path),
-        count=shape[0],
+        name=shown_name(array.path),
+        count=array.shape[0],
     )
 
 

@@ -9,6 +9,7 @@ from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.messages import message
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
+from desktop_app.data.sources.array_file import has_npy_files, read_npy_folder
 from desktop_app.data.sources.built_in import SourceInfo, describe, source_info
 from desktop_app.data.sources.class_folder import list_folder, read_class_folder
 from desktop_app.data.sources.download import NeedsDownload
@@ -44,7 +45,7 @@ def open_source(
         opened = _open_path(_built_in_path(info, folders), folders, emit, should_stop)
         return replace(opened, title=info.title, is_normalized=opened.is_normalized or info.is_normalized)
     path = _path(source, folders)
-    if list_only and _has_class_folders(path):
+    if list_only and _has_class_folders(path) and not (path.is_dir() and has_npy_files(path)):
         return list_folder(path, should_stop)
     return _open_path(path, folders, emit, should_stop)
 
@@ -55,6 +56,8 @@ def _has_class_folders(path: Path) -> bool:
 
 def _open_path(path: Path, folders: DataFolders, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Return all samples of a file or folder."""
+    if path.is_dir() and has_npy_files(path):
+        return read_npy_folder(path, emit, should_stop)
     if _has_class_folders(path):
         return read_cached(path, folders.cache, read_class_folder, emit, should_stop)
     if (file_format := format_of(path)) is not None:

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import UserError
-from desktop_app.data.sources import array_file
+from desktop_app.core.stopping import Stopped
+from desktop_app.data.sources import array_source
+from tests.user_errors import user_error
 
 INK = {
     "points": np.arange(16, dtype=np.int16).reshape(8, 2),
@@ -255,18 +257,43 @@ def test_damaged_archive_raises_user_error(saved, opened, images, labels, cut):
 
 
 def test_size_limit_includes_all_arrays(saved, opened, images, labels, monkeypatch):
-    monkeypatch.setattr(array_file, "MOST_BYTES", images.nbytes + labels.nbytes - 1)
+    monkeypatch.setattr(array_source, "MOST_BYTES", images.nbytes + labels.nbytes - 1)
     with pytest.raises(UserError, match="too large"):
         opened(saved(x=images, y=labels))
 
 
 def test_large_arrays_are_converted_in_blocks(saved, opened, images, labels, monkeypatch):
-    monkeypatch.setattr("desktop_app.data.sources.checks._BLOCK_VALUES", 200)
+    monkeypatch.setattr("desktop_app.data.sources.pixels._BLOCK_VALUES", 200)
     assert np.array_equal(opened(saved(x=images / 255, y=labels)).images, images)
     bad = images.astype(float)
     bad[10, 3, 3] = 300
     with pytest.raises(UserError, match="sample 11 of x"):
         opened(saved(x=bad, y=labels))
+
+
+@pytest.mark.parametrize(("dtype", "most_megabytes"), [(np.uint8, 100), (np.float64, 60)])
+def test_small_file_with_large_arrays_costs_little_more_than_its_images(saved, opened, dtype, most_megabytes):
+    images = np.zeros((40_000, 40, 40), dtype) if dtype == np.uint8 else np.zeros((8000, 40, 40), dtype)
+    path = saved(x=images, y=np.arange(len(images)) % 10)
+    assert path.stat().st_size < 500_000
+    expected, most = images.size, 0
+    del images
+    tracemalloc = pytest.importorskip("tracemalloc")
+    tracemalloc.start()
+    try:
+        assert opened(path).images.nbytes == expected
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < expected + most_megabytes * 1_000_000
+
+
+def test_reading_can_be_stopped_within_an_array(saved, opened):
+    path = saved(x=np.zeros((40_000, 28, 28), np.uint8), y=np.zeros(40_000, np.uint8))
+    events: list[Any] = []
+    with pytest.raises(Stopped):
+        opened(path, events.append, lambda: len(events) > 2)
+    assert 0 < events[-1].step < 100
 
 
 def test_nested_archive_raises_user_error(tmp_path, opened):
@@ -278,10 +305,13 @@ def test_nested_archive_raises_user_error(tmp_path, opened):
         opened("digits.npz")
 
 
-def test_progress_is_reported_for_each_array(saved, opened, images, labels):
+def test_progress_is_reported_in_percent_of_the_bytes(saved, opened, images, labels):
     events: list[Any] = []
     opened(saved(x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]), events.append)
-    assert [(event.step, event.steps) for event in events[1:]] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    steps = [event.step for event in events[1:]]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == 100
+    assert {event.steps for event in events[1:]} == {100}
     assert all("digits.npz" in str(event.text) for event in events)
 
 
@@ -347,3 +377,72 @@ def test_colour_images_in_keras_layout_are_read(saved, opened, words):
     assert np.array_equal(source.images, x)
     assert source.labels.tolist() == [str(label) for label in y[:, 0]]
     assert source.is_test.tolist() == [False] * 4 + [True] * 2
+
+
+# ----------------------------------------------------------------------------------------- .npy files
+
+
+NPY_NAMES = [
+    ("X_train.npy", "y_train.npy"),
+    ("x.npy", "y.npy"),
+    ("images.npy", "labels.npy"),
+    ("data.npy", "target.npy"),
+    ("digits-train-images.npy", "digits-train-labels.npy"),
+    ("trainX.npy", "trainY.npy"),
+    ("train_data.npy", "train_labels.npy"),
+]
+
+
+@pytest.mark.parametrize(("x", "y"), NPY_NAMES)
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_npy_pair_is_opened_by_either_file(tmp_path, opened, images, labels, x, y, chosen):
+    np.save(tmp_path / x, images[..., 0])
+    np.save(tmp_path / y, labels)
+    np.save(tmp_path / "weights.npy", np.zeros(3))
+    source = opened(tmp_path / (x, y)[chosen])
+    assert np.array_equal(source.images, images)
+    assert source.labels.tolist() == [str(label) for label in labels]
+    assert source.title == (x, y)[chosen]
+    assert len(source.sha256) == 64
+
+
+@pytest.mark.parametrize("chosen", ["", "y_test.npy"])
+def test_npy_files_of_all_parts_are_found(tmp_path, opened, images, labels, chosen):
+    for part, rows in (("train", slice(0, 6)), ("val", slice(6, 8)), ("test", slice(8, 12))):
+        np.save(tmp_path / f"x_{part}.npy", np.asfortranarray(images[rows, ..., 0] / 255))
+        np.save(tmp_path / f"y_{part}.npy", np.eye(10)[labels[rows]])
+    source = opened(tmp_path / chosen)
+    assert np.array_equal(source.images, images)
+    assert source.labels.tolist() == [str(label) for label in labels]
+    assert source.is_validation.tolist() == [False] * 6 + [True] * 2 + [False] * 4
+    assert source.is_test.tolist() == [False] * 8 + [True] * 4
+
+
+def test_npy_files_of_other_data_sets_are_not_mixed(tmp_path, opened, images, labels):
+    for name, first in (("ann", 0), ("bob", 4)):
+        np.save(tmp_path / f"{name}_x.npy", images[first:])
+        np.save(tmp_path / f"{name}_y.npy", labels[first:])
+    assert np.array_equal(opened(tmp_path / "ann_x.npy").images, images)
+    assert np.array_equal(opened(tmp_path / "bob_y.npy").images, images[4:])
+
+
+@pytest.mark.parametrize("name", ["x.npy", "weights.npy"])
+def test_single_npy_file_raises_user_error(tmp_path, opened, images, name):
+    np.save(tmp_path / name, images)
+    with user_error(f"{name} is a single array"):
+        opened(tmp_path / name)
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", declared((4, -28, 28)), declared((2**40, 28, 28))])
+def test_damaged_npy_file_raises_user_error(tmp_path, opened, content):
+    (tmp_path / "x.npy").write_bytes(content)
+    np.save(tmp_path / "y.npy", np.zeros(4))
+    with user_error(r"npy"):
+        opened(tmp_path / "y.npy")
+
+
+def test_npy_file_with_objects_raises_user_error(tmp_path, opened, images):
+    np.save(tmp_path / "x.npy", images)
+    np.save(tmp_path / "y.npy", np.array([{}] * len(images)), allow_pickle=True)
+    with user_error("Python objects in y"):
+        opened(tmp_path / "x.npy")

@@ -17,10 +17,9 @@ from desktop_app.data.sources.checks import (
     check_count,
     file_hash,
     files_hash,
-    pixel_bytes,
     text_labels,
-    without_colour,
 )
+from desktop_app.data.sources.pixels import array_pixels, pixel_bytes, without_colour
 from desktop_app.tasks.task import MOST_LABELS
 from tests.user_errors import user_error
 
@@ -72,7 +71,7 @@ def test_bytes_that_are_no_text_have_a_mark() -> None:
 def test_scale_is_found_by_the_largest_value_of_all_parts(highest: float, scale: float) -> None:
     first, second = np.full((2, 8, 8), 0.5), np.zeros((3, 8, 8))
     second[1, 2, 3] = highest
-    pixels = pixel_bytes([first, second], [row_of, row_of])
+    pixels = pixel_bytes([array_pixels(first, row_of), array_pixels(second, row_of)])
     assert pixels.shape == (5, 8, 8, 1)
     assert pixels.dtype == np.uint8
     assert (pixels[:2] == round(0.5 * scale)).all()
@@ -85,19 +84,16 @@ def test_a_value_that_is_no_pixel_is_named_by_its_place(value: float) -> None:
     parts = [np.zeros((2, 8, 8)), np.zeros((3, 8, 8))]
     parts[1][2, 7, 7] = value
     with user_error("second: row 2 "):
-        pixel_bytes(parts, [row_of, lambda row: f"second: row {row}"])
+        pixel_bytes(
+            [array_pixels(parts[0], row_of), array_pixels(parts[1], lambda row: f"second: row {row}")]
+        )
 
 
 def test_values_from_minus_1_to_1_are_recognized() -> None:
     parts = [np.full((2, 8, 8), -1.0), np.ones((2, 8, 8))]
-    pixels = pixel_bytes(parts, [row_of, row_of])
+    pixels = pixel_bytes([array_pixels(part, row_of) for part in parts])
     assert (pixels[:2] == 0).all()
     assert (pixels[2:] == 255).all()
-
-
-def test_every_part_needs_its_places() -> None:
-    with pytest.raises(ValueError, match="argument 2"):
-        pixel_bytes([np.zeros((2, 8, 8))], [row_of, row_of])
 
 
 def test_one_channel_is_enough_where_nothing_has_a_colour() -> None:
