@@ -88,6 +88,18 @@ def write_packed_table(folder: Path) -> Path:
     return path
 
 
+def write_npy(folder: Path) -> Path:
+    np.save(folder / "X.npy", images())
+    np.save(folder / "y.npy", LABELS)
+    return folder
+
+
+def write_mat(folder: Path) -> Path:
+    scipy_io = pytest.importorskip("scipy.io")
+    scipy_io.savemat(folder / "digits.mat", {"X": images(), "y": LABELS.astype(np.uint8)[:, None]})
+    return folder / "digits.mat"
+
+
 def write_idx(folder: Path) -> Path:
     for name, array in (("images-idx3-ubyte", images()), ("labels-idx1-ubyte", LABELS.astype(np.uint8))):
         sides = struct.pack(f">{array.ndim}I", *array.shape)
@@ -129,6 +141,8 @@ WRITERS = (
     write_ink_set,
     write_table,
     write_packed_table,
+    write_npy,
+    write_mat,
     write_idx,
     write_pictures,
     write_grey_pictures_of_many_sizes,
@@ -163,6 +177,6 @@ def test_each_format_is_trained_evaluated_and_shown(
 
 
 def test_all_formats_are_tested(tmp_path: Path) -> None:
-    written = {format_of(write(tmp_path)) for write in WRITERS} - {None}
+    written = {format_of(write(tmp_path)) for write in WRITERS} - {None} | {format_of(Path("X.npy"))}
     # The archive of CIFAR-10 has no digits.
     assert written == set(FORMATS) - {format_of(Path("cifar-10-binary.tar.gz"))}
