@@ -88,6 +88,14 @@ def write_packed_table(folder: Path) -> Path:
     return path
 
 
+def write_list(folder: Path) -> Path:
+    rows = [
+        f"{path.relative_to(folder)},{path.parent.name}" for path in write_pictures(folder).rglob("*.png")
+    ]
+    (folder / "list.txt").write_text("\n".join(["filename,label", *rows]))
+    return folder / "list.txt"
+
+
 def write_npy(folder: Path) -> Path:
     np.save(folder / "X.npy", images())
     np.save(folder / "y.npy", LABELS)
@@ -141,6 +149,7 @@ WRITERS = (
     write_ink_set,
     write_table,
     write_packed_table,
+    write_list,
     write_npy,
     write_mat,
     write_idx,

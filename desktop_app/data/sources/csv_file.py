@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import math
 import zlib
@@ -25,6 +26,7 @@ from desktop_app.data.sources.checks import (
     file_hash,
     text_labels,
 )
+from desktop_app.data.sources.file_list import is_file_list, read_file_list
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.pixels import invalid_pixel, scale_in_place
 from desktop_app.data.sources.source_set import SourceSet
@@ -53,7 +55,7 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     or spaces; for the ranges of the pixels see `pixel_bytes`. The first row may contain column names. The
     label is in the column with the name label; or one-hot in the last columns; otherwise in the first or last
     column: the one that contains text, or else the one whose most frequent value is rarer, because most
-    corner pixels are background.
+    corner pixels are background. Tables with names of files instead of pixels are read by `read_file_list`.
 
     Raises:
         UserError: the file has another layout, is damaged or too large. The message contains the row.
@@ -61,8 +63,10 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """
     name = shown_name(path)
     try:
+        if is_file_list(_first_line(path)):
+            return read_file_list(path, emit, should_stop)
         labels, images = _read(path, emit, should_stop)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile, csv.Error) as error:
         raise UserError("{name} is damaged or incomplete; copy or download it again.", name=name) from error
     except UnicodeDecodeError as error:
         raise UserError("{name} is not UTF-8 text; save it as CSV in UTF-8.", name=name) from error
@@ -76,6 +80,13 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
         images=images,
         is_normalized=looks_normalized(images),
     )
+
+
+def _first_line(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(_BLOCK).removeprefix(b"\xef\xbb\xbf")
+    line = start.replace(b"\r", b"\n").split(b"\n", 1)[0]
+    return line.decode("utf-8", "replace")
 
 
 def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:

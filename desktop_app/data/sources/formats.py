@@ -41,7 +41,7 @@ FORMATS = (
     Format(".npz", ("*.npz",), read_array_file),
     Format(".npy", ("*.npy",), read_npy_files),
     Format(".mat", ("*.mat",), read_mat_file),
-    Format(".csv", ("*.csv", "*.csv.gz"), read_csv_file),
+    Format(".csv", ("*.csv", "*.csv.gz", "*.tsv", "*.txt"), read_csv_file),
     Format(".zip", ("*.zip",), read_class_folder),
     Format("cifar-10-binary.tar.gz", ("cifar-10-binary*.tar.gz",), read_cifar_archive),
     Format("idx", ("*idx3*", "*idx1*"), read_idx_files),
