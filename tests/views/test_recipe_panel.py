@@ -280,6 +280,17 @@ def test_negatives_are_kept_without_rejection(observer: DraftObserver, panel: Re
         assert observer.recipe.negatives == mine
 
 
+def test_the_class_for_rejection_is_only_offered_for_ink(panel: RecipePanel) -> None:
+    box = editor(panel, "task", "rejects")
+    assert box.isVisible()
+    draft_of(panel).show(zoo_entry("pictures").recipe)
+    assert not box.isVisible()
+    draft_of(panel).show(zoo_entry("super-resolution").recipe)
+    assert not box.isVisible()
+    draft_of(panel).show(PLAIN)
+    assert box.isVisible()
+
+
 def test_wheel_without_focus_changes_nothing(observer: DraftObserver, panel: RecipePanel) -> None:
     for widget in (editor(panel, "fitting", "epochs"), editor(panel, "schedule", "kind")):
         widget.clearFocus()

@@ -288,6 +288,16 @@ def test_files_and_folders_can_be_chosen(
     dialog.reject()
 
 
+def test_built_in_samples_are_only_offered_to_tasks_that_have_some(choice: SampleChoice) -> None:
+    (built_in, *_) = [action for action in choice.menu().actions() if action.text() == "Built-in samples"]
+    choice.set_task(Task("picture", 32, 32, 3, "fit", ("a", "b")))
+    assert not built_in.isEnabled()
+    assert choice.accessibleName() == "Samples: none"
+    choice.set_task(Task())
+    assert built_in.isEnabled()
+    assert choice.accessibleName() == "Samples: built-in"
+
+
 def test_long_names_are_shortened(choice: SampleChoice) -> None:
     choice.set_path(Path("/somewhere/a name that is long and long and long.npz"))
     assert choice.accessibleName() == "Samples: a name that is long and…"

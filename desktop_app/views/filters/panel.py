@@ -81,6 +81,7 @@ class FiltersPanel(Panel):
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Use another network; keep the layer if it has one of the same name."""
         self._info, self._graph = info, graph
+        self._samples.set_task(info.task)
         self._set_layer(self._layer if self._layer in info else info.layers[0].name)
 
     def set_layer(self, name: str) -> None:

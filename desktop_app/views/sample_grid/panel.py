@@ -71,6 +71,7 @@ class SampleGridPanel(Panel):
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Use another network, with an empty grid."""
+        self._samples.set_task(info.task)
         self._info = info
         self._layer = self._layer if self._layer in info else info.layers[0].name
         self.set_responses(None)

@@ -7,6 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.task import Task
+
 _MAX_NAME_LENGTH = 24
 
 
@@ -24,17 +27,28 @@ class SampleChoice(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(self.tr("Samples that the model runs on"))
         self._folder = ""
+        self._path: Path | None = None
         menu = QMenu(self)
-        menu.addAction(self.tr("Built-in samples")).triggered.connect(lambda: self.chosen.emit(None))
+        self._built_in = menu.addAction(self.tr("Built-in samples"))
+        self._built_in.triggered.connect(lambda: self.chosen.emit(None))
         menu.addSeparator()
         menu.addAction(self.tr("Open data set…")).triggered.connect(self._choose_file)
         menu.addAction(self.tr("Open folder of images and ink…")).triggered.connect(self._choose_folder)
         self.setMenu(menu)
         self.set_path(None)
 
+    def set_task(self, task: Task) -> None:
+        """Offer the built-in samples if they suit a task."""
+        self._built_in.setEnabled(task_kind(task).has_built_in_samples)
+        self.set_path(self._path)
+
     def set_path(self, path: Path | None) -> None:
         """Show which samples are used."""
-        name = self.tr("built-in") if path is None else path.name
+        self._path = path
+        if path is not None:
+            name = path.name
+        else:
+            name = self.tr("built-in") if self._built_in.isEnabled() else self.tr("none")
         if len(name) > _MAX_NAME_LENGTH:
             name = f"{name[: _MAX_NAME_LENGTH - 1]}…"
         text = self.tr("Samples: {name}").format(name=name)
