@@ -279,6 +279,10 @@ def suggest_labels(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
         known -= set(recipe.negatives.look_alikes)
     if known == set(recipe.task.labels) or known == recipe.task.label_index.keys():
         return None
+    if len(known) == 1:
+        raise UserError(
+            "All samples have the label {label}; choose data with at least two labels.", label=min(known)
+        )
     if not 2 <= len(known) <= MOST_LABELS:
         raise UserError(
             "The number of labels ({count}) is not between 2 and {limit}; choose other data or labels.",

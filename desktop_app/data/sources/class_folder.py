@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
 
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
     The folder may be divided into the folders train, val and test; an archive may contain it as its only
-    folder. If all files are InkML, the samples are ink; if all are images of the same
+    folder, also in further ones. If all files are InkML, the samples are ink; if all are images of the same
     size, images; else files. Damaged files and drawings without ink are left out; files whose names start
     with a dot are ignored.
 
@@ -69,7 +69,13 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
         Stopped: should_stop() returned True.
     """
     sha256 = "" if folder.is_dir() else file_hash(folder)
-    return read_labelled_files(folder, sha256, _labelled_files(folder, should_stop), emit, should_stop)
+    files = _all_files(folder, should_stop)
+    labelled = [file for file in files if file.label]
+    _check_labels(labelled, shown_name(folder))
+    source = read_labelled_files(folder, sha256, labelled, emit, should_stop)
+    reason = message("The file is not in a folder for a label.")
+    unlabelled = (LeftOut(printable("/".join(file.parts)), reason) for file in files if not file.label)
+    return replace(source, left_out=(*source.left_out, *unlabelled))
 
 
 def read_labelled_files(
@@ -159,14 +165,12 @@ def _mask(values: Sequence[bool]) -> NDArray[np.bool_] | None:
 # -------------------------------------------------------------------------------------------- files
 
 
-def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
-    """Return all files that have a label, sorted.
+def _check_labels(files: Sequence[LabelledFile], name: str) -> None:
+    """Check the number of files and labels.
 
     Raises:
         UserError: there are no files, too many files, or too many labels.
     """
-    files = [file for file in _all_files(folder, should_stop) if file.label]
-    name = shown_name(folder)
     if not files:
         raise UserError(
             "{name} has no folders with images or InkML files; choose a folder with a folder for "
@@ -181,7 +185,6 @@ def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]
         raise UserError(
             "{name} has more than {limit:,} files; choose a smaller folder.", name=name, limit=MOST_FILES
         )
-    return files
 
 
 def _all_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
@@ -212,9 +215,13 @@ def _all_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
 
 
 def _unwrapped(files: dict[tuple[str, ...], PageFile]) -> dict[tuple[str, ...], PageFile]:
-    """Remove the only folder of an archive from the paths if there are folders in it."""
-    if len({parts[0] for parts in files}) == 1 and all(len(parts) > 2 for parts in files):
-        return {parts[1:]: file for parts, file in files.items()}
+    """Remove folders that contain everything in an archive, and folders in turn, from the paths."""
+    while (
+        len({parts[0] for parts in files}) == 1
+        and all(len(parts) > 1 for parts in files)
+        and any(len(parts) > 2 for parts in files)
+    ):
+        files = {parts[1:]: file for parts, file in files.items()}
     return files
 
 

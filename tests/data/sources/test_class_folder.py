@@ -1,4 +1,5 @@
 import os
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,21 @@ def test_files_in_nested_folders_are_found(folder, opened):
     assert opened(folder.path).labels.tolist() == ["7"] * 3
 
 
+@pytest.mark.parametrize("prefix", ["", "pets/", "my/pets/"])
+def test_archive_may_have_folders_around_the_labels(tmp_path, folder, opened, prefix):
+    folder.paint("cat/a.png", "dog/a.png", "cover.png")
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
+        for path in sorted(folder.path.rglob("*.png")):
+            archive.write(path, prefix + path.relative_to(folder.path).as_posix())
+    source = opened(tmp_path / "pets.zip")
+    assert source.labels.tolist() == ["cat", "dog"]
+    (left_out,) = source.left_out
+    assert (left_out.file, str(left_out.reason)) == (
+        "cover.png",
+        "The file is not in a folder for a label.",
+    )
+
+
 def test_inkml_files_are_ink(folder, opened):
     folder.draw("4/a.inkml", ink=FOUR)
     folder.draw("7/a.inkml")
@@ -160,7 +176,11 @@ def test_damaged_files_and_empty_drawings_are_left_out_with_the_reason(folder, o
     folder.draw("7/empty.inkml", ink=Ink())
     source = opened(folder.path)
     assert len(source) == 1
-    assert [each.file for each in source.left_out] == ["7/empty.inkml", "7/sub/damaged.png"]
+    assert [each.file for each in source.left_out] == [
+        "7/empty.inkml",
+        "7/sub/damaged.png",
+        "beside.png",
+    ]
     assert str(source.left_out[0].reason) == "The drawing is empty."
     assert str(source.left_out[1].reason).startswith("damaged.png is not an image that can be opened")
 
