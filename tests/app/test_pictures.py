@@ -72,7 +72,7 @@ def is_landscape_read(window: MainWindow) -> bool:
         return False
     model_input = window.observation.prepared.model_input
     colours = np.rint(model_input[[4, -5], 16] * 255).astype(int).tolist()
-    return colours == [list(SKY), list(GRASS)]
+    return bool(colours == [list(SKY), list(GRASS)])
 
 
 def drawn(window: MainWindow) -> None:
