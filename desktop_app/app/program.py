@@ -20,6 +20,7 @@ from desktop_app.core.paths import (
     cache_dir,
     data_dir,
     downloads_dir,
+    own_dirs,
     runs_dir,
     settings_path,
     user_data_dir,
@@ -27,6 +28,7 @@ from desktop_app.core.paths import (
 )
 from desktop_app.core.settings import Settings, save_settings
 from desktop_app.core.stopping import ShouldStop
+from desktop_app.core.temporary import remove_abandoned
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
@@ -184,7 +186,9 @@ class Program(QObject):
         if self._announces:
             self._announces = False
             self._window.show_message(self._now_reading(network))
-        if is_first:
+        if is_first and self._keeps_settings:
+            folders = own_dirs()
+            self._background.run(lambda: remove_abandoned(*folders), lambda _: None, lambda _: None)
             self._check_interrupted_runs()
 
     def _now_reading(self, network: OpenNetwork) -> str:
@@ -268,7 +272,7 @@ class Program(QObject):
     def _check_interrupted_runs(self) -> None:
         """Show a message about interrupted runs of an earlier session."""
         runs = runs_dir()
-        if not self._window.context.has_training and self._keeps_settings and runs.is_dir():
+        if not self._window.context.has_training and runs.is_dir():
             self._background.run(lambda: _count_interrupted(runs), self._show_interrupted, lambda _: None)
 
     def _show_interrupted(self, count: int) -> None:

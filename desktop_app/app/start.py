@@ -26,10 +26,12 @@ from desktop_app.app.page_files import png_of
 from desktop_app.app.program import Program
 from desktop_app.app.translations import install_translations
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, reason
 from desktop_app.core.files import write_atomically
-from desktop_app.core.paths import resources_dir, settings_path
+from desktop_app.core.messages import Message, message
+from desktop_app.core.paths import resources_dir, settings_path, user_data_dir
 from desktop_app.core.settings import Settings, load_settings
+from desktop_app.core.temporary import write_error
 from desktop_app.ink.page import Page
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import apply_appearance
@@ -54,15 +56,33 @@ def build_window(settings: Settings | None = None) -> MainWindow:
         settings: to start with, not saved. None: those of the user, saved after changes.
     """
     _application()
-    keeps, problem = settings is None, None
-    if settings is None:
-        settings, problem = load_settings(settings_path())
+    if settings is not None:
+        return _window_of(settings, keeps_settings=False)
+    settings, problem = load_settings(settings_path())
+    unwritable = _unwritable_folder()
+    window = _window_of(settings, keeps_settings=unwritable is None)
+    if unwritable or problem:
+        window.show_message(translated(unwritable or problem), stays=unwritable is not None)
+    return window
+
+
+def _window_of(settings: Settings, *, keeps_settings: bool) -> MainWindow:
     apply_appearance(settings.appearance)
     window = MainWindow()
-    Program(window, settings, keeps)
-    if problem:
-        window.show_message(translated(problem))
+    Program(window, settings, keeps_settings)
     return window
+
+
+def _unwritable_folder() -> Message | None:
+    """Return a sentence if settings or user data cannot be written."""
+    for folder in (settings_path().parent, user_data_dir()):
+        if error := write_error(folder):
+            return message(
+                "Settings, models and runs cannot be kept: {folder} cannot be written ({reason}).",
+                folder=folder,
+                reason=reason(error),
+            )
+    return None
 
 
 def run_window(file: Path | None = None) -> int:

@@ -19,6 +19,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import load_settings
+from desktop_app.core.temporary import remove_abandoned
 from desktop_app.data.sources.built_in import source_info
 from desktop_app.data.sources.download import NeedsDownload, download
 from desktop_app.data.sources.source_set import DataFolders
@@ -76,6 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, export and measure a model; return the exit code."""
+    remove_abandoned(*paths.own_dirs())
     try:
         recipe = _recipe(args.recipe)
         settings, _ = load_settings(paths.settings_path())

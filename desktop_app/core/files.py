@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import IO
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
+from desktop_app.core.temporary import lock_file, temporary_neighbour
 
 _CHUNK = 1 << 20
 
@@ -101,7 +101,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         target = Path(os.path.realpath(path))
         mode = _mode_to_keep(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
+        temporary = temporary_neighbour(target)
         try:
             _write_through(temporary, data, mode)
             replace_file(temporary, target)
@@ -125,10 +125,11 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         UserError: it cannot be written; what was there is untouched and no temporary file stays.
     """
-    temporary = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
+    temporary = temporary_neighbour(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
+            lock_file(file)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -149,7 +150,7 @@ def copy_file(source: Path, target: Path) -> None:
     Raises:
         UserError: it cannot be read or written; no temporary file stays.
     """
-    temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
+    temporary = temporary_neighbour(target)
     try:
         copy_new(source, temporary)
         replace_file(temporary, target)
@@ -178,6 +179,7 @@ def copy_new(source: Path, target: Path) -> str:
     with open(os.open(source, flags), "rb") as read, target.open("xb") as written:
         if not stat.S_ISREG(os.fstat(read.fileno()).st_mode):
             raise UserError("{name} is not an ordinary file; choose another file.", name=shown_name(source))
+        lock_file(written)
         while chunk := read.read(_CHUNK):
             digest.update(chunk)
             written.write(chunk)
@@ -244,6 +246,7 @@ def _mode_to_keep(target: Path) -> int | None:
 def _write_through(temporary: Path, data: bytes, mode: int | None) -> None:
     """Write a new file and wait until it is on the disk."""
     with temporary.open("xb") as file:
+        lock_file(file)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -53,7 +53,17 @@ def downloads_dir() -> Path:
 
 def cache_dir() -> Path:
     """Return the folder of data sets as they were read, which can be deleted; it need not exist."""
-    return platformdirs.user_cache_path(_NAME, appauthor=False) / "data"
+    return _cache_root() / "data"
+
+
+def temporary_dir() -> Path:
+    """Return the folder of temporary files of processes that train; it need not exist."""
+    return _cache_root() / "temporary"
+
+
+def own_dirs() -> tuple[Path, ...]:
+    """Return the folders of settings, user data and caches, where the program writes without being asked."""
+    return settings_path().parent, user_data_dir(), _cache_root()
 
 
 def settings_path() -> Path:
@@ -70,6 +80,10 @@ def data_dir(settings: Settings) -> Path | None:
         return Path(chosen).expanduser()
     except RuntimeError:  # "~name" of an unknown user
         return Path(chosen)
+
+
+def _cache_root() -> Path:
+    return platformdirs.user_cache_path(_NAME, appauthor=False)
 
 
 def _bundled(folder: str) -> Path:

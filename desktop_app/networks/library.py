@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,13 +12,13 @@ from desktop_app.core import paths
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.core.messages import Message
+from desktop_app.core.temporary import TemporaryFolder, temporary_neighbour
 from desktop_app.networks.card import CARD_FILE, ModelCard
 from desktop_app.networks.model_folder import copy_model_files, read_card, write_card
 from desktop_app.tasks.task import TaskName
 
 DEFAULT_MODEL = "digits"
 
-_REMOVED = ".removed-"
 _MOST_MODELS = 100_000
 _LONGEST_TITLE = 180
 
@@ -95,17 +94,18 @@ def add_model(source: Path, library: Path, title: str = "") -> str:
     Raises:
         UserError: the model is damaged or cannot be copied; the library stays unchanged.
     """
-    draft = library / f".{secrets.token_hex(8)}"
     try:
-        draft.mkdir(parents=True)
-        card = copy_model_files(source, draft)
-        return _move_into(draft, library, replace(card, title=title or card.title))
+        with TemporaryFolder(library) as temporary:
+            draft = temporary / "model"
+            draft.mkdir()
+            card = copy_model_files(source, draft)
+            return _move_into(draft, library, replace(card, title=title or card.title))
     except OSError as error:
         raise UserError(
-            "The model cannot be added to the library: {reason}.", reason=reason(error)
+            "The model cannot be added to the library {folder}: {reason}.",
+            folder=library,
+            reason=reason(error),
         ) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _move_into(draft: Path, library: Path, card: ModelCard) -> str:
@@ -139,16 +139,14 @@ def remove_model(name: str) -> None:
     if name not in _models_in(library):
         raise UserError("There is no longer a model called {name}; choose another.", name=shown_name(name))
     # Renaming removes the model from the library at once, however long deleting takes.
-    hidden = library / f"{_REMOVED}{secrets.token_hex(8)}"
+    hidden = temporary_neighbour(library / name)
     try:
         replace_file(library / name, hidden)
     except OSError as error:
         raise UserError(
             "The model {name} cannot be removed: {reason}.", name=shown_name(name), reason=reason(error)
         ) from error
-    # Includes what earlier removals could not delete.
-    for path in library.glob(f"{_REMOVED}*"):
-        _delete(path)
+    _delete(hidden)
     if hidden.exists():
         raise UserError(
             "The model could not be removed completely; delete {name} in {library}.",

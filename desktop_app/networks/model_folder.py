@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import copy_new, read_file, replace_file, sync_file, sync_folder, write_atomically
+from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.networks.card import CARD_FILE, NETWORK_FILE, ModelCard, card_from_json, card_to_json
 
 WEIGHTS_FILE = "weights.npz"
@@ -139,14 +139,11 @@ def copy_model_files(source: Path, draft: Path) -> ModelCard:
 
 @contextlib.contextmanager
 def _draft_of(folder: Path) -> Iterator[Path]:
-    """Create a hidden folder next to another; it is deleted at the end if it still exists."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        draft.chmod(0o755)
+    """Create a folder on the same disk as another; it is deleted at the end if it was not moved."""
+    with TemporaryFolder(folder.parent) as temporary:
+        draft = temporary / "model"
+        draft.mkdir()
         yield draft
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _replace(draft: Path, folder: Path) -> None:
@@ -155,6 +152,8 @@ def _replace(draft: Path, folder: Path) -> None:
         sync_file(path)
     old = folder.with_name(f".{folder.name}-old")
     if folder.exists():
+        # Left behind by a process that was killed after the new folder had taken its place.
+        shutil.rmtree(old, ignore_errors=True)
         replace_file(folder, old)
     replace_file(draft, folder)
     sync_folder(folder.parent)

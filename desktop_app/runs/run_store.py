@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import secrets
 import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from pathlib import Path
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import copy_file, replace_file
 from desktop_app.core.messages import Message, message
+from desktop_app.core.temporary import temporary_neighbour
 from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model
 from desktop_app.networks.model_folder import is_model_folder, read_card
@@ -41,7 +41,6 @@ MAX_RUNS = 3000
 
 _ACTIVE = ("running", "learned")
 _MOST_ENTRIES = 100_000
-_DELETED = ".deleted-"
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +107,7 @@ def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
                 return RunFolder(path)
     except OSError as error:
         raise UserError(
-            "A new run cannot be saved in {name}: {reason}.", name=shown_name(runs_dir), reason=reason(error)
+            "A new run cannot be saved in {folder}: {reason}.", folder=runs_dir, reason=reason(error)
         ) from error
     raise UserError("There are too many runs in {name}; delete some.", name=shown_name(runs_dir))
 
@@ -189,7 +188,7 @@ def delete_run(run: Run | RunFolder) -> None:
         raise UserError("There is no longer a run {name}; choose another.", name=shown_name(path))
     _check_not_running(folder)
     # The hidden name removes it from the list at once; deleting its files may take long.
-    hidden = path.with_name(f"{_DELETED}{secrets.token_hex(8)}")
+    hidden = temporary_neighbour(path)
     try:
         replace_file(path, hidden)
         if RunFolder(hidden).is_locked():
@@ -200,7 +199,7 @@ def delete_run(run: Run | RunFolder) -> None:
         raise UserError(
             "The run {name} cannot be deleted: {reason}.", name=shown_name(path), reason=reason(error)
         ) from error
-    _remove_deleted(path.parent)
+    shutil.rmtree(hidden, ignore_errors=True)
     if hidden.exists():
         raise UserError(
             "The run could not be deleted completely; delete {name} in {folder}.",
@@ -362,13 +361,6 @@ def _is_not_empty(folder: Path) -> bool:
 def _check_not_running(folder: RunFolder) -> None:
     if folder.is_locked():
         raise UserError("This run is still in progress; stop it or wait for its end.")
-
-
-def _remove_deleted(runs_dir: Path) -> None:
-    """Remove hidden folders of deleted runs, including those of interrupted deletions."""
-    for path in runs_dir.glob(f"{_DELETED}*"):
-        if not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
 
 
 # --------------------------------------------------------------------------------------- resuming

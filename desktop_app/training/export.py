@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ import numpy as np
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file, sync_file
+from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.networks.card import NETWORK_FILE, DataSource, ModelCard, Thresholds, TrainingFacts
 from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.networks.model_folder import (
@@ -169,10 +169,9 @@ def save_keras(model: keras.Model, path: Path) -> None:
             unchanged.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".save-", dir=path.parent) as temporary:
+        with TemporaryFolder(path.parent) as temporary:
             # Keras chooses the format by the suffix.
-            draft = Path(temporary, f"model{path.suffix.lower()}")
+            draft = temporary / f"model{path.suffix.lower()}"
             if draft.suffix in HDF5_SUFFIXES:
                 _save_hdf5(model, draft)
             else:

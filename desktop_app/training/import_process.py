@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +26,7 @@ from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import read_file, replace_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import Stopped
+from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.core.text import shape_text
 from desktop_app.ink.normalize import INPUT_SIZE
 from desktop_app.networks.import_facts import CONVERSIONS, ImportFacts, Values
@@ -93,7 +93,7 @@ class ModelImport:
         facts: what was measured about it.
     """
 
-    def __init__(self, temporary: tempfile.TemporaryDirectory[str], facts: ImportFacts) -> None:
+    def __init__(self, temporary: TemporaryFolder, facts: ImportFacts) -> None:
         """Own a temporary folder with the converted model; see `prepare_import`."""
         self._temporary = temporary
         self.facts = facts
@@ -108,7 +108,7 @@ class ModelImport:
 
     def close(self) -> None:
         """Delete what has not been added to a library."""
-        self._temporary.cleanup()
+        self._temporary.close()
 
     def add(
         self, folder: Path, title: str, labels: tuple[str, ...], try_out: Callable[[Path], object]
@@ -138,7 +138,7 @@ class ModelImport:
                 outputs=outputs,
                 count=len(labels),
             )
-        draft = _draft(Path(self._temporary.name))
+        draft = _draft(self._temporary.path)
         card = read_card(draft)
         task = card.task
         if outputs:
@@ -154,7 +154,7 @@ class ModelImport:
         try:
             replace_file(draft, folder)
         except OSError as error:
-            raise _not_written(error) from error
+            raise _not_written(folder.parent, error) from error
 
 
 def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = lambda: False) -> ModelImport:
@@ -172,26 +172,27 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
     """
     data, kind = read_foreign(path)
     try:
-        library.mkdir(parents=True, exist_ok=True)
         # On the same disk, and one level deeper than the model library searches.
-        temporary = tempfile.TemporaryDirectory(prefix=".import-", dir=library)
+        temporary = TemporaryFolder(library)
     except OSError as error:
-        raise _not_written(error) from error
+        raise _not_written(library, error) from error
     try:
-        copy = Path(temporary.name, f"network{kind}")
+        copy = temporary.path / f"network{kind}"
         copy.write_bytes(data)
-        _run(path, _command(copy), Path(temporary.name), should_stop)
-        return ModelImport(temporary, _read_facts(Path(temporary.name)))
+        _run(path, _command(copy), temporary.path, should_stop)
+        return ModelImport(temporary, _read_facts(temporary.path))
     except OSError as error:
-        temporary.cleanup()
-        raise _not_written(error) from error
+        temporary.close()
+        raise _not_written(library, error) from error
     except BaseException:
-        temporary.cleanup()
+        temporary.close()
         raise
 
 
-def _not_written(error: OSError) -> UserError:
-    return UserError("The model cannot be added to the library: {reason}.", reason=reason(error))
+def _not_written(library: Path, error: OSError) -> UserError:
+    return UserError(
+        "The model cannot be added to the library {folder}: {reason}.", folder=library, reason=reason(error)
+    )
 
 
 def _command(copy: Path) -> list[str]:

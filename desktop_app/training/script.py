@@ -9,8 +9,6 @@ from __future__ import annotations
 import inspect
 import json
 import os
-import secrets
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -23,6 +21,7 @@ import numpy as np
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file
+from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.data.dataset import Dataset, Samples
 from desktop_app.networks.layer_list import INPUT, CheckedLayer
 from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers, write_recipe
@@ -122,21 +121,20 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
     if folder.exists():
         raise UserError("{name} already exists; choose another name.", name=shown_name(folder))
     texts = script_of(recipe)
-    temporary = folder.with_name(f".{secrets.token_hex(8)}")
     try:
-        temporary.mkdir(parents=True)
-        _write_data(dataset, recipe, temporary / DATA)
-        write_recipe(recipe, temporary / RECIPE)
-        for name, text in texts.items():
-            _write(temporary / name, text.encode())
-        replace_file(temporary, folder)
+        with TemporaryFolder(folder.parent) as temporary:
+            draft = temporary / "script"
+            draft.mkdir()
+            _write_data(dataset, recipe, draft / DATA)
+            write_recipe(recipe, draft / RECIPE)
+            for name, text in texts.items():
+                _write(draft / name, text.encode())
+            replace_file(draft, folder)
     except OSError as error:
         why = reason(error)
         raise UserError(
             "{name} cannot be saved: {reason}; choose another folder.", name=shown_name(folder), reason=why
         ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def script_of(recipe: Recipe) -> dict[str, str]:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.messages import message
+from desktop_app.core.paths import temporary_dir
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
+from desktop_app.core.temporary import own_temporary_files
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.image_reader import ImageReader, default_reader
@@ -73,7 +75,10 @@ def train(  # noqa: PLR0913 (two are keyword-only)
     run.begin(recipe, _record(recipe, run, resume=resume))
     try:
         dataset = build_dataset(recipe, folders, emit, control.should_stop)
-        with LiteRTConverter() if in_subprocess else nullcontext() as converter:
+        with (
+            own_temporary_files(temporary_dir()),
+            LiteRTConverter() if in_subprocess else nullcontext() as converter,
+        ):
             model = fit(dataset, recipe, run, emit, control, resume=resume)
             model, info, figures = _measure(model, dataset, recipe, run, emit, control)
             emit(PreparationProgress(2, 3, message("Writing the model")))

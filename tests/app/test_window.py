@@ -611,3 +611,16 @@ def test_the_appearance_follows_the_system(window: MainWindow, monkeypatch: pyte
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     window.appearance_chosen.emit("dark")
     assert applied == ["system", "dark"]
+
+
+def test_a_start_removes_what_killed_processes_left(qtbot: QtBot) -> None:
+    left = [folder / ".tmp-left" / "generated.py" for folder in (*paths.own_dirs(), paths.user_models_dir())]
+    for file in left:
+        file.parent.mkdir(parents=True)
+        file.touch()
+        os.utime(file.parent, (0, 0))
+    window = build_window()
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: not any(file.parent.exists() for file in left))
+    window.close()

@@ -12,6 +12,7 @@ import pytest
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
+from desktop_app.core.temporary import remove_abandoned
 from desktop_app.networks.library import (
     find_model,
     library_entries,
@@ -89,7 +90,9 @@ def test_library_that_cannot_be_written_keeps_its_models(monkeypatch: pytest.Mon
     assert list_user_models() == (("mine", "Mine"),)
 
 
-def test_incomplete_removal_is_reported_and_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incomplete_removal_is_reported_and_completed_at_the_next_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     add_user_model("mine", "Mine")
     add_user_model("other", "Other")
 
@@ -101,11 +104,13 @@ def test_incomplete_removal_is_reported_and_repeated(monkeypatch: pytest.MonkeyP
         with pytest.raises(UserError, match="The model could not be removed completely"):
             remove_model("mine")
     assert list_user_models() == (("other", "Other"),)
-    remove_model("other")
-    assert list(paths.user_models_dir().iterdir()) == []
+    (hidden,) = paths.user_models_dir().glob(".*")
+    os.utime(hidden, (0, 0), follow_symlinks=False)
+    remove_abandoned(paths.user_models_dir())
+    assert [path.name for path in paths.user_models_dir().iterdir()] == ["other"]
 
 
-def test_failed_removal_of_a_link_is_reported_and_repeated(
+def test_failed_removal_of_a_link_is_reported_and_completed_at_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = add_user_model("mine", "Mine").rename(tmp_path / "elsewhere")
@@ -120,8 +125,10 @@ def test_failed_removal_of_a_link_is_reported_and_repeated(
         with pytest.raises(UserError):
             remove_model("mine")
     assert list_user_models() == (("other", "Other"),)
-    remove_model("other")
-    assert list(paths.user_models_dir().iterdir()) == []
+    (hidden,) = paths.user_models_dir().glob(".*")
+    os.utime(hidden, (0, 0), follow_symlinks=False)
+    remove_abandoned(paths.user_models_dir())
+    assert [path.name for path in paths.user_models_dir().iterdir()] == ["other"]
     assert (elsewhere / "card.json").exists()
 
 

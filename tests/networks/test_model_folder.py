@@ -182,7 +182,7 @@ def test_name_taken_during_the_copy_is_not_overwritten(source: Path, monkeypatch
 
     def write_while_another_adds(folder: Path, card: object) -> None:
         write(folder, card)  # type: ignore[arg-type]
-        if folder.name.startswith(".") and card.name == "small":  # type: ignore[attr-defined]
+        if folder.parent.name.startswith(".") and card.name == "small":  # type: ignore[attr-defined]
             (own / "small").mkdir(exist_ok=True)
             (own / "small" / "other").touch()
 

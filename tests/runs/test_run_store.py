@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, reason
+from desktop_app.core.temporary import remove_abandoned
 from desktop_app.runs import run_store
 from desktop_app.runs.checkpoint import Progress, write_checkpoint
 from desktop_app.runs.recipe import write_recipe
@@ -420,13 +421,13 @@ def test_remaining_files_are_named(runs_dir: Path, monkeypatch: pytest.MonkeyPat
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "rmdir", busy)
-        with user_error(r"\.deleted-"):
+        with user_error(r"\.tmp-"):
             delete_run(folder)
     assert list_runs(runs_dir) == ()
     assert len(names(runs_dir)) == 1
 
 
-def test_partially_deleted_run_is_removed_with_the_next(
+def test_partially_deleted_run_is_removed_at_the_next_start(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = made(runs_dir), made(runs_dir)
@@ -435,8 +436,10 @@ def test_partially_deleted_run_is_removed_with_the_next(
         with pytest.raises(UserError, match="could not be deleted completely"):
             delete_run(first)
     assert [run.name for run in list_runs(runs_dir)] == [second.name]
-    delete_run(second)
-    assert names(runs_dir) == []
+    (hidden,) = runs_dir.glob(".*")
+    os.utime(hidden, (0, 0))
+    remove_abandoned(runs_dir)
+    assert names(runs_dir) == [second.name]
 
 
 # ------------------------------------------------------------------------------------------ resuming

@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.paths import temporary_dir
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
+from desktop_app.core.temporary import remove_abandoned
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer, with_names
@@ -391,6 +393,14 @@ train(read_recipe(recipe), RunFolder(run), DataFolders(data, data), emit, RunCon
 """
 
 
+def remaining(folder: Path) -> list[Path]:
+    """Files in a folder after abandoned ones, of any age, were removed."""
+    for path in folder.rglob("*"):
+        os.utime(path, (0, 0))
+    remove_abandoned(folder)
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_killed_run_loses_no_complete_epoch(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
@@ -398,6 +408,7 @@ def test_killed_run_loses_no_complete_epoch(
     from desktop_app.runs.recipe import write_recipe
 
     assert folders.folder is not None
+    (tmp_path / "system").mkdir()
     write_recipe(plain_recipe, tmp_path / "recipe.json")
     arguments = [tmp_path / "recipe.json", folders.folder, tmp_path / "runs" / "killed"]
     with subprocess.Popen(
@@ -405,13 +416,18 @@ def test_killed_run_loses_no_complete_epoch(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(tmp_path / "system")},
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"now\n"
         while_running = interrupted_runs(tmp_path / "runs")
+        generated = remaining(temporary_dir())
         child.send_signal(signal.SIGKILL)
     assert while_running == ()
+    # What TensorFlow leaves behind is removed at the next start.
+    assert any(path.suffix == ".py" for path in generated)
+    assert remaining(tmp_path / "system") == []
+    assert remaining(temporary_dir()) == []
     (run,) = interrupted_runs(tmp_path / "runs")
     assert run.record.epochs == 2
     new = RunFolder(tmp_path / "runs" / "again")
