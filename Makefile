@@ -9,8 +9,11 @@ SCREENSHOT := handwriting.png
 # A worker that trains needs 1.6 GB: four at most. ARGS="-n 0" runs the tests in one process.
 PARALLEL := -n auto --maxprocesses 4
 
+PYTHONS := python3.11 python3.12 python3.13 python3.14
+
 .DEFAULT_GOAL := run
-.PHONY: run test check format bench translations bundle lock clean
+.PHONY: run test check check-format check-style check-types check-imports format bench translations \
+	packages bundle ship lock clean
 
 run: $(VENV)/run.stamp
 	@.ci/set-up.sh libraries window
@@ -27,10 +30,18 @@ test: $(VENV)/test.stamp
 	@.ci/set-up.sh libraries offscreen
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-check: $(VENV)/test.stamp
+check: check-format check-style check-types check-imports
+
+check-format: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
+
+check-style: $(VENV)/test.stamp
 	$(BIN)/ruff check .
+
+check-types: $(VENV)/test.stamp
 	$(BIN)/mypy
+
+check-imports: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
 format: $(VENV)/test.stamp
@@ -52,9 +63,17 @@ translations: $(VENV)/test.stamp
 	@.ci/set-up.sh libraries offscreen
 	$(BIN)/python -m tests.translation_files
 
+# Tried with all Pythons that are installed; PYTHONS= tries only that of the environment.
+packages: $(VENV)/test.stamp
+	@.ci/set-up.sh libraries offscreen
+	.ci/packages.sh $(BIN)/python $(PYTHONS)
+
 bundle: $(VENV)/test.stamp
 	@.ci/set-up.sh libraries window
 	.ci/bundle.sh $(BIN)/python
+
+# All that ships.
+ship: packages bundle
 
 # For whoever changes a dependency; needs uv. The files name no index, so they hold behind any mirror.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

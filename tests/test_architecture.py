@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -177,15 +178,39 @@ def test_model_files_are_those_of_the_card(folder):
     assert {path.name for path in folder.iterdir()} == {"card.json", *card["files"]}
 
 
-@pytest.mark.slow
-def test_the_wheel_reads_by_itself(tmp_path, seven):
-    build = ("-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
-    built = python(*build, home=tmp_path, folder=ROOT)
+def build(kind: str, source: Path, folder: Path) -> Path:
+    """Build a package; return its file."""
+    built = python("-m", "hatchling", "build", "-t", kind, "-d", str(folder), home=folder, folder=source)
     assert built.returncode == 0, built.stderr
-    (wheel,) = tmp_path.glob("handwriting-*.whl")
+    (package,) = folder.glob("handwriting-*.whl" if kind == "wheel" else "handwriting-*.tar.gz")
+    return package
+
+
+def source_files(*folders: str) -> set[str]:
+    """Files of the source tree that ship."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    return {path.relative_to(ROOT).as_posix() for path in found if path.is_file() and path.suffix != ".pyc"}
+
+
+@pytest.mark.slow
+def test_the_wheel_of_the_sdist_is_complete_and_reads_by_itself(tmp_path, seven):
+    with tarfile.open(build("sdist", ROOT, tmp_path)) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.glob("handwriting-*/")
+    assert {"LICENSE", "Makefile", "README.md", "requirements.lock"} <= {
+        path.name for path in source.iterdir()
+    }
     installed = tmp_path / "installed"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(installed)
+    with zipfile.ZipFile(build("wheel", source, tmp_path)) as archive:
+        archive.extractall(installed)  # noqa: S202 (our own file)
+    package = {path.relative_to(installed).as_posix() for path in (installed / "desktop_app").rglob("*.*")}
+    bundled = source_files(
+        "models", *(f"resources/{name}" for name in ("data", "desktop", "icons", "samples", "translations"))
+    )
+    assert package >= source_files("desktop_app") | {f"desktop_app/{path}" for path in bundled}
+    assert not (installed / "tests").exists()
+    assert not (installed / "desktop_app" / "resources" / "pictures").exists()
+    assert list(installed.glob("*.dist-info/licenses/LICENSE"))
     scripts = next(installed.glob("*.dist-info")) / "entry_points.txt"
     assert "handwriting = desktop_app.__main__:main" in scripts.read_text("utf-8")
     done = python("-m", "desktop_app", "recognize", "--json", str(seven), home=tmp_path, path=installed)

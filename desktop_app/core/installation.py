@@ -18,7 +18,7 @@ def install_advice() -> Message:
     if getattr(sys, "frozen", False):
         return message("This edition of the program only reads; install it from its source code.")
     if sys.version_info >= _FIRST_UNSUPPORTED:
-        return message("They exist for Python 3.11 to 3.13; install the program with one of these.")
+        return message("TensorFlow needs Python 3.11 to 3.13; install the program with one of these.")
     folder = Path(__file__).resolve().parents[2]
     if (folder / "pyproject.toml").is_file():
         return message('Run pip install ".[training]" in the folder {folder}.', folder=folder)

@@ -15,6 +15,8 @@ from typing import IO
 PREFIX = ".tmp-"
 
 _LOCK = "lock"
+_LONGEST_SUFFIX = 20
+"""Characters; names of files have at most 255."""
 _LEAST_AGE = 5.0
 """Seconds; a younger file may not be locked yet, or, on Windows, is closed and about to be renamed."""
 
@@ -22,8 +24,9 @@ _VARIABLES = ("TEMP", "TMP", "TMPDIR")
 
 
 def temporary_neighbour(path: Path) -> Path:
-    """Return an unused hidden name in the folder of a file, with the same suffix."""
-    return path.with_name(f"{PREFIX}{secrets.token_hex(8)}{path.suffix}")
+    """Return an unused hidden name in the folder of a file, with the same suffix unless that is long."""
+    suffix = path.suffix if len(path.suffix) <= _LONGEST_SUFFIX else ""
+    return path.with_name(f"{PREFIX}{secrets.token_hex(8)}{suffix}")
 
 
 def lock_file(file: IO[bytes]) -> bool:

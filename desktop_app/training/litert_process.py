@@ -19,6 +19,7 @@ import keras
 
 from desktop_app.core.child_process import NO_WINDOW
 from desktop_app.core.errors import UserError
+from desktop_app.core.files import replace_file
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.model_folder import KERAS_FILE
 from desktop_app.training.export import save_keras, write_network
@@ -99,8 +100,13 @@ class LiteRTConverter:
             if process.poll() is not None or time.monotonic() > end:
                 return False
             time.sleep(_POLL_INTERVAL)
-        path.write_bytes(result.read_bytes())
-        result.unlink()
+        try:
+            network = result.read_bytes()
+            result.unlink()
+        except OSError:
+            # Windows deletes no file that is open, e.g. in a virus scanner.
+            return False
+        path.write_bytes(network)
         return True
 
 
@@ -115,7 +121,7 @@ def main(folder: Path) -> None:
         model = keras.models.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
         draft = folder / "draft.tflite"
         write_network(model, draft)
-        draft.replace(folder / NETWORK_FILE)
+        replace_file(draft, folder / NETWORK_FILE)
 
 
 if __name__ == "__main__":

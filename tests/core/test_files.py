@@ -93,6 +93,12 @@ def test_file_instead_of_folder_raises_user_error(tmp_path):
         write_atomically(tmp_path / "file" / "ink.inkml", b"data")
 
 
+def test_names_may_be_as_long_as_the_system_allows(tmp_path):
+    for name in ("x" * 250 + ".json", "x." + "y" * 253):
+        write_atomically(tmp_path / name, b"data")
+        assert read_file(tmp_path / name, 10) == b"data"
+
+
 @pytest.mark.parametrize("name", ["x" * 300, "null\0byte"])
 def test_invalid_names_raise_user_error(tmp_path, name):
     with pytest.raises(UserError, match="cannot be saved"):

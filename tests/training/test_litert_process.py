@@ -139,3 +139,17 @@ def test_run_ends_its_conversion_process(
     (process,) = started
     assert process.returncode is not None
     assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain"
+
+
+def test_model_is_converted_here_if_the_result_is_open_elsewhere(
+    plain_recipe: Recipe, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_use(path: Path) -> None:
+        raise PermissionError(13, "in use by another process")
+
+    with LiteRTConverter() as converter:
+        qtbot.waitUntil(lambda: converter.is_ready)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", in_use)
+            converter.write_network(new_network(plain_recipe), tmp_path / "network.tflite")
+    assert len(outputs_of(tmp_path / "network.tflite")) == 10
