@@ -61,8 +61,8 @@ def build_window(settings: Settings | None = None) -> MainWindow:
     settings, problem = load_settings(settings_path())
     unwritable = _unwritable_folder()
     window = _window_of(settings, keeps_settings=unwritable is None)
-    if unwritable or problem:
-        window.show_message(translated(unwritable or problem), stays=unwritable is not None)
+    if sentence := unwritable or problem:
+        window.show_message(translated(sentence), stays=unwritable is not None)
     return window
 
 
