@@ -709,3 +709,11 @@ def test_panel_shows_labels_again_after_images(panel: EvaluationPanel) -> None:
     panel.set_evaluation(evaluation_of(SOME), "Third try", REJECTED)
     assert not child(panel, QLabel, "gain").isVisible()
     assert "confusion" in panel.numbers()
+
+
+def test_long_names_of_columns_are_vertical(panel: EvaluationPanel) -> None:
+    tops = []
+    for labels in (("a", "b", "c"), ("airplane", "automobile", "ship")):
+        panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 2): 2, (9, 9): 1}, 10, labels * 3 + ("x",)), "Run")
+        tops.append(matrix_of(panel).area_of((0, 0)).top())
+    assert tops[1] > tops[0] + 20

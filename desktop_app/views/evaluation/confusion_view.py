@@ -26,6 +26,7 @@ _AXIS = 2 * STEP + 2
 """Height of a line of text along an edge."""
 _LARGEST_PITCH = 6 * STEP
 _WIDEST_LABEL = 7 * STEP
+"""Room for long names; more in a wide view."""
 _MIN_PITCH_FOR_GAPS = 8
 _MIN_NAME_DISTANCE = 12.0
 """Minimum distance between the names of rows or columns."""
@@ -187,11 +188,31 @@ class ConfusionView(PointedView):
         """Height of a line of names."""
         return max(float(_AXIS), self.text_style.small.height)
 
+    @property
+    def _name_width(self) -> float:
+        """Width of the names of rows."""
+        small = self.text_style.small
+        widest = max((small.width(self._names.short(i)) for i in range(len(self._names))), default=0.0)
+        return min(widest, max(_WIDEST_LABEL, self.width() / 5))
+
+    def _stride(self, pitch: float) -> int:
+        """Return the distance, in classes, between names."""
+        return max(1, int(np.ceil(max(_MIN_NAME_DISTANCE, 0.9 * self.text_style.small.height) / pitch)))
+
+    @property
+    def _has_vertical_names(self) -> bool:
+        """Whether the names of columns are too long to be written horizontally."""
+        pitch = self._grid_below(2 * self._axis).width() / max(len(self._names), 1)
+        return self._name_width > max(pitch * self._stride(pitch) - 2, _MIN_NAME_DISTANCE)
+
     def _grid(self) -> QRectF:
         """Return the area of all cells; cells have whole pixels unless they are very small."""
-        small, count = self.text_style.small, max(len(self._names), 1)
-        widest = max((small.width(self._names.short(i)) for i in range(len(self._names))), default=0.0)
-        left, top = self._axis + min(widest, _WIDEST_LABEL) + STEP, 2 * self._axis
+        names = self._name_width + STEP if self._has_vertical_names else self._axis
+        return self._grid_below(self._axis + names)
+
+    def _grid_below(self, top: float) -> QRectF:
+        count = max(len(self._names), 1)
+        left = self._axis + self._name_width + STEP
         pitch = max(min(self.width() - left - 1, self.height() - top - 1) / count, 1.0)
         if pitch >= _MIN_PITCH_FOR_GAPS:
             pitch = min(float(int(pitch)), _LARGEST_PITCH)
@@ -237,14 +258,21 @@ class ConfusionView(PointedView):
         overflow = max(0.0, small.width(title) - (self.height() - area.top()))
         small.write(painter, QPointF(overflow, 0), title, style.quiet, RIGHT)
         painter.restore()
-        stride = max(1, int(np.ceil(max(_MIN_NAME_DISTANCE, 0.9 * small.height) / pitch)))
-        for number in range(0, len(self._names), stride):
+        is_vertical = self._has_vertical_names
+        for number in range(0, len(self._names), self._stride(pitch)):
             middle = (number + 0.5) * pitch
-            name = small.elided(self._names.short(number), _WIDEST_LABEL)
+            name = small.elided(self._names.short(number), self._name_width + 1)
             point = QPointF(area.left() - STEP / 2, area.top() + middle)
             small.write(painter, point, name, style.text, RIGHT)
-            name = small.elided(self._names.short(number), max(pitch * stride - 2, _MIN_NAME_DISTANCE))
-            small.write(painter, QPointF(area.left() + middle, 1.5 * self._axis), name, style.text, MIDDLE)
+            if is_vertical:
+                painter.save()
+                painter.translate(area.left() + middle, area.top() - STEP / 2)
+                painter.rotate(-90)
+                small.write(painter, QPointF(0, 0), name, style.text, LEFT)
+                painter.restore()
+            else:
+                above = QPointF(area.left() + middle, 1.5 * self._axis)
+                small.write(painter, above, name, style.text, MIDDLE)
 
     def _frame(self, painter: QPainter, style: TextStyle, cell: Cell, line_style: Qt.PenStyle) -> None:
         """Paint a frame of two colours, which is visible on every background."""
