@@ -46,6 +46,7 @@ class SourceSummary:
         needs_normalizing: whether it has images that are not normalized.
         is_colour: whether it has images in colour.
         is_colour_array: whether it is an array of images in colour.
+        seems_transposed: whether its digits seem to be transposed.
     """
 
     title: str
@@ -57,6 +58,7 @@ class SourceSummary:
     needs_normalizing: bool
     is_colour: bool
     is_colour_array: bool = False
+    seems_transposed: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,9 @@ class AugmentationRequest:
 
 def summarize_source(source: SourceSet) -> SourceSummary:
     """Return the summary of a source."""
+    # Imported here, in a worker thread, because importing Pillow takes long.
+    from desktop_app.data.orientation import seems_transposed
+
     return SourceSummary(
         title=source.title,
         samples=len(source),
@@ -230,6 +235,7 @@ def summarize_source(source: SourceSet) -> SourceSummary:
         needs_normalizing=source.inks is None and not source.is_normalized,
         is_colour=source.is_colour,
         is_colour_array=source.is_colour and not source.has_colour_files,
+        seems_transposed=seems_transposed(source),
     )
 
 
@@ -313,6 +319,10 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
     from desktop_app.data.dataset import takes_as_is
     from desktop_app.data.split import split_sources
 
+    sources = [
+        source.transposed() if part.transpose else source
+        for source, part in zip(sources, recipe.data, strict=True)
+    ]
     rows, parts, numbers, classes, raw = [], [], [], [], []
     splits = split_sources(sources, recipe.data, recipe.split_seed)
     for number, (source, part, split) in enumerate(zip(sources, recipe.data, splits, strict=True)):

@@ -110,7 +110,8 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     sources = []
     for part in recipe.data:
         reporter.step(message("Reading data"))
-        sources.append(open_source(part.source, folders, reporter.forward, should_stop))
+        source = open_source(part.source, folders, reporter.forward, should_stop)
+        sources.append(source.transposed() if part.transpose else source)
     opened = []
     # All samples are split, so that the split does not depend on the labels of the recipe.
     splits = split_sources(sources, recipe.data, recipe.split_seed)

@@ -46,12 +46,14 @@ class DataPart:
         test: size of the test part; not used if the source has its own test part.
         normalize: whether images are normalized as drawings are; False for images that already are, e.g.
             MNIST.
+        transpose: whether rows and columns of the images are exchanged, which turns those of EMNIST upright.
     """
 
     source: Text
     validation: Amount = 0.1
     test: Amount = 0.2
     normalize: bool = True
+    transpose: bool = False
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,21 @@ def test_included_test_split_is_explained_and_fixed(full: DataPanel) -> None:
     assert box.text() == "20 %"
 
 
+def test_transposed_images_are_suggested_to_be_turned(full: DataPanel) -> None:
+    changes = changes_of(full)
+
+    def box() -> QCheckBox:
+        return next(box for box in full.findChildren(QCheckBox) if box.text() == "Transpose")
+
+    hint = next(label for label in full.findChildren(QLabel) if "seem to be transposed" in label.text())
+    assert (box().isVisible(), hint.isVisible()) == (False, False)
+    full.set_summaries({"mnist": replace(FILE, seems_transposed=True)})
+    assert (box().isVisible(), hint.isVisible()) == (True, True)
+    box().click()
+    assert changes[-1].data[0].transpose
+    assert (box().isVisible(), hint.isVisible()) == (True, False)
+
+
 def test_included_validation_split_is_explained_and_fixed(full: DataPanel) -> None:
     full.set_summaries({"mnist": replace(FILE, own_validation=50)})
     box = named(full, AmountBox, "Validation split of MNIST")

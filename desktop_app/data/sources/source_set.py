@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message
 from desktop_app.data.ink_set import InkSet
 
@@ -88,6 +89,19 @@ class SourceSet:
     def is_colour(self) -> bool:
         """Whether there are images in colour."""
         return self.has_colour_files or (self.images is not None and self.images.shape[3] == 3)
+
+    def transposed(self) -> SourceSet:
+        """Return the source with rows and columns of its images exchanged.
+
+        Raises:
+            UserError: it has no images of equal size.
+        """
+        if self.images is None:
+            raise UserError(
+                "{title} has no images of equal size, which can be transposed; turn that off.",
+                title=self.title,
+            )
+        return replace(self, images=np.ascontiguousarray(self.images.swapaxes(1, 2)))
 
     def kinds(self) -> Sequence[str]:
         """Return the distinct labels, sorted."""

@@ -81,6 +81,7 @@ class SourceRow(QWidget):
         self._button, self._remove = SourceButton(), QToolButton()
         self._validation, self._test = AmountBox(), AmountBox()
         self._normalize = CheckBox(self.tr("Normalize"))
+        self._transpose, self._hint = CheckBox(self.tr("Transpose")), QLabel()
         self._set_up()
         layout = FlowLayout()
         self.setLayout(layout)
@@ -88,6 +89,8 @@ class SourceRow(QWidget):
         layout.addWidget(_labelled(self.tr("Validation"), self._validation))
         layout.addWidget(_labelled(self.tr("Test"), self._test))
         layout.addWidget(self._normalize)
+        layout.addWidget(self._transpose)
+        layout.addWidget(self._hint)
         layout.addWidget(self._remove)
         self.set_part(self._part)
         self.set_summaries(None)
@@ -110,6 +113,8 @@ class SourceRow(QWidget):
                 box.setValue(amount)
         with QSignalBlocker(self._normalize):
             self._normalize.setChecked(part.normalize)
+        with QSignalBlocker(self._transpose):
+            self._transpose.setChecked(part.transpose)
 
     def set_summaries(self, summary: SourceSummary | None, *, is_of_ink: bool = True) -> None:
         """Set the summary of the source, None before it is opened, and whether the task prepares ink."""
@@ -131,11 +136,14 @@ class SourceRow(QWidget):
         if has_test_split and summary is not None:
             text = self.tr("{title} includes a test split of {count} samples, which cannot be changed.")
             self._test.setToolTip(text.format(title=summary.title, count=f"{summary.own_test:,}"))
+        seems_transposed = summary is not None and summary.seems_transposed
+        self._transpose.setVisible(seems_transposed or self._part.transpose)
+        self._hint.setVisible(seems_transposed and not self._part.transpose)
         self._normalize.setVisible(is_of_ink and summary is not None and summary.needs_normalizing)
 
     def controls(self) -> tuple[QWidget, ...]:
         """Return the controls from left to right."""
-        return (self._button, self._validation, self._test, self._normalize, self._remove)
+        return (self._button, self._validation, self._test, self._normalize, self._transpose, self._remove)
 
     def name_width(self) -> int:
         """Return the preferred width of the button with the name."""
@@ -156,6 +164,10 @@ class SourceRow(QWidget):
         self._normalize.setToolTip(
             self.tr("Find the ink, scale it to 20×20 pixels and centre its mass, as when reading.")
         )
+        self._hint.setText(self.tr("The images seem to be transposed."))
+        self._transpose.setToolTip(
+            self.tr("Exchange rows and columns of the images, which turns those of EMNIST upright.")
+        )
         self._button.source_chosen.connect(self._set_source)
         self._button.file_requested.connect(self.file_requested)
         self._button.folder_requested.connect(self.folder_requested)
@@ -163,6 +175,7 @@ class SourceRow(QWidget):
         self._validation.valueChanged.connect(lambda v: self._change(replace(self._part, validation=v)))
         self._test.valueChanged.connect(lambda v: self._change(replace(self._part, test=v)))
         self._normalize.toggled.connect(lambda on: self._change(replace(self._part, normalize=on)))
+        self._transpose.toggled.connect(lambda on: self._change(replace(self._part, transpose=on)))
 
     def _set_source(self, source: str) -> None:
         if source != self._part.source:

@@ -1,0 +1,67 @@
+"""Tests of the detection of transposed digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.core.errors import UserError
+from desktop_app.core.paths import resources_dir
+from desktop_app.data.browse import collect, summarize_source
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.orientation import seems_transposed
+from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.source_set import DataFolders, SourceSet
+from desktop_app.runs.recipe import DataPart, Recipe
+
+
+@pytest.fixture(scope="module")
+def digits() -> SourceSet:
+    """Bundled digits of many writers, 8×8 pixels."""
+    folders = DataFolders(None, resources_dir())
+    return open_source("uci-digits", folders, lambda _: None, lambda: False)
+
+
+def test_transposed_digits_are_noticed(digits: SourceSet) -> None:
+    assert seems_transposed(digits.transposed())
+    assert summarize_source(digits.transposed()).seems_transposed
+
+
+def test_upright_digits_are_not_suspected(digits: SourceSet) -> None:
+    assert not seems_transposed(digits)
+    assert not summarize_source(digits).seems_transposed
+
+
+def test_other_characters_are_not_suspected(digits: SourceSet) -> None:
+    """Numbers from 1 may stand for letters, so that labels do not fit the images."""
+    shifted = np.array([str((int(label) + 3) % 10) for label in digits.labels])
+    assert not seems_transposed(replace(digits.transposed(), labels=shifted))
+    assert not seems_transposed(replace(digits.transposed(), labels=np.full(len(digits), "A")))
+
+
+def test_recipe_turns_images_upright(digits: SourceSet, tmp_path: Path) -> None:
+    rows = slice(0, 100)
+    images = digits.images
+    assert images is not None
+    np.savez(tmp_path / "emnist.npz", x=images[rows].swapaxes(1, 2), y=digits.labels[rows])
+    np.savez(tmp_path / "upright.npz", x=images[rows], y=digits.labels[rows])
+    folders = DataFolders(tmp_path, tmp_path)
+    recipes = [
+        Recipe(data=(DataPart("emnist.npz", transpose=True),), layers=()),
+        Recipe(data=(DataPart("upright.npz"),), layers=()),
+    ]
+    built = [build_dataset(recipe, folders, lambda _: None, lambda: False) for recipe in recipes]
+    np.testing.assert_array_equal(built[0].training.inputs, built[1].training.inputs)
+    shown = [
+        collect(recipe, [open_source(recipe.data[0].source, folders, lambda _: None, lambda: False)])
+        for recipe in recipes
+    ]
+    np.testing.assert_array_equal(shown[0].inputs(range(5)), shown[1].inputs(range(5)))
+
+
+def test_files_of_other_sizes_cannot_be_transposed(digits: SourceSet) -> None:
+    with pytest.raises(UserError, match="no images of equal size"):
+        replace(digits, images=None, files=()).transposed()
