@@ -1,4 +1,4 @@
-"""Connected parts of the ink in an image as pieces of characters."""
+"""Connected parts of the ink in an image as pieces of characters, cut where characters may touch."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.placement import Placement
-from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
+from desktop_app.lines.cut_parts import cut_part
+from desktop_app.lines.find_lines import typical_height
 from desktop_app.lines.piece import Piece
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
 from desktop_app.tasks.task import Task
@@ -25,7 +26,7 @@ _SPECK = 0.12
 
 @dataclass(frozen=True, eq=False)
 class PicturePieces:
-    """The connected parts of the ink in an image.
+    """The connected parts of the ink in an image, cut where characters may touch.
 
     Attributes:
         picture: the image.
@@ -66,19 +67,49 @@ class PicturePieces:
 def picture_pieces(picture: Picture) -> PicturePieces:
     """Return the pieces of an image."""
     ink = picture.ink_map
-    connected = connected_parts(ink > _INK, corners=True)
-    boxes = connected.boxes[:, [2, 0, 3, 1]]
-    extents = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    kept = extents > _SPECK * np.quantile(extents, 0.9) if connected.count else np.zeros(0, dtype=np.bool_)
-    parts = connected.image(np.where(kept, np.cumsum(kept), 0).astype(np.int32))
-    boxes = boxes[kept]
-    items = tuple(_piece(ink, parts, number, box) for number, box in enumerate(boxes.tolist(), start=1))
+    connected, boxes = _connected_parts(ink > _INK)
+    height = typical_height(boxes.tolist())
+    parts = np.zeros(connected.shape, dtype=np.int32)
+    wholes: list[int] = []
+    for number, (left, top, right, bottom) in enumerate(boxes.tolist(), start=1):
+        area = slice(top, bottom), slice(left, right)
+        is_part = connected[area] == number
+        pieces = cut_part(np.where(is_part, ink[area], np.float32(0)), height)
+        parts[area][is_part] = pieces[is_part] + len(wholes) + 1
+        wholes += [number] * (int(pieces.max()) + 1)
+    boxes = _boxes(parts, len(wholes))
+    items = tuple(
+        _piece(ink, parts, number, box, whole)
+        for number, (box, whole) in enumerate(zip(boxes.tolist(), wholes, strict=True), start=1)
+    )
     return PicturePieces(picture, parts, boxes, items)
 
 
-def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: list[int]) -> Piece:
+def _connected_parts(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the number of the connected part of each pixel, without specks, and the boxes of the parts."""
+    # Imported here to shorten the startup.
+    from scipy import ndimage
+
+    parts, count = ndimage.label(inked, structure=np.ones((3, 3)))
+    boxes = _boxes(parts, count)
+    extents = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    kept = extents > _SPECK * np.quantile(extents, 0.9) if count else np.zeros(0, dtype=np.bool_)
+    numbers = np.zeros(count + 1, dtype=np.int32)
+    numbers[1:][kept] = np.arange(1, kept.sum() + 1)
+    return numbers[parts], boxes[kept]
+
+
+def _boxes(parts: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """Return left, top, right and bottom of each part, (count, 4)."""
+    from scipy import ndimage
+
+    found = [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(parts, count)]
+    return np.array(found, dtype=np.int64).reshape(count, 4)
+
+
+def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: Sequence[int], whole: int) -> Piece:
     left, top, right, bottom = box
     area = slice(top, bottom), slice(left, right)
     digest = hashlib.blake2b(np.array(box).tobytes(), digest_size=16)
     digest.update(np.where(parts[area] == number, ink[area], 0).tobytes())
-    return Piece((float(left), float(top), float(right), float(bottom)), digest.digest(), number)
+    return Piece((float(left), float(top), float(right), float(bottom)), digest.digest(), whole)

@@ -1,0 +1,110 @@
+"""Composition of numbers from single digits of one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.data.ink_set import InkSet
+from desktop_app.ink.strokes import Ink, Points
+
+_TOUCHING = 0.25
+"""Share of neighbouring characters that touch."""
+
+_ROWS = 24
+"""Rows per height of a character in which distances are measured."""
+
+
+def compose(characters: Sequence[Ink], rng: np.random.Generator) -> Ink:
+    """Write characters side by side, on one line and with natural spacing; a quarter of them touch.
+
+    Args:
+        characters: ink of each character, of one writer, in any units; not empty.
+        rng: random numbers.
+
+    Returns:
+        Ink in units of the median height of the characters times 100.
+    """
+    heights = [_height(character) for character in characters]
+    height = float(np.median(heights)) or 1.0
+    spacing, slope = rng.uniform(0.08, 0.3), rng.normal(0.0, 0.02)
+    strokes: list[Points] = []
+    right = np.full(3 * _ROWS, -np.inf)
+    x = 0.0
+    for character in characters:
+        own = [_on_line(stroke.points, character, height) for stroke in character.strokes]
+        level = slope * x + rng.normal(0.0, 0.03)
+        own = [points + np.array([0.0, level], np.float32) for points in own]
+        left_edge, right_edge = _edges(own)
+        apart = left_edge - right
+        if strokes:
+            gap = -0.02 if rng.random() < _TOUCHING else max(0.05, spacing + rng.normal(0.0, 0.05))
+            least = apart[np.isfinite(apart)].min(initial=np.inf)
+            x = gap - float(least) if np.isfinite(least) else float(right.max()) + gap
+        strokes += [points + np.array([x, 0.0], np.float32) for points in own]
+        right = np.maximum(right, right_edge + x)
+    return Ink.from_points(points * 100 for points in strokes)
+
+
+def compose_numbers(digits: InkSet, length: int, count: int, seed: int) -> tuple[list[Ink], list[str]]:
+    """Compose numbers of random digits, each of one random writer.
+
+    Args:
+        digits: ink of single digits; writers without all ten digits are not used.
+        length: digits of each number.
+        count: number of numbers.
+        seed: of the random numbers.
+
+    Returns:
+        The ink and the text of each number.
+
+    Raises:
+        ValueError: no writer has all ten digits.
+    """
+    rng = np.random.default_rng(seed)
+    kinds = [str(number) for number in range(10)]
+    rows: dict[str, dict[str, NDArray[np.int64]]] = {}
+    for writer in np.unique(digits.writers).tolist():
+        of_writer = {k: np.flatnonzero((digits.writers == writer) & (digits.labels == k)) for k in kinds}
+        if all(len(of_digit) for of_digit in of_writer.values()):
+            rows[writer] = of_writer
+    if not rows:
+        raise ValueError("no writer has all ten digits")
+    inks, texts = [], []
+    for _ in range(count):
+        of_writer = rows[str(rng.choice(list(rows)))]
+        text = "".join(rng.choice(kinds, length).tolist())
+        inks.append(compose([digits.ink(int(rng.choice(of_writer[digit]))) for digit in text], rng))
+        texts.append(text)
+    return inks, texts
+
+
+def _height(ink: Ink) -> float:
+    _, top, _, bottom = ink.bounds() or (0.0, 0.0, 0.0, 0.0)
+    return bottom - top
+
+
+def _on_line(points: Points, character: Ink, height: float) -> Points:
+    """Return points in heights of characters, left at 0 and the centre of the character at 0."""
+    left, top, _, bottom = character.bounds() or (0.0, 0.0, 0.0, 0.0)
+    moved: Points = (points - np.array([left, (top + bottom) / 2], np.float32)) / np.float32(height)
+    return moved
+
+
+def _edges(strokes: Sequence[Points]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the leftmost and rightmost ink in each row, infinite where there is none."""
+    left, right = np.full(3 * _ROWS, np.inf), np.full(3 * _ROWS, -np.inf)
+    for points in strokes:
+        steps = np.maximum(1, np.ceil(np.abs(np.diff(points, axis=0)).max(axis=1, initial=0) * 2 * _ROWS))
+        parts = [
+            start + (end - start) * np.linspace(0, 1, int(count) + 1)[:, None]
+            for start, end, count in zip(points, points[1:], steps, strict=False)
+        ]
+        dense = np.concatenate(parts) if parts else points
+        rows = np.clip(((dense[:, 1] + 1.5) * _ROWS).astype(np.int64), 1, 3 * _ROWS - 2)
+        for shift in (-1, 0, 1):
+            np.minimum.at(left, rows + shift, dense[:, 0])
+            np.maximum.at(right, rows + shift, dense[:, 0])
+    return left, right

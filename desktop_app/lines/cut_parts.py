@@ -1,0 +1,105 @@
+"""Cutting of connected parts of the ink in an image where characters may touch.
+
+A cut is a path from top to bottom that crosses as little ink as possible, as in the segmentation of connected
+digits by dynamic programming (Burges, Matan, LeCun et al., 1992).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.ink.picture import InkMap
+
+_SMALLEST_WIDTH = 0.75
+"""Width from which a part may contain several characters, as a share of the height of the characters."""
+
+_REACH = 0.25
+"""Largest horizontal distance of a cut from its middle, as a share of the same height."""
+
+_STEP = 0.06
+"""Distance between the middles of possible cuts, as a share of the same height."""
+
+_APART = 0.2
+"""Smallest distance between two cuts, as a share of the same height."""
+
+_MOST_CROSSED = 2.6
+"""Largest amount of ink on a cut, as a multiple of the width of a stroke."""
+
+_SMALLEST_SHARE = 0.25
+"""Smallest area of ink between two cuts, as a share of the height times the width of a stroke."""
+
+_MOST_CUTS = 12
+_SIDEWAYS = 0.05
+"""Cost of a step to the side, in pixels of ink; straight cuts are preferred."""
+
+Paths = NDArray[np.int64]
+
+
+def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
+    """Divide a connected part.
+
+    Args:
+        ink: float32 (rows, columns) in 0..1, its bounding box, 0 outside of the part.
+        height: of the characters, in pixels.
+
+    Returns:
+        int32 (rows, columns), number of the piece from left to right, from 0; also where there is no ink.
+    """
+    pieces = np.zeros(ink.shape, dtype=np.int32)
+    if ink.shape[1] < _SMALLEST_WIDTH * height:
+        return pieces
+    width = _stroke_width(ink)
+    paths, costs = _cuts(ink, height)
+    smallest = _SMALLEST_SHARE * height * width
+    columns = np.arange(ink.shape[1])
+    accepted: list[Paths] = []
+    for number in np.argsort(costs, kind="stable").tolist():
+        path = paths[number]
+        if costs[number] > _MOST_CROSSED * width or len(accepted) == _MOST_CUTS:
+            break
+        if any(abs(path.mean() - other.mean()) < _APART * height for other in accepted):
+            continue
+        trial = _numbered([*accepted, path], columns)
+        areas = np.bincount(trial.ravel(), weights=ink.ravel(), minlength=len(accepted) + 2)
+        if areas.min() >= smallest:
+            accepted.append(path)
+            pieces = trial
+    return pieces
+
+
+def _numbered(paths: list[Paths], columns: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the number of paths to the left of each pixel."""
+    return np.sum([columns > path[:, None] for path in paths], axis=0, dtype=np.int32)
+
+
+def _cuts(ink: InkMap, height: float) -> tuple[Paths, NDArray[np.float64]]:
+    """Return for each possible middle the path that crosses the least ink, (n, rows), and that ink, (n,)."""
+    rows, columns = ink.shape
+    reach, step = max(1, round(_REACH * height)), max(1, round(_STEP * height))
+    middles = np.arange(step, columns - step, step)
+    bands = np.pad(ink.astype(np.float64), ((0, 0), (reach, reach)), constant_values=1.0)
+    costs = np.lib.stride_tricks.sliding_window_view(bands, 2 * reach + 1, axis=1)[:, middles]
+    totals = costs[0].copy()
+    moves = np.zeros((rows, len(middles), 2 * reach + 1), dtype=np.int64)
+    for row in range(1, rows):
+        padded = np.pad(totals, ((0, 0), (1, 1)), constant_values=np.inf)
+        options = np.stack((padded[:, 1:-1], padded[:, :-2] + _SIDEWAYS, padded[:, 2:] + _SIDEWAYS))
+        choice = options.argmin(axis=0)
+        moves[row] = np.array([0, -1, 1])[choice]
+        totals = np.take_along_axis(options, choice[None], axis=0)[0] + costs[row]
+    paths = np.zeros((len(middles), rows), dtype=np.int64)
+    position, numbers = totals.argmin(axis=1), np.arange(len(middles))
+    least = totals[numbers, position]
+    for row in reversed(range(rows)):
+        paths[:, row] = middles - reach + position
+        position = position + moves[row, numbers, position]
+    return paths, least
+
+
+def _stroke_width(ink: InkMap) -> float:
+    """Return the width of the strokes in pixels: twice the area by the length of the outline."""
+    inked = np.pad(ink > 0.5, 1)
+    outline = (inked[1:] != inked[:-1]).sum() + (inked[:, 1:] != inked[:, :-1]).sum()
+    # The outline of a slanted stroke counts up to √2 times.
+    return max(1.0, 2.4 * float(inked.sum()) / max(1, int(outline)))
