@@ -13,6 +13,9 @@ from desktop_app.ink.strokes import Ink, Points
 _TOUCHING = 0.25
 """Share of neighbouring characters that touch."""
 
+_SIMILAR = 0.6, 1.6
+"""Heights of characters in the same units, relative to their median."""
+
 _ROWS = 24
 """Rows per height of a character in which distances are measured."""
 
@@ -25,16 +28,15 @@ def compose(characters: Sequence[Ink], rng: np.random.Generator) -> Ink:
         rng: random numbers.
 
     Returns:
-        Ink in units of the median height of the characters times 100.
+        Ink; characters of median height are 100 tall.
     """
-    heights = [_height(character) for character in characters]
-    height = float(np.median(heights)) or 1.0
+    scales = _scales(characters)
     spacing, slope = rng.uniform(0.08, 0.3), rng.normal(0.0, 0.02)
     strokes: list[Points] = []
     right = np.full(3 * _ROWS, -np.inf)
     x = 0.0
-    for character in characters:
-        own = [_on_line(stroke.points, character, height) for stroke in character.strokes]
+    for character, scale in zip(characters, scales, strict=True):
+        own = [_on_line(stroke.points, character, scale) for stroke in character.strokes]
         level = slope * x + rng.normal(0.0, 0.03)
         own = [points + np.array([0.0, level], np.float32) for points in own]
         left_edge, right_edge = _edges(own)
@@ -81,9 +83,15 @@ def compose_numbers(digits: InkSet, length: int, count: int, seed: int) -> tuple
     return inks, texts
 
 
-def _height(ink: Ink) -> float:
-    _, top, _, bottom = ink.bounds() or (0.0, 0.0, 0.0, 0.0)
-    return bottom - top
+def _scales(characters: Sequence[Ink]) -> list[float]:
+    """Return for each character the number of its units in a height of characters.
+
+    A character that is much smaller or larger than the others was recorded in other units.
+    """
+    bounds = [character.bounds() or (0.0, 0.0, 0.0, 0.0) for character in characters]
+    heights = [max(bottom - top, 1e-6) for _, top, _, bottom in bounds]
+    median = float(np.median(heights))
+    return [median if _SIMILAR[0] < height / median < _SIMILAR[1] else height for height in heights]
 
 
 def _on_line(points: Points, character: Ink, height: float) -> Points:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.ink.picture import InkMap
 
-_SMALLEST_WIDTH = 0.75
+_SMALLEST_WIDTH = 0.5
 """Width from which a part may contain several characters, as a share of the height of the characters."""
 
 _REACH = 0.25
@@ -23,8 +23,12 @@ _STEP = 0.06
 _APART = 0.2
 """Smallest distance between two cuts, as a share of the same height."""
 
+_WIDE = 0.85
+"""Width from which a part probably contains several characters, as a share of the same height."""
+
 _MOST_CROSSED = 2.6
-"""Largest amount of ink on a cut, as a multiple of the width of a stroke."""
+_MOST_CROSSED_NARROW = 1.5
+"""Largest amount of ink on a cut, as a multiple of the width of a stroke, of wide and of narrow parts."""
 
 _SMALLEST_SHARE = 0.25
 """Smallest area of ink between two cuts, as a share of the height times the width of a stroke."""
@@ -51,12 +55,13 @@ def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
         return pieces
     width = _stroke_width(ink)
     paths, costs = _cuts(ink, height)
+    most_crossed = (_MOST_CROSSED if ink.shape[1] >= _WIDE * height else _MOST_CROSSED_NARROW) * width
     smallest = _SMALLEST_SHARE * height * width
     columns = np.arange(ink.shape[1])
     accepted: list[Paths] = []
     for number in np.argsort(costs, kind="stable").tolist():
         path = paths[number]
-        if costs[number] > _MOST_CROSSED * width or len(accepted) == _MOST_CUTS:
+        if costs[number] > most_crossed or len(accepted) == _MOST_CUTS:
             break
         if any(abs(path.mean() - other.mean()) < _APART * height for other in accepted):
             continue
@@ -70,7 +75,8 @@ def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
 
 def _numbered(paths: list[Paths], columns: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return the number of paths to the left of each pixel."""
-    return np.sum([columns > path[:, None] for path in paths], axis=0, dtype=np.int32)
+    numbers: NDArray[np.int32] = np.sum([columns > path[:, None] for path in paths], axis=0, dtype=np.int32)
+    return numbers
 
 
 def _cuts(ink: InkMap, height: float) -> tuple[Paths, NDArray[np.float64]]:

@@ -14,7 +14,7 @@ from desktop_app.lines.piece import Piece
 _TALL = 0.5
 """Smallest height of a piece that defines a line, as a share of the height of the characters."""
 
-_REACH = 0.75
+_REACH = 0.9
 """Largest distance of a centre from the centre of its line, as a share of the height of the characters."""
 
 _MEMORY = 0.5

@@ -14,11 +14,18 @@ from desktop_app.ink.picture import InkMap, Picture
 from desktop_app.lines.cut_parts import cut_part
 from desktop_app.lines.find_lines import typical_height
 from desktop_app.lines.piece import Piece
+from desktop_app.lines.ruled_lines import erase_ruled_lines
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
 from desktop_app.tasks.task import Task
 
 _INK = 0.3
 """Smallest ink value that connects pixels."""
+
+_SHARE = 0.5
+"""The same as a share of the median ink value: ruled lines are often fainter than the writing."""
+
+_FAINT = 0.05
+"""Smallest ink value beside a part that belongs to it: the edges of strokes."""
 
 _SPECK = 0.12
 """Longer side of a part that is ignored, as a share of the height of the tallest ones."""
@@ -30,12 +37,15 @@ class PicturePieces:
 
     Attributes:
         picture: the image.
+        ink: its ink map without ruled lines, float32 (height, width) in 0..1.
         parts: int32 (height, width), number of the piece of each pixel from 1, or 0.
-        boxes: int64 (n, 4), left, top, right and bottom of the pieces in pixels, right and bottom exclusive.
+        boxes: int64 (n, 4), left, top, right and bottom of the dark pixels of the pieces, right and bottom
+            exclusive.
         items: the pieces.
     """
 
     picture: Picture
+    ink: InkMap
     parts: NDArray[np.int32]
     boxes: NDArray[np.int64]
     items: tuple[Piece, ...]
@@ -50,8 +60,9 @@ class PicturePieces:
     def prepare(self, numbers: Sequence[int], task: Task) -> Prepared | None:
         """Return the model input of these pieces together."""
         boxes = self.boxes[list(numbers)]
-        left, top = boxes[:, :2].min(axis=0).tolist()
-        right, bottom = boxes[:, 2:].max(axis=0).tolist()
+        height, width = self.parts.shape
+        left, top = np.maximum(boxes[:, :2].min(axis=0) - 1, 0).tolist()
+        right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 1, (width, height)).tolist()
         ink = self._ink(numbers, left, top, right, bottom)
         return prepare_ink_map(ink, task, Placement(1.0, 1.0, left, top))
 
@@ -60,14 +71,16 @@ class PicturePieces:
         parts = self.parts[top:bottom, left:right]
         is_used = np.zeros(len(self.items) + 1, dtype=np.bool_)
         is_used[[number + 1 for number in numbers]] = True
-        ink = self.picture.ink_map[top:bottom, left:right]
-        return np.where(is_used[parts], ink, np.float32(0))
+        return np.where(is_used[parts], self.ink[top:bottom, left:right], np.float32(0))
 
 
 def picture_pieces(picture: Picture) -> PicturePieces:
     """Return the pieces of an image."""
-    ink = picture.ink_map
-    connected, boxes = _connected_parts(ink > _INK)
+    ink = erase_ruled_lines(picture.ink_map)
+    is_dark = ink > _INK
+    if is_dark.any():
+        is_dark = ink > max(_INK, _SHARE * float(np.median(ink[is_dark])))
+    connected, boxes = _connected_parts(is_dark)
     height = typical_height(boxes.tolist())
     parts = np.zeros(connected.shape, dtype=np.int32)
     wholes: list[int] = []
@@ -78,11 +91,12 @@ def picture_pieces(picture: Picture) -> PicturePieces:
         parts[area][is_part] = pieces[is_part] + len(wholes) + 1
         wholes += [number] * (int(pieces.max()) + 1)
     boxes = _boxes(parts, len(wholes))
+    parts = _with_edges(parts, ink > _FAINT)
     items = tuple(
         _piece(ink, parts, number, box, whole)
         for number, (box, whole) in enumerate(zip(boxes.tolist(), wholes, strict=True), start=1)
     )
-    return PicturePieces(picture, parts, boxes, items)
+    return PicturePieces(picture, ink, parts, boxes, items)
 
 
 def _connected_parts(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -97,6 +111,14 @@ def _connected_parts(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArr
     numbers = np.zeros(count + 1, dtype=np.int32)
     numbers[1:][kept] = np.arange(1, kept.sum() + 1)
     return numbers[parts], boxes[kept]
+
+
+def _with_edges(parts: NDArray[np.int32], is_faint: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return the parts with the faint pixels beside them."""
+    from scipy import ndimage
+
+    grown: NDArray[np.int32] = ndimage.grey_dilation(parts, size=(3, 3))
+    return np.where((parts == 0) & is_faint, grown, parts)
 
 
 def _boxes(parts: NDArray[np.int32], count: int) -> NDArray[np.int64]:
