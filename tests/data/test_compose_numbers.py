@@ -1,0 +1,78 @@
+"""Tests of composed numbers and their images."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from desktop_app.data.compose_numbers import compose, compose_numbers
+from desktop_app.data.ink_set import InkSet
+from desktop_app.data.render_page import render_page
+from desktop_app.ink.strokes import Ink
+from tests.synthetic_numbers import number
+
+
+def digit_set(writers=("a", "b"), digits="0123456789"):
+    """Each digit by each writer."""
+    inks = [number(digit, shape) for shape in range(len(writers)) for digit in digits]
+    strokes = [stroke.points for ink in inks for stroke in ink.strokes]
+    return InkSet(
+        np.rint(np.concatenate(strokes)).astype(np.int16),
+        np.cumsum([0, *map(len, strokes)]).astype(np.int64),
+        np.cumsum([0, *(len(ink.strokes) for ink in inks)]).astype(np.int64),
+        np.array([digit for _ in writers for digit in digits]),
+        np.array([writer for writer in writers for _ in digits]),
+    )
+
+
+def test_numbers_have_the_strokes_of_their_digits():
+    inks, texts = compose_numbers(digit_set(), 5, 20, seed=1)
+    assert all(len(text) == 5 for text in texts)
+    for ink, text in zip(inks, texts, strict=True):
+        counts = [sum(len(number(digit, shape).strokes) for digit in text) for shape in (0, 1)]
+        assert min(counts) <= len(ink.strokes) <= max(counts)
+
+
+def test_numbers_are_reproducible():
+    first, again = (compose_numbers(digit_set(), 4, 3, seed=7) for _ in range(2))
+    assert first == again
+    assert compose_numbers(digit_set(), 4, 3, seed=8) != first
+
+
+def test_about_a_quarter_of_neighbours_touch():
+    rng = np.random.default_rng(2)
+    bar = Ink.from_points([[(0, 0), (0, 50), (0, 100)]])
+    ink = compose([bar] * 400, rng)
+    gaps = np.diff([float(stroke.points[0, 0]) for stroke in ink.strokes])
+    assert 0.15 < (gaps < 1).mean() < 0.35
+    assert (gaps > -5).all()
+
+
+def test_characters_in_other_units_are_scaled():
+    small = Ink.from_points([[(0, 0), (0, 10)]])
+    large = Ink.from_points([[(0, 0), (0, 300)]])
+    ink = compose([large, large, small], np.random.default_rng(0))
+    heights = [float(np.ptp(stroke.points[:, 1])) for stroke in ink.strokes]
+    assert heights == pytest.approx([100] * 3)
+
+
+def test_writers_without_all_digits_are_not_used():
+    with pytest.raises(ValueError, match="no writer"):
+        compose_numbers(digit_set(digits="012"), 4, 1, seed=0)
+
+
+@pytest.mark.parametrize("is_ruled", [False, True])
+def test_rendered_page_is_dark_on_light(is_ruled):
+    pixels = render_page(number("47"), np.random.default_rng(3), height=40, is_ruled=is_ruled)
+    assert pixels.dtype == np.uint8
+    assert pixels.shape[0] == 40 + 2 * 24
+    assert np.median(pixels) > 150
+    assert pixels.min() < 120
+
+
+def test_ruled_lines_cross_the_page():
+    plain, ruled = (
+        render_page(number("47"), np.random.default_rng(3), is_ruled=is_ruled).astype(float)
+        for is_ruled in (False, True)
+    )
+    assert ruled[:, :8].mean(axis=(1, 2)).min() < plain[:, :8].mean(axis=(1, 2)).min() - 10
