@@ -52,6 +52,7 @@ bench: $(VENV)/test.stamp
 	@.ci/set-up.sh libraries offscreen
 	$(BIN)/python -m tests.benchmarks.bench_start
 	$(BIN)/python -m tests.benchmarks.bench_live
+	$(BIN)/python -m tests.benchmarks.bench_lines
 	$(BIN)/python -m tests.benchmarks.bench_inside
 	$(BIN)/python -m tests.benchmarks.bench_enlargement
 	$(BIN)/python -m tests.benchmarks.bench_memory

@@ -47,4 +47,4 @@ def test_parts_are_joined_to_the_stroke_they_come_from():
 
 
 def test_connected_zeros_are_read(recognizer):
-    assert recognizer.read_page(Ink.from_points([ZEROS])).text == "000"
+    assert recognizer.read_text(Ink.from_points([ZEROS])).text == "000"

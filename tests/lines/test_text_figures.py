@@ -35,6 +35,7 @@ def test_figures_of_texts():
     assert figures.character_error_rate == pytest.approx(4 / 16)
     assert figures.accepted == pytest.approx(3 / 5)
     assert figures.string_accuracy_of_accepted == pytest.approx(2 / 3)
+    assert figures.ece is not None
     assert 0 < figures.ece < 1
 
 
