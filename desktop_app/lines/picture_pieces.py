@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.placement import Placement
+from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
 from desktop_app.lines.cut_parts import cut_part
 from desktop_app.lines.find_lines import typical_height
@@ -80,7 +81,7 @@ def picture_pieces(picture: Picture) -> PicturePieces:
     is_dark = ink > _INK
     if is_dark.any():
         is_dark = ink > max(_INK, _SHARE * float(np.median(ink[is_dark])))
-    connected, boxes = _connected_parts(is_dark)
+    connected, boxes = _parts_without_specks(is_dark)
     height = typical_height(boxes.tolist())
     parts = np.zeros(connected.shape, dtype=np.int32)
     wholes: list[int] = []
@@ -99,34 +100,36 @@ def picture_pieces(picture: Picture) -> PicturePieces:
     return PicturePieces(picture, ink, parts, boxes, items)
 
 
-def _connected_parts(inked: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Return the number of the connected part of each pixel, without specks, and the boxes of the parts."""
-    # Imported here to shorten the startup.
-    from scipy import ndimage
-
-    parts, count = ndimage.label(inked, structure=np.ones((3, 3)))
-    boxes = _boxes(parts, count)
+def _parts_without_specks(is_dark: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the number of the connected part of each pixel, from 1 or 0, and the boxes of the parts."""
+    connected = connected_parts(is_dark, corners=True)
+    boxes = connected.boxes[:, [2, 0, 3, 1]]
     extents = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    kept = extents > _SPECK * np.quantile(extents, 0.9) if count else np.zeros(0, dtype=np.bool_)
-    numbers = np.zeros(count + 1, dtype=np.int32)
-    numbers[1:][kept] = np.arange(1, kept.sum() + 1)
-    return numbers[parts], boxes[kept]
+    kept = extents > _SPECK * np.quantile(extents, 0.9) if connected.count else np.zeros(0, dtype=np.bool_)
+    return connected.image(np.where(kept, np.cumsum(kept), 0).astype(np.int32)), boxes[kept]
 
 
 def _with_edges(parts: NDArray[np.int32], is_faint: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return the parts with the faint pixels beside them."""
-    from scipy import ndimage
-
-    grown: NDArray[np.int32] = ndimage.grey_dilation(parts, size=(3, 3))
-    return np.where((parts == 0) & is_faint, grown, parts)
+    height, width = parts.shape
+    padded = np.pad(parts, 1)
+    neighbours = [padded[y : y + height, x : x + width] for y in range(3) for x in range(3)]
+    grown: NDArray[np.int32] = np.where((parts == 0) & is_faint, np.max(neighbours, axis=0), parts)
+    return grown
 
 
 def _boxes(parts: NDArray[np.int32], count: int) -> NDArray[np.int64]:
     """Return left, top, right and bottom of each part, (count, 4)."""
-    from scipy import ndimage
-
-    found = [(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(parts, count)]
-    return np.array(found, dtype=np.int64).reshape(count, 4)
+    rows, columns = np.nonzero(parts)
+    numbers = parts[rows, columns] - 1
+    boxes = np.empty((4, count), dtype=np.int64)
+    boxes[:2] = max(parts.shape)
+    boxes[2:] = 0
+    np.minimum.at(boxes[0], numbers, columns)
+    np.minimum.at(boxes[1], numbers, rows)
+    np.maximum.at(boxes[2], numbers, columns + 1)
+    np.maximum.at(boxes[3], numbers, rows + 1)
+    return boxes.T
 
 
 def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: Sequence[int], whole: int) -> Piece:
