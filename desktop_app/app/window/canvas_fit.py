@@ -34,8 +34,8 @@ class CanvasFit:
         """Keep the sizes that the user gives the panels."""
         self._is_on = False
 
-    def window_resized(self) -> None:
-        """Fit the panels to a new size of the window."""
+    def refit(self) -> None:
+        """Fit the panels to a new size of the window or to other views."""
         if self._is_on:
             self.fit()
 

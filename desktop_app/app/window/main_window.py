@@ -295,6 +295,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
         self._actions.reset_layout.triggered.connect(workspaces.reset_layout)
         workspaces.layout_reset.connect(self._fit.fit)
+        workspaces.views_changed.connect(self._fit.refit)
         workspaces.copy_requested.connect(self._copy_view)
         workspaces.save_requested.connect(self._ask_where_to_save_view)
         context.layer_requested.connect(self._choose_layer)
@@ -447,7 +448,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panels to the new size."""
         super().resizeEvent(event)
-        self._fit.window_resized()
+        self._fit.refit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and images."""

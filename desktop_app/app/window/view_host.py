@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QWidget
 
 from desktop_app.ink.page import Page
 from desktop_app.tasks.kinds import task_kind
@@ -16,11 +16,16 @@ from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import View
 
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
     from desktop_app.networks.recognizer import Observation
+
+
+_LEAST_HEIGHT = 18 * STEP
+"""A view that needs more height scrolls in a dock that is lower."""
 
 
 @dataclass
@@ -40,8 +45,12 @@ class InspectionState:
     reading: tuple[Page, Observation] | None = None
 
 
-class ViewHost(QWidget):
-    """Fills a dock with one view, or with a sentence that explains why the view is not available."""
+class ViewHost(QScrollArea):
+    """Fills a dock with one view, or with a sentence that explains why the view is not available.
+
+    A dock can be lower than its view, which then scrolls: with a large font, the views of a workspace need
+    more height than a small screen has.
+    """
 
     def __init__(
         self, view: View, context: ViewContext, state: InspectionState, problem: Callable[[View], str]
@@ -64,15 +73,22 @@ class ViewHost(QWidget):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setWordWrap(True)
         self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._sentence.hide()
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.addWidget(self._sentence)
+        self._content = _Content(self._sentence)
+        self.setWidget(self._content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     @property
     def panel(self) -> Panel | None:
         """The panel of the view; None before it is first shown and while a sentence is shown instead."""
         return None if self._sentence.text() else self._panel
+
+    @property
+    def needed_height(self) -> int:
+        """Smallest height in which the view does not scroll."""
+        return self._content.minimumSizeHint().height()
 
     @property
     def is_active(self) -> bool:
@@ -94,17 +110,16 @@ class ViewHost(QWidget):
         """Create the view if needed and bring it up to date, or show why it is not available."""
         sentence = self._unavailable()
         self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
         if self._panel is None and not sentence:
             self._panel, self._controller = self.view.make(self._context)
             if self._controller is not None:
                 self._controller.failed.connect(self._context.failed)
-            self._layout.addWidget(self._panel)
+            self._content.show_only(self._panel)
             self.setFocusProxy(self._panel)
             self._send_network()
             self.update_observation()
+        self._content.show_only(self._panel if self._panel is not None and not sentence else self._sentence)
         if self._panel is not None:
-            self._panel.setVisible(not sentence)
             self._panel.set_active(self._is_active and not sentence)
 
     def update_network(self) -> None:
@@ -138,6 +153,21 @@ class ViewHost(QWidget):
         """Return whether the window may close now; the view may ask the user."""
         return self._controller is None or self._controller.may_close(window)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size of the view, which may scroll vertically."""
+        needed = self._content.minimumSizeHint()
+        return QSize(needed.width(), min(needed.height(), _LEAST_HEIGHT))
+
+    def sizeHint(self) -> QSize:
+        """Return the preferred size of the view."""
+        return self._content.sizeHint()
+
+    def event(self, event: QEvent) -> bool:
+        """Pass on a new minimum size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
+
     def close_view(self) -> None:
         """Close the controller of the view."""
         if self._controller is not None:
@@ -160,3 +190,45 @@ class ViewHost(QWidget):
             sentence = self.tr("“{view}” is not available for {task}.")
             return sentence.format(view=self.view.title, task=translated(task_kind(network.info.task).title))
         return "" if self._panel is not None else self._problem(self.view)
+
+
+class _Content(QWidget):
+    """Shows one widget in all of its area.
+
+    A layout would pass on a height that depends on the width, which Qt takes for the minimum height.
+    """
+
+    def __init__(self, shown: QWidget) -> None:
+        """Show a widget."""
+        super().__init__()
+        self._shown = shown
+        self.show_only(shown)
+
+    def show_only(self, widget: QWidget) -> None:
+        """Show a widget, which becomes a child, in place of another."""
+        if widget is not self._shown:
+            self._shown.hide()
+            self._shown = widget
+        widget.setParent(self)
+        widget.setGeometry(self.rect())
+        widget.show()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the preferred size of the shown widget."""
+        return self._shown.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the minimum size of the shown widget."""
+        return self._shown.minimumSizeHint().expandedTo(self._shown.minimumSize())
+
+    def event(self, event: QEvent) -> bool:
+        """Pass on a new minimum size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the shown widget all of the area."""
+        super().resizeEvent(event)
+        self._shown.setGeometry(self.rect())

@@ -91,6 +91,8 @@ class Workspaces(QObject):
     """The ViewHost of a view to copy to the clipboard as an image."""
     save_requested = Signal(object, str)
     """The ViewHost of a view to save, and the kind of file (see `views.view_export`)."""
+    views_changed = Signal()
+    """Views were shown or hidden."""
     layout_reset = Signal()
     """The views are at their default positions; the canvas is to be fitted."""
 
@@ -100,6 +102,7 @@ class Workspaces(QObject):
         self._window = window
         self._restyling = QTimer(self, singleShot=True, interval=0)
         self._restyling.timeout.connect(self.restyle)
+        self._restyling.timeout.connect(self.views_changed)
         self._views = [host.view for host in hosts]
         self._docks = {host.view.name: self._dock(host) for host in hosts}
         self._panel_actions = [self._panel_action(dock) for dock in self._docks.values()]
@@ -201,17 +204,31 @@ class Workspaces(QObject):
         return self._workspaces[self._name].canvas
 
     def apply_default_sizes(self) -> None:
-        """Give the rows below the canvas their default shares of the window."""
+        """Give the rows below the canvas their default shares of the window, or more if they need it."""
         window = self._window
         for slots, share in self._workspaces[self._name].rows:
             shares = {self._in_slot(slot)[0]: width for slot, width in slots}
             # Qt warns of docks that are not in the layout.
             docks = [dock for dock in shares if window.dockWidgetArea(dock) != _NOWHERE]
             if docks:
-                window.resizeDocks(docks[:1], [round(share * window.height())], Qt.Orientation.Vertical)
+                needed = max(self._needed_height(dock) for slot, _ in slots for dock in self._in_slot(slot))
+                height = max(round(share * window.height()), needed)
+                window.resizeDocks(docks[:1], [height], Qt.Orientation.Vertical)
             if len(docks) > 1:
                 widths = [round(shares[dock] * window.width()) for dock in docks]
                 window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+
+    def _needed_height(self, dock: QDockWidget) -> int:
+        """Return the smallest height, with tabs, in which an open view does not scroll; 0 if it is closed."""
+        host = dock.widget()
+        if not isinstance(host, ViewHost) or not dock.isVisible():
+            return 0
+        height = dock.minimumSizeHint().height() - host.minimumSizeHint().height() + host.needed_height
+        if self._window.tabifiedDockWidgets(dock):
+            here = Qt.FindChildOption.FindDirectChildrenOnly
+            bars = self._window.findChildren(QTabBar, options=here)
+            height += max((bar.sizeHint().height() for bar in bars), default=0)
+        return height
 
     # --- building ---
 

@@ -163,7 +163,9 @@ class DataPanel(Panel):
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the controls and a row of samples."""
-        return QSize(40 * STEP, 40 * STEP)
+        width = max(40 * STEP, super().minimumSizeHint().width())
+        layout = self.layout()
+        return QSize(width, 0 if layout is None else layout.minimumHeightForWidth(max(width, self.width())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the rows of sources."""
