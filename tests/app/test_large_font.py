@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.start import SAMPLE, build_window
@@ -20,7 +21,8 @@ from desktop_app.views.view import INSIDE, READ, TRAIN
 
 TextWidget: TypeAlias = QLabel | QAbstractButton | QAbstractSpinBox
 
-SCREEN = QSize(1366, 768)
+SCREENS = (QSize(1366, 768), QSize(1024, 672))
+"""The second one is the smallest supported screen without the frame of the window."""
 
 VIEWS_OF_WORKSPACES = {
     READ: ("reading", "layers", "maps"),
@@ -68,12 +70,36 @@ def check_texts(window: MainWindow) -> None:
     assert [widget.text() or widget.accessibleName() for widget in visible if is_cut_off(widget)] == []
 
 
+def check_tabs(window: MainWindow) -> None:
+    """Raise an error if the name of a view is elided in its tab."""
+    for bar in window.findChildren(QTabBar):
+        for number in range(bar.count() if bar.isVisible() and bar.count() > 1 else 0):
+            if not bar.isTabVisible(number):
+                continue
+            needed = bar.fontMetrics().horizontalAdvance(bar.tabText(number))
+            assert bar.tabRect(number).width() >= needed, bar.tabText(number)
+            assert bar.tabRect(number).right() <= bar.width(), bar.tabText(number)
+
+
+def check_overlaps(window: MainWindow) -> None:
+    """Raise an error if widgets in a layout overlap, or are higher than what they are in."""
+    for parent in window.findChildren(QWidget):
+        layout = parent.layout()
+        if layout is None or not parent.isVisible():
+            continue
+        widgets = [item.widget() for i in range(layout.count()) if (item := layout.itemAt(i))]
+        shown = [widget for widget in widgets if widget is not None and widget.isVisibleTo(parent)]
+        for before, after in pairwise(shown):
+            assert not before.geometry().intersects(after.geometry()), (before, after)
+
+
 @pytest.mark.usefixtures("large_font")
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda size: f"{size.width()}x{size.height()}")
 @pytest.mark.parametrize("workspace", VIEWS_OF_WORKSPACES)
-def test_no_text_is_cut_off_with_a_large_font(qtbot: QtBot, workspace: str) -> None:
+def test_nothing_is_cut_off_with_a_large_font(qtbot: QtBot, workspace: str, screen: QSize) -> None:
     window = build_window(Settings())
     qtbot.addWidget(window)
-    window.resize(SCREEN)
+    window.resize(screen)
     with qtbot.waitSignal(window.reading_painted):
         window.show()
         window.file_chosen.emit(resources_dir() / SAMPLE)
@@ -81,5 +107,7 @@ def test_no_text_is_cut_off_with_a_large_font(qtbot: QtBot, workspace: str) -> N
     for name in VIEWS_OF_WORKSPACES[workspace]:
         window.workspaces.show_view(name)
         qtbot.waitUntil(partial(is_active, window, name))
-        qtbot.waitUntil(partial(check_texts, window))
-        assert window.size() == SCREEN, name
+        qtbot.waitUntil(partial(check_texts, window), timeout=5000)
+        check_tabs(window)
+        check_overlaps(window)
+        assert window.size() == screen, name

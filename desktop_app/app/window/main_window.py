@@ -480,9 +480,9 @@ class MainWindow(QMainWindow):
             self._fit.start()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Apply a new palette to tabs and menus."""
+        """Apply a new palette or font to tabs and menus."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.workspaces.restyle()
 
     def closeEvent(self, event: QCloseEvent) -> None:

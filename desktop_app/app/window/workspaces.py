@@ -19,15 +19,21 @@ from desktop_app.views.view import INSIDE, READ, TRAIN, Slot, View
 _RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 _NOWHERE = Qt.DockWidgetArea.NoDockWidgetArea
 
+_PADDING = 12
+"""Left and right of the name in a tab."""
+
+_LARGE_FONT = 20
+"""Height of a line in pixels; a font that is higher is large."""
+
 # To be increased when panels are added or renamed, so that older layouts are not restored.
 _LAYOUT_VERSION = 3
 
 # Only tab bars and the menu bar have a style sheet, since widgets with one are painted more slowly. Style
 # sheets do not follow a new palette by themselves, so they name colours and are set again.
 _TABS = """
-QTabBar::tab {{ padding: 4px 12px; border: none; border-bottom: 2px solid transparent;
+QTabBar::tab {{ padding: 4px {padding}px; border: none; border-bottom: 2px solid transparent;
   background: transparent; color: {quiet}; }}
-QTabBar::tab:selected {{ border-bottom: 2px solid {accent}; color: {text}; font-weight: 600; }}
+QTabBar::tab:selected {{ border-bottom: 2px solid {accent}; color: {text}; font-weight: {weight}; }}
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:focus {{ border-bottom: 2px solid {text}; }}
 """
@@ -264,9 +270,13 @@ class Workspaces(QObject):
         return action
 
     def restyle(self) -> None:
-        """Style tabs and menus for the palette; hide panel names that a tab shows."""
+        """Style tabs and menus for palette and font; hide panel names that a tab shows."""
         palette = self._window.palette()
-        colours = {
+        # With a large font the names need the room.
+        is_large = self._window.fontMetrics().height() > _LARGE_FONT
+        style = {
+            "padding": _PADDING // 2 if is_large else _PADDING,
+            "weight": 400 if is_large else 600,
             "window": palette.window().color().name(),
             "text": palette.text().color().name(),
             "quiet": palette.placeholderText().color().name(),
@@ -278,8 +288,8 @@ class Workspaces(QObject):
             if (holder := bar.parentWidget()) not in (None, self._window):
                 # Qt passes no new palette to the parent of a tab bar with a style sheet.
                 holder.setPalette(QPalette())
-            _set_style(bar, _TABS.format(**colours))
-        _set_style(self._window.menuBar(), _MENUS.format(**colours))
+            _set_style(bar, _TABS.format(**style))
+        _set_style(self._window.menuBar(), _MENUS.format(**style))
         for dock in self._docks.values():
             has_tab = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
             title = dock.titleBarWidget()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.text import shape_text
@@ -104,8 +103,7 @@ class ComparePanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without models."""
         super().__init__(parent)
-        self._own_title = self._quiet_label()
-        self._own_layer = self._quiet_label()
+        self._own_title, self._own_layer = Caption(), Caption()
         self._model = self._choice(self.tr("Second model"), "second_model")
         self._layer = self._choice(self.tr("Layer of the second model"), "second_layer")
         self._sides = (_Side(self._own_title, self._own_layer), _Side(self._model, self._layer))
@@ -131,7 +129,7 @@ class ComparePanel(Panel):
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Set the first model."""
         self._sides[0].set_network(info)
-        self._own_title.setText(info.title)
+        self._own_title.set_text(info.title)
         self._show_labels()
 
     def set_layer(self, name: str) -> None:
@@ -139,7 +137,7 @@ class ComparePanel(Panel):
         self._sides[0].set_layer(name)
         info = self._sides[0].info
         if info is not None and name in info:
-            self._own_layer.setText(_layer_title(info, name))
+            self._own_layer.set_text(_layer_title(info, name))
         self._match_layer()
 
     def set_second(self, info: NetworkInfo | None) -> None:
@@ -171,13 +169,6 @@ class ComparePanel(Panel):
         return {f"first/{key}": value for key, value in first.items()} | {
             f"second/{key}": value for key, value in second.items()
         }
-
-    def _quiet_label(self) -> QLabel:
-        label = QLabel()
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        return label
 
     def _choice(self, name: str, object_name: str) -> QComboBox:
         choice = NarrowBox()

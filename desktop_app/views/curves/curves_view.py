@@ -45,6 +45,8 @@ _MOST_SMOOTHING = 99
 _LEAST_LINES = 4
 """Least height of the plots in lines of text."""
 
+_LEAST_LINES_WITH_LEGEND = 10
+
 _SLIDER = 10 * STEP
 
 
@@ -143,8 +145,8 @@ class CurvesView(QWidget):
         return QSize(100 * STEP, 32 * STEP)
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for one plot."""
-        return QSize(30 * STEP, 18 * STEP)
+        """Return room for one plot and a legend of three curves."""
+        return QSize(30 * STEP, max(18 * STEP, _LEAST_LINES_WITH_LEGEND * self.fontMetrics().height()))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw when the view becomes visible."""

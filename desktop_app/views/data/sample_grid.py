@@ -45,6 +45,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
     minimum_size = QSize(20 * STEP, 8 * STEP)
+    minimum_lines = 4
     is_focusable = True
 
     images_requested = Signal(object)

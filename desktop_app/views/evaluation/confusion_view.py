@@ -38,6 +38,7 @@ class ConfusionView(PointedView):
     is_focusable = True
     preferred_size = QSize(44 * STEP, 44 * STEP)
     minimum_size = QSize(24 * STEP, 18 * STEP)
+    minimum_lines = 10
 
     cell_chosen = Signal(int, int)
     """True class and answer of the selected cell."""

@@ -26,6 +26,7 @@ class ReliabilityView(PaintedView):
     is_focusable = True
     preferred_size = QSize(64 * STEP, 40 * STEP)
     minimum_size = QSize(28 * STEP, 18 * STEP)
+    minimum_lines = 10
 
     description_changed = Signal(str)
     """Description of the bin under the mouse or keyboard focus; empty: none."""

@@ -36,6 +36,7 @@ _MIME = "application/x-layer-place"
 _NAME, _LAYER, _OUTPUT, _PARAMETERS = range(4)
 _ICON_SIZE = 16
 _PADDING = STEP
+_LEAST_LINES = 6
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -198,7 +199,7 @@ class LayerTable(QTreeView):
         # Fixed widths: asking every cell for its size is slow.
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_LAYER, QHeaderView.ResizeMode.Stretch)
-        self.setMinimumHeight(12 * STEP)
+        self.setMinimumHeight(max(12 * STEP, _LEAST_LINES * self.fontMetrics().height()))
         self._update_icon()
         self._model.move_requested.connect(self.move_requested)
         self.selectionModel().currentRowChanged.connect(self._select)

@@ -46,7 +46,8 @@ from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
-_LEAST_EDITOR = 5 * STEP
+_LEAST_EDITOR, _LEAST_EDITOR_LINES = 5 * STEP, 2.4
+"""Least height of the editor, which has room for a control with its caption."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class NetworkPanel(Panel):
         minimum = super().minimumSizeHint()
         if self._editor_area.isHidden():
             return minimum
-        spared = self._editor_area.minimumHeight() - _LEAST_EDITOR
+        spared = self._editor_area.minimumHeight() - self._least_editor()
         return QSize(minimum.width(), minimum.height() - max(0, spared))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -190,7 +191,10 @@ class NetworkPanel(Panel):
         index, wanted = self._editor_area, self._editor.sizeHint().height()
         others = super().minimumSizeHint().height() - index.minimumHeight()
         if not index.isHidden():
-            index.setFixedHeight(min(wanted, max(self.height() - others, _LEAST_EDITOR)))
+            index.setFixedHeight(min(wanted, max(self.height() - others, self._least_editor())))
+
+    def _least_editor(self) -> int:
+        return max(_LEAST_EDITOR, round(_LEAST_EDITOR_LINES * self.fontMetrics().height()))
 
     def _show_layer(self) -> None:
         """Show the selected layer."""

@@ -45,4 +45,4 @@ class Caption(PaintedView):
         """Paint the text from the left edge, as much as fits."""
         small = self.text_style.small
         text = small.elided(self._text, self.width())
-        small.write(painter, QPointF(0, small.height / 2), text, self.text_style.quiet)
+        small.write(painter, QPointF(0, self.height() / 2), text, self.text_style.quiet)

@@ -240,6 +240,8 @@ class TextEdit(FieldEdit):
         self._value = str(value)
         if self._line.text() != self._value:
             self._line.setText(self._value)
+            # A long text is shown from its beginning.
+            self._line.setCursorPosition(0)
 
     def _check_input(self, text: str) -> None:
         problem = self._problem(text)

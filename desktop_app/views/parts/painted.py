@@ -31,12 +31,14 @@ class Painted(_AnyWidget):
     Attributes:
         preferred_size: the size hint; invalid: none.
         minimum_size: the minimum size hint; invalid: none.
+        minimum_lines: lines of text for which the minimum height has room.
         is_focusable: whether it can have the keyboard focus.
         is_opaque: whether its background is the window colour; otherwise it is transparent.
     """
 
     preferred_size = QSize()
     minimum_size = QSize()
+    minimum_lines = 0
     is_focusable = False
     is_opaque = True
 
@@ -96,7 +98,7 @@ class Painted(_AnyWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the minimum size."""
-        return self.minimum_size
+        return self.minimum_size.expandedTo(QSize(-1, self.minimum_lines * self.fontMetrics().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the background, then the content."""

@@ -266,7 +266,8 @@ class RunPanel(Panel):
         beside, directions = self.width() >= _NARROW, QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         column = _COLUMN if self.width() >= _WIDE else _NARROW_COLUMN
-        column = max(column, self._column.minimumSizeHint().width())
+        bar = self._column_view.verticalScrollBar().sizeHint().width()
+        column = max(column, self._column.minimumSizeHint().width() + bar)
         self._column_view.setMinimumWidth(column if beside else 0)
         self._column_view.setMaximumWidth(column if beside else 16_777_215)
         self._show_task()

@@ -53,6 +53,7 @@ class TutorialView(PaintedView):
     is_focusable = True
     preferred_size = QSize(90 * STEP, 22 * STEP)
     minimum_size = QSize(36 * STEP, 14 * STEP)
+    minimum_lines = 6
 
     value_requested = Signal(str, int, int, float)
     """VALUES or KERNEL, row and column, and the new number."""
