@@ -77,7 +77,7 @@ class MessageBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
-        painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Dark), 1))
         painter.setBrush(QColor(palette.color(QPalette.ColorRole.Window)))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), STEP / 2, STEP / 2)
         painter.fillRect(

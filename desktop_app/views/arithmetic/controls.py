@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import IconButton
 
@@ -77,7 +78,7 @@ class Controls(QWidget):
         )
         self._slide.defaultAction().setCheckable(True)
         self._next = IconButton("next", self.tr("Next value"), self.tr("Go to the next value (Page Down)"))
-        self._speed = QSlider(Qt.Orientation.Horizontal)
+        self._speed = Slider()
         self._speed.setRange(_MIN_SPEED, _MAX_SPEED)
         self._speed.setValue(_DEFAULT_SPEED)
         self._speed.setFixedWidth(9 * STEP)

@@ -144,7 +144,7 @@ def paint_curve(surface: Surface, curve: Curve, x: float, y: float, area: QRectF
     painter, style = surface.painter, surface.text_style
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(style.line, 1))
+    painter.setPen(QPen(style.outline, 1))
     painter.drawLine(at(-reach, 0), at(reach, 0))
     painter.drawLine(at(0, low), at(0, high))
     painter.setPen(QPen(style.quiet, 1, Qt.PenStyle.DotLine))

@@ -11,7 +11,7 @@ from desktop_app.views.parts.theme import STEP, caption_font
 def paint_border(painter: QPainter, square: QRectF, palette: QPalette, strong: bool) -> None:
     """Paint the border inside the square of the canvas; strong: the keyboard draws."""
     width = 2.0 if strong else 1.0
-    role = QPalette.ColorRole.Accent if strong else QPalette.ColorRole.Mid
+    role = QPalette.ColorRole.Accent if strong else QPalette.ColorRole.Dark
     painter.setPen(QPen(palette.color(role), width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     inset = width / 2

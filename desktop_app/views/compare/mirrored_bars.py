@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.tasks.reading import Reading
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextFont
-from desktop_app.views.parts.theme import STEP, mixed
+from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.probabilities import paint_bar
 
 _SMALLEST_ROW = 13
@@ -121,7 +121,7 @@ class MirroredBars(PaintedView):
         bar.setWidth(max(2.0, groove.width() * share) if share >= _SMALLEST_SHARE else 0.0)
         if side == 0:
             bar.moveRight(groove.right())
-        paint_bar(painter, bar, style.accent if marked else mixed(style.accent, style.window, 0.45))
+        paint_bar(painter, bar, style.accent if marked else style.soft_accent)
         at, anchor = (self.width(), RIGHT) if side else (0, LEFT)
         colour = style.text if marked else style.quiet
         lettering.write(painter, QPointF(at, groove.center().y()), _percent(share), colour, anchor)

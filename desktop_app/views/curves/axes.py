@@ -59,9 +59,9 @@ def set_style(axes: Axes, title: str, x_label: str, style: PlotStyle) -> None:
     axes.set_axisbelow(True)
     for side, spine in axes.spines.items():
         spine.set_visible(side in {"left", "bottom"})
-        spine.set_color(style.line)
+        spine.set_color(style.quiet)
     axes.tick_params(
-        color=style.line,
+        color=style.quiet,
         labelcolor=style.quiet,
         labelsize=style.points,
         labelfontfamily=text["fontfamily"],

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from desktop_app.views.curves.zoom import PlotArea, Zoom
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.view_export import TABLE
@@ -66,7 +66,7 @@ class CurvesView(QWidget):
         self._throttle = Throttle(_DRAWINGS_PER_SECOND, self)
         self._throttle.due.connect(self._draw)
         self._hint, self._legend = QLabel(), CurveLegend()
-        self._smoothing, self._weight_label = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self._smoothing, self._weight_label = Slider(), QLabel()
         self._log_box, self._reset = CheckBox(self.tr("Log scale")), QPushButton(self.tr("Reset zoom"))
         self._controls = QWidget()
         self._surface = CurveSurface(self._readout_at)

@@ -14,6 +14,9 @@ from desktop_app.views.parts.theme import LIGHT, caption_font, mixed, palette_of
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 _PALE = 0.35
+_DARKER, _THIN = 0.5, 0.85
+"""Share of the text colour in lines, and opacity of thin lines, for a contrast of at least 3:1."""
+
 _GROUPS = 8
 
 
@@ -44,8 +47,8 @@ def window_style(palette: QPalette, font: QFont) -> PlotStyle:
     """Return the style for a palette and font."""
     small, role = QFontInfo(caption_font(font)), QPalette.ColorRole
     text = palette.color(role.WindowText)
-    # Colours of labels are light; lines need more contrast.
-    groups = [mixed(c, text, 0.3).name() for c in label_colours(range(_GROUPS), palette).values()]
+    # Colours of labels are light.
+    groups = [mixed(c, text, _DARKER).name() for c in label_colours(range(_GROUPS), palette).values()]
     return PlotStyle(
         background=palette.color(role.Window).name(),
         text=text.name(),
@@ -72,7 +75,7 @@ def line_style(curve: Curve, style: PlotStyle) -> dict[str, Any]:
     if curve.group and style.groups:
         colour = style.groups[(curve.group - 1) % len(style.groups)]
     if not curve.is_strong or curve.kind == "rate":
-        return {"color": colour, "linewidth": 0.9, "linestyle": "-", "alpha": 0.55}
+        return {"color": colour, "linewidth": 0.9, "linestyle": "-", "alpha": _THIN}
     is_validation = curve.kind == "validation"
     return {
         "color": colour,

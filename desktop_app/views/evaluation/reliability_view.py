@@ -145,6 +145,9 @@ class ReliabilityView(PaintedView):
         column, count = self.area_of(number), int(bins.counts[number])
         if number == self._chosen:
             painter.fillRect(column, mixed(style.window, style.line, 0.6))
+            painter.setPen(QPen(style.outline, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(column.adjusted(0.5, 0.5, -0.5, -0.5))
         if not count:
             return
 

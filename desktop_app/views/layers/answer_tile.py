@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QPainter
 
 from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
-from desktop_app.views.parts.theme import display_font, mixed
+from desktop_app.views.parts.theme import display_font
 
 _CHARACTER, _WORD = 0.75, 1.5
 """Width of the answer in relation to that of the bars."""
@@ -58,7 +58,7 @@ class AnswerTile:
         painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), self.text_style.line)
         if probabilities is None:
             return
-        quiet = mixed(self.text_style.accent, self.text_style.window, 0.45)
+        quiet = self.text_style.soft_accent
         pitch = box.width() / len(probabilities)
         highest = int(probabilities.argmax())
         gap = _GAP if pitch > 3 else 0.0

@@ -300,7 +300,7 @@ class LayerRow(PaintedView):
             start = (self.width() - length) * min(1.0, self._left / spare)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tiles.text_style.line)
+            painter.setBrush(tiles.text_style.outline)
             thumb = QRectF(start, self.height() - _THUMB, length, _THUMB)
             painter.drawRoundedRect(thumb, _THUMB / 2, _THUMB / 2)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

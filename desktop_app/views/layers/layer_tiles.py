@@ -128,7 +128,7 @@ class LayerTiles:
     def _paint_slim(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         """Paint a narrow tile with a vertical text."""
         tile, style = self.positions.tile(number), self.text_style
-        painter.setPen(QPen(style.line, 1))
+        painter.setPen(QPen(style.outline, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(tile.adjusted(3.5, 0.5, -3.5, -0.5), STEP / 2, STEP / 2)
         painter.save()

@@ -7,13 +7,14 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.number_edit import NumberEdit
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _BELOW_CAPTION = 2
@@ -184,7 +185,7 @@ class SliderEdit(FieldEdit):
     def __init__(self, field: NumberField) -> None:
         """Show the default."""
         self._field = field
-        self._slider, self._text = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self._slider, self._text = Slider(), QLabel()
         super().__init__(field.title, field.explanation, self._slider)
         most = field.most if field.reach is None else field.reach
         self._slider.setRange(self._steps(field.least), self._steps(most))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.views.parts.theme import caption_font
+from desktop_app.views.parts.theme import caption_font, mixed
 
 LEFT, MIDDLE, RIGHT = 0.0, 0.5, 1.0
 """Anchor of a text: share of its width left of the point at which it is painted."""
@@ -72,7 +72,8 @@ class TextStyle:
         plain, strong: normal size, regular and semibold.
         small: for captions, and numbers in grids.
         large: for a result.
-        text, quiet, line, window, base, accent: colours, see Theme.
+        text, quiet, line, outline, window, base, accent: colours, see Theme.
+        soft_accent: for bars beside one in the accent; contrast at least 3:1 on the window.
     """
 
     plain: TextFont
@@ -82,9 +83,11 @@ class TextStyle:
     text: QColor
     quiet: QColor
     line: QColor
+    outline: QColor
     window: QColor
     base: QColor
     accent: QColor
+    soft_accent: QColor
 
 
 def text_style_of(widget: QWidget) -> TextStyle:
@@ -102,7 +105,9 @@ def text_style_of(widget: QWidget) -> TextStyle:
         text=palette.color(role.Text),
         quiet=palette.color(role.PlaceholderText),
         line=palette.color(role.Mid),
+        outline=palette.color(role.Dark),
         window=palette.color(role.Window),
         base=palette.color(role.Base),
         accent=palette.color(role.Accent),
+        soft_accent=mixed(palette.color(role.Accent), palette.color(role.Window), 0.3),
     )

@@ -16,6 +16,16 @@ STEP = 8
 """Unit of distances in device-independent pixels; half of it inside groups."""
 
 
+_OUTLINED = (
+    *("QLineEdit", "QAbstractSpinBox", "QComboBox", "QPushButton", "QToolButton"),
+    *("QPlainTextEdit", "Slider"),
+)
+"""Classes of widgets with an outline."""
+
+_OUTLINE_FACTOR = 140
+"""Fusion draws an outline in the window colour made darker by this factor."""
+
+
 @dataclass(frozen=True)
 class Theme:
     """The colours of a theme.
@@ -25,7 +35,8 @@ class Theme:
         base: background of the canvas and of text fields.
         text: ink and text.
         quiet_text: captions; contrast at least 4.5:1 on window and base.
-        line: thin lines and empty bars.
+        line: thin lines and empty bars, which nothing depends on.
+        outline: borders of controls and of the canvas; contrast at least 3:1 on window and base.
         accent: selection and focus; contrast at least 4.5:1 on window and base.
         on_accent: text on the accent.
     """
@@ -35,6 +46,7 @@ class Theme:
     text: str
     quiet_text: str
     line: str
+    outline: str
     accent: str
     on_accent: str
 
@@ -45,6 +57,7 @@ LIGHT = Theme(
     text="#1a1d23",
     quiet_text="#5a626e",
     line="#d6dae0",
+    outline="#767d88",
     accent="#1560c8",
     on_accent="#ffffff",
 )
@@ -54,6 +67,7 @@ DARK = Theme(
     text="#e8eaee",
     quiet_text="#a0a8b4",
     line="#383e48",
+    outline="#717986",
     accent="#72b1ff",
     on_accent="#0d1420",
 )
@@ -63,6 +77,7 @@ LIGHT_HIGH_CONTRAST = Theme(
     text="#000000",
     quiet_text="#000000",
     line="#5a5a5a",
+    outline="#5a5a5a",
     accent="#003c9e",
     on_accent="#ffffff",
 )
@@ -72,6 +87,7 @@ DARK_HIGH_CONTRAST = Theme(
     text="#ffffff",
     quiet_text="#ffffff",
     line="#a6a6a6",
+    outline="#a6a6a6",
     accent="#7fc4ff",
     on_accent="#000000",
 )
@@ -106,6 +122,7 @@ def palette_of(theme: Theme) -> QPalette:
         ((role.Text, role.WindowText, role.ButtonText, role.ToolTipText), theme.text),
         ((role.PlaceholderText,), theme.quiet_text),
         ((role.Mid, role.Midlight), theme.line),
+        ((role.Dark,), theme.outline),
         ((role.Accent, role.Highlight, role.Link), theme.accent),
         ((role.HighlightedText, role.BrightText), theme.on_accent),
     ):
@@ -124,6 +141,10 @@ def apply_appearance(appearance: str) -> None:
     palette = palette_of(theme)
     if QApplication.palette() != palette:
         QApplication.setPalette(palette)
+        outlined = QPalette(palette)
+        outlined.setColor(QPalette.ColorRole.Window, QColor(theme.outline).lighter(_OUTLINE_FACTOR))
+        for name in _OUTLINED:
+            QApplication.setPalette(outlined, name)
 
 
 def mixed(colour: QColor, other: QColor, share: float) -> QColor:

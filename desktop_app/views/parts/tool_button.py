@@ -62,7 +62,7 @@ class ToolButton(QToolButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
         accent = palette.color(QPalette.ColorRole.Accent)
-        window = palette.color(QPalette.ColorRole.Window)
+        window = palette.color(QPalette.ColorRole.Button)
         area = self.rect().adjusted(1, 1, -1, -1)
         painter.setPen(Qt.PenStyle.NoPen)
         if self.isChecked() or self.isDown():

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.text_style import RIGHT, TextFont
-from desktop_app.views.parts.theme import STEP, mixed
+from desktop_app.views.parts.theme import STEP
 
 _SMALLEST_ROW = 13
 _USUAL_ROW = 19
@@ -178,7 +178,7 @@ class ProbabilityBars(PaintedView):
             plain=light,
             strong=heavy,
             backdrop=QPixmap(self.size() * self.devicePixelRatioF()),
-            quiet_accent=mixed(style.accent, style.window, 0.45),
+            quiet_accent=style.soft_accent,
         )
         rows.backdrop.setDevicePixelRatio(self.devicePixelRatioF())
         rows.backdrop.fill(style.window)

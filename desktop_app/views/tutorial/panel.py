@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_app.inspection.sliding_window import SUM, SlidingWindow, with_value
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tool_button import IconButton
 from desktop_app.views.tutorial.exercises import LARGEST_NUMBER, Choice, exercises
@@ -148,7 +149,7 @@ class TutorialPanel(Panel):
         self._play = IconButton("play", self.tr("Play"), self.tr("Play all steps (Space)"))
         self._play.defaultAction().setCheckable(True)
         self._next = IconButton("next", self.tr("Next step"), self.tr("Next step (Page Down)"))
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = Slider()
         self._slider.setAccessibleName(self.tr("Step"))
         self._count = QLabel()
         self._count.setObjectName("example_count")

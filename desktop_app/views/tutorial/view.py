@@ -218,7 +218,7 @@ class TutorialView(PaintedView):
                 text = (written(float(value[0, 0])),)
                 paint_grid(painter, style, NumberGrid(value, low, high, texts=text), cell)
             else:
-                painter.setPen(QPen(style.line, 1))
+                painter.setPen(QPen(style.outline, 1))
                 painter.setBrush(style.base)
                 painter.drawRect(cell.adjusted(0.5, 0.5, -1.5, -1.5))
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.rejected_name import rejected_name
+from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import (
     ANY_OTHER,
@@ -68,7 +69,7 @@ class WhyPanel(Panel):
         self._methods = self._method_choice()
         self._answer = self._label_choice(self.tr("Answer to explain"))
         self._rival = self._label_choice(self.tr("Answer to compare with"))
-        self._strength = QSlider(Qt.Orientation.Horizontal)
+        self._strength = Slider()
         self._strength.setAccessibleName(self.tr("Opacity of the colours on the canvas"))
         self._strength.setToolTip(self._strength.accessibleName())
         self._strength.setRange(0, 100)
