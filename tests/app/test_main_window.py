@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QAction,
     QClipboard,
@@ -97,6 +97,19 @@ def test_everything_fits_into_the_smallest_window(window: MainWindow) -> None:
         assert corner.x() <= 1024
         assert corner.y() <= 700
         assert part.height() >= part.minimumSizeHint().height()
+
+
+def test_the_window_has_room_for_its_frame(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size of the frame is known only when the window is shown."""
+    monkeypatch.setattr(MainWindow, "frameGeometry", lambda framed: framed.geometry().adjusted(-4, -30, 4, 4))
+    framed = MainWindow()
+    qtbot.addWidget(framed)
+    screen = framed.screen().availableGeometry()
+    framed.setGeometry(screen)
+    framed.show()
+    # Window managers move a window into its frame.
+    framed.move(4, 30)
+    qtbot.waitUntil(lambda: framed.size() == screen.size() - QSize(8, 34))
 
 
 def test_the_canvas_is_square_at_every_size(qtbot: QtBot, window: MainWindow) -> None:

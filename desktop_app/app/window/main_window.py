@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QMouseEvent,
+    QMoveEvent,
     QResizeEvent,
     QShowEvent,
 )
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._unpainted: Page | None = None
         self._was_shown = False
+        self._has_room_for_frame = False
         self._message_stays = False
         self._may_close: Callable[[], bool] = lambda: all(host.may_close(self) for host in self.hosts)
         self._dialogs = FileDialogs(self)
@@ -473,6 +475,11 @@ class MainWindow(QMainWindow):
             self._after_painting()
         return handled
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Make room for the frame, which moves the window."""
+        super().moveEvent(event)
+        self._make_room_for_frame()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Fit the canvas before the window is first painted."""
         super().showEvent(event)
@@ -502,6 +509,25 @@ class MainWindow(QMainWindow):
         if self._unpainted is not None:
             page, self._unpainted = self._unpainted, None
             self.reading_painted.emit(page)
+
+    def _make_room_for_frame(self) -> None:
+        """Make the window smaller if it fits on the screen without its frame only, and move it there.
+
+        The size of the frame is known after the window manager has placed the window in it.
+        """
+        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        if self._has_room_for_frame or not self.isVisible() or frame.size() == self.size():
+            return
+        self._has_room_for_frame = True
+        if self.isMaximized() or self.isFullScreen():
+            return
+        excess = (frame.size() - screen.size()).boundedTo(frame.size() - self.size()).expandedTo(QSize(0, 0))
+        if excess == QSize(0, 0):
+            return
+        self.resize(self.size() - excess)
+        left = min(frame.left(), screen.right() + 1 - frame.width() + excess.width())
+        top = min(frame.top(), screen.bottom() + 1 - frame.height() + excess.height())
+        self.move(max(left, screen.left()), max(top, screen.top()))
 
     def _apply_default_size(self) -> None:
         """Take three quarters of the screen, between 1024 × 700 and 1600 × 1100 pixels."""
