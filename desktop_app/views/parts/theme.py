@@ -17,8 +17,8 @@ STEP = 8
 
 
 _OUTLINED = (
-    *("QLineEdit", "QAbstractSpinBox", "QComboBox", "QPushButton", "QToolButton"),
-    *("QPlainTextEdit", "Slider"),
+    *(b"QLineEdit", b"QAbstractSpinBox", b"QComboBox", b"QPushButton", b"QToolButton"),
+    *(b"QPlainTextEdit", b"Slider"),
 )
 """Classes of widgets with an outline."""
 
