@@ -17,8 +17,8 @@ STEP = 8
 
 
 _OUTLINED = (
-    *(b"QLineEdit", b"QAbstractSpinBox", b"QComboBox", b"QPushButton", b"QToolButton"),
-    *(b"QPlainTextEdit", b"Slider"),
+    *("QLineEdit", "QAbstractSpinBox", "QComboBox", "QPushButton", "QToolButton"),
+    *("QPlainTextEdit", "Slider"),
 )
 """Classes of widgets with an outline."""
 
@@ -144,7 +144,8 @@ def apply_appearance(appearance: str) -> None:
         outlined = QPalette(palette)
         outlined.setColor(QPalette.ColorRole.Window, QColor(theme.outline).lighter(_OUTLINE_FACTOR))
         for name in _OUTLINED:
-            QApplication.setPalette(outlined, name)
+            # PySide takes a text here; its type hints say bytes.
+            QApplication.setPalette(outlined, name)  # type: ignore[arg-type]
 
 
 def mixed(colour: QColor, other: QColor, share: float) -> QColor:
