@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self
 
 from desktop_app.core.messages import Message, message
 
 _LONGEST_NAME = 80
+_LONGEST_LIST = 60
 
 _REASONS = {
     errno.ENOENT: message("it does not exist"),
@@ -70,6 +71,15 @@ def shown_name(path: str | os.PathLike[str]) -> str:
         half = _LONGEST_NAME // 2 - 1
         name = f"{name[:half]}…{name[-half:]}"
     return name
+
+
+def shown_list(texts: Iterable[str]) -> str:
+    """Return texts for a sentence, separated by commas: at most 60 characters, then an ellipsis."""
+    text = printable(", ".join(texts))
+    if len(text) <= _LONGEST_LIST:
+        return text
+    start = text[: _LONGEST_LIST - 3]
+    return f"{start.rpartition(', ')[0] or start}, …"
 
 
 def reason(error: OSError) -> Message | str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_app.core import paths
-from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_list, shown_name
 from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.core.messages import Message
 from desktop_app.core.temporary import TemporaryFolder, temporary_neighbour
@@ -55,7 +55,7 @@ def find_model(name: str) -> Path:
     raise UserError(
         "There is no model called {name}; choose one of these: {names}.",
         name=name,
-        names=", ".join(sorted(folders)),
+        names=shown_list(sorted(folders)),
     )
 
 

@@ -2,8 +2,10 @@ import copy
 import errno
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from desktop_app.core.errors import UserError, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_list, shown_name
 from desktop_app.core.messages import message
 
 GERMAN = {
@@ -85,3 +87,17 @@ def test_reasons_are_words():
     assert str(reason(PermissionError(errno.EACCES, "Permission denied"))) == "permission is missing"
     assert str(reason(OSError(errno.EIO, "Input/output error"))) == "input/output error"
     assert str(reason(OSError())) == "the system gave no reason"
+
+
+@given(st.lists(st.text(max_size=50), max_size=60))
+def test_lists_in_sentences_are_short(texts):
+    shown = shown_list(texts)
+    assert len(shown) <= 60
+    assert shown == printable(shown)
+
+
+def test_lists_end_with_an_ellipsis_after_a_whole_text():
+    assert shown_list(["a", "b"]) == "a, b"
+    shown = shown_list(f"model{number}" for number in range(30))
+    assert shown.startswith("model0, model1, ")
+    assert shown.endswith(", model6, …")

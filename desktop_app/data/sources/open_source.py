@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_list, shown_name
 from desktop_app.core.messages import message
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
@@ -70,7 +70,7 @@ def _open_path(path: Path, folders: DataFolders, emit: Emit, should_stop: Should
         "{name} has an unknown format; choose a file of these kinds: {formats}, or a folder "
         "with a folder for each label.",
         name=shown_name(path),
-        formats=", ".join(known.title for known in FORMATS),
+        formats=shown_list(known.title for known in FORMATS),
     )
 
 

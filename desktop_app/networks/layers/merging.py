@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, shown_list
 from desktop_app.core.messages import message, message_template
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
@@ -199,7 +199,7 @@ class Minimum(_Extremum):
 
 def _shapes_text(shapes: Sequence[Shape]) -> str:
     """Return the text of different shapes."""
-    return ", ".join(map(shape_text, dict.fromkeys(shapes)))
+    return shown_list(map(shape_text, dict.fromkeys(shapes)))
 
 
 class Concatenate(Rearranging):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from desktop_app.core.errors import shown_list
 from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
 from desktop_app.core.messages import Message, Translatable, message
 
@@ -87,7 +88,7 @@ class Option:
     def allowed_values(self) -> Message:
         """Description of the allowed values, as part of a sentence."""
         if self.choices:
-            return message("one of {choices}", choices=", ".join(self.choices))
+            return message("one of {choices}", choices=shown_list(self.choices))
         if self.is_flag:
             return message("yes or no")
         return message("a value from {least:g} to {most:g}", least=self.least, most=self.most)

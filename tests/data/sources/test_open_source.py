@@ -103,11 +103,11 @@ def test_relative_path_is_searched_in_the_folders(opened, tmp_path, images, labe
         ("a\0b", "There is no data"),
         ("x" * 4000, "cannot be read: its name is too long"),
         ("drawing.inkml", "is a single drawing; choose a folder"),
-        ("notes.txt", "has an unknown format"),
+        ("notes.md", "has an unknown format"),
     ],
 )
 def test_other_files_raise_user_error(opened, tmp_path, name, sentence):
-    for file in ("drawing.inkml", "notes.txt"):
+    for file in ("drawing.inkml", "notes.md"):
         (tmp_path / file).write_bytes(b"nothing")
     (tmp_path / "downloads").mkdir()
     with pytest.raises(UserError, match=sentence):
