@@ -15,6 +15,7 @@ _MARGIN = 1  # pixels from the border at which a part touches it
 _MAX_BAR = 0.3  # height of a line or bar across the image, as a share of the image
 _MIN_FRAME = 0.86  # sides of a frame as a share of those of the image
 _EMPTY_INSIDE = 0.12  # share of the image, along each side of a frame, outside of which a frame is empty
+_MAX_TITLE_BAR = 0.25  # share of the image, at the top of a frame, that a title bar may fill
 _MIN_CHARACTER = 0.1  # longer side of a character beside lines and frames, as a share of the image
 _MIN_RATIO = 0.6  # longer side of a character relative to the rest of a neighbour at the border
 
@@ -43,8 +44,8 @@ def foreign_parts(parts: Parts, is_ink: Mask) -> Mask:
     extents = np.maximum(bottom - top, right - left)
     candidates = is_ink & ~touches & ~is_frame
     if not candidates.any():
-        lines: Mask = (is_across | is_frame) & bool((is_across | is_frame | ~is_ink).all())
-        return lines
+        is_line: Mask = is_across | is_frame | (is_upright & (at_left != at_right))
+        return is_line & bool((is_line | ~is_ink).all())
     main = int(np.where(candidates, extents, -1).argmax())
     is_apart = (right <= left[main]) | (left >= right[main]) | (bottom <= top[main]) | (top >= bottom[main])
     foreign: Mask = touches & is_apart & (extents[main] >= _MIN_RATIO * extents)
@@ -61,7 +62,7 @@ def _frames(parts: Parts) -> Mask:
     if not is_large.any() or min(height, width) < 1 / _EMPTY_INSIDE:
         return np.zeros(parts.count, dtype=np.bool_)
     rows, columns = round(_EMPTY_INSIDE * height), round(_EMPTY_INSIDE * width)
-    is_inside = (parts.rows >= rows) & (parts.rows < height - rows)
+    is_inside = (parts.rows >= _MAX_TITLE_BAR * height) & (parts.rows < height - rows)
     is_inside &= (parts.right > columns) & (parts.left < width - columns)
     is_large[parts.numbers[is_inside]] = False
     return is_large

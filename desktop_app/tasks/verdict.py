@@ -33,6 +33,29 @@ _OUTLINE_SIDE = 64
 SEVERAL = message("Several characters were found; draw or crop to a single one.")
 """Remark on a reading of several characters side by side."""
 
+_MOST_HOLES = 3
+"""Most enclosed areas in a digit: an 8 has two, and a loop may add one."""
+
+_MIN_HOLE = 0.008
+"""Smallest enclosed area that counts, as a share of the bounding box."""
+
+_MIN_INSIDE = 0.25
+"""Smallest enclosed area of a rectangle or heart, as a share of the bounding box."""
+
+_MIN_RECTANGLE = 0.7
+"""Width of a rectangle that is no 0, relative to its height; the 0 of some fonts is a narrow rectangle."""
+
+_RECTANGLE_FILLED = 0.93
+"""Share of its bounding box that a rectangle fills; a circle fills 0.79."""
+
+_MIN_NOTCH = 0.05
+"""Depth of the notch at the top of a heart, as a share of its height."""
+
+_MAX_TIP = 0.5
+"""Width of a heart at an eighth of its height above the bottom, relative to its largest width."""
+
+_GRID = message("The ink encloses too many areas for a digit.")
+_OUTLINE = message("The outline is not that of a 0.")
 _FLAT = message("The ink is too flat for a digit.")
 _FACE = message("There are other shapes inside the outline of the 0.")
 
@@ -72,8 +95,8 @@ def no_ink(milliseconds: float) -> Reading:
 def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     """Return a reading, or the verdict "not a character" if the shape of the ink contradicts it.
 
-    Several characters are ink of similar height with empty columns between. A dash is no digit, and a face
-    is no 0.
+    Several characters are ink of similar height with empty columns between. A dash and a grid are no digits,
+    and a face, a rectangle and a heart are no 0.
 
     Args:
         reading: reading of one character.
@@ -105,21 +128,54 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
     width = int(columns[-1] - columns[0]) + 1
     if width > _WIDEST.get(reading.label, _WIDEST_DIGIT) * height:
         return _FLAT
-    if reading.label == "0":
-        box = inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        # A 0 may have a dot or a stroke inside; a face has eyes and a mouth.
-        return _FACE if _shapes_inside(box) > 1 else None
-    return None
+    box = _reduced(inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    ground = connected_parts(~np.pad(box, 1), corners=False)
+    holes = ground.areas[1:]
+    if np.count_nonzero(holes >= _MIN_HOLE * box.size) > _MOST_HOLES:
+        return _GRID
+    if reading.label != "0":
+        return None
+    # A 0 may have a dot or a stroke inside; a face has eyes and a mouth.
+    if _shapes_inside(box) > 1:
+        return _FACE
+    filled = ground.image(np.arange(ground.count) > 0)[1:-1, 1:-1] | box
+    is_open = holes.max(initial=0) < _MIN_INSIDE * box.size
+    return _OUTLINE if not is_open and (_is_rectangle(filled) or _is_heart(filled)) else None
 
 
-def _shapes_inside(box: NDArray[np.bool_]) -> int:
-    """Return the number of shapes, one above the other, that are not connected to the top of the ink."""
+def _reduced(box: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Reduce the mask of the ink until its longer side fits the size in which outlines are followed."""
     # Imported here to shorten the startup.
     from PIL import Image
 
     factor = math.ceil(max(box.shape) / _OUTLINE_SIDE)
     if factor > 1:
-        box = np.asarray(Image.fromarray(box.astype(np.uint8) * 255).reduce(factor)) > 0
+        return np.asarray(Image.fromarray(box.astype(np.uint8) * 255).reduce(factor)) > 0
+    return box
+
+
+def _is_rectangle(filled: NDArray[np.bool_]) -> bool:
+    """Return whether a filled outline nearly fills its bounding box, and is not as narrow as a digit."""
+    height, width = filled.shape
+    return width >= _MIN_RECTANGLE * height and float(filled.mean()) >= _RECTANGLE_FILLED
+
+
+def _is_heart(filled: NDArray[np.bool_]) -> bool:
+    """Return whether a filled outline has a notch in the middle of its top and a tip at the bottom."""
+    height, width = filled.shape
+    top = filled.argmax(axis=0)
+    sides = np.minimum.accumulate(top), np.minimum.accumulate(top[::-1])[::-1]
+    depth = top - np.maximum(*sides)
+    widths = filled.sum(axis=1)
+    return bool(
+        depth.max() >= _MIN_NOTCH * height
+        and 0.3 <= depth.argmax() / width <= 0.7
+        and widths[-1 - height // 8] <= _MAX_TIP * widths.max()
+    )
+
+
+def _shapes_inside(box: NDArray[np.bool_]) -> int:
+    """Return the number of shapes, one above the other, that are not connected to the top of the ink."""
     parts = connected_parts(box, corners=True)
     if parts.count == 1:
         return 0

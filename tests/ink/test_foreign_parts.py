@@ -31,6 +31,12 @@ def seven(draw: Any) -> None:
     draw.line(SEVEN, fill=0, width=8, joint="curve")
 
 
+def window(draw: Any) -> None:
+    draw.rectangle((4, 4, 145, 145), outline=60, width=2)
+    draw.rectangle((4, 4, 145, 22), fill=60)
+    draw.rectangle((132, 9, 140, 17), fill=255)
+
+
 AROUND: dict[str, Draw] = {
     "neighbour": lambda draw: draw.line(NEIGHBOUR, fill=0, width=8),
     "neighbour on the right": lambda draw: draw.line([(149 - x, y) for x, y in NEIGHBOUR], fill=0, width=8),
@@ -41,6 +47,8 @@ AROUND: dict[str, Draw] = {
     "title bar": lambda draw: draw.rectangle((0, 0, 149, 18), fill=70),
     "border": lambda draw: draw.rectangle((0, 0, 149, 149), outline=0, width=3),
     "frame": lambda draw: draw.rectangle((6, 7, 143, 142), outline=0, width=2),
+    "window": window,
+    "edge of a scan": lambda draw: draw.polygon([(0, 0), (12, 0), (15, 149), (0, 149)], fill=0),
 }
 
 
@@ -58,7 +66,7 @@ def test_neighbour_and_line_are_left_out_together() -> None:
     assert ((found > 0.5) == (image(seven) < 0.5)).all()
 
 
-@pytest.mark.parametrize("around", ["line above", "title bar", "border", "frame"])
+@pytest.mark.parametrize("around", ["line above", "title bar", "border", "frame", "window", "edge of a scan"])
 def test_lines_and_frames_alone_are_not_ink(around: str) -> None:
     assert not find_ink(image(AROUND[around])).any()
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw
 
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
@@ -153,6 +156,88 @@ def test_dash_is_not_a_digit(label: str, width: int, is_flat: bool) -> None:
 def test_flat_labels_that_are_no_digits_keep_their_reading() -> None:
     reading = judge(np.array([0.9, 0.1], np.float32), Task(labels=("-", "1")), 0.5, 0)
     assert check_shape(reading, ink_map(100, 120, (45, 55, 10, 110))) is reading
+
+
+def drawn(draw_on: Callable[[ImageDraw.ImageDraw], None], side: int = 120) -> np.ndarray:
+    """Return the ink map of a drawing in a square of 120 by 120."""
+    canvas = Image.new("L", (120, 120), 0)
+    draw_on(ImageDraw.Draw(canvas))
+    return np.asarray(canvas.resize((side, side)), dtype=np.float32) / np.float32(255)
+
+
+def double_border(draw: ImageDraw.ImageDraw) -> None:
+    draw.rectangle((5, 20, 114, 100), outline=255, width=3)
+    draw.rectangle((13, 28, 106, 92), outline=255, width=3)
+
+
+def crossing_ends(draw: ImageDraw.ImageDraw) -> None:
+    draw.arc((20, 20, 100, 112), -80, 260, fill=255, width=6)
+    draw.line((46, 12, 70, 26), fill=255, width=6)
+    draw.line((74, 10, 48, 26), fill=255, width=6)
+
+
+HEART = [
+    (60, 36),
+    (46, 22),
+    (28, 20),
+    (14, 34),
+    (16, 56),
+    (60, 104),
+    (104, 56),
+    (106, 34),
+    (92, 20),
+    (74, 22),
+]
+NO_ZEROS: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
+    "heart": lambda draw: draw.line([*HEART, HEART[0]], fill=255, width=7, joint="curve"),
+    "tilted heart": lambda draw: draw.line(
+        [(x - 0.2 * y + 12, y + 0.15 * x - 9) for x, y in (*HEART, HEART[0])],
+        fill=255,
+        width=5,
+        joint="curve",
+    ),
+    "square": lambda draw: draw.rectangle((10, 10, 109, 109), outline=255, width=6),
+    "double border": double_border,
+    "window": lambda draw: draw.rounded_rectangle((5, 5, 114, 114), radius=10, outline=255, width=3),
+}
+ZEROS: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
+    "circle": lambda draw: draw.ellipse((10, 10, 109, 109), outline=255, width=8),
+    "narrow rectangle": lambda draw: draw.rectangle((35, 5, 88, 114), outline=255, width=8),
+    "ends that cross at the top": crossing_ends,
+    "pointed, without a notch": lambda draw: draw.line(
+        [(60, 8), (22, 50), (60, 112), (98, 50), (60, 8)], fill=255, width=6, joint="curve"
+    ),
+}
+
+
+@pytest.mark.parametrize("side", [28, 120, 400])
+@pytest.mark.parametrize("name", NO_ZEROS)
+def test_hearts_and_rectangles_are_not_zeros(name: str, side: int) -> None:
+    before = judge(answer(d0=0.97), TASK, THRESHOLD, 0)
+    reading = check_shape(before, drawn(NO_ZEROS[name], side))
+    assert reading.verdict is Verdict.NOT_A_CHARACTER
+    assert str(reading.remark) == "The outline is not that of a 0."
+
+
+@pytest.mark.parametrize("side", [28, 120, 400])
+@pytest.mark.parametrize("name", ZEROS)
+def test_unusual_zeros_keep_their_reading(name: str, side: int) -> None:
+    before = judge(answer(d0=0.97), TASK, THRESHOLD, 0)
+    assert check_shape(before, drawn(ZEROS[name], side)) is before
+
+
+@pytest.mark.parametrize("label", ["2", "4", "8"])
+@pytest.mark.parametrize(("lines", "is_grid"), [(2, False), (3, True), (7, True)])
+def test_grid_is_not_a_digit(label: str, lines: int, is_grid: bool) -> None:
+    def draw_on(draw: ImageDraw.ImageDraw) -> None:
+        for place in np.linspace(5, 112, lines).tolist():
+            draw.line((place, 5, place, 112), fill=255, width=4)
+            draw.line((5, place, 112, place), fill=255, width=4)
+
+    before = judge(answer(**{f"d{label}": 0.97}), TASK, THRESHOLD, 0)
+    reading = check_shape(before, drawn(draw_on))
+    assert (reading.verdict is Verdict.NOT_A_CHARACTER) == is_grid
+    assert (str(reading.remark) == "The ink encloses too many areas for a digit.") == is_grid
 
 
 def test_labels_of_several_characters_keep_their_reading() -> None:
