@@ -115,7 +115,7 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
     head = {"data": source.file, "model": card.name, "writers": writers}
     if are_texts(source, card.labels) and recognizer.reads_text:
-        texts = _answers(samples, len(rows), recognizer.read_page)
+        texts = _answers(samples, len(rows), recognizer.read_text)
         return {**head, **asdict(measure_texts(texts))}
     readings = _answers(samples, len(rows), recognizer.read)
     report = {**head, **asdict(measure(readings, recognizer.task, card.look_alikes))}

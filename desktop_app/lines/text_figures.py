@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from desktop_app.lines.text_reading import TextReading
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.reliability import reliability
 
 
@@ -34,7 +34,7 @@ class TextFigures:
     ece: float | None
 
 
-def measure_texts(answers: Iterable[tuple[str, Reading | TextReading]]) -> TextFigures:
+def measure_texts(answers: Iterable[tuple[str, TextReading]]) -> TextFigures:
     """Compare readings with the true texts; white space is not compared.
 
     Args:
@@ -42,7 +42,7 @@ def measure_texts(answers: Iterable[tuple[str, Reading | TextReading]]) -> TextF
     """
     rows = []
     for true_text, reading in answers:
-        expected, text = _plain(true_text), _plain(_text_of(reading))
+        expected, text = _plain(true_text), _plain(reading.text)
         is_accepted = reading.verdict is Verdict.READ
         rows.append(
             (text == expected, is_accepted, reading.confidence, distance(text, expected), len(expected))
@@ -68,10 +68,6 @@ def distance(first: str, second: str) -> int:
         for column, other in enumerate(second, start=1):
             row.append(min(previous[column] + 1, row[-1] + 1, previous[column - 1] + (character != other)))
     return row[-1]
-
-
-def _text_of(reading: Reading | TextReading) -> str:
-    return reading.text if isinstance(reading, TextReading) else reading.label or ""
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,7 @@ from desktop_app.core.messages import Message, message
 from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
+from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_reader import TextReader
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.card import ModelCard
@@ -29,10 +30,13 @@ from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.tasks.verdict import SEVERAL, check_shape
 
-_CONFIDENCE_OF_SEVERAL = 0.5
+_CONFIDENCE_OF_SEVERAL = 0.8
 """Smallest confidence of a text where it is not clear from the ink that there are several characters."""
 
 _NO_INK_FOUND = message("No ink was found in this image. Draw, or open an image of a character.")
+
+_MOST_STROKES = 12
+"""Largest number of strokes of one character; lines of many characters may look like one from afar."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,11 +156,15 @@ class Recognizer:
             UserError: see `read` and `read_text`.
         """
         reading = self.read(page)
-        if reading.verdict is not Verdict.NOT_A_CHARACTER or not self.reads_text:
+        has_many_strokes = isinstance(page, Ink) and len(page.strokes) > _MOST_STROKES
+        is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not has_many_strokes
+        if is_single or not self.reads_text:
             return reading
         text = self.read_text(page)
-        is_clear = reading.remark is SEVERAL or text.confidence >= _CONFIDENCE_OF_SEVERAL
-        return text if is_clear and len(text.characters) > 1 else reading
+        if len(text.characters) < 2:
+            return reading
+        is_clear = reading.remark is SEVERAL or has_many_strokes
+        return text if is_clear or _is_probable(text) else reading
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
@@ -164,6 +172,13 @@ class Recognizer:
 
     def _restricted(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
         return outputs if self._restriction is None else self._restriction.apply(outputs)
+
+
+def _is_probable(text: TextReading) -> bool:
+    """Return whether ink that the network rejects is text rather than an unknown character, e.g. a letter."""
+    left, top, right, bottom = text.lines[0].box
+    is_wide_line = len(text.lines) == 1 and right - left >= bottom - top
+    return is_wide_line and text.confidence >= _CONFIDENCE_OF_SEVERAL
 
 
 def _elapsed_ms(started: float) -> float:

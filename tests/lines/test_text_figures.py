@@ -6,7 +6,6 @@ import pytest
 
 from desktop_app.lines.text_figures import distance, measure_texts
 from desktop_app.lines.text_reading import Line, TextPath, TextReading
-from desktop_app.tasks.reading import Reading, Verdict
 
 
 def reading(text, confidence):
@@ -26,8 +25,8 @@ def test_figures_of_texts():
         ("0171 2026", reading("01712026", 0.999)),
         ("123", reading("12", 0.99)),
         ("48", reading("46", 0.4)),
-        ("5", Reading(Verdict.READ, "5", confidence=0.99)),
-        ("77", Reading(Verdict.NOT_A_CHARACTER)),
+        ("5", reading("5", 0.99)),
+        ("77", TextReading(())),
     ]
     figures = measure_texts(answers)
     assert figures.count == 5

@@ -119,3 +119,19 @@ def test_model_for_pictures_does_not_read_text():
     pictures = open_recognizer(find_model("pictures"))
     with pytest.raises(UserError, match="does not read characters"):
         pictures.read_text(number("12"))
+
+
+def test_two_hundred_lines_are_one_clear_sentence(recognizer):
+    lines = [number("0171").transformed(1, 0, 220 * row).strokes for row in range(200)]
+    with pytest.raises(UserError, match="too much ink"):
+        recognizer.read_page(Ink(tuple(stroke for line in lines for stroke in line)))
+
+
+@pytest.mark.parametrize("letter", ["n", "H"])
+def test_letter_is_read_as_before(recognizer, letter):
+    strokes = {
+        "n": [[(0, 40), (0, 100), (2, 60), (20, 40), (45, 42), (50, 60), (50, 100)]],
+        "H": [[(0, 0), (0, 100)], [(0, 50), (60, 50)], [(60, 0), (60, 100)]],
+    }
+    ink = Ink.from_points(strokes[letter])
+    assert recognizer.read_page(ink).verdict is recognizer.read(ink).verdict is Verdict.NOT_A_CHARACTER
