@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QCursor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QCursor, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QMenuBar, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenuBar, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -252,3 +252,28 @@ def test_the_export_button_is_lowered_when_its_menu_closes(qtbot: QtBot, window:
     button.menu().popup(QPoint())
     button.menu().close()
     assert button.underMouse() == button.rect().contains(button.mapFromGlobal(QCursor.pos()))
+
+
+def test_choosing_a_workspace_ends_the_dragging_of_a_panel(qtbot: QtBot, window: MainWindow) -> None:
+    layers = dock(window, "layers")
+    layers.setFloating(True)
+    qtbot.waitUntil(layers.isVisible)
+    start = QPoint(20, layers.titleBarWidget().height() // 2)
+    QTest.mousePress(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=start)
+    for distance in range(0, 300, 20):
+        drag_over(window, layers, QPoint(100 + distance, window.height() - 100))
+    assert QWidget.mouseGrabber() is layers
+    window.workspaces.choose(INSIDE)
+    place = layers.geometry()
+    drag_over(window, layers, QPoint(50, 50))
+    assert layers.geometry() == place
+    QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=start)
+
+
+def drag_over(window: MainWindow, panel: QDockWidget, position: QPoint) -> None:
+    """Move the mouse, which holds the title of a panel, to a position of the window."""
+    title, there = panel.titleBarWidget(), window.mapToGlobal(position)
+    here = QPointF(title.mapFromGlobal(there))
+    none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    kind, modifier = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(title, QMouseEvent(kind, here, QPointF(there), none, left, modifier))

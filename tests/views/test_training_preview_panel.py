@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.graph import Graph
@@ -502,22 +502,26 @@ def test_panel_fits_different_sizes(qtbot: QtBot, panel: TrainingPreviewPanel, s
     assert child(panel, ColumnView, "Probabilities").isVisible() == (size != (420, 330))
 
 
-def test_focusable_widgets_have_names(panel: TrainingPreviewPanel) -> None:
+def test_focusable_widgets_have_names(qtbot: QtBot, panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     band_of(panel).setValue(0)
-    seen: list[QWidget] = []
-    widget = panel.nextInFocusChain()
-    while widget is not None and widget is not panel:
-        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            seen.append(widget)
-        widget = widget.nextInFocusChain()
-    names = [each.accessibleName() for each in seen]
+    panel.activateWindow()
+    first = panel.findChildren(Mosaic)[0]
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    names = []
+    while first.accessibleName() not in names[1:]:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        names.append(focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert names == [
         "Filters",
         "Feature maps",
         "Play the epochs",
         "Newest epoch",
         "Epoch",
+        "Filters",
     ]
     interface = QAccessible.queryAccessibleInterface(band_of(panel))
     assert interface.role() == QAccessible.Role.Slider

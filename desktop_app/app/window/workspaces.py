@@ -137,6 +137,7 @@ class Workspaces(QObject):
         """Switch to a workspace and restore its layout."""
         if name == self._name or name not in self._workspaces:
             return
+        _end_drag()
         self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
         self._name = name
         self._restore_layout()
@@ -145,6 +146,7 @@ class Workspaces(QObject):
 
     def reset_layout(self) -> None:
         """Restore the default layout of the chosen workspace."""
+        _end_drag()
         self._layouts.pop(self._name, None)
         self._apply_default_layout()
         self._show_replacements()
@@ -152,6 +154,7 @@ class Workspaces(QObject):
 
     def show_view(self, name: str) -> None:
         """Show a view in the chosen workspace."""
+        _end_drag()
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -165,6 +168,7 @@ class Workspaces(QObject):
     def set_task(self, kind: TaskName) -> None:
         """Show the views for a kind of tasks in the place of those that they replace, or the other way."""
         self._task = kind
+        _end_drag()
         self._show_replacements()
 
     def layouts(self) -> dict[str, str]:
@@ -174,6 +178,7 @@ class Workspaces(QObject):
 
     def restore(self, layouts: Mapping[str, str], name: str) -> None:
         """Restore layouts() and choose a workspace; unknown names and invalid layouts are ignored."""
+        _end_drag()
         self._layouts = {
             key: QByteArray.fromBase64(layout.encode("ascii", "replace"))
             for key, layout in layouts.items()
@@ -391,6 +396,13 @@ class Workspaces(QObject):
             self._window.splitDockWidget(after, first, direction)
         for dock in others:
             self._window.tabifyDockWidget(first, dock)
+
+
+def _end_drag() -> None:
+    """End the dragging of a panel: Qt crashes if the layout is replaced during it."""
+    dragged = QWidget.mouseGrabber()
+    if isinstance(dragged, QDockWidget):
+        dragged.setFloating(dragged.isFloating())
 
 
 def _is_in_front(dock: QDockWidget) -> bool:
