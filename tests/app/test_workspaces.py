@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -254,7 +255,10 @@ def test_the_export_button_is_lowered_when_its_menu_closes(qtbot: QtBot, window:
     assert button.underMouse() == button.rect().contains(button.mapFromGlobal(QCursor.pos()))
 
 
-def test_choosing_a_workspace_ends_the_dragging_of_a_panel(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.parametrize("change", ["layouts", "reset_layout"])
+def test_layouts_are_saved_and_replaced_after_the_end_of_a_drag(
+    qtbot: QtBot, window: MainWindow, change: str
+) -> None:
     layers = dock(window, "layers")
     layers.setFloating(True)
     qtbot.waitUntil(layers.isVisible)
@@ -263,7 +267,8 @@ def test_choosing_a_workspace_ends_the_dragging_of_a_panel(qtbot: QtBot, window:
     for distance in range(0, 300, 20):
         drag_over(window, layers, QPoint(100 + distance, window.height() - 100))
     assert QWidget.mouseGrabber() is layers
-    window.workspaces.choose(INSIDE)
+    getattr(window.workspaces, change)()
+    assert cast("QWidget | None", QWidget.mouseGrabber()) is None
     place = layers.geometry()
     drag_over(window, layers, QPoint(50, 50))
     assert layers.geometry() == place

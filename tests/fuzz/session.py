@@ -108,14 +108,13 @@ class Session(QObject):
         self._depth += 1
         try:
             for _ in range(self._rng.choice(_AT_ONCE)):
-                self._act(self._window, self._user)
-                if self._is_closed:
+                if not self._act(self._window, self._user):
                     break
         finally:
             self._depth -= 1
 
-    def _act(self, window: MainWindow, user: RandomUser) -> None:
-        """Send an event, or close the window if it has had enough of them."""
+    def _act(self, window: MainWindow, user: RandomUser) -> bool:
+        """Send an event, or close the window if it has had enough of them; return whether it is open."""
         if user.events > self._limit + _CLOSING_EVENTS:
             window.set_close_question(lambda: True)
         if user.events > self._limit and QApplication.activeModalWidget() is None:
@@ -128,6 +127,7 @@ class Session(QObject):
             if psutil.Process().memory_info().rss > MEMORY_LIMIT:
                 self.problems.add("more than 6 GB of memory")
                 self._total = self._limit = 0
+        return not self._is_closed
 
     # --- closing ---
 

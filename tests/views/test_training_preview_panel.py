@@ -509,7 +509,7 @@ def test_focusable_widgets_have_names(qtbot: QtBot, panel: TrainingPreviewPanel)
     first = panel.findChildren(Mosaic)[0]
     first.setFocus()
     qtbot.waitUntil(first.hasFocus)
-    names = []
+    names: list[str] = []
     while first.accessibleName() not in names[1:]:
         focused = QApplication.focusWidget()
         assert focused is not None

@@ -173,6 +173,7 @@ class Workspaces(QObject):
 
     def layouts(self) -> dict[str, str]:
         """Return the layout of every workspace as base64 text, for restore()."""
+        _end_drag()
         layouts = {**self._layouts, self._name: self._window.saveState(_LAYOUT_VERSION)}
         return {name: layout.toBase64().toStdString() for name, layout in layouts.items()}
 
@@ -399,7 +400,7 @@ class Workspaces(QObject):
 
 
 def _end_drag() -> None:
-    """End the dragging of a panel: Qt crashes if the layout is replaced during it."""
+    """End the dragging of a panel: Qt crashes if a layout is saved or replaced during it."""
     dragged = QWidget.mouseGrabber()
     if isinstance(dragged, QDockWidget):
         dragged.setFloating(dragged.isFloating())
