@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import cast
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -268,7 +267,7 @@ def test_layouts_are_saved_and_replaced_after_the_end_of_a_drag(
         drag_over(window, layers, QPoint(100 + distance, window.height() - 100))
     assert QWidget.mouseGrabber() is layers
     getattr(window.workspaces, change)()
-    assert cast("QWidget | None", QWidget.mouseGrabber()) is None
+    assert QWidget.mouseGrabber() is None
     place = layers.geometry()
     drag_over(window, layers, QPoint(50, 50))
     assert layers.geometry() == place
