@@ -142,7 +142,11 @@ def apply_appearance(appearance: str) -> None:
     if QApplication.palette() != palette:
         QApplication.setPalette(palette)
         outlined = QPalette(palette)
-        outlined.setColor(QPalette.ColorRole.Window, QColor(theme.outline).lighter(_OUTLINE_FACTOR))
+        for group, colour in (
+            (QPalette.ColorGroup.All, theme.outline),
+            (QPalette.ColorGroup.Disabled, theme.line),
+        ):
+            outlined.setColor(group, QPalette.ColorRole.Window, QColor(colour).lighter(_OUTLINE_FACTOR))
         for name in _OUTLINED:
             # PySide takes a text here; its type hints say bytes.
             QApplication.setPalette(outlined, name)  # type: ignore[arg-type]
