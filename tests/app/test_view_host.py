@@ -166,6 +166,13 @@ def test_a_controller_can_keep_the_window_open_and_is_closed_with_it(bench: Benc
     assert works.is_closed
 
 
+def test_no_view_is_created_or_active_after_the_window_was_closed(bench: Bench) -> None:
+    bench.window.close()
+    bench.host.set_active(True)
+    assert bench.made == []
+    assert not bench.host.is_active
+
+
 def test_a_failure_of_a_controller_is_emitted(qtbot: QtBot, bench: Bench) -> None:
     bench.window.workspaces.show_view("notes")
     error = ValueError("no")

@@ -66,7 +66,7 @@ class ViewHost(QScrollArea):
         super().__init__()
         self.view = view
         self._context, self._state, self._problem = context, state, problem
-        self._is_active = False
+        self._is_active = self._is_closed = False
         self._panel: Panel | None = None
         self._controller: Controller | None = None
         self._sentence = QLabel()
@@ -96,7 +96,11 @@ class ViewHost(QScrollArea):
         return self._is_active
 
     def set_active(self, active: bool) -> None:
-        """Create the view when its dock becomes visible; pause it when the dock is hidden."""
+        """Create the view when its dock becomes visible; pause it when the dock is hidden.
+
+        It stays inactive after close_view(): late events would start work that nobody ends.
+        """
+        active = active and not self._is_closed
         self._is_active = active
         if active:
             self.create_view()
@@ -170,6 +174,7 @@ class ViewHost(QScrollArea):
 
     def close_view(self) -> None:
         """Close the controller of the view."""
+        self._is_closed = True
         if self._controller is not None:
             self._controller.close()
 
