@@ -57,7 +57,7 @@ _REFRESH = 40
 class RandomUser:
     """Sends one random event at a time: mouse, keys, pen, and commands of the window.
 
-    The same seed sends the same events as long as the window answers at the same moments.
+    The same seed sends the same events as long as the window answers at the same times.
     """
 
     def __init__(self, window: MainWindow, files: Files, rng: random.Random, log: int) -> None:
