@@ -6,7 +6,7 @@ with positive weights, negative values are evidence against them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -30,6 +30,11 @@ _MIN_PROBABILITY = 0.01
 """Added to probabilities: changes among smaller ones do not affect the answer."""
 
 _STEPS = 24
+_STEPS_AT_ONCE = 4
+"""Steps between two reports."""
+
+Report: TypeAlias = Callable[[float], None]
+"""Takes the share of the work that is done, 0..1; it may raise Stopped."""
 
 
 def mean_colour(model_input: Activation) -> Activation:
@@ -38,8 +43,12 @@ def mean_colour(model_input: Activation) -> Activation:
 
 
 def integrated_gradients(
-    graph: Graph, model_input: Activation, weighting: Weighting, baseline: Activation | None = None
-) -> Attribution:
+    graph: Graph,
+    model_input: Activation,
+    weightings: Sequence[Weighting],
+    baseline: Activation | None = None,
+    report: Report | None = None,
+) -> list[Attribution]:
     """Return the share of each pixel in the difference of the weighted scores to those of a plain input.
 
     The gradient is averaged along the straight line from the baseline to the input, so the shares sum to the
@@ -49,17 +58,31 @@ def integrated_gradients(
     Args:
         graph: the network.
         model_input: float32 (height, width, channels).
-        weighting: weights of the answers.
+        weightings: weights of the answers, for each map.
         baseline: colour of the plain input, float32 (channels,); black if it is None.
+        report: called often.
+
+    Returns:
+        A map for each weighting; all share their forward passes.
 
     Raises:
         UnknownArithmetic: a layer's arithmetic is not known.
     """
     start = np.zeros(model_input.shape[-1], np.float32) if baseline is None else baseline
     shares = (np.arange(_STEPS, dtype=np.float32) + np.float32(0.5)) / np.float32(_STEPS)
-    outputs = graph.forward(start + shares.reshape(-1, 1, 1, 1) * (model_input - start))
-    gradient = score_gradient(graph, outputs, weighting, graph.info.layers[0].name)
-    return np.asarray((gradient.mean(axis=0) * (model_input - start)).sum(axis=-1))
+    inputs = start + shares.reshape(-1, 1, 1, 1) * (model_input - start)
+    sums = np.zeros((len(weightings), *model_input.shape), np.float32)
+    passes = 1 + len(weightings)
+    total = passes * _STEPS // _STEPS_AT_ONCE
+    for part in range(0, _STEPS, _STEPS_AT_ONCE):
+        outputs = graph.forward(inputs[part : part + _STEPS_AT_ONCE])
+        done = passes * part // _STEPS_AT_ONCE
+        for number, weighting in enumerate(weightings):
+            if report is not None:
+                report((done + 1 + number) / total)
+            gradient = score_gradient(graph, outputs, weighting, graph.info.layers[0].name)
+            sums[number] += gradient.sum(axis=0)
+    return [np.asarray((each / _STEPS * (model_input - start)).sum(axis=-1)) for each in sums]
 
 
 def last_spatial_layer(info: NetworkInfo) -> str | None:

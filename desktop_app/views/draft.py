@@ -19,6 +19,8 @@ from desktop_app.views.shared import Shared
 class Draft(Shared[Recipe]):
     """A recipe, which may be invalid while it is edited; it is saved to a file after every change."""
 
+    data_checked = Signal()
+    """Data was checked, or an earlier check no longer holds."""
     failed = Signal(object, str)
     """An exception, and the sentence to show if it is not a user error."""
 
@@ -32,6 +34,7 @@ class Draft(Shared[Recipe]):
         """
         super().__init__(first, parent)
         self._saver = Worker(self, None if file is None else _saver(file))
+        self._checked: tuple[Recipe, str] | None = None
         self._saver.failed.connect(self._saving_failed)
         self.changed.connect(self._saver.request)
 
@@ -43,6 +46,17 @@ class Draft(Shared[Recipe]):
             return translated(error)
         return ""
 
+    def data_problem(self) -> str | None:
+        """Return why the data cannot be used, in one sentence; empty if it can; None if it was not checked."""
+        if self._checked is None or self._checked[0] != data_settings(self.value):
+            return None
+        return self._checked[1]
+
+    def set_data_problem(self, recipe: Recipe, problem: str | None) -> None:
+        """Set the result of data_problem() for recipes with the data settings of this one."""
+        self._checked = None if problem is None else (data_settings(recipe), problem)
+        self.data_checked.emit()
+
     def close(self) -> None:
         """Wait until the file is written."""
         self._saver.close()
@@ -51,6 +65,13 @@ class Draft(Shared[Recipe]):
         # Reported once: a full disk stays full.
         self.close()
         self.failed.emit(error, self.tr("Could not save the recipe."))
+
+
+def data_settings(recipe: Recipe) -> Recipe:
+    """Return a recipe with only the fields that determine its samples."""
+    return Recipe(
+        task=recipe.task, data=recipe.data, split_seed=recipe.split_seed, negatives=recipe.negatives
+    )
 
 
 def read_draft_or(file: Path | None, default: Recipe) -> tuple[Recipe, UserError | None]:

@@ -251,7 +251,7 @@ def test_evidence_of_an_image_is_not_limited_to_ink(model: Callable[[str], Path]
     graph = Graph(card.info, read_weights(folder, card))
     observation = open_recognizer(folder).observe(SPOT)
     for method in Method:
-        evidence = evidence_for(observation, Question(method), graph, network.predict)
+        evidence = evidence_for(observation, Question(method), graph, network.predict, lambda _: None)
         assert evidence.ink is None
         assert evidence.model_input.shape == MIXER.task.input_shape
         assert np.abs(evidence.difference).max() > 0

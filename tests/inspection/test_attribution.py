@@ -95,7 +95,7 @@ def test_integrated_gradients_sum_to_the_difference_of_scores() -> None:
     one[4:24, 13:16] = np.reshape([0.5, 1, 0.5], (3, 1))
     weighting = np.zeros(11, dtype=np.float32)
     weighting[1], weighting[7] = 1, -1
-    attribution = integrated_gradients(graph, one, weighting)
+    (attribution,) = integrated_gradients(graph, one, [weighting])
     assert attribution.shape == (28, 28)
     assert attribution.dtype == np.float32
     scores = graph.forward(np.stack([one, 0 * one]))["logits"] @ weighting
@@ -107,7 +107,7 @@ def test_integrated_gradients_of_a_linear_network_are_weights_times_pixels() -> 
     dense = layers.Dense(3, activation="softmax")
     graph = graph_of(model_of(layers.Flatten(), dense))
     weights = np.asarray(dense.kernel) @ WEIGHTING
-    attribution = integrated_gradients(graph, image(), WEIGHTING)
+    (attribution,) = integrated_gradients(graph, image(), [WEIGHTING])
     assert_close(attribution, image()[..., 0] * weights.reshape(8, 8))
 
 

@@ -142,7 +142,7 @@ def test_missing_data_is_reported(qtbot: QtBot, setup: Setup, tmp_path: Path) ->
     setup.panel.export_requested.emit(tmp_path)
     qtbot.waitUntil(lambda: len(setup.failures) == 1)
     assert isinstance(setup.failures[0][0], UserError)
-    assert setup.footer_text == "This recipe can be trained."
+    assert setup.footer_text == "The settings are valid."
     assert list(tmp_path.iterdir()) == []
 
 

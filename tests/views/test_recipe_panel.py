@@ -260,7 +260,7 @@ def test_warm_up_in_epochs_is_reset_for_one_cycle(observer: DraftObserver, panel
     draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=3)))
     choose(editor(panel, "schedule", "kind"), "one-cycle")
     assert observer.recipe.schedule.warm_up == 0
-    assert footer_text(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "The settings are valid."
 
 
 def test_only_tasks_of_ink_offer_a_class_for_other_characters(panel: RecipePanel) -> None:
@@ -377,12 +377,12 @@ def test_number_out_of_range_is_reported_while_typing(observer: DraftObserver, p
     assert footer_text(panel) == "Epochs must be between 1 and 10000."
     assert panel.draft.value == before
     QTest.keyClicks(epochs, "8")
-    assert footer_text(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "The settings are valid."
     assert observer.recipe.fitting.epochs == 8
     type_into(editor(panel, "schedule", "rate"), "1e2")
     assert footer_text(panel) == "Learning rate must be between 1e-08 and 10."
     editor(panel, "schedule", "kind").setFocus()
-    assert footer_text(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "The settings are valid."
     assert editor(panel, "schedule", "rate").value() == panel.draft.value.schedule.rate
 
 
@@ -417,7 +417,7 @@ def test_invalid_name_is_reported_and_not_set(observer: DraftObserver, panel: Re
     assert "Mine" not in [recipe.name for recipe in observer.drafts]
     text_editor(panel, "Title").setFocus()
     assert name.text() == panel.draft.value.name  # type: ignore[attr-defined]
-    assert footer_text(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "The settings are valid."
 
 
 def test_empty_title_is_reported(observer: DraftObserver, panel: RecipePanel) -> None:
@@ -468,7 +468,7 @@ def test_reset_keeps_title_and_name(observer: DraftObserver, panel: RecipePanel)
         negatives=Negatives(),
         seed=1,
     )
-    assert footer_text(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "The settings are valid."
 
 
 def dialog_of(panel: RecipePanel) -> QFileDialog:
@@ -509,7 +509,7 @@ def test_running_task_has_a_stop_button(qtbot: QtBot, panel: RecipePanel) -> Non
     assert footer_text(panel) == "Exported."
     assert not stop.isVisible()
     type_into(editor(panel, "fitting", "epochs"), "9")
-    assert footer_text(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "The settings are valid."
 
 
 # ----------------------------------------------------------------------------------------- the whole

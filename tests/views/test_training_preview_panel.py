@@ -173,7 +173,7 @@ def test_without_a_drawing_filters_and_hints_are_shown(panel: TrainingPreviewPan
     panel.start_run(progress_of(0))
     panel.set_snapshot(snapshot_of(0, GRAPH))
     refresh(panel)
-    assert answer_of(panel) == ("", "", "The answer to what is on the canvas appears here.")
+    assert answer_of(panel) == ("", "", "The answer appears here.")
     filters, maps = grids_of(panel)
     assert filters.tiles is not None
     assert maps.tiles is None

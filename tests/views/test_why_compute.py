@@ -6,6 +6,7 @@ import pytest
 from desktop_app.core.errors import UserError
 from desktop_app.core.paths import models_dir
 from desktop_app.ink.strokes import Ink
+from desktop_app.inspection.attribution import occlusion
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
@@ -58,8 +59,11 @@ def test_network_runs_once_for_both_answers() -> None:
         return np.full((len(model_inputs), 11), 1 / 11, dtype=np.float32)
 
     observation = recognizer.observe(Ink.from_points([[(100, 100), (300, 100), (200, 300)]]))
-    evidence = evidence_for(observation, Question(Method.OCCLUSION), graph, ask)
-    assert len(calls) == 1
-    assert calls[0] > 1
+    evidence = evidence_for(observation, Question(Method.OCCLUSION), graph, ask, lambda _: None)
+    assert observation.prepared is not None
+    once = sum(calls)
+    assert once > 1
+    occlusion(ask, observation.prepared.model_input, np.zeros(11, np.float32))
+    assert sum(calls) == 2 * once
     assert (evidence.difference == 0).all(), "where nothing changes the answer there is no evidence"
     assert evidence.share is None

@@ -118,7 +118,7 @@ def expected(setup: Setup, method: Method, observation: Observation, pair: tuple
     weighting = np.zeros(graph.info.layers[-1].shape, dtype=np.float32)
     weighting[list(pair)] = 1, -1
     if method is Method.GRADIENTS:
-        return integrated_gradients(graph, normalized.model_input, weighting)
+        return integrated_gradients(graph, normalized.model_input, [weighting])[0]
     if method is Method.GRAD_CAM:
         layer = last_spatial_layer(graph.info)
         assert layer is not None

@@ -21,6 +21,7 @@ from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.tasks.task import Task
 from desktop_app.views.controller import Controller
 from desktop_app.views.data.panel import DataPanel
+from desktop_app.views.draft import data_settings
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.parts.messages import translated
 
@@ -90,6 +91,7 @@ class DataController(Controller):
         """Open all sources again, e.g. because the folders have changed."""
         self._opened.clear()
         self._requested = None
+        self._panel.draft.set_data_problem(self._panel.draft.value, None)
         self._refresh()
 
     def close(self) -> None:
@@ -117,7 +119,7 @@ class DataController(Controller):
         """Open and split the data of the recipe unless that is done already."""
         if not self._panel.is_active:
             return
-        recipe = _data_recipe(self._panel.draft.value)
+        recipe = data_settings(self._panel.draft.value)
         # Choosing other data cancels the download.
         missing = "" if self._missing is None else self._missing.name
         self._is_downloading = self._is_downloading and any(part.source == missing for part in recipe.data)
@@ -154,6 +156,7 @@ class DataController(Controller):
             self._panel.set_task(task)
         elif collection is not None:
             self._panel.set_task(None)
+            self._set_problem("")
             self._collection = collection
             self._panel.set_collection(collection)
 
@@ -166,14 +169,22 @@ class DataController(Controller):
         if was_downloading and _is_stopped(error):
             self._end_download()
             return
-        self._requested, self._collection = None, None
         error = _missing_libraries() if isinstance(error, ImportError) else error
         if isinstance(error, UserError):
             self._missing = self._missing if was_downloading else _missing_source(error)
-            self._panel.set_error(translated(error), self._missing)
+            sentence = translated(error)
+            self._panel.set_error(sentence, self._missing)
         else:
-            self._panel.set_error(self.tr("Could not read this data. Choose other data."))
+            sentence = self.tr("Could not read this data. Choose other data.")
+            self._panel.set_error(sentence)
             self.failed.emit(error, self.tr("Could not read the data."))
+        self._set_problem(sentence)
+        self._requested, self._collection = None, None
+
+    def _set_problem(self, sentence: str) -> None:
+        """Tell other views of the draft whether the data that was opened can be used."""
+        if self._requested is not None:
+            self._panel.draft.set_data_problem(self._requested, sentence)
 
     # --- downloading ---
 
@@ -213,13 +224,6 @@ class DataController(Controller):
 
 def _missing_libraries() -> UserError:
     return UserError("Training needs more libraries. {advice}", advice=install_advice())
-
-
-def _data_recipe(recipe: Recipe) -> Recipe:
-    """Return a recipe with only the fields that determine its samples."""
-    return Recipe(
-        task=recipe.task, data=recipe.data, split_seed=recipe.split_seed, negatives=recipe.negatives
-    )
 
 
 def _opening(

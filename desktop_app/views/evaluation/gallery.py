@@ -13,6 +13,9 @@ from desktop_app.views.parts.numerals import ARROW
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 
+_SHORT = 2
+"""Length of labels of which two fit into a line."""
+
 MOST_SHOWN = 120
 """Maximum number of samples in a gallery."""
 
@@ -110,7 +113,10 @@ class Gallery(QWidget):
         if not self._is_mixed:
             return confidence
         true, answer = int(evaluation.answers.classes[row]), int(evaluation.answered[row])
-        return f"{self._names.short(true)} {ARROW} {self._names.short(answer)} · {confidence}"
+        # A line for each name, so that neither pushes the other out.
+        is_short = all(len(label) <= _SHORT for label in evaluation.labels)
+        gap = " " if is_short else "\n"
+        return f"{self._names.short(true)}{gap}{ARROW} {self._names.short(answer)} · {confidence}"
 
     def _describe(self, tile: int | None) -> None:
         if tile is None or self._evaluation is None:

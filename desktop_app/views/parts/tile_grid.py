@@ -22,6 +22,7 @@ from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
 _CAPTION_SHARE = 0.8
+_SEPARATOR = " · "
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Tiles:
 
     Attributes:
         pixels: uint32 (n, height, width), 0xAARRGGBB; zeros: a tile without an image yet.
-        captions: above each tile; empty: no captions.
+        captions: above each tile, all with the same number of lines; empty: no captions. A line "name · value"
+            that is too long loses the end of the name.
     """
 
     pixels: Pixels
@@ -193,10 +195,12 @@ class TileGrid(ChoosingView):
                 painter.drawImage(area, image, QRectF(0, tile * height * more, width * more, height * more))
             if layout.caption:
                 painter.setPen(self.text_style.quiet)
-                text = tiles.captions[tile]
-                if metrics.horizontalAdvance(text) > layout.shown_width + layout.gap:
-                    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, layout.shown_width)
-                painter.drawText(QPointF(left, top - metrics.descent()), text)
+                # Half of the gap may be used; the next caption begins at its end.
+                width = layout.shown_width + layout.gap / 2
+                baseline = top - metrics.descent()
+                for line in reversed(tiles.captions[tile].split("\n")):
+                    painter.drawText(QPointF(left, baseline), elided_caption(line, metrics, width))
+                    baseline -= metrics.height()
         self._paint_frame(painter, layout)
 
     def _paint_frame(self, painter: QPainter, layout: TileLayout) -> None:
@@ -228,7 +232,8 @@ class TileGrid(ChoosingView):
         else:
             ratio = self.devicePixelRatioF()
             size = self.size() if self._viewport_size.isEmpty() else self._viewport_size
-            caption = QFontMetricsF(_caption_font(self.font(), ratio)).height() if self._tiles.captions else 0
+            lines = 1 + self._tiles.captions[0].count("\n") if self._tiles.captions else 0
+            caption = lines * QFontMetricsF(_caption_font(self.font(), ratio)).height()
             area = TileArea(
                 round(size.width() * ratio),
                 round(size.height() * ratio),
@@ -270,6 +275,16 @@ class TileView(QScrollArea):
     def _show(self, tile: int) -> None:
         area: QRect = self.grid.area_of(tile).toAlignedRect()
         self.ensureVisible(area.center().x(), area.center().y(), area.width(), area.height())
+
+
+def elided_caption(line: str, metrics: QFontMetricsF, width: float) -> str:
+    """Return a line of a caption in at most this width; of "name · value" the value stays whole."""
+    if metrics.horizontalAdvance(line) <= width:
+        return line
+    name, separator, value = line.rpartition(_SEPARATOR)
+    rest = separator + value if separator else ""
+    room = width - metrics.horizontalAdvance(rest)
+    return metrics.elidedText(name if separator else line, Qt.TextElideMode.ElideRight, room) + rest
 
 
 def _caption_font(base: QFont, ratio: float) -> QFont:

@@ -19,6 +19,7 @@ class Footer(QWidget):
         """Create a footer without a problem."""
         super().__init__(parent)
         self._problem, self._note, self._task = "", "", ""
+        self._data_checked = False
         self._sentence = QLabel()
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
@@ -38,9 +39,9 @@ class Footer(QWidget):
         """Return the shown sentence."""
         return self._sentence.text()
 
-    def set_problem(self, problem: str) -> None:
-        """Set the problem; empty: none."""
-        self._problem = problem
+    def set_problem(self, problem: str, data_checked: bool) -> None:
+        """Set the problem, empty for none, and whether the data was checked too."""
+        self._problem, self._data_checked = problem, data_checked
         self._show()
 
     def set_note(self, note: str) -> None:
@@ -55,8 +56,9 @@ class Footer(QWidget):
 
     def _show(self) -> None:
         """Show the task, or else the problem, or else the note."""
-        note = self._note or self.tr("This recipe can be trained.")
-        self._sentence.setText(self._task or self._problem or note)
+        valid = self.tr("The settings are valid.")
+        valid = self.tr("This recipe can be trained.") if self._data_checked else valid
+        self._sentence.setText(self._task or self._problem or self._note or valid)
         is_muted = not (self._task or self._problem)
         role = QPalette.ColorRole.PlaceholderText if is_muted else QPalette.ColorRole.WindowText
         self._sentence.setForegroundRole(role)

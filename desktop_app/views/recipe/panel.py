@@ -53,6 +53,7 @@ class RecipePanel(Panel):
         self._build()
         self.activity_changed.connect(self._show)
         draft.changed.connect(self._show)
+        draft.data_checked.connect(self._show)
 
     def set_note(self, text: str) -> None:
         """Show the result of an action until the next change."""
@@ -142,8 +143,9 @@ class RecipePanel(Panel):
         self._show_footer()
 
     def _show_footer(self) -> None:
-        problem = self._field_problem
-        self._footer.set_problem(problem or self.draft.problem())
+        data_problem = self.draft.data_problem()
+        problem = self._field_problem or self.draft.problem() or data_problem or ""
+        self._footer.set_problem(problem, data_checked=data_problem is not None)
         self._footer.set_note(self._note)
         self._footer.set_task(self._task)
 

@@ -94,6 +94,7 @@ class RunPanel(Panel):
         self._curves: CurvesView | None = None
         self._build()
         draft.changed.connect(self._draft_changed)
+        draft.data_checked.connect(self._show)
 
     # --- content ---
 
@@ -403,8 +404,8 @@ class RunPanel(Panel):
 
     def _status_text(self, idle: bool) -> str:
         """Return the state, the outcome of the last run, or why the draft cannot be trained."""
-        if idle and self._problem:
-            return self._problem
+        if idle and (problem := self._problem or self._draft.data_problem()):
+            return problem
         if self._status:
             return self._status
         return self.tr("Ready to train. Change what is trained in Data, Network and Recipe.")

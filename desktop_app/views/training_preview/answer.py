@@ -67,7 +67,7 @@ class Answer(QWidget):
         """Show the answer of a snapshot, and since which epoch it is the same if the history has it."""
         probabilities = None if snapshot is None else snapshot.probabilities
         if snapshot is None or snapshot.model_input is None:
-            self._show("", "", "", self.tr("The answer to what is on the canvas appears here."))
+            self._show("", "", "", self.tr("The answer appears here."))
             self._bars.set_reading(_NO_INK)
         elif probabilities is None:
             self._show("", "verdict-unsure", "", self.tr("The answer cannot be computed."))
@@ -107,20 +107,16 @@ class Answer(QWidget):
             self._update_fonts()
 
     def _lay_out(self) -> None:
-        details = QVBoxLayout()
-        details.setSpacing(STEP // 2)
-        details.addStretch()
-        details.addWidget(self._probability)
-        details.addWidget(self._caption)
-        details.addStretch()
         head = QHBoxLayout()
         head.setSpacing(2 * STEP)
         head.addWidget(self._label)
-        head.addLayout(details, 1)
+        head.addWidget(self._probability, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
         layout.addLayout(head)
+        # In its own row: beside a long class name it would be cut.
+        layout.addWidget(self._caption)
         layout.addWidget(self._bars_view, 1)
 
     def _caption_text(self, is_label: bool, snapshot: PreviewSnapshot, history: AnswerHistory | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.inspection.attribution import (
     Predict,
+    Report,
     grad_cam,
     integrated_gradients,
     last_spatial_layer,
@@ -32,11 +33,16 @@ _MIN_RIVAL_PROBABILITY = 0.01
 _MIN_PROBABILITY = 1e-9
 """Minimum weight of an answer in the average of all others."""
 
-_Attribute: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""Maps weights of the answers to a map; linear in the weights."""
+_INPUTS_AT_ONCE = 16
+"""Model inputs between two reports."""
+
+_Attribute: TypeAlias = Callable[[Sequence[NDArray[np.float32]]], list[NDArray[np.float32]]]
+"""Maps each of several weights of the answers to a map; linear in the weights."""
 
 
-def evidence_for(observation: Observation, question: Question, graph: Graph, ask: Predict) -> Evidence:
+def evidence_for(
+    observation: Observation, question: Question, graph: Graph, ask: Predict, report: Report
+) -> Evidence:
     """Return the evidence for an answer and for its rival.
 
     Args:
@@ -44,6 +50,7 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
         question: method and answers to compare.
         graph: the arithmetic of the network.
         ask: runs the network.
+        report: called often by methods that take long.
 
     Raises:
         UserError: the method does not work with this network.
@@ -61,14 +68,15 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
         second = _weight_of(len(probabilities), rival)
     # Subtract the mean, so that each map alone is relative to all answers; the difference is unaffected.
     mean = np.float32(1 / len(probabilities))
-    method = _attribution_method(observation, question.method, graph, _cached(ask))
+    method = _attribution_method(observation, question.method, graph, _cached(_reporting(ask, report)), report)
+    for_answer, for_rival = method((first - mean, second - mean))
     names = (*info.labels, None)
     return Evidence(
         method=question.method,
         answer=names[answer],
         rival=ANY_OTHER if rival is None else names[rival],
-        for_answer=method(first - mean),
-        for_rival=method(second - mean),
+        for_answer=for_answer,
+        for_rival=for_rival,
         model_input=prepared.model_input.max(axis=-1) if _is_ink(graph) else prepared.model_input,
         placement=placement,
         milliseconds=(time.perf_counter() - started) * 1000,
@@ -109,28 +117,44 @@ def weights_of_others(probabilities: NDArray[np.float32], answer: int) -> NDArra
     return np.asarray(weighting / weighting.sum(), dtype=np.float32)
 
 
-def _attribution_method(observation: Observation, method: Method, graph: Graph, ask: Predict) -> _Attribute:
+def _attribution_method(
+    observation: Observation, method: Method, graph: Graph, ask: Predict, report: Report
+) -> _Attribute:
     """Return the method applied to an observation."""
     assert observation.prepared is not None
     model_input = observation.prepared.model_input
     baseline = None if _is_ink(graph) else mean_colour(model_input)
     match method:
         case Method.OCCLUSION:
-            return lambda weighting: occlusion(ask, model_input, weighting, baseline)
+            return lambda weightings: [occlusion(ask, model_input, each, baseline) for each in weightings]
         case Method.GRADIENTS:
-            return lambda weighting: integrated_gradients(graph, model_input, weighting, baseline)
+            return lambda weightings: integrated_gradients(graph, model_input, weightings, baseline, report)
         case Method.GRAD_CAM:
             layer = last_spatial_layer(graph.info)
             if layer is None:
                 raise UserError(
                     "Grad-CAM needs a convolution, which this model lacks. Choose another method."
                 )
-            return lambda weighting: grad_cam(graph, observation.activations, layer, weighting)
+            activations = observation.activations
+            return lambda weightings: [grad_cam(graph, activations, layer, each) for each in weightings]
 
 
 def _is_ink(graph: Graph) -> bool:
     """Return whether model inputs are ink on a dark ground; otherwise they are images."""
     return PREPARATIONS[graph.info.task.preparation].is_of_ink
+
+
+def _reporting(ask: Predict, report: Report) -> Predict:
+    """Return a function that runs the network on a few inputs at a time and reports between."""
+
+    def answer(model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        parts = []
+        for start in range(0, len(model_inputs), _INPUTS_AT_ONCE):
+            report(start / len(model_inputs))
+            parts.append(ask(model_inputs[start : start + _INPUTS_AT_ONCE]))
+        return np.concatenate(parts)
+
+    return answer
 
 
 def _cached(ask: Predict) -> Predict:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.stopping import ShouldStop
+from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.ink.page import Page
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
@@ -34,6 +37,9 @@ _REST_MS = 150
 _OUTDATED_MS = 100
 """Milliseconds that outdated evidence stays while new evidence is computed."""
 
+_QUIET_S = 0.4
+"""Seconds before the progress of a request is shown."""
+
 
 @dataclass(frozen=True, eq=False)
 class _EvidenceRequest:
@@ -44,16 +50,21 @@ class _EvidenceRequest:
         observation: of the page; it has ink.
         question: method and answers to compare.
         drawing: number of the drawing; increases when shown evidence becomes invalid.
+        stop: set when the evidence is no longer wanted.
     """
 
     page: Page
     observation: Observation
     question: Question
     drawing: int
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 class WhyController(Controller):
     """Computes evidence while its panel is visible, and shows it on the canvas."""
+
+    _progressed = Signal(object, float)
+    """A request and the share of it that is done; emitted in the worker thread."""
 
     def __init__(self, panel: WhyPanel, canvas: InkCanvas) -> None:
         """Connect a panel with a canvas."""
@@ -63,23 +74,27 @@ class WhyController(Controller):
         self._latest: tuple[Page, Observation] | None = None
         self._shown_page: Page | None = None
         self._drawing = 0
+        self._request: _EvidenceRequest | None = None
         self.durations_ms = dict.fromkeys(Method, _MAX_LIVE_MS + 1)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.setObjectName("rest")
         self._rest.timeout.connect(self._request_evidence)
         self._outdated = QTimer(self, singleShot=True, interval=_OUTDATED_MS)
         self._outdated.timeout.connect(self._clear)
+        self._progressed.connect(self._show_progress)
         self._worker.answered.connect(self._evidence_ready)
         self._worker.failed.connect(self._failed)
         self._canvas.pen_moved.connect(self._pen_moved)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.canvas_evidence_changed.connect(self._canvas.set_evidence)
         self._panel.question_changed.connect(self._question_changed)
+        self._panel.stop_requested.connect(self._stop)
         self._panel.activity_changed.connect(self._activity_changed)
 
     def set_network(self, network: OpenNetwork) -> None:
         """Use another network."""
-        self._worker.replace(_evidence_worker(network.folder, network.graph))
+        self._cancel()
+        self._worker.replace(_evidence_worker(network.folder, network.graph, self._progressed.emit))
         self._latest = None
         self._clear()
         self.durations_ms = dict.fromkeys(Method, _MAX_LIVE_MS + 1)
@@ -99,6 +114,7 @@ class WhyController(Controller):
 
     def close(self) -> None:
         """Stop the worker and the timers."""
+        self._cancel()
         self._worker.close()
         self._rest.stop()
         self._outdated.stop()
@@ -112,10 +128,12 @@ class WhyController(Controller):
     def _pen_moved(self, page: Page) -> None:
         if not self._is_live:
             self._drawing += 1
+            self._cancel()
         self._clear_outdated(page)
 
     def _page_changed(self, page: Page) -> None:
         self._drawing += 1
+        self._cancel()
         self._latest = None
         if self._shown_page is not None and self._shown_page != page:
             self._clear()
@@ -137,11 +155,24 @@ class WhyController(Controller):
 
     # --- requests ---
 
+    def _cancel(self) -> None:
+        """Let the worker stop computing evidence that is no longer wanted."""
+        if self._request is not None:
+            self._request.stop.set()
+            self._request = None
+
+    def _stop(self) -> None:
+        self._cancel()
+        self._clear()
+        self._panel.show_error(self.tr("Stopped. Choose another method or label to start again."))
+
     def _question_changed(self, _: Question) -> None:
+        self._cancel()
         self._clear()
         self._request_evidence()
 
     def _activity_changed(self, active: bool) -> None:
+        self._cancel()
         self._clear()
         if active:
             self._request_evidence()
@@ -157,12 +188,19 @@ class WhyController(Controller):
         if question.answer is not None and question.answer == question.rival:
             self._panel.show_error(self.tr("Choose two different labels to compare."))
             return
-        self._worker.request(_EvidenceRequest(page, observation, question, self._drawing))
         if not self._is_live:
+            # Requests that follow the pen are short; stopping each for the next would never show any.
+            self._cancel()
             self._panel.show_progress()
+        self._request = _EvidenceRequest(page, observation, question, self._drawing)
+        self._worker.request(self._request)
+
+    def _show_progress(self, request: _EvidenceRequest, share: float) -> None:
+        if request is self._request:
+            self._panel.show_progress(share)
 
     def _evidence_ready(self, request: _EvidenceRequest, evidence: Any) -> None:
-        if not self._is_wanted(request):
+        if request.stop.is_set() or not self._is_wanted(request):
             return
         self.durations_ms[request.question.method] = evidence.milliseconds
         self._outdated.stop()
@@ -178,7 +216,7 @@ class WhyController(Controller):
         return self._is_live or (self._latest is not None and self._latest[0] is request.page)
 
     def _failed(self, request: _EvidenceRequest | None, error: Exception) -> None:
-        if request is not None and not self._is_wanted(request):
+        if isinstance(error, Stopped) or (request is not None and not self._is_wanted(request)):
             return
         self._clear()
         if isinstance(error, UnknownArithmetic):
@@ -190,7 +228,9 @@ class WhyController(Controller):
             self.failed.emit(error, self.tr("Could not compute the evidence."))
 
 
-def _evidence_worker(folder: Path, graph: Graph) -> Open:
+def _evidence_worker(
+    folder: Path, graph: Graph, progressed: Callable[[_EvidenceRequest, float], None]
+) -> Open:
     """Return the function that opens the model of a folder in the worker and computes evidence."""
 
     def open_worker(_: ShouldStop) -> tuple[None, Answer]:
@@ -204,7 +244,14 @@ def _evidence_worker(folder: Path, graph: Graph) -> Open:
         network.predict(np.zeros((1, *card.info.input_shape), dtype=np.float32))
 
         def explain(request: _EvidenceRequest) -> Evidence:
-            return evidence_for(request.observation, request.question, graph, network.predict)
+            started = time.perf_counter()
+
+            def report(share: float) -> None:
+                raise_if_stopped(request.stop.is_set)
+                if time.perf_counter() - started > _QUIET_S:
+                    progressed(request, share)
+
+            return evidence_for(request.observation, request.question, graph, network.predict, report)
 
         return None, explain
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
@@ -61,6 +69,8 @@ class WhyPanel(Panel):
     """A changed Question."""
     canvas_evidence_changed = Signal(object)
     """The CanvasEvidence to show over the ink, or None."""
+    stop_requested = Signal()
+    """The user wants to stop the computation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
@@ -76,6 +86,9 @@ class WhyPanel(Panel):
         self._strength.setValue(85)
         self._strength.valueChanged.connect(self._emit_evidence)
         self._summary = Caption()
+        self._stop = QPushButton(self.tr("Stop"))
+        self._stop.setToolTip(self.tr("Stop computing the evidence"))
+        self._stop.clicked.connect(self.stop_requested)
         self._description = QLabel()
         self._view = EvidenceView()
         self._lay_out()
@@ -93,6 +106,7 @@ class WhyPanel(Panel):
 
     def show_evidence(self, evidence: Evidence) -> None:
         """Show evidence here and on the canvas."""
+        self._set_stoppable(False)
         self._view.set_evidence(evidence, self._labels_of(evidence))
         time = self.tr("{milliseconds} ms").format(milliseconds=f"{evidence.milliseconds:.0f}")
         self._summary.set_text(f"{self._summary_of(evidence)} · {time}")
@@ -102,10 +116,21 @@ class WhyPanel(Panel):
         """Show why there is no evidence."""
         self._show_message(sentence)
 
-    def show_progress(self) -> None:
-        """Show that evidence is being computed, unless there is evidence."""
-        if self._view.evidence() is None:
+    def show_progress(self, share: float | None = None) -> None:
+        """Show that evidence is being computed, unless there is evidence.
+
+        Args:
+            share: share that is done, 0..1, of a computation that takes long and can be stopped; None for
+                others.
+        """
+        self._set_stoppable(share is not None)
+        if self._view.evidence() is not None:
+            return
+        if share is None:
             self._view.set_hint(self.tr("Computing the evidence…"))
+        else:
+            text = self.tr("Computing the evidence… {share} %")
+            self._view.set_hint(text.format(share=f"{100 * share:.0f}"))
 
     def clear(self) -> None:
         """Show the hint for a panel without evidence."""
@@ -220,6 +245,10 @@ class WhyPanel(Panel):
         grid.addWidget(self._strength, 2, 0)
         grid.addWidget(QLabel(self.tr("on the canvas")), 2, 1, 1, 2)
         grid.addWidget(self._summary, 3, 0, 1, 3)
+        grid.addWidget(self._stop, 3, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
+        # Room for the button, so that the layout does not move.
+        grid.setRowMinimumHeight(3, self._stop.sizeHint().height())
+        self._set_stoppable(False)
         grid.setRowStretch(4, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
@@ -243,7 +272,12 @@ class WhyPanel(Panel):
         self._description.setText(self._method_texts()[self.question().method][1])
         self.question_changed.emit(self.question())
 
+    def _set_stoppable(self, stoppable: bool) -> None:
+        self._stop.setVisible(stoppable)
+        self._summary.setVisible(not stoppable)
+
     def _show_message(self, sentence: str) -> None:
+        self._set_stoppable(False)
         self._view.set_hint(sentence)
         self._summary.set_text("")
         self._emit_evidence()
