@@ -47,7 +47,7 @@ class Draft(Shared[Recipe]):
         return ""
 
     def data_problem(self) -> str | None:
-        """Return why the data cannot be used, in one sentence; empty if it can; None if it was not checked."""
+        """Return why the data cannot be used, in one sentence; empty if it can; None if not checked."""
         if self._checked is None or self._checked[0] != data_settings(self.value):
             return None
         return self._checked[1]

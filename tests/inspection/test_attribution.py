@@ -10,6 +10,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from desktop_app.core import paths
+from desktop_app.core.stopping import Stopped
 from desktop_app.inspection.attribution import (
     grad_cam,
     integrated_gradients,
@@ -109,6 +110,28 @@ def test_integrated_gradients_of_a_linear_network_are_weights_times_pixels() -> 
     weights = np.asarray(dense.kernel) @ WEIGHTING
     (attribution,) = integrated_gradients(graph, image(), [WEIGHTING])
     assert_close(attribution, image()[..., 0] * weights.reshape(8, 8))
+
+
+def test_integrated_gradients_of_two_answers_share_forward_passes_and_report() -> None:
+    graph = graph_of(model_of(layers.Flatten(), layers.Dense(3, activation="softmax")))
+    rival = WEIGHTING[::-1].copy()
+    shares: list[float] = []
+    both = integrated_gradients(graph, image(), [WEIGHTING, rival], report=shares.append)
+    for weighting, found in zip((WEIGHTING, rival), both, strict=True):
+        assert_close(found, integrated_gradients(graph, image(), [weighting])[0])
+    assert shares == sorted(shares)
+    assert len(shares) > 5
+    assert all(0 < share < 1 for share in shares[:-1])
+
+
+def test_integrated_gradients_can_be_stopped() -> None:
+    graph = graph_of(model_of(layers.Flatten(), layers.Dense(3, activation="softmax")))
+
+    def stop(_: float) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        integrated_gradients(graph, image(), [WEIGHTING], report=stop)
 
 
 # ------------------------------------------------------------------------------------- Grad-CAM

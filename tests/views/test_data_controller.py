@@ -285,6 +285,22 @@ def test_images_that_need_normalizing_are_refused_until_normalized(setup: Setup,
     setup.wait_for(40)
 
 
+def test_other_views_of_the_draft_know_whether_its_data_can_be_used(
+    shown_setup: Setup, tmp_path: Path
+) -> None:
+    draft = draft_of(shown_setup.panel)
+    shown_setup.qtbot.waitUntil(lambda: draft.data_problem() == "")
+    other = replace(Recipe(), data=(DataPart(str(write_inks(tmp_path / "inks.npz", ("A", "b")))),))
+    draft.show(other)
+    assert draft.data_problem() is None, "the data was not checked yet"
+    shown_setup.qtbot.waitUntil(lambda: "no sample with a label" in (draft.data_problem() or ""))
+    draft.show(replace(other, title="Other"))
+    assert draft.data_problem(), "the title does not matter for the data"
+    shown_setup.panel.set_active(False)
+    shown_setup.controller.reload()
+    assert draft.data_problem() is None, "other folders may have other data"
+
+
 def test_too_few_training_samples_are_reported_until_there_are_more(shown_setup: Setup) -> None:
     draft_of(shown_setup.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=5000),)))
     shown_setup.wait_for_text("No training samples of")

@@ -394,6 +394,15 @@ def test_contradictions_are_reported(observer: DraftObserver, panel: RecipePanel
     assert observer.recipe.fitting.epochs == 1
 
 
+def test_problem_of_the_data_is_shown(panel: RecipePanel) -> None:
+    panel.draft.set_data_problem(PLAIN, "No sample of MNIST can be used.")
+    assert footer_text(panel) == "No sample of MNIST can be used."
+    panel.draft.set_data_problem(PLAIN, "")
+    assert footer_text(panel) == "This recipe can be trained."
+    draft_of(panel).show(replace(PLAIN, split_seed=PLAIN.split_seed + 1))
+    assert footer_text(panel) == "The settings are valid."
+
+
 def test_missing_layers_are_reported(panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, layers=()))
     assert footer_text(panel) == "There is no layer yet; add one."

@@ -158,6 +158,14 @@ def test_problem_is_shown_and_disables_train(qtbot: QtBot, draft: Draft, panel: 
     assert button(panel, "Train").isEnabled()
 
 
+def test_problem_of_the_data_is_shown(draft: Draft, panel: RunPanel) -> None:
+    draft.set_data_problem(RECIPE, "No sample of MNIST can be used.")
+    assert status_of(panel) == "No sample of MNIST can be used."
+    assert button(panel, "Train").isEnabled(), "the data may have changed since"
+    draft.set_data_problem(RECIPE, "")
+    assert status_of(panel).startswith("Ready")
+
+
 # ----------------------------------------------------------------------------------------- buttons
 
 

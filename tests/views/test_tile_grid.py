@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
+from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView, elided_caption
 
 RED, GREEN, BLUE = 0xFFFF0000, 0xFF00FF00, 0xFF0000FF
 
@@ -148,3 +149,21 @@ def test_many_tiles_scroll_to_the_selection(qtbot: QtBot) -> None:
     assert view.verticalScrollBar().value() == view.verticalScrollBar().maximum()
     view.grid.set_tiles(tiles_of(4))
     qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() == 0)
+
+
+def test_caption_keeps_its_value_when_it_is_cut(grid: TileGrid) -> None:
+    metrics = QFontMetricsF(grid.font())
+    line = "sulphur-crested cockatoo · 98 %"
+    width = 0.6 * metrics.horizontalAdvance(line)
+    cut = elided_caption(line, metrics, width)
+    assert cut.startswith("sul")
+    assert cut.endswith("… · 98 %")
+    assert metrics.horizontalAdvance(cut) <= width
+    assert elided_caption(line, metrics, 2 * width) == line
+
+
+def test_captions_of_two_lines_have_room_above_their_tiles(grid: TileGrid) -> None:
+    grid.set_tiles(Tiles(tiles_of(3).pixels, ("one",) * 3))
+    single = grid.area_of(0).top()
+    grid.set_tiles(Tiles(tiles_of(3).pixels, ("one\ntwo",) * 3))
+    assert grid.area_of(0).top() > 1.5 * single

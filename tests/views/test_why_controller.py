@@ -10,14 +10,22 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.paths import models_dir
+from desktop_app.core.stopping import Stopped
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.inspection.attribution import grad_cam, integrated_gradients, last_spatial_layer, occlusion
+from desktop_app.inspection.attribution import (
+    Predict,
+    Report,
+    grad_cam,
+    integrated_gradients,
+    last_spatial_layer,
+    occlusion,
+)
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.model_folder import read_network
@@ -31,7 +39,7 @@ from desktop_app.views.why.compute_evidence import evidence_for
 from desktop_app.views.why.controller import WhyController
 from desktop_app.views.why.evidence import Evidence, Method
 from desktop_app.views.why.evidence_view import EvidenceView
-from desktop_app.views.why.panel import WhyPanel
+from desktop_app.views.why.panel import Question, WhyPanel
 from tests.finding import child
 from tests.views.conftest import is_idle, workers_of
 
@@ -201,6 +209,60 @@ def test_evidence_that_arrives_after_clearing_is_discarded(
         may_answer.set()
     assert visible.evidence is None
     assert visible.canvas.evidence is None
+
+
+class SlowEvidence:
+    """Evidence that takes until it is stopped or may answer."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_answer = threading.Event(), threading.Event()
+        self.stopped: list[Method] = []
+
+    def __call__(
+        self, observation: Observation, question: Question, graph: Graph, ask: Predict, report: Report
+    ) -> Evidence:
+        self.begun.set()
+        try:
+            while not self.may_answer.wait(0.01):
+                report(0.25)
+        except Stopped:
+            self.stopped.append(question.method)
+            raise
+        return evidence_for(observation, question, graph, ask, report)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowEvidence]:
+    made = SlowEvidence()
+    monkeypatch.setattr(controller, "evidence_for", made)
+    yield made
+    made.may_answer.set()
+
+
+def test_long_computation_shows_progress_and_can_be_stopped(
+    qtbot: QtBot, visible: Setup, slow: SlowEvidence
+) -> None:
+    visible.choose(Method.GRADIENTS)
+    visible.read()
+    qtbot.waitUntil(lambda: "25 %" in visible.hint)
+    button = next(each for each in visible.panel.findChildren(QPushButton) if each.text() == "Stop")
+    (worker,) = workers_of(visible.controller)
+    with qtbot.waitSignal(worker.failed):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert visible.hint.startswith("Stopped")
+    assert slow.stopped == [Method.GRADIENTS]
+
+
+def test_new_question_stops_a_long_computation(qtbot: QtBot, visible: Setup, slow: SlowEvidence) -> None:
+    visible.choose(Method.GRADIENTS)
+    visible.read()
+    qtbot.waitUntil(slow.begun.is_set)
+    (worker,) = workers_of(visible.controller)
+    with qtbot.waitSignal(worker.failed):
+        visible.choose(Method.OCCLUSION)
+    assert slow.stopped == [Method.GRADIENTS]
+    slow.may_answer.set()
+    assert wait_for_evidence(qtbot, visible).method is Method.OCCLUSION
 
 
 # --- visibility ---

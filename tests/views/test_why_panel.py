@@ -4,7 +4,9 @@ from typing import cast
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QComboBox, QSlider
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.placement import Placement
@@ -173,6 +175,18 @@ def test_progress_is_shown_until_there_is_evidence(panel: WhyPanel) -> None:
     panel.show_evidence(evidence())
     panel.show_progress()
     assert panel.numbers()
+
+
+def test_long_computation_has_a_percentage_and_a_stop_button(qtbot: QtBot, panel: WhyPanel) -> None:
+    stop = next(button for button in panel.findChildren(QPushButton) if button.text() == "Stop")
+    panel.show_progress()
+    assert not stop.isVisible(), "short computations do not flicker"
+    panel.show_progress(0.4)
+    assert "40 %" in panel.exported_widget().accessibleDescription()
+    with qtbot.waitSignal(panel.stop_requested):
+        QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    panel.show_evidence(evidence())
+    assert not stop.isVisible()
 
 
 def test_another_network_clears_the_evidence(panel: WhyPanel) -> None:

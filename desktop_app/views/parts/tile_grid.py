@@ -50,8 +50,8 @@ class Tiles:
 
     Attributes:
         pixels: uint32 (n, height, width), 0xAARRGGBB; zeros: a tile without an image yet.
-        captions: above each tile, all with the same number of lines; empty: no captions. A line "name · value"
-            that is too long loses the end of the name.
+        captions: above each tile, all with the same number of lines; empty: no captions. A line
+            "name · value" that is too long loses the end of the name.
     """
 
     pixels: Pixels

@@ -40,6 +40,7 @@ MOST_COMPARED = 8
 
 _WIDE = 100 * STEP
 _WIDEST_COLUMN, _NARROWEST_COLUMN = 22 * STEP, 11 * STEP
+_SEPARATOR = " · "
 _LONGEST = 32
 _LEAST_TABLE = 9 * STEP
 _ANY_HEIGHT = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
@@ -201,7 +202,8 @@ class Comparison(QWidget):
         self._table.setRowCount(len(found))
         heads = [self.tr("Field"), *self._titles()] if found else []
         self._table.setColumnCount(len(heads))
-        self._table.setHorizontalHeaderLabels(heads)
+        # The start time below the title: beside a long title it would be cut.
+        self._table.setHorizontalHeaderLabels([head.replace(_SEPARATOR, "\n") for head in heads])
         for row, difference in enumerate(found):
             for column, text in enumerate((difference.field, *difference.values)):
                 item = QTableWidgetItem(text)
@@ -229,7 +231,7 @@ class Comparison(QWidget):
     def _shown_titles(self) -> list[str]:
 
         items = (self._table.horizontalHeaderItem(column) for column in range(1, self._table.columnCount()))
-        return [item.text() for item in items if item is not None]
+        return [item.text().replace("\n", _SEPARATOR) for item in items if item is not None]
 
     def _titles(self) -> list[str]:
         known = distinct_titles([run for run in self._runs if run.recipe is not None])
@@ -243,7 +245,7 @@ def distinct_titles(runs: Sequence[Run]) -> list[str]:
     for suffix in (_time_of, _name_of):
         repeated = {title for title in titles if titles.count(title) > 1}
         titles = [
-            f"{short_title} · {suffix(run)}" if title in repeated else title
+            f"{short_title}{_SEPARATOR}{suffix(run)}" if title in repeated else title
             for run, short_title, title in zip(runs, short, titles, strict=True)
         ]
     return titles

@@ -68,7 +68,9 @@ def evidence_for(
         second = _weight_of(len(probabilities), rival)
     # Subtract the mean, so that each map alone is relative to all answers; the difference is unaffected.
     mean = np.float32(1 / len(probabilities))
-    method = _attribution_method(observation, question.method, graph, _cached(_reporting(ask, report)), report)
+    method = _attribution_method(
+        observation, question.method, graph, _cached(_reporting(ask, report)), report
+    )
     for_answer, for_rival = method((first - mean, second - mean))
     names = (*info.labels, None)
     return Evidence(
