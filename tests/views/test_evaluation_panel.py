@@ -432,6 +432,15 @@ def test_errors_are_sorted_by_confidence(filled: EvaluationPanel) -> None:
     assert "7 \N{RIGHTWARDS ARROW} \N{EN DASH} · 90 %" in tiles.captions
 
 
+def test_captions_of_errors_have_a_line_for_each_long_name(panel: EvaluationPanel) -> None:
+    labels = tuple(f"{name} of a very long class" for name in ("first", "second", "third", "fourth"))
+    panel.set_evaluation(evaluation_of(SOME, labels=labels), "Third try", "")
+    show_section(panel, ERRORS)
+    tiles = error_gallery(panel).grid.tiles
+    assert tiles is not None
+    assert f"{labels[1]}\n\N{RIGHTWARDS ARROW} {labels[3]} · 90 %" in tiles.captions
+
+
 def test_clicking_an_error_emits_the_sample(qtbot: QtBot, filled: EvaluationPanel) -> None:
     show_section(filled, ERRORS)
     gallery = error_gallery(filled)
