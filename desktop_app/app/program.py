@@ -192,7 +192,8 @@ class Program(QObject):
             self._check_interrupted_runs()
 
     def _now_reading(self, network: OpenNetwork) -> str:
-        title, accuracy = network.info.title, network.test_accuracy
+        title = network.info.title
+        accuracy = None if network.card is None else network.card.test_accuracy
         model = self.tr("“{title}”").format(title=title)
         if accuracy is not None:
             model = self.tr("“{title}” ({accuracy} % on its test set)").format(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -74,12 +75,20 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """Training of a model: epochs, elapsed time in seconds, Keras version, and backend."""
+    """Training of a model.
+
+    Attributes:
+        epochs: number of epochs.
+        seconds: elapsed time.
+        keras, backend: version of Keras, and name of its backend.
+        date: ISO date of its end; empty if unknown.
+    """
 
     epochs: int
     seconds: int
     keras: Text
     backend: Text
+    date: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +141,41 @@ class ModelCard:
     def read_threshold(self) -> float:
         """Smallest confidence, 0..1, for the verdict "read"."""
         return self.thresholds.read
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Accuracy, 0..1, in the first evaluation; None if there is none."""
+        first = self.figures[0] if self.figures else None
+        accuracy = first.get("accuracy") if isinstance(first, dict) else None
+        return accuracy if isinstance(accuracy, float) else None
+
+    @property
+    def date(self) -> str:
+        """ISO date of the training; empty if unknown."""
+        return "" if self.training is None else self.training.date
+
+    def most_confused(self, most: int) -> tuple[tuple[str, str, int], ...]:
+        """Return a class, a wrong answer and their count in all evaluations, the most frequent first.
+
+        Args:
+            most: largest number of pairs.
+        """
+        counts: Counter[tuple[str, str]] = Counter()
+        for figures in self.figures:
+            for right, row in zip(self.labels, _confusion(figures, len(self.labels)), strict=False):
+                counts.update({(right, answer): n for answer, n in zip(self.labels, row, strict=True)})
+        pairs = [(*pair, count) for pair, count in counts.most_common() if count > 0 and pair[0] != pair[1]]
+        return tuple(pairs[:most])
+
+
+def _confusion(figures: object, size: int) -> list[list[int]]:
+    """Return the confusion matrix of an evaluation; empty if there is none of this size."""
+    matrix = figures.get("confusion") if isinstance(figures, dict) else None
+    try:
+        rows = msgspec.convert(matrix, list[list[int]])
+    except msgspec.ValidationError:
+        return []
+    return rows if {len(rows), *map(len, rows)} == {size} else []
 
 
 def card_to_json(card: ModelCard) -> bytes:

@@ -25,12 +25,23 @@ _LONGEST_TITLE = 180
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """A model that can be chosen: its name in the library, its title, its folder, and its kind of task."""
+    """A model that can be chosen.
+
+    Attributes:
+        name: its name in the library.
+        title: its title in the interface.
+        folder: its folder.
+        kind: its kind of task.
+        accuracy: 0..1, in the first evaluation on its card; None if unknown.
+        date: ISO date of its training; empty if unknown.
+    """
 
     name: str
     title: str
     folder: Path
     kind: TaskName
+    accuracy: float | None = None
+    date: str = ""
 
 
 def model_folders() -> dict[str, Path]:
@@ -62,7 +73,7 @@ def find_model(name: str) -> Path:
 def library_entries() -> tuple[LibraryEntry, ...]:
     """Return the models with valid cards: the default model first, then by title."""
     entries = [
-        LibraryEntry(name, card.title, folder, card.task.kind)
+        LibraryEntry(name, card.title, folder, card.task.kind, card.test_accuracy, card.date)
         for name, folder, card in _cards()
         if isinstance(card, ModelCard)
     ]

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -270,6 +271,10 @@ def _card(graph: keras.Model, info: CardFacts) -> ModelCard:
     if info.outcome is None:
         return card
     training = TrainingFacts(
-        info.outcome.epochs, round(info.outcome.seconds), keras.__version__, keras.backend.backend()
+        info.outcome.epochs,
+        round(info.outcome.seconds),
+        keras.__version__,
+        keras.backend.backend(),
+        datetime.now().astimezone().date().isoformat(),
     )
     return replace(card, temperature=info.outcome.temperature, training=training, data=info.outcome.sources)

@@ -13,7 +13,9 @@ from desktop_app.core.messages import Message
 from desktop_app.ink.page import Page
 
 if TYPE_CHECKING:
+    from desktop_app.networks.card import ModelCard
     from desktop_app.networks.graph import Graph
+    from desktop_app.networks.library import LibraryEntry
     from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
 
@@ -27,22 +29,22 @@ class OpenNetwork:
         graph: arithmetic of the layers.
         folder: of the model.
         sha256: of the network file, hexadecimal; key of cached results.
-        library: names and titles of all models of the library.
-        comparable: the same, of the models for the same kind of task.
+        library: all models of the library.
+        comparable: names and titles of the models for the same kind of task.
         problems: why other models of the library cannot be chosen, one message each.
         user_models: names and titles of the user's models.
-        test_accuracy: accuracy, 0..1, in the first evaluation on the model card; None without one.
+        card: of the model; None in tests of single views.
     """
 
     info: NetworkInfo
     graph: Graph
     folder: Path
     sha256: str
-    library: tuple[tuple[str, str], ...]
+    library: tuple[LibraryEntry, ...]
     comparable: tuple[tuple[str, str], ...] = ()
     problems: tuple[Message, ...] = ()
     user_models: tuple[tuple[str, str], ...] = ()
-    test_accuracy: float | None = None
+    card: ModelCard | None = None
 
 
 class Controller(QObject):

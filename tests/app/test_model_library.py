@@ -137,7 +137,7 @@ def named(menu: QMenu, words: str) -> bool:
 
 
 def entry(menu: QMenu, words: str) -> QAction:
-    return next(a for a in menu.actions() if a.text().replace("&", "") == words)
+    return next(a for a in menu.actions() if a.text().split("\t")[0].replace("&", "") == words)
 
 
 def models(window: MainWindow) -> QMenu:
@@ -146,12 +146,12 @@ def models(window: MainWindow) -> QMenu:
 
 def offered(window: MainWindow) -> set[str]:
     """Return the titles of the models to choose from."""
-    return {a.text() for a in models(window).actions() if a.isCheckable()}
+    return {a.text().split("\t")[0] for a in models(window).actions() if a.isCheckable()}
 
 
 def checked(window: MainWindow) -> list[str]:
     """Return the checked titles of models."""
-    return [a.text() for a in models(window).actions() if a.isChecked()]
+    return [a.text().split("\t")[0] for a in models(window).actions() if a.isChecked()]
 
 
 def removable(window: MainWindow) -> list[str]:

@@ -54,9 +54,13 @@ class Actions(QObject):
         ]
         self.import_model = self._add(self.tr("Import model…"), self.tr("Add a Keras model to the library"))
         self.save_model = self._add(self.tr("Save model as…"), self.tr("Save a copy of the current model"))
+        self.about_model = self._add(
+            self.tr("About this model"), self.tr("Show training data, accuracy and weaknesses")
+        )
         self.reset_layout = self._add(
             self.tr("Reset layout"), self.tr("Move the panels of this workspace to their default positions")
         )
+        self._add_help()
         self._group([self.pen, self.eraser])
         self.pen.setChecked(True)
         widths = (self.tr("Fine"), self.tr("Medium"), self.tr("Broad"), self.tr("Marker"))
@@ -65,6 +69,12 @@ class Actions(QObject):
         appearances = (self.tr("Follow system"), self.tr("Light"), self.tr("Dark"))
         self.appearances = [self._add(text) for text in appearances]
         self._group(self.appearances)
+
+    def _add_help(self) -> None:
+        self.first_steps = self._add(self.tr("First steps"), self.tr("Show the first steps"), "F1")
+        self.shortcuts = self._add(self.tr("Keyboard shortcuts"), self.tr("Show keyboard shortcuts"))
+        self.glossary = self._add(self.tr("Glossary"), self.tr("Explain terms and layers"))
+        self.about = self._add(self.tr("About Handwriting"), self.tr("Show versions, licences and privacy"))
 
     def _add(self, text: str, tip: str = "", shortcut: Shortcut = "", icon: str = "") -> QAction:
         """Create an action; its data is the name of its icon, its tooltip ends with its shortcut."""

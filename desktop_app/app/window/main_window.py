@@ -25,6 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from desktop_app.app.help.help_pages import HelpPages
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
 from desktop_app.app.window.canvas_fit import CanvasFit
@@ -32,7 +33,7 @@ from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.app.window.mime_data import file_in, image_in, is_model_file
-from desktop_app.app.window.model_menu import ModelMenu, Models
+from desktop_app.app.window.model_menu import ModelMenu, UserModels
 from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.tool_row import ToolRow
 from desktop_app.app.window.view_host import InspectionState, ViewHost
@@ -55,6 +56,7 @@ from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE, view_im
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
     from desktop_app.networks.import_facts import ImportFacts
+    from desktop_app.networks.library import LibraryEntry
     from desktop_app.networks.recognizer import Observation
 
 _COPY_SIDE = 800
@@ -119,11 +121,15 @@ class MainWindow(QMainWindow):
         self.hosts = [ViewHost(view, self.context, self._state, self._problem) for view in views]
         self._actions = Actions(self)
         self._recent = RecentFilesMenu(self)
-        self._models = ModelMenu([self._actions.import_model, self._actions.save_model], self)
+        self._models = ModelMenu(
+            [self._actions.about_model, self._actions.import_model, self._actions.save_model], self
+        )
+        self._help = HelpPages(self)
         self._lay_out()
         self._message_bar = MessageBar(self.canvas)
         add_menus(self.menuBar(), self._actions, self._recent, self._models, self.workspaces.panel_actions())
         self._actions.save_model.setEnabled(False)
+        self._actions.about_model.setEnabled(False)
         self._connect()
         self._connect_views()
         self._update_actions()
@@ -152,6 +158,9 @@ class MainWindow(QMainWindow):
         self.workspaces.set_task(info.task.kind)
         self._models.check_model(info.name)
         self._actions.save_model.setEnabled(True)
+        self._actions.about_model.setEnabled(network.card is not None)
+        if network.card is not None:
+            self._help.update_model(network.card)
 
     def show_observation(self, page: Page, observation: Observation) -> None:
         """Show the reading of a page in all views."""
@@ -172,7 +181,12 @@ class MainWindow(QMainWindow):
         for host in self.hosts:
             host.update_value()
 
-    def set_models(self, models: Models, problems: tuple[str, ...] = (), user_models: Models = ()) -> None:
+    def set_models(
+        self,
+        models: tuple[LibraryEntry, ...],
+        problems: tuple[str, ...] = (),
+        user_models: UserModels = (),
+    ) -> None:
         """List the models of the library in the menu; see ModelMenu.set_models()."""
         self._models.set_models(models, problems, user_models)
 
@@ -272,6 +286,11 @@ class MainWindow(QMainWindow):
         actions.data_folder.triggered.connect(self._ask_for_data_folder)
         actions.import_model.triggered.connect(self._ask_for_model)
         actions.save_model.triggered.connect(self._ask_where_to_save_current_model)
+        actions.about_model.triggered.connect(self._show_model)
+        actions.first_steps.triggered.connect(self._help.show_first_steps)
+        actions.shortcuts.triggered.connect(self._show_shortcuts)
+        actions.glossary.triggered.connect(self._help.show_glossary)
+        actions.about.triggered.connect(self._help.show_about)
         self._recent.file_chosen.connect(self.file_chosen)
         self._models.model_chosen.connect(self.model_chosen)
         self._models.remove_requested.connect(self.remove_requested)
@@ -406,6 +425,15 @@ class MainWindow(QMainWindow):
     def _ask_where_to_save_current_model(self) -> None:
         if self.network is not None:
             self.ask_where_to_save_model(self.network.name, self.save_model_requested.emit)
+
+    def _show_model(self) -> None:
+        network = self._state.network
+        if network is not None and network.card is not None:
+            self._help.show_model(network.card)
+
+    def _show_shortcuts(self) -> None:
+        panels = {host.view.title: host.panel for host in self.hosts if host.panel is not None}
+        self._help.show_shortcuts(self.menuBar(), panels)
 
     def _copy(self) -> None:
         image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)

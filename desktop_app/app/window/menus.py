@@ -73,3 +73,7 @@ def add_menus(
     appearance = view.addMenu(QCoreApplication.translate("Menus", "Appearance"))
     appearance.addActions(actions.appearances)
     view.addAction(actions.full_screen)
+    help_menu = bar.addMenu(QCoreApplication.translate("Menus", "&Help"))
+    help_menu.addActions([actions.first_steps, actions.shortcuts, actions.glossary])
+    help_menu.addSeparator()
+    help_menu.addAction(actions.about)

@@ -6,9 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
+from desktop_app.app.help.model_page import date_text
+from desktop_app.networks.library import LibraryEntry
+
 _LONGEST_TITLE = 40
 
-Models = tuple[tuple[str, str], ...]
+UserModels = tuple[tuple[str, str], ...]
 """Names and titles of models."""
 
 
@@ -34,21 +37,26 @@ class ModelMenu(QMenu):
         self._remove = QMenu(self.tr("Remove model"), self)
         self.set_models(())
 
-    def set_models(self, models: Models, problems: tuple[str, ...] = (), user_models: Models = ()) -> None:
-        """List the models to choose from.
+    def set_models(
+        self,
+        models: tuple[LibraryEntry, ...],
+        problems: tuple[str, ...] = (),
+        user_models: UserModels = (),
+    ) -> None:
+        """List the models to choose from, with accuracy and date.
 
         Args:
-            models: names and titles.
+            models: of the library.
             problems: why other models cannot be chosen, one sentence each.
             user_models: names and titles of those that can be removed.
         """
         self.clear()
-        for name, title in models:
-            action = self.addAction(_escaped(title))
-            action.setData(name)
+        for model in models:
+            action = self.addAction(_with_results(model))
+            action.setData(model.name)
             action.setCheckable(True)
             self._group.addAction(action)
-            action.triggered.connect(lambda _=False, name=name: self.model_chosen.emit(name))
+            action.triggered.connect(lambda _=False, name=model.name: self.model_chosen.emit(name))
         for problem in problems:
             self.addAction(_escaped(problem)).setEnabled(False)
         self.addSeparator()
@@ -88,6 +96,13 @@ class ModelMenu(QMenu):
 def _escaped(text: str) -> str:
     """Return a text for a menu, in which an ampersand is no mnemonic."""
     return text.replace("&", "&&")
+
+
+def _with_results(model: LibraryEntry) -> str:
+    """Return the title of a model and, in the menu's right column, its test accuracy and its date."""
+    accuracy = "" if model.accuracy is None else f"{100 * model.accuracy:.1f} %"
+    results = " · ".join(filter(None, (accuracy, date_text(model.date))))
+    return _escaped(model.title) + (f"\t{results}" if results else "")
 
 
 def _shortened(title: str) -> str:

@@ -55,18 +55,12 @@ def reader_of(model: str) -> Open:
             graph,
             folder,
             sha256=card.files[NETWORK_FILE],
-            library=tuple((entry.name, entry.title) for entry in entries),
+            library=entries,
             comparable=tuple((entry.name, entry.title) for entry in entries if entry.kind == kind),
             problems=library_errors(),
             user_models=list_user_models(),
-            test_accuracy=_test_accuracy(card.figures),
+            card=card,
         )
         return network, read
 
     return open_worker
-
-
-def _test_accuracy(figures: tuple[Any, ...]) -> float | None:
-    """Return the accuracy in the first evaluation of a model card; None if there is none."""
-    accuracy = figures[0].get("accuracy") if figures and isinstance(figures[0], dict) else None
-    return accuracy if isinstance(accuracy, float) else None

@@ -73,7 +73,7 @@ class RunsController(Controller):
 
     def set_network(self, network: OpenNetwork) -> None:
         """Update which models of the library exist."""
-        self._panel.set_models([name for name, _ in network.library])
+        self._panel.set_models([entry.name for entry in network.library])
 
     def refresh(self) -> None:
         """List the runs again if the panel is visible."""

@@ -1,0 +1,1 @@
+"""Pages of the Help menu and about models."""

@@ -1,0 +1,104 @@
+"""The page with keyboard shortcuts, and with what mouse and pen do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QMenu, QMenuBar, QWidget
+
+from desktop_app.app.help.html import heading, paragraph, table
+
+
+def shortcuts_html(bar: QMenuBar, panels: Mapping[str, QWidget]) -> str:
+    """Return the page, with the shortcuts of the actions that exist.
+
+    Args:
+        bar: the menu bar.
+        panels: the panels that have been shown, by title.
+    """
+    translate = QCoreApplication.translate
+    menus = [_section(menu.text(), _in_menu(menu.menu())) for menu in bar.actions()]
+    views = [_section(title, _in_panel(panel)) for title, panel in panels.items()]
+    return "".join(
+        (
+            *menus,
+            heading(translate("Shortcuts", "Canvas")) + table(_canvas()),
+            heading(translate("Shortcuts", "Feature maps")) + table(_maps()),
+            heading(translate("Shortcuts", "Window")) + table(_window()),
+            *views,
+            paragraph(translate("Shortcuts", "Panels are listed here after they have been shown.")),
+        )
+    )
+
+
+def _section(title: str, shortcuts: Iterable[tuple[str, str]]) -> str:
+    rows = list(shortcuts)
+    return heading(_plain(title)) + table(rows) if rows else ""
+
+
+def _in_menu(menu: object) -> Iterator[tuple[str, str]]:
+    """Yield keys and texts of the actions with a shortcut in a menu and its submenus."""
+    if isinstance(menu, QMenu):
+        for action in menu.actions():
+            if action.shortcuts():
+                yield _keys(action.shortcuts()), _plain(action.text())
+            yield from _in_menu(action.menu())
+
+
+def _in_panel(panel: QWidget) -> Iterator[tuple[str, str]]:
+    """Yield keys and texts of the actions and buttons with a shortcut in a panel."""
+    for action in panel.findChildren(QAction):
+        if action.shortcuts():
+            yield _keys(action.shortcuts()), _plain(action.text())
+    for button in panel.findChildren(QAbstractButton):
+        if not button.shortcut().isEmpty() and button.text():
+            yield _keys([button.shortcut()]), _plain(button.text())
+
+
+def _keys(shortcuts: Iterable[QKeySequence]) -> str:
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(keys.toString(native) for keys in shortcuts)
+
+
+def _plain(text: str) -> str:
+    """Return the text of an action without the mark of its mnemonic."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+def _canvas() -> tuple[tuple[str, str], ...]:
+    translate = QCoreApplication.translate
+    return (
+        (translate("Shortcuts", "Mouse, pen, finger"), translate("Shortcuts", "Draw, or erase strokes")),
+        (translate("Shortcuts", "Other end of the pen"), translate("Shortcuts", "Erase strokes")),
+        (translate("Shortcuts", "Arrow keys"), translate("Shortcuts", "Move the keyboard pen")),
+        (translate("Shortcuts", "Shift+arrow keys"), translate("Shortcuts", "Move it in small steps")),
+        (
+            translate("Shortcuts", "Home, End, Page Up, Page Down"),
+            translate("Shortcuts", "Move it diagonally"),
+        ),
+        (translate("Shortcuts", "Space"), translate("Shortcuts", "Put the keyboard pen down or lift it")),
+        (translate("Shortcuts", "Esc"), translate("Shortcuts", "Lift the keyboard pen")),
+        (translate("Shortcuts", "Drop a file"), translate("Shortcuts", "Open the file or import the model")),
+    )
+
+
+def _maps() -> tuple[tuple[str, str], ...]:
+    translate = QCoreApplication.translate
+    return (
+        (translate("Shortcuts", "Click, Enter"), translate("Shortcuts", "Show the arithmetic of a value")),
+        (translate("Shortcuts", "Arrow keys"), translate("Shortcuts", "Move to the next value")),
+        (translate("Shortcuts", "Mouse wheel, plus, minus"), translate("Shortcuts", "Zoom")),
+        (translate("Shortcuts", "0"), translate("Shortcuts", "Fit all maps")),
+        (translate("Shortcuts", "P"), translate("Shortcuts", "Pin or unpin the channel")),
+        (translate("Shortcuts", "R, G, B"), translate("Shortcuts", "Show the channel as red, green or blue")),
+    )
+
+
+def _window() -> tuple[tuple[str, str], ...]:
+    translate = QCoreApplication.translate
+    return (
+        (translate("Shortcuts", "Tab, Shift+Tab"), translate("Shortcuts", "Go to the next or last control")),
+        (translate("Shortcuts", "Drag a title"), translate("Shortcuts", "Move a panel or let it float")),
+    )
