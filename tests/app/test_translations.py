@@ -151,6 +151,10 @@ NAMES = {
     *("Adam", "AdamW", "RMSprop", "SGD", "float32", "float16", "bfloat16", "same", "valid"),
     *("Alt", "Backspace", "Ctrl", "Shift"),
     *("Digits", "Small", "fast", "input", "conv1", "conv2", "conv3", "pool1", "relu", "keras"),
+    *("Qt", "PySide6", "NumPy", "TensorFlow", "Python", "defusedxml", "matplotlib", "SciPy", "h5py"),
+    *("msgspec", "threadpoolctl", "Pillow", "filelock", "platformdirs", "rich", "PSF", "LGPL", "Apache"),
+    *("BSD", "MIT", "MIT-CMU", "Optical", "Recognition", "Handwritten", "Alpaydin", "Kaynak", "Alimoglu"),
+    *("Pen", "digits", "UNIPEN", "train_r01_v07", "mnist.npz", "pendigits.npz", "unipen_characters.npz"),
     *("Keras", "HDF5", "LiteRT", "InkML", "MNIST", "PSNR", "mlp-300-300"),
     *(SAMPLE.name, "uci_digits.npz"),
 }
@@ -278,6 +282,15 @@ def is_active(window: MainWindow, name: str) -> bool:
     return any(host.view.name == name and host.is_active for host in window.hosts)
 
 
+def help_actions(window: MainWindow) -> list[QAction]:
+    """Return the actions of the Help menu, and the one about the model."""
+    title = pseudo_translation("&Help")
+    (menu,) = (menu for menu in window.findChildren(QMenu) if menu.title() == title)
+    about = pseudo_translation("About this model")
+    actions = [*menu.actions(), *(a for a in window.findChildren(QAction) if a.text() == about)]
+    return [action for action in actions if not action.isSeparator()]
+
+
 @pytest.fixture(scope="module")
 def _fonts_are_found() -> None:
     """Find fonts for plots, which is logged the first time."""
@@ -312,4 +325,7 @@ def test_every_text_of_the_window_is_translated(qtbot: QtBot) -> None:
         walk.open_dialogs()
     ImportDialog(Path("7.keras"), window).show()
     walk.look_at_dialog()
+    for page in help_actions(window):
+        page.trigger()
+        walk.look_at_dialog()
     assert sorted(walk.found.items()) == []

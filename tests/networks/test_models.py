@@ -269,7 +269,8 @@ def test_library_lists_valid_models_and_errors(folder: Path) -> None:
     shutil.copytree(folder, own / "broken")
     (own / "broken" / "card.json").write_text("{", encoding="utf-8")
     entries = library_entries()
-    assert entries[0] == LibraryEntry("digits", "Digits", paths.models_dir() / "digits", "character")
+    digits = paths.models_dir() / "digits"
+    assert entries[0] == LibraryEntry("digits", "Digits", digits, "character", 0.9978, "2026-11-22")
     titles = [entry.title for entry in entries[1:]]
     assert titles == sorted(titles)
     assert LibraryEntry("mine", "Mine", own / "mine", "character") in entries

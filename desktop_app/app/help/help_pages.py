@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenuBar, QWidget
 
 from desktop_app.app.help.about import about_html
-from desktop_app.app.help.first_steps import first_steps_html
+from desktop_app.app.help.getting_started import getting_started_html
 from desktop_app.app.help.glossary import GlossaryDialog
 from desktop_app.app.help.help_dialog import HelpDialog
 from desktop_app.app.help.model_page import model_html
@@ -26,9 +26,9 @@ class HelpPages(QObject):
         super().__init__(window)
         self._window = window
 
-    def show_first_steps(self) -> None:
-        """Show the first steps."""
-        self._show_page("first_steps", self.tr("First steps"), first_steps_html())
+    def show_getting_started(self) -> None:
+        """Show how to start."""
+        self._show_page("getting_started", self.tr("Getting started"), getting_started_html())
 
     def show_shortcuts(self, bar: QMenuBar, panels: Mapping[str, QWidget]) -> None:
         """Show the shortcuts of a menu bar and of panels by title."""

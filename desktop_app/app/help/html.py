@@ -24,8 +24,9 @@ def numbered(texts: Iterable[str]) -> str:
 def table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> str:
     """Return a table with an optional header."""
     head = "".join(f'<th align="left">{escape(cell)}</th>' for cell in header)
+    head = f"<tr>{head}</tr>" if head else ""
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<table cellspacing="0" cellpadding="4"><tr>{head}</tr>{body}</table>'
+    return f'<table cellspacing="0" cellpadding="4">{head}{body}</table>'
 
 
 def definitions(entries: Iterable[tuple[str, str]]) -> str:

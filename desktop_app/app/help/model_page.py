@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt
+from PySide6.QtCore import QCoreApplication
 
 from desktop_app.app.help.html import heading, paragraph, table
 from desktop_app.networks.card import ModelCard
@@ -35,12 +35,6 @@ def model_html(card: ModelCard) -> str:
     )
 
 
-def date_text(date: str) -> str:
-    """Return an ISO date in the format of the system's language; empty if there is none."""
-    read = QDate.fromString(date, Qt.DateFormat.ISODate)
-    return QLocale().toString(read, QLocale.FormatType.ShortFormat) if read.isValid() else ""
-
-
 def _purpose(card: ModelCard) -> str:
     if not card.labels:
         return translate("ModelPage", "Enlarges images {scale} times.").format(scale=card.task.scale)
@@ -65,8 +59,8 @@ def _facts(card: ModelCard) -> Iterator[tuple[str, str]]:
     if card.training is not None:
         yield translate("ModelPage", "Epochs"), str(card.training.epochs)
         yield translate("ModelPage", "Training time"), duration(card.training.seconds)
-        if date := date_text(card.training.date):
-            yield translate("ModelPage", "Trained on"), date
+        if card.date:
+            yield translate("ModelPage", "Trained on"), card.date
         yield translate("ModelPage", "Trained with"), f"Keras {card.training.keras}"
 
 

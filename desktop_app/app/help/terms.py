@@ -93,7 +93,7 @@ TERMS: Mapping[Message, Message] = MappingProxyType(
         message("Stroke"): message("What is drawn from putting the pen down to lifting it."),
         message("Temperature"): message("A number by which logits are divided, to calibrate confidences."),
         message("Test set"): message(
-            "Samples that training never uses; the accuracy on them tells what to expect."
+            "Samples that training never uses; the accuracy on them shows what to expect."
         ),
         message("Threshold"): message("The confidence from which an answer counts as read."),
         message("Timeline"): message("The probabilities along a drawing, from its first point to its last."),

@@ -71,7 +71,7 @@ class Actions(QObject):
         self._group(self.appearances)
 
     def _add_help(self) -> None:
-        self.first_steps = self._add(self.tr("First steps"), self.tr("Show the first steps"), "F1")
+        self.getting_started = self._add(self.tr("Getting started"), self.tr("Show how to start"), "F1")
         self.shortcuts = self._add(self.tr("Keyboard shortcuts"), self.tr("Show keyboard shortcuts"))
         self.glossary = self._add(self.tr("Glossary"), self.tr("Explain terms and layers"))
         self.about = self._add(self.tr("About Handwriting"), self.tr("Show versions, licences and privacy"))

@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         actions.import_model.triggered.connect(self._ask_for_model)
         actions.save_model.triggered.connect(self._ask_where_to_save_current_model)
         actions.about_model.triggered.connect(self._show_model)
-        actions.first_steps.triggered.connect(self._help.show_first_steps)
+        actions.getting_started.triggered.connect(self._help.show_getting_started)
         actions.shortcuts.triggered.connect(self._show_shortcuts)
         actions.glossary.triggered.connect(self._help.show_glossary)
         actions.about.triggered.connect(self._help.show_about)

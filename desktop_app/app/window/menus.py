@@ -74,6 +74,6 @@ def add_menus(
     appearance.addActions(actions.appearances)
     view.addAction(actions.full_screen)
     help_menu = bar.addMenu(QCoreApplication.translate("Menus", "&Help"))
-    help_menu.addActions([actions.first_steps, actions.shortcuts, actions.glossary])
+    help_menu.addActions([actions.getting_started, actions.shortcuts, actions.glossary])
     help_menu.addSeparator()
     help_menu.addAction(actions.about)

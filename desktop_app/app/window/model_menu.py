@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
-from desktop_app.app.help.model_page import date_text
 from desktop_app.networks.library import LibraryEntry
 
 _LONGEST_TITLE = 40
@@ -101,7 +100,7 @@ def _escaped(text: str) -> str:
 def _with_results(model: LibraryEntry) -> str:
     """Return the title of a model and, in the menu's right column, its test accuracy and its date."""
     accuracy = "" if model.accuracy is None else f"{100 * model.accuracy:.1f} %"
-    results = " · ".join(filter(None, (accuracy, date_text(model.date))))
+    results = " · ".join(filter(None, (accuracy, model.date)))
     return _escaped(model.title) + (f"\t{results}" if results else "")
 
 
