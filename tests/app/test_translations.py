@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTabBar,
     QTableView,
+    QTextBrowser,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -115,6 +116,8 @@ def texts_of(thing: QObject) -> Iterator[str]:
         value = thing.property(name)
         if isinstance(value, str) and not (name == "text" and isinstance(thing, QLineEdit)):
             yield value
+    if isinstance(thing, QTextBrowser):
+        yield from thing.toPlainText().splitlines()
     if isinstance(thing, QTabBar):
         for index in range(thing.count()):
             yield from (thing.tabText(index), thing.tabToolTip(index))
@@ -149,7 +152,7 @@ NAMES = {
     *(word for entry in ZOO for word in re.findall(WORD, entry.title)),
     *(word for info in BUILT_IN for word in re.findall(WORD, f"{info.title} {info.name} {info.origin}")),
     *("Adam", "AdamW", "RMSprop", "SGD", "float32", "float16", "bfloat16", "same", "valid"),
-    *("Alt", "Backspace", "Ctrl", "Shift"),
+    *("Alt", "Backspace", "Ctrl", "Del", "Enter", "Shift"),
     *("Digits", "Small", "fast", "input", "conv1", "conv2", "conv3", "pool1", "relu", "keras"),
     *("Qt", "PySide6", "NumPy", "TensorFlow", "Python", "defusedxml", "matplotlib", "SciPy", "h5py"),
     *("msgspec", "threadpoolctl", "Pillow", "filelock", "platformdirs", "rich", "PSF", "LGPL", "Apache"),

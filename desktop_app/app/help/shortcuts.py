@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMenu, QMenuBar, QWidget
 
@@ -48,13 +48,17 @@ def _in_menu(menu: object) -> Iterator[tuple[str, str]]:
 
 
 def _in_panel(panel: QWidget) -> Iterator[tuple[str, str]]:
-    """Yield keys and texts of the actions and buttons with a shortcut in a panel."""
-    for action in panel.findChildren(QAction):
-        if action.shortcuts():
-            yield _keys(action.shortcuts()), _plain(action.text())
-    for button in panel.findChildren(QAbstractButton):
-        if not button.shortcut().isEmpty() and button.text():
-            yield _keys([button.shortcut()]), _plain(button.text())
+    """Yield keys and texts of the actions and buttons with a shortcut in a panel, not in its dialogs."""
+    for widget in (panel, *panel.findChildren(QWidget)):
+        if widget.window() is not panel.window():
+            continue
+        for action in widget.findChildren(QAction, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if action.shortcuts():
+                yield _keys(action.shortcuts()), _plain(action.text())
+        if isinstance(widget, QAbstractButton):
+            keys = widget.shortcut()
+            if not keys.isEmpty() and keys != QKeySequence.mnemonic(widget.text()):
+                yield _keys([keys]), _plain(widget.text())
 
 
 def _keys(shortcuts: Iterable[QKeySequence]) -> str:
