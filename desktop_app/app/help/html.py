@@ -21,11 +21,20 @@ def numbered(texts: Iterable[str]) -> str:
     return "<ol>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ol>"
 
 
-def table(rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> str:
-    """Return a table with an optional header."""
+def table(rows: Iterable[Sequence[str]], header: Sequence[str] = (), first_width: int = 0) -> str:
+    """Return a table.
+
+    Args:
+        rows: texts of the cells.
+        header: texts above the columns.
+        first_width: width of the first column in pixels; 0: as its texts need.
+    """
+    width = f' width="{first_width}"' if first_width else ""
     head = "".join(f'<th align="left">{escape(cell)}</th>' for cell in header)
+    body = "".join(
+        f"<tr><td{width}>" + "</td><td>".join(escape(cell) for cell in row) + "</td></tr>" for row in rows
+    )
     head = f"<tr>{head}</tr>" if head else ""
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<table cellspacing="0" cellpadding="4">{head}{body}</table>'
 
 

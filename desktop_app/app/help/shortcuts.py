@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QMenuBar, QWidget
 
 from desktop_app.app.help.html import heading, paragraph, table
 
+_KEYS = 220
+"""Width of the column of keys in pixels."""
+
 
 def shortcuts_html(bar: QMenuBar, panels: Mapping[str, QWidget]) -> str:
     """Return the page, with the shortcuts of the actions that exist.
@@ -24,9 +27,9 @@ def shortcuts_html(bar: QMenuBar, panels: Mapping[str, QWidget]) -> str:
     return "".join(
         (
             *menus,
-            heading(translate("Shortcuts", "Canvas")) + table(_canvas()),
-            heading(translate("Shortcuts", "Feature maps")) + table(_maps()),
-            heading(translate("Shortcuts", "Window")) + table(_window()),
+            heading(translate("Shortcuts", "Canvas")) + table(_canvas(), first_width=_KEYS),
+            heading(translate("Shortcuts", "Feature maps")) + table(_maps(), first_width=_KEYS),
+            heading(translate("Shortcuts", "Window")) + table(_window(), first_width=_KEYS),
             *views,
             paragraph(translate("Shortcuts", "Panels are listed here after they have been shown.")),
         )
@@ -35,7 +38,7 @@ def shortcuts_html(bar: QMenuBar, panels: Mapping[str, QWidget]) -> str:
 
 def _section(title: str, shortcuts: Iterable[tuple[str, str]]) -> str:
     rows = list(shortcuts)
-    return heading(_plain(title)) + table(rows) if rows else ""
+    return heading(_plain(title)) + table(rows, first_width=_KEYS) if rows else ""
 
 
 def _in_menu(menu: object) -> Iterator[tuple[str, str]]:
