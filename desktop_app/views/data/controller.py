@@ -182,7 +182,7 @@ class DataController(Controller):
         self._requested, self._collection = None, None
 
     def _set_problem(self, sentence: str) -> None:
-        """Tell other views of the draft whether the data that was opened can be used."""
+        """Report to other views of the draft whether the data that was opened can be used."""
         if self._requested is not None:
             self._panel.draft.set_data_problem(self._requested, sentence)
 
