@@ -570,6 +570,21 @@ def test_compared_curves_are_exported_with_axes_and_legend(filled: RunsPanel) ->
 # -------------------------------------------------------------------------------------- differences
 
 
+def test_start_times_of_runs_with_one_title_are_not_cut(qtbot: QtBot) -> None:
+    again = run_of(
+        "second", title="First", started="2026-04-01T10:00:00+00:00", recipe=replace(RECIPE, seed=9)
+    )
+    comparison = Comparison()
+    qtbot.addWidget(comparison)
+    comparison.resize(900, 400)
+    comparison.set_runs([FIRST, again])
+    heads = [comparison.table.horizontalHeaderItem(column) for column in (1, 2)]
+    assert [head.text() for head in heads if head is not None] == [
+        "First\n2026-03-01 14:15",
+        "First\n2026-04-01 10:00",
+    ]
+
+
 def test_differences_have_the_path_of_the_field() -> None:
     other = replace(
         RECIPE,

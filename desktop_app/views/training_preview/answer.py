@@ -17,7 +17,7 @@ from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.training_preview.snapshots import AnswerHistory, PreviewSnapshot, is_finite
 
-_SIDE = 6 * STEP
+_SIDE = 5 * STEP
 _WIDEST = 16 * STEP
 _ICON_SIZE = 4 * STEP
 _USUAL_BARS = 11
@@ -113,7 +113,7 @@ class Answer(QWidget):
         head.addWidget(self._probability, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(STEP)
+        layout.setSpacing(STEP // 2)
         layout.addLayout(head)
         # In its own row: beside a long class name it would be cut.
         layout.addWidget(self._caption)
