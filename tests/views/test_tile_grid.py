@@ -167,3 +167,18 @@ def test_captions_of_two_lines_have_room_above_their_tiles(grid: TileGrid) -> No
     single = grid.area_of(0).top()
     grid.set_tiles(Tiles(tiles_of(3).pixels, ("one\ntwo",) * 3))
     assert grid.area_of(0).top() > 1.5 * single
+
+
+@pytest.mark.parametrize("side", [80, 96])
+def test_enlarged_tiles_with_captions_are_painted_whole(qtbot: QtBot, side: int) -> None:
+    grid = TileGrid(TileSizes(side, most=side, gap=8))
+    qtbot.addWidget(grid)
+    pixels = np.full((4, 32, 32), RED, dtype=np.uint32)
+    pixels[:, :, 16:] = GREEN
+    grid.resize(4 * (side + 8) + 8, 140)
+    grid.show()
+    grid.set_tiles(Tiles(pixels, ("deer\n→ bird · 10 %",) * 4))
+    for tile in range(4):
+        area = grid.area_of(tile)
+        assert colour_at(grid, QPointF(area.left() + 10, area.center().y())) == RED
+        assert colour_at(grid, QPointF(area.right() - 10, area.center().y())) == GREEN

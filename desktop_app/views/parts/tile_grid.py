@@ -172,14 +172,11 @@ class TileGrid(ChoosingView):
         self._paint_tiles(painter, self._tiles, self._layout, visible)
 
     def _paint_tiles(self, painter: QPainter, tiles: Tiles, layout: TileLayout, visible: QRectF) -> None:
-        count, height, width = tiles.pixels.shape
-        tall = np.ascontiguousarray(tiles.pixels).reshape(count * height, width)
+        count = len(tiles.pixels)
         # For a zoom of n + 1/2 pixels are enlarged by 2n + 1 and then reduced, so that all look alike.
         more = 1 if layout.zoom < 1 or layout.zoom.is_integer() else int(2 * layout.zoom)
-        large = tall.repeat(more, axis=0).repeat(more, axis=1) if more > 1 else tall
-        image = image_of(large)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, more > 1 or layout.zoom < 1)
-        waiting = (tall.reshape(count, -1) == 0).all(axis=1).tolist()
+        waiting = (tiles.pixels.reshape(count, -1) == 0).all(axis=1).tolist()
         font = _caption_font(self.font(), self.devicePixelRatioF())
         painter.setFont(font)
         metrics, grid = QFontMetricsF(font), layout.grid
@@ -192,7 +189,8 @@ class TileGrid(ChoosingView):
                 painter.setPen(self.text_style.line)
                 painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
             else:
-                painter.drawImage(area, image, QRectF(0, tile * height * more, width * more, height * more))
+                pixels = np.ascontiguousarray(tiles.pixels[tile].repeat(more, axis=0).repeat(more, axis=1))
+                painter.drawImage(area, image_of(pixels))
             if layout.caption:
                 painter.setPen(self.text_style.quiet)
                 # Half of the gap may be used; the next caption begins at its end.

@@ -135,6 +135,7 @@ class Comparison(QWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
