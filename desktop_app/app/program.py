@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 
+from desktop_app.app.autosave import Autosave
 from desktop_app.app.model_library import ModelLibrary
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.errors import UserError
-from desktop_app.core.messages import Message
+from desktop_app.core.errors import UserError, reason
+from desktop_app.core.messages import Message, message
 from desktop_app.core.paths import (
     cache_dir,
     data_dir,
     downloads_dir,
+    drawings_dir,
     own_dirs,
     runs_dir,
     settings_path,
@@ -75,6 +77,7 @@ class Program(QObject):
         self._announces = False
         self._network: OpenNetwork | None = None
         self._show_settings()
+        self._autosave = self._restore_drawing() if keeps_settings else None
         self._wire_reading()
         self._wire_window()
         self._wire_views()
@@ -89,6 +92,17 @@ class Program(QObject):
         window.set_folder(_first_folder(settings))
         window.context.second_model.set(settings.second_model)
         window.context.samples.set(Path(settings.samples) if settings.samples else None)
+
+    def _restore_drawing(self) -> Autosave | None:
+        """Show the drawing of the last session and save what becomes of it."""
+        try:
+            autosave = Autosave(self._window.canvas, drawings_dir(), self)
+        except OSError as error:
+            sentence = message("The drawing cannot be kept: {reason}.", reason=reason(error))
+            self._window.show_message(translated(sentence), stays=True)
+            return None
+        autosave.failed.connect(lambda error: self._show_error(error, self.tr("Could not save the drawing.")))
+        return autosave
 
     def _restore_layout(self) -> None:
         """Restore the window's geometry and layouts, unless the start before this did not finish."""
@@ -163,6 +177,8 @@ class Program(QObject):
 
     def _start_reading(self) -> None:
         self._reader.start()
+        if not self._window.canvas.is_empty:
+            self._read(self._window.canvas.page)
 
     def _read(self, page: Page) -> None:
         self._reader.request(ReadRequest(page, self._drawing))
@@ -359,6 +375,8 @@ class Program(QObject):
     def _close(self) -> None:
         """Stop all workers and save the settings with the window's geometry and layouts."""
         self._reader.close()
+        if self._autosave is not None:
+            self._autosave.close()
         self._saver.close()
         self._files.close()
         self._background.close()

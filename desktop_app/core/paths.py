@@ -36,6 +36,11 @@ def user_data_dir() -> Path:
     return platformdirs.user_data_path(_NAME, appauthor=False)
 
 
+def drawings_dir() -> Path:
+    """Return the folder of the drawings of the last sessions; it need not exist."""
+    return user_data_dir() / "drawings"
+
+
 def inspection_dir() -> Path:
     """Return the folder of cached results, with a subfolder per network hash; it need not exist."""
     return user_data_dir() / "inspection"

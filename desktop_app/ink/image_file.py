@@ -19,7 +19,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.ink.find_ink import find_ink
-from desktop_app.ink.picture import Picture
+from desktop_app.ink.picture import LONGEST_SIDE, Picture
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 """Suffixes of the image files that can be opened, in lower case."""
@@ -32,9 +32,6 @@ MOST_DECODED_PIXELS = 36_000_000
 """Pixels in memory at once; a JPEG with more pixels is decoded at a smaller size."""
 MOST_WEBP_PIXELS = 12_500_000
 """Pixels of a WebP image, of which Pillow's decoder needs four copies at once."""
-
-LONGEST_SIDE = 1000
-"""Longer side in pixels to which larger images are reduced."""
 
 Grey: TypeAlias = NDArray[np.float32]
 Rgb: TypeAlias = NDArray[np.uint8]

@@ -10,6 +10,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+LONGEST_SIDE = 1000
+"""Longer side in pixels to which larger images are reduced."""
+
 InkMap: TypeAlias = NDArray[np.float32]
 
 

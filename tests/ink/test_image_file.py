@@ -16,6 +16,7 @@ from PIL import Image
 from desktop_app.core.errors import UserError
 from desktop_app.ink import image_file
 from desktop_app.ink.image_file import load_picture, load_pixels, picture_from_bytes, picture_from_pixels
+from desktop_app.ink.picture import LONGEST_SIDE
 
 
 def encoded(image, kind, **options):
@@ -164,7 +165,7 @@ def test_large_images_are_reduced(seven):
     image = grey_image(seven).resize((3000, 3600))
     for kind in ("PNG", "JPEG"):
         picture = picture_from_bytes(encoded(image, kind), "large")
-        assert max(picture.ink_map.shape) <= image_file.LONGEST_SIDE
+        assert max(picture.ink_map.shape) <= LONGEST_SIDE
         assert picture.rgb.shape[:2] == picture.ink_map.shape
         assert picture.ink_map.max() > 0.9
 

@@ -278,6 +278,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions = self._actions
+        actions.new.triggered.connect(self._new)
         actions.open.triggered.connect(self.open_requested)
         actions.save_ink.triggered.connect(self._ask_where_to_save_ink)
         actions.save_image.triggered.connect(self._ask_where_to_save_image)
@@ -359,6 +360,12 @@ class MainWindow(QMainWindow):
             self._message_bar.hide()
 
     # --- user requests ---
+
+    def _new(self) -> None:
+        """Start with an empty canvas, which can be undone, and the pen."""
+        self._dismiss_message()
+        self.canvas.clear()
+        self._actions.pen.trigger()
 
     def _choose_width(self, width: float) -> None:
         self.set_pen_width(width)

@@ -45,7 +45,7 @@ def add_menus(
         panel_actions: show and close the panels.
     """
     file = bar.addMenu(QCoreApplication.translate("Menus", "&File"))
-    file.addAction(actions.open)
+    file.addActions([actions.new, actions.open])
     file.addMenu(recent)
     file.addSeparator()
     file.addActions([actions.save_ink, actions.save_image, actions.copy])

@@ -1,0 +1,106 @@
+"""Pages as .npz files, from which the program restores the drawing of its last session."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from itertools import pairwise
+
+import numpy as np
+
+from desktop_app.core.arrays import AnyArray, array_headers, declared_bytes, read_array
+from desktop_app.core.errors import UserError
+from desktop_app.ink.page import Page
+from desktop_app.ink.picture import LONGEST_SIDE, Picture
+from desktop_app.ink.strokes import Ink, Stroke
+
+LARGEST_FILE = 64_000_000
+"""Bytes."""
+
+_MOST_ARRAYS = 4
+
+
+def page_bytes(page: Page) -> bytes:
+    """Return the content of a file, from which `page_from_bytes` restores an equal page.
+
+    An image is stored with its ink map, which cannot always be computed from its colours.
+    """
+    arrays = _picture_arrays(page) if isinstance(page, Picture) else _ink_arrays(page)
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def page_from_bytes(data: bytes) -> Page:
+    """Return the page in the content of a file.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    try:
+        arrays = _arrays(data)
+        return _picture_of(arrays) if "rgb" in arrays else _ink_of(arrays)
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        raise UserError("The drawing of the last session is damaged.") from error
+
+
+def _ink_arrays(ink: Ink) -> dict[str, AnyArray]:
+    """Return the points of all strokes, where each stroke ends, and the pressure, NaN where there is none."""
+    strokes = ink.strokes
+    no_points = np.empty((0, 2), np.float32)
+    return {
+        "points": np.concatenate([no_points, *(stroke.points for stroke in strokes)]),
+        "ends": np.cumsum([len(stroke.points) for stroke in strokes], dtype=np.int64),
+        "pressure": np.concatenate([no_points[:, 0], *map(_pressure, strokes)]),
+    }
+
+
+def _pressure(stroke: Stroke) -> AnyArray:
+    return np.full(len(stroke.points), np.nan, np.float32) if stroke.pressure is None else stroke.pressure
+
+
+def _ink_of(arrays: dict[str, AnyArray]) -> Ink:
+    points, ends, pressure = (arrays[name] for name in ("points", "ends", "pressure"))
+    if (points.dtype, pressure.dtype, ends.dtype) != (np.float32, np.float32, np.int64):
+        raise ValueError("an array has another type")
+    strokes = []
+    for start, end in pairwise([0, *ends.tolist()]):
+        own = pressure[start:end]
+        strokes.append(Stroke(points[start:end], None if np.isnan(own).all() else own))
+    return Ink(tuple(strokes))
+
+
+def _picture_arrays(picture: Picture) -> dict[str, AnyArray]:
+    return {"rgb": picture.rgb, "ink": picture.ink_map, "name": np.array(picture.name)}
+
+
+def _picture_of(arrays: dict[str, AnyArray]) -> Picture:
+    rgb, ink, name = (arrays[key] for key in ("rgb", "ink", "name"))
+    if (rgb.dtype, ink.dtype) != (np.uint8, np.float32) or name.dtype.kind != "U" or name.ndim:
+        raise ValueError("an array has another type")
+    if rgb.shape != (*ink.shape, 3) or not 1 <= min(ink.shape) <= max(ink.shape) <= LONGEST_SIDE:
+        raise ValueError("an array has another shape")
+    if not ((ink >= 0) & (ink <= 1)).all():
+        raise ValueError("ink must lie between 0 and 1")
+    for array in (rgb, ink):
+        array.setflags(write=False)
+    return Picture(rgb, ink, str(name))
+
+
+def _arrays(data: bytes) -> dict[str, AnyArray]:
+    """Return the arrays of an .npz file after a check of their declared sizes."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        headers = array_headers(archive, _MOST_ARRAYS)
+        if sum(map(declared_bytes, headers.values())) > LARGEST_FILE:
+            raise ValueError("the arrays are too large")
+        return {name: read_array(archive, name) for name in headers}
