@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import sys
-from itertools import count
 from pathlib import Path
 from typing import IO
 
 _LOCK = ".lock"
+_MOST_NAMES = 1000
 
 
 class Claim:
@@ -29,12 +31,13 @@ class Claim:
         folder.mkdir(parents=True, exist_ok=True)
         left = [(path.stat().st_mtime_ns, path) for path in folder.glob(f"[0-9]*{suffix}")]
         known = [path for _, path in sorted(left, reverse=True)]
-        for path in (*known, *(folder / f"{number}{suffix}" for number in count(1))):
+        for path in (*known, *(folder / f"{number}{suffix}" for number in range(1, _MOST_NAMES))):
             lock = path.with_suffix(_LOCK).open("ab")
             if _lock(lock):
                 self.path, self._lock = path, lock
                 return
             lock.close()
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(folder))
 
     def close(self) -> None:
         """Let other processes claim the file."""
@@ -47,14 +50,16 @@ def _lock(file: IO[bytes]) -> bool:
     Raises:
         OSError: the file system has no locks.
     """
-    with contextlib.suppress(BlockingIOError, PermissionError):
-        if sys.platform == "win32":
-            import msvcrt
+    if sys.platform == "win32":
+        import msvcrt
 
+        with contextlib.suppress(PermissionError):
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
+            return True
+    else:
+        import fcntl
 
+        with contextlib.suppress(BlockingIOError):
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
+            return True
     return False

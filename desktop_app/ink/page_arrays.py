@@ -73,6 +73,8 @@ def _ink_of(arrays: dict[str, AnyArray]) -> Ink:
     points, ends, pressure = (arrays[name] for name in ("points", "ends", "pressure"))
     if (points.dtype, pressure.dtype, ends.dtype) != (np.float32, np.float32, np.int64):
         raise ValueError("an array has another type")
+    if (points.ndim, pressure.ndim, ends.ndim) != (2, 1, 1):
+        raise ValueError("an array has another shape")
     strokes = []
     for start, end in pairwise([0, *ends.tolist()]):
         own = pressure[start:end]

@@ -56,7 +56,6 @@ def picture_archive(**changes: object) -> bytes:
         b"",
         b"PK",
         page_bytes(INK)[:-30],
-        page_bytes(INK).replace(b"\x93NUMPY", b"\x93MUMPY"),
         archive(),
         archive(points=POINTS),
         ink_archive(points=POINTS * np.nan),
