@@ -71,15 +71,19 @@ def _pressure(stroke: Stroke) -> AnyArray:
 
 def _ink_of(arrays: dict[str, AnyArray]) -> Ink:
     points, ends, pressure = (arrays[name] for name in ("points", "ends", "pressure"))
-    if (points.dtype, pressure.dtype, ends.dtype) != (np.float32, np.float32, np.int64):
-        raise ValueError("an array has another type")
-    if (points.ndim, pressure.ndim, ends.ndim) != (2, 1, 1):
-        raise ValueError("an array has another shape")
+    _check(points, np.float32, 2)
+    _check(ends, np.int64, 1)
+    _check(pressure, np.float32, 1)
     strokes = []
     for start, end in pairwise([0, *ends.tolist()]):
         own = pressure[start:end]
         strokes.append(Stroke(points[start:end], None if np.isnan(own).all() else own))
     return Ink(tuple(strokes))
+
+
+def _check(array: AnyArray, kind: type[np.generic], dimensions: int) -> None:
+    if array.dtype.type is not kind or array.ndim != dimensions:
+        raise ValueError("an array has another type")
 
 
 def _picture_arrays(picture: Picture) -> dict[str, AnyArray]:
@@ -88,8 +92,9 @@ def _picture_arrays(picture: Picture) -> dict[str, AnyArray]:
 
 def _picture_of(arrays: dict[str, AnyArray]) -> Picture:
     rgb, ink, name = (arrays[key] for key in ("rgb", "ink", "name"))
-    if (rgb.dtype, ink.dtype) != (np.uint8, np.float32) or name.dtype.kind != "U" or name.ndim:
-        raise ValueError("an array has another type")
+    _check(rgb, np.uint8, 3)
+    _check(ink, np.float32, 2)
+    _check(name, np.str_, 0)
     if rgb.shape != (*ink.shape, 3) or not 1 <= min(ink.shape) <= max(ink.shape) <= LONGEST_SIDE:
         raise ValueError("an array has another shape")
     if not ((ink >= 0) & (ink <= 1)).all():

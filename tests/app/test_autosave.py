@@ -21,7 +21,6 @@ from desktop_app.core.settings import Settings
 from desktop_app.ink.inkml import read_inkml
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.views.canvas.canvas import Tool
 from desktop_app.views.canvas.geometry import fit_to_canvas
 from tests.read_only import read_only
 
@@ -187,10 +186,10 @@ def test_new_empties_the_canvas_for_the_next_start_as_well(qtbot: QtBot, start: 
     draw(first, QPoint(40, 60))
     drawn = first.canvas.page
     QTest.keyClick(first, Qt.Key.Key_E)
-    assert first.canvas.tool is Tool.ERASER
+    assert first.canvas.tool.value == "eraser"
     QTest.keyClick(first, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert first.canvas.is_empty
-    assert first.canvas.tool is Tool.PEN
+    assert first.canvas.tool.value == "pen"
     first.canvas.undo()
     assert first.canvas.page == drawn
     first.canvas.redo()
