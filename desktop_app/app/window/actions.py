@@ -24,7 +24,6 @@ class Actions(QObject):
         self._window = window
         key = QKeySequence.StandardKey
         self.new = self._add(self.tr("New"), self.tr("Start with an empty canvas and the pen"), key.New)
-        self.new = self._add(self.tr("New"), self.tr("Start with an empty canvas and the pen"), key.New)
         self.open = self._add(self.tr("Open…"), self.tr("Open an image or ink"), key.Open, "open")
         self.save_ink = self._add(self.tr("Save ink…"), self.tr("Save the ink as InkML"), key.Save)
         self.save_image = self._add(
