@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -158,6 +159,11 @@ def test_strength_on_the_canvas_can_be_chosen(panel: WhyPanel) -> None:
     panel.clear()
     slider.setValue(60)
     assert emitted[-1] is None
+
+
+def test_long_durations_are_in_seconds(panel: WhyPanel) -> None:
+    panel.show_evidence(replace(evidence(), milliseconds=18_382.0))
+    assert panel.findChildren(Caption)[0].text().endswith("· 18.4 s")
 
 
 def test_error_replaces_evidence(panel: WhyPanel) -> None:

@@ -108,7 +108,10 @@ class WhyPanel(Panel):
         """Show evidence here and on the canvas."""
         self._set_stoppable(False)
         self._view.set_evidence(evidence, self._labels_of(evidence))
-        time = self.tr("{milliseconds} ms").format(milliseconds=f"{evidence.milliseconds:.0f}")
+        if evidence.milliseconds < 1000:
+            time = self.tr("{milliseconds} ms").format(milliseconds=f"{evidence.milliseconds:.0f}")
+        else:
+            time = self.tr("{seconds} s").format(seconds=f"{evidence.milliseconds / 1000:.1f}")
         self._summary.set_text(f"{self._summary_of(evidence)} · {time}")
         self._emit_evidence()
 
