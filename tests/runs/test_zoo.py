@@ -26,6 +26,7 @@ PARAMETERS = {
     "dense": 101_311,
     "letters": 615_928,
     "pictures": 602_890,
+    "quick-pictures": 627_082,
     "convmixer-256-8": 602_890,
     "convmixer-256-8-both": 602_890,
     "convmixer-two-stages-flatten": 10_340_874,

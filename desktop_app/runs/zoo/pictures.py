@@ -121,6 +121,40 @@ def _conv_pool() -> tuple[Layer, ...]:
     return (*chain.from_iterable(stages), *_FLATTENED)
 
 
+def _normalized(name: str, filters: int, **options: Value) -> list[Layer]:
+    """Return a convolution without bias, pooling if its map is halved, batch normalization and ReLU.
+
+    A run of a few epochs has few steps, so the moving averages have a small momentum.
+    """
+    halves = options.pop("halves", False)
+    return [
+        Layer(
+            "Conv2D",
+            name,
+            options={"filters": filters, "kernel_size": 3, "padding": "same", "use_bias": False} | options,
+        ),
+        *([Layer("MaxPooling2D", f"{name}_pool")] if halves else []),
+        Layer("BatchNormalization", f"{name}_norm", options={"momentum": 0.95}),
+        Layer("ReLU", f"{name}_relu"),
+    ]
+
+
+def _quick() -> tuple[Layer, ...]:
+    """Return two residual stages after a patch embedding, with few and small maps."""
+    return (
+        *_normalized("stem", 48, kernel_size=2, strides=2),
+        *_normalized("conv1", 96, halves=True),
+        *_normalized("conv2", 96),
+        Layer("Add", "add1", ("conv2_relu", "conv1_relu")),
+        *_normalized("conv3", 192, halves=True),
+        *_normalized("conv4", 192),
+        Layer("Add", "add2", ("conv4_relu", "conv3_relu")),
+        Layer("GlobalMaxPooling2D", "maximum"),
+        _dropout(0.2),
+        _LOGITS,
+    )
+
+
 _SOURCE = Recipe(
     task=CIFAR10_TASK,
     data=(DataPart("cifar10", validation=0.1),),
@@ -152,10 +186,22 @@ _BEST = replace(
     keeping=Keeping(weights="last"),
 )
 
+_QUICK = replace(
+    _BEST,
+    name="quick-pictures",
+    title="Pictures, quick",
+    layers=_quick(),
+    fitting=replace(_BEST.fitting, epochs=10, label_smoothing=0.1),
+)
+
 PICTURE_ENTRIES: tuple[ZooEntry, ...] = (
     ZooEntry(
         message("ConvMixer-256/8 with a one-cycle schedule: the picture model of this program."),
         _BEST,
+    ),
+    ZooEntry(
+        message("A small residual network; an epoch takes less than a minute on two CPU cores."),
+        _QUICK,
     ),
     ZooEntry(
         message("Depthwise and pointwise convolutions on patches of 2×2 pixels, in eight blocks."),
