@@ -184,6 +184,14 @@ def _encoded(targets: Any, settings: LoopSettings) -> Any:
     return _to_unit_tensor(targets)
 
 
+def _encoded_arrays(targets: NDArray[Any], settings: LoopSettings) -> NDArray[np.float32]:
+    """Return the same as arrays."""
+    if settings.classes:
+        encoded: NDArray[np.float32] = np.eye(settings.classes, dtype=np.float32)[targets]
+        return encoded
+    return _to_unit(targets)
+
+
 def _tensor_loader(samples: Samples, settings: LoopSettings) -> Callable[..., tuple[Any, Any]]:
     """Return a function that gathers a batch inside the TensorFlow graph."""
     inputs, targets = tf.constant(samples.inputs), tf.constant(samples.targets)
@@ -202,10 +210,7 @@ def _augmenting_loader(
 
     def load_arrays(epoch: int, batch: int, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
         rng = np.random.default_rng((settings.seed, int(epoch), int(batch)))
-        targets = samples.targets[rows]
-        targets = (
-            np.eye(settings.classes, dtype=np.float32)[targets] if settings.classes else _to_unit(targets)
-        )
+        targets = _encoded_arrays(samples.targets[rows], settings)
         inputs, targets = augment(_to_unit(samples.inputs[rows]), targets, samples.strength[rows], rng)
         return inputs.astype(np.float32, copy=False), targets.astype(np.float32, copy=False)
 
@@ -489,31 +494,84 @@ def averaged_weights(model: keras.Model) -> Weights:
 # ---------------------------------------------------------------------------------- after the last epoch
 
 
-def recalibrate(
-    model: keras.Model, inputs: NDArray[np.uint8], settings: LoopSettings, should_stop: Callable[[], bool]
+def recalibrate(  # noqa: PLR0913 (two are keyword-only)
+    model: keras.Model,
+    training: Samples,
+    rows: NDArray[np.int64],
+    validation: Samples,
+    settings: LoopSettings,
+    *,
+    augment: Augment | None,
+    should_stop: Callable[[], bool],
 ) -> None:
-    """Recalibrate batch normalization: compute its statistics again, from inputs without augmentation.
+    """Recalibrate batch normalization: compute its statistics again, for the kept weights.
 
-    The moving statistics belong to the weights before averaging and to augmented images, which are smoother
-    than real ones. `should_stop` is called after each batch and ends the computation early.
+    The moving statistics belong to the weights before averaging. The statistics are computed from images
+    without augmentation, which are less smooth, and then with the augmentation of the training, where they do
+    not depend on details that the network knows from the training samples. The ones with the lower loss on
+    the validation samples are kept; without validation samples those without augmentation.
+
+    Args:
+        model: network; its batch normalization changes.
+        training: training samples.
+        rows: int64 (n,), rows of the samples to use.
+        validation: validation samples, may be empty.
+        settings: batches, loss and seed.
+        augment: augmentation of the training; None for none.
+        should_stop: called after each batch; ends the computation early.
     """
-    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-    if not layers or not settings.recalibration_batches:
+    has_statistics = any(isinstance(layer, keras.layers.BatchNormalization) for layer in model.layers)
+    if not has_statistics or not settings.recalibration_batches:
         return
+    compute_statistics(model, training, rows, settings, None, should_stop)
+    if augment is None or not len(validation.inputs) or should_stop():
+        return
+    plain, loss_of_plain = model.get_weights(), _loss(model, validation, settings)
+    compute_statistics(model, training, rows, settings, augment, should_stop)
+    if should_stop() or _loss(model, validation, settings) >= loss_of_plain:
+        model.set_weights(plain)
+
+
+def compute_statistics(
+    model: keras.Model,
+    samples: Samples,
+    rows: NDArray[np.int64],
+    settings: LoopSettings,
+    augment: Augment | None,
+    should_stop: Callable[[], bool],
+) -> None:
+    """Set the statistics of batch normalization to their means over random batches; see `recalibrate`."""
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     momenta = [layer.momentum for layer in layers]
-    total = len(inputs)
-    order = np.random.default_rng(settings.seed).permutation(total)
+    order = rows[np.random.default_rng(settings.seed).permutation(len(rows))]
     size = settings.batch_size
-    count = max(1, min(settings.recalibration_batches, total // size))
-    for number, rows in enumerate(np.array_split(order[: count * size], count)):
+    count = max(1, min(settings.recalibration_batches, len(rows) // size))
+    for number, chosen in enumerate(np.array_split(order[: count * size], count)):
         for layer in layers:
             # This momentum gives the mean over all batches so far.
             layer.momentum = number / (number + 1)
-        model(_to_unit(inputs[rows]), training=True)
+        model(_batch_of_inputs(samples, chosen, settings, augment, number), training=True)
         if should_stop():
             break
     for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
+
+
+def _batch_of_inputs(
+    samples: Samples, rows: NDArray[np.int64], settings: LoopSettings, augment: Augment | None, number: int
+) -> NDArray[np.float32]:
+    inputs = _to_unit(samples.inputs[rows])
+    if augment is None:
+        return inputs
+    rng = np.random.default_rng((settings.seed, number))
+    targets = _encoded_arrays(samples.targets[rows], settings)
+    return augment(inputs, targets, samples.strength[rows], rng)[0].astype(np.float32, copy=False)
+
+
+def _loss(model: keras.Model, samples: Samples, settings: LoopSettings) -> float:
+    """Return the loss on samples."""
+    loss = make_loss(settings.loss, settings.label_smoothing)
+    return float(loss(_encoded_arrays(samples.targets, settings), predict(model, samples.inputs)))
 
 
 def with_probabilities(model: keras.Model) -> keras.Model:

@@ -74,7 +74,9 @@ _RUN = '''def run(folder):
     fit_network(model, training, epochs, validation, {settings}, callbacks, augment=augment, verbose=2)
     trained = build_network()
     trained.set_weights(monitor.weights)
-    recalibrate(trained, training.inputs[epochs[0]], {settings}, lambda: False)
+    recalibrate(
+        trained, training, epochs[0], validation, {settings}, augment=augment, should_stop=lambda: False
+    )
 {calibrate}    trained.save(folder / "{model}")
     if len(test.inputs):
         scores = {evaluate}(predict(trained, test.inputs), test.targets)

@@ -28,7 +28,7 @@ from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinished
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.export import CardFacts, TrainingOutcome, export_model, write_network
-from desktop_app.training.fit import calibration, device_name, fit, loop_settings
+from desktop_app.training.fit import augmentation, calibration, device_name, fit, loop_settings
 from desktop_app.training.litert_process import LiteRTConverter
 from desktop_app.training.loop import calibrate, predict, recalibrate, with_probabilities
 
@@ -116,8 +116,15 @@ def _measure(
     After a request to stop, only as many samples are used as fit into a short time.
     """
     emit(PreparationProgress(0, 3, message("Calibrating")))
-    inputs = dataset.training.inputs[dataset.epochs[0]]
-    recalibrate(model, inputs, loop_settings(recipe), _time_limit(control, _RECALIBRATING))
+    recalibrate(
+        model,
+        dataset.training,
+        dataset.epochs[0],
+        dataset.validation,
+        loop_settings(recipe),
+        augment=augmentation(recipe),
+        should_stop=_time_limit(control, _RECALIBRATING),
+    )
     temperature, threshold = 1.0, 0.5
     kind = task_kind(recipe.task)
     if kind.calibrate is not None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from desktop_app.cli.train import add_figures
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.dataset import build_dataset
+from desktop_app.data.dataset import Samples, build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
@@ -30,7 +32,7 @@ from desktop_app.runs.training_events import (
 )
 from desktop_app.runs.zoo.characters import dense, residual
 from desktop_app.training.fit import loop_settings, new_network
-from desktop_app.training.loop import predict, recalibrate
+from desktop_app.training.loop import compute_statistics, predict, recalibrate
 from desktop_app.training.train import train
 
 
@@ -218,12 +220,52 @@ def test_run_can_be_cancelled_while_it_is_measured(
 def test_recalibration_computes_statistics_of_the_samples(folders: DataFolders, small_recipe: Recipe) -> None:
     import keras
 
-    inputs = build_dataset(small_recipe, folders, ignore, never).training.inputs
+    dataset = build_dataset(small_recipe, folders, ignore, never)
+    training = dataset.training
     recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, recalibration_batches=150))
     model = new_network(recipe)
     momentum = model.get_layer("norm1").momentum
-    recalibrate(model, inputs, loop_settings(recipe), never)
+    rows = np.arange(len(training))
+    settings = loop_settings(recipe)
+    recalibrate(model, training, rows, dataset.validation, settings, augment=None, should_stop=never)
     before = keras.Model(model.inputs, model.get_layer("pool1").output)
-    mean = predict(before, inputs).mean(axis=(0, 1, 2))
+    mean = predict(before, training.inputs).mean(axis=(0, 1, 2))
     np.testing.assert_allclose(model.get_layer("norm1").moving_mean, mean, atol=0.02)
     assert model.get_layer("norm1").momentum == momentum
+
+
+@pytest.mark.parametrize("is_better", [True, False])
+def test_recalibration_with_augmentation_is_kept_if_the_validation_loss_is_lower(
+    folders: DataFolders, small_recipe: Recipe, is_better: bool
+) -> None:
+    dataset = build_dataset(small_recipe, folders, ignore, never)
+    recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, recalibration_batches=4))
+    settings, rows = loop_settings(recipe), np.arange(len(dataset.training))
+
+    def invert(inputs: Any, targets: Any, _strength: Any, _rng: Any) -> tuple[Any, Any]:
+        return 1 - inputs, targets
+
+    def images(samples: Samples, is_inverted: bool) -> Samples:
+        return replace(samples, inputs=255 - samples.inputs) if is_inverted else samples
+
+    # A network is better with statistics of images like those that it is validated on.
+    model = new_network(recipe)
+    training, validation = dataset.training, images(dataset.validation, is_better)
+    compute_statistics(model, images(training, is_better), rows, settings, None, never)
+    expected = model.get_layer("norm1").moving_mean.numpy()
+    head = model.layers[-2] if not model.layers[-1].weights else model.layers[-1]
+    kernel = np.linalg.lstsq(features(model, head, validation), one_hot(validation), rcond=None)[0]
+    head.set_weights([20 * kernel, np.zeros(kernel.shape[1], np.float32)])
+    recalibrate(model, training, rows, validation, settings, augment=invert, should_stop=never)
+    np.testing.assert_allclose(model.get_layer("norm1").moving_mean, expected, atol=1e-5)
+
+
+def features(model: Any, head: Any, samples: Samples) -> NDArray[np.float32]:
+    """Return the inputs of the last dense layer."""
+    import keras
+
+    return predict(keras.Model(model.inputs, head.input), samples.inputs)
+
+
+def one_hot(samples: Samples) -> NDArray[np.float32]:
+    return np.eye(11, dtype=np.float32)[samples.targets]
