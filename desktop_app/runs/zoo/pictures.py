@@ -180,8 +180,18 @@ _BEST = replace(
     name="pictures",
     title="Pictures",
     layers=conv_mixer(256, 8, 2, dropout=0.1),
-    image_augmentation=replace(NO_AUGMENTATION, crop=2, flip="horizontal"),
-    fitting=replace(_SOURCE.fitting, epochs=8, weight_decay=0.02, recalibration_batches=100),
+    image_augmentation=replace(
+        NO_AUGMENTATION,
+        crop=4,
+        flip="horizontal",
+        brightness=0.1,
+        contrast=0.15,
+        saturation=0.15,
+        cutout=8,
+    ),
+    fitting=replace(
+        _SOURCE.fitting, epochs=20, weight_decay=0.02, label_smoothing=0.05, recalibration_batches=100
+    ),
     schedule=Schedule("one-cycle", rate=5e-3),
     keeping=Keeping(weights="last"),
 )
@@ -191,6 +201,7 @@ _QUICK = replace(
     name="quick-pictures",
     title="Pictures, quick",
     layers=_quick(),
+    image_augmentation=replace(NO_AUGMENTATION, crop=2, flip="horizontal"),
     fitting=replace(_BEST.fitting, epochs=10, label_smoothing=0.1),
 )
 
