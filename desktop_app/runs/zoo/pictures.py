@@ -211,7 +211,7 @@ PICTURE_ENTRIES: tuple[ZooEntry, ...] = (
         _BEST,
     ),
     ZooEntry(
-        message("A small residual network; an epoch takes less than a minute on two CPU cores."),
+        message("A small residual network for a first training on colour pictures."),
         _QUICK,
     ),
     ZooEntry(
