@@ -109,5 +109,5 @@ def test_nothing_is_cut_off_with_a_large_font(qtbot: QtBot, workspace: str, scre
         qtbot.waitUntil(partial(is_active, window, name))
         qtbot.waitUntil(partial(check_texts, window), timeout=5000)
         check_tabs(window)
-        check_overlaps(window)
+        qtbot.waitUntil(partial(check_overlaps, window), timeout=5000)
         assert window.size() == screen, name

@@ -73,9 +73,9 @@ def test_network_is_reported_before_training(run: tuple[Path, list[TrainingEvent
     _, events = run
     (started,) = [event for event in events if isinstance(event, TrainingStarted)]
     assert started.network.layer("logits").shape == (11,)
-    # 550 images, the digits of seven of ten writers twice, and as negatives their two letters that
-    # look like no digit, 14 scribbles and 7 pairs.
-    assert started.training == 550 + 2 * 7 * 10 + 7 * 2 + 14 + 7
+    # 550 images, the digits of seven of ten writers twice, and as many negatives as the recipe says: their
+    # two letters that look like no digit, scribbles and pairs.
+    assert started.training == 550 + 2 * 7 * 10 + 120
     assert started.test == 40 + 2 * 10 + 2 * 12
     assert started.batches == -(-started.training // 64)
     first = next(event for event in events if isinstance(event, WeightSnapshot))
@@ -268,4 +268,5 @@ def features(model: Any, head: Any, samples: Samples) -> NDArray[np.float32]:
 
 
 def one_hot(samples: Samples) -> NDArray[np.float32]:
-    return np.eye(11, dtype=np.float32)[samples.targets]
+    encoded: NDArray[np.float32] = np.eye(11, dtype=np.float32)[samples.targets]
+    return encoded

@@ -121,18 +121,14 @@ def _conv_pool() -> tuple[Layer, ...]:
     return (*chain.from_iterable(stages), *_FLATTENED)
 
 
-def _normalized(name: str, filters: int, **options: Value) -> list[Layer]:
+def _normalized(name: str, filters: int, *, halves: bool = False, **options: Value) -> list[Layer]:
     """Return a convolution without bias, pooling if its map is halved, batch normalization and ReLU.
 
     A run of a few epochs has few steps, so the moving averages have a small momentum.
     """
-    halves = options.pop("halves", False)
+    same: dict[str, Value] = {"filters": filters, "kernel_size": 3, "padding": "same", "use_bias": False}
     return [
-        Layer(
-            "Conv2D",
-            name,
-            options={"filters": filters, "kernel_size": 3, "padding": "same", "use_bias": False} | options,
-        ),
+        Layer("Conv2D", name, options={**same, **options}),
         *([Layer("MaxPooling2D", f"{name}_pool")] if halves else []),
         Layer("BatchNormalization", f"{name}_norm", options={"momentum": 0.95}),
         Layer("ReLU", f"{name}_relu"),
