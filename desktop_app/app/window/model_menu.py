@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
-from desktop_app.networks.library import LibraryEntry
+if TYPE_CHECKING:
+    from desktop_app.networks.library import LibraryEntry
+
 
 _LONGEST_TITLE = 40
 
