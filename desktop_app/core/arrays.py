@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import zipfile
+import zlib
 from typing import IO, Any, TypeAlias
 
 import numpy as np
@@ -16,6 +17,19 @@ Header: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
 
 _LONGEST_HEADER = 10_000
 """Bytes; the limit of NumPy for header version 1."""
+
+
+ARCHIVE_ERRORS = (
+    OSError,
+    KeyError,
+    ValueError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What reading a damaged .npz file raises."""
 
 
 def array_headers(archive: zipfile.ZipFile, limit: int) -> dict[str, Header]:

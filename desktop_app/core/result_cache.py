@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.arrays import array_headers, declared_bytes, read_array
+from desktop_app.core.arrays import ARCHIVE_ERRORS, array_headers, declared_bytes, read_array
 from desktop_app.core.files import new_file
 
 MOST_BYTES = 200_000_000
@@ -58,15 +57,7 @@ class ResultCache:
             if not path.is_file() or path.stat().st_size > self._largest_file:
                 return None
             arrays = _read_arrays(path, 4 * self._largest_file)
-        except (
-            OSError,
-            KeyError,
-            ValueError,
-            EOFError,
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-        ):
+        except ARCHIVE_ERRORS:
             return None
         with contextlib.suppress(OSError):
             os.utime(path)

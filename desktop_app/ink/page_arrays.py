@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from itertools import pairwise
 
 import numpy as np
 
-from desktop_app.core.arrays import AnyArray, array_headers, declared_bytes, read_array
+from desktop_app.core.arrays import ARCHIVE_ERRORS, AnyArray, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import LONGEST_SIDE, Picture
@@ -41,16 +40,7 @@ def page_from_bytes(data: bytes) -> Page:
     try:
         arrays = _arrays(data)
         return _picture_of(arrays) if "rgb" in arrays else _ink_of(arrays)
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
+    except ARCHIVE_ERRORS as error:
         raise UserError("The drawing of the last session is damaged.") from error
 
 

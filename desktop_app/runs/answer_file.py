@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
+from desktop_app.core.arrays import (
+    ARCHIVE_ERRORS,
+    AnyArray,
+    Header,
+    array_headers,
+    declared_bytes,
+    read_array,
+)
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file, write_atomically
 
@@ -52,16 +58,7 @@ def read_arrays(
             if not are_consistent(headers) or sum(map(declared_bytes, headers.values())) > _LARGEST_DECLARED:
                 raise ValueError("unexpected arrays")
             return {name: read_array(archive, name) for name in headers}
-    except (
-        UserError,
-        KeyError,
-        ValueError,
-        EOFError,
-        OSError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except (UserError, *ARCHIVE_ERRORS) as error:
         raise damaged(path) from error
 
 

@@ -171,7 +171,7 @@ _ALL_DATA = (
     DataPart("pendigits", validation=0.1, test=0.2),
     DataPart("unipen", validation=0.1, test=0.2),
 )
-_BEST = Recipe(
+DIGITS_RECIPE = Recipe(
     name="digits",
     title="Digits",
     data=_ALL_DATA,
@@ -223,7 +223,7 @@ def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **mo
 def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fitting) -> Recipe:
     """Return a recipe with the data of the best one, and fewer variants of the ink for fewer epochs."""
     return replace(
-        _BEST,
+        DIGITS_RECIPE,
         name=name,
         title=title,
         layers=layers,
@@ -350,7 +350,7 @@ CHARACTER_ENTRIES: tuple[ZooEntry, ...] = (
     ),
     ZooEntry(
         message("The default model of the program, trained with images, strokes and negatives."),
-        _BEST,
+        DIGITS_RECIPE,
     ),
     ZooEntry(
         message("Separable convolutions with skip connections and a seventh of the parameters."),
@@ -358,7 +358,7 @@ CHARACTER_ENTRIES: tuple[ZooEntry, ...] = (
             "residual",
             "Digits, residual",
             residual(32, 64, 128, 0.1),
-            replace(_BEST.fitting, epochs=10),
+            replace(DIGITS_RECIPE.fitting, epochs=10),
         ),
     ),
     ZooEntry(
@@ -367,7 +367,7 @@ CHARACTER_ENTRIES: tuple[ZooEntry, ...] = (
             "dense",
             "Digits, dense",
             dense(116, 80, 0.1),
-            replace(_BEST.fitting, epochs=14, weight_decay=0.01, recalibration_batches=0),
+            replace(DIGITS_RECIPE.fitting, epochs=14, weight_decay=0.01, recalibration_batches=0),
         ),
     ),
 )

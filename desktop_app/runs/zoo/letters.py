@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 
 from desktop_app.core.messages import message
-from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Negatives, Recipe, Schedule
-from desktop_app.runs.zoo.characters import convolutional
+from desktop_app.runs.recipe import DataPart, Negatives
+from desktop_app.runs.zoo.characters import DIGITS_RECIPE, convolutional
 from desktop_app.runs.zoo.entry import ZooEntry
-from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.task import DIGITS, Task
 
 _SAME_SHAPE = "cijklmopsuvwxyz"
@@ -16,7 +17,8 @@ _SAME_SHAPE = "cijklmopsuvwxyz"
 
 _DISTINCT = tuple(letter for letter in ascii_lowercase if letter not in _SAME_SHAPE)
 
-_LETTERS = Recipe(
+_LETTERS = replace(
+    DIGITS_RECIPE,
     name="letters",
     title="Digits and letters",
     data=(
@@ -32,18 +34,7 @@ _LETTERS = Recipe(
     ),
     negatives=Negatives(per_epoch=6000, look_alikes=()),
     ink_augmentation=InkAugmentation(variants=6, repeats=1),
-    image_augmentation=ImageAugmentation(),
-    fitting=Fitting(
-        epochs=24,
-        batch_size=256,
-        optimizer="adamw",
-        weight_decay=0.02,
-        label_smoothing=0.03,
-        average_momentum=0.999,
-        recalibration_batches=150,
-    ),
-    schedule=Schedule("cosine", rate=0.003, warm_up=2.0),
-    keeping=Keeping(weights="last"),
+    fitting=replace(DIGITS_RECIPE.fitting, epochs=24),
 )
 
 LETTER_ENTRIES: tuple[ZooEntry, ...] = (
