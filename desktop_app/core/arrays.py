@@ -15,6 +15,8 @@ AnyArray: TypeAlias = NDArray[Any]
 Header: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
 """Shape and dtype."""
 
+_SUFFIX = ".npy"
+
 _LONGEST_HEADER = 10_000
 """Bytes; the limit of NumPy for header version 1."""
 
@@ -42,15 +44,27 @@ def array_headers(archive: zipfile.ZipFile, limit: int) -> dict[str, Header]:
     Raises:
         ValueError: there are more members, or a header is invalid. A damaged archive raises other errors.
     """
+    headers = {}
+    for name, member in array_members(archive, limit).items():
+        with archive.open(member) as file:
+            headers[name] = read_header(file)[:2]
+    return headers
+
+
+def array_members(archive: zipfile.ZipFile, limit: int) -> dict[str, str]:
+    """Return the members of an .npz file that are arrays, by the name of the array.
+
+    Args:
+        archive: the open file.
+        limit: largest number of members.
+
+    Raises:
+        ValueError: there are more members.
+    """
     members = archive.namelist()
     if len(members) > limit:
         raise ValueError("too many arrays")
-    headers = {}
-    for member in members:
-        if member.endswith(".npy"):
-            with archive.open(member) as file:
-                headers[member.removesuffix(".npy")] = read_header(file)[:2]
-    return headers
+    return {member.removesuffix(_SUFFIX): member for member in members if member.endswith(_SUFFIX)}
 
 
 def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], bool]:

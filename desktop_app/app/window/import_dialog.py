@@ -60,7 +60,7 @@ class ImportDialog(QDialog):
         self._check()
 
     def show_facts(self, facts: ImportFacts) -> None:
-        """Show what was measured about the model; from now on it can be imported."""
+        """Show what was measured about the model, and allow the import."""
         self._facts = facts
         self._found.setText("\n".join(map(translated, facts.sentences())))
         if not facts.outputs:

@@ -13,10 +13,9 @@ from typing import IO, Any, Protocol
 
 import numpy as np
 
-from desktop_app.core.arrays import AnyArray, check_texts, read_header
+from desktop_app.core.arrays import AnyArray, array_members, check_texts, read_header
 
 _BLOCK_BYTES = 1 << 22
-_SUFFIX = ".npy"
 
 
 class Readable(Protocol):
@@ -95,13 +94,8 @@ def npz_arrays(path: Path, archive: zipfile.ZipFile, limit: int) -> dict[str, St
     Raises:
         ValueError: there are more members, or a header is invalid. A damaged archive raises other errors.
     """
-    members = archive.namelist()
-    if len(members) > limit:
-        raise ValueError("too many arrays")
     return {
-        member.removesuffix(_SUFFIX): _stored(_member_opener(path, member))
-        for member in members
-        if member.endswith(_SUFFIX)
+        name: _stored(_member_opener(path, member)) for name, member in array_members(archive, limit).items()
     }
 
 
