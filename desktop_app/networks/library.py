@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_app.core import paths
-from desktop_app.core.errors import UserError, reason, shown_list, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_list, shown_name
 from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.core.messages import Message
 from desktop_app.core.temporary import TemporaryFolder, temporary_neighbour
@@ -138,6 +138,21 @@ def _move_into(draft: Path, library: Path, card: ModelCard) -> str:
         sync_folder(library)
         return name
     raise UserError("There are too many models of this name; remove some.")
+
+
+def rename_model(name: str, title: str) -> None:
+    """Change the title of one of the user's models.
+
+    Raises:
+        UserError: the title is empty, there is no such model, its card is damaged or cannot be written.
+    """
+    title = printable(" ".join(title.split()))[:_LONGEST_TITLE]
+    if not title:
+        raise UserError("The title is empty; enter one.")
+    folder = _models_in(paths.user_models_dir()).get(name)
+    if folder is None:
+        raise UserError("There is no longer a model called {name}; choose another.", name=shown_name(name))
+    write_card(folder, replace(read_card(folder), title=title))
 
 
 def remove_model(name: str) -> None:

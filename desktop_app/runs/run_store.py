@@ -20,7 +20,7 @@ from desktop_app.core.files import copy_file, replace_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.temporary import temporary_neighbour
 from desktop_app.networks.card import ModelCard, is_plain_name
-from desktop_app.networks.library import add_model
+from desktop_app.networks.library import add_model, model_folders, rename_model
 from desktop_app.networks.model_folder import is_model_folder, read_card
 from desktop_app.runs.checkpoint import Progress, read_checkpoint
 from desktop_app.runs.recipe import Recipe, recipe_from_json, recipe_to_json
@@ -165,15 +165,28 @@ def interrupted_runs(runs_dir: Path) -> tuple[Run, ...]:
 
 
 def rename_run(run: Run | RunFolder, title: str) -> None:
-    """Change the title of a run.
+    """Change the title of a run, and that of its model in the user's library.
 
     Raises:
-        UserError: the title is empty, or the record cannot be changed.
+        UserError: the title is empty, or the record or the card of the model cannot be changed.
     """
     title = printable(" ".join(title.split()))
     if not title:
         raise UserError("The title is empty; enter one.")
-    _folder_of(run).update(title=title)
+    folder = _folder_of(run)
+    name = folder.update(title=title).model
+    model = model_folders().get(name)
+    # After the model was removed, another one may have got its name.
+    if model is not None and _is_copy(model, folder.path / MODEL):
+        rename_model(name, title)
+
+
+def _is_copy(model: Path, original: Path) -> bool:
+    """Return whether two model folders have the same files; False if a card is missing or damaged."""
+    try:
+        return read_card(model).files == read_card(original).files
+    except UserError:
+        return False
 
 
 def delete_run(run: Run | RunFolder) -> None:

@@ -20,6 +20,7 @@ from desktop_app.networks.library import (
     list_user_models,
     model_folders,
     remove_model,
+    rename_model,
 )
 
 BUNDLED = paths.models_dir() / "digits"
@@ -48,6 +49,21 @@ def test_removed_model_is_deleted() -> None:
     assert "mine" not in model_folders()
     with pytest.raises(UserError, match="no longer a model called mine"):
         remove_model("mine")
+
+
+def test_renamed_model_is_listed_with_its_new_title() -> None:
+    add_user_model("mine", "Mine")
+    rename_model("mine", " Of  my class ")
+    assert list_user_models() == (("mine", "Of my class"),)
+    assert find_model("mine").name == "mine"
+
+
+@pytest.mark.parametrize(("name", "title"), [("mine", " "), ("digits", "Bundled"), ("missing", "Missing")])
+def test_model_without_title_or_of_others_is_not_renamed(name: str, title: str) -> None:
+    add_user_model("mine", "Mine")
+    with pytest.raises(UserError):
+        rename_model(name, title)
+    assert list_user_models() == (("mine", "Mine"),)
 
 
 def test_bundled_model_reappears_when_the_user_model_is_removed() -> None:

@@ -625,6 +625,32 @@ def test_model_has_the_title_of_the_run(runs_dir: Path, tmp_path: Path) -> None:
     assert json.loads(card.read_text())["title"] == "With dropout"
 
 
+def test_renaming_a_run_renames_its_model(
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "library"
+    monkeypatch.setattr(paths, "user_models_dir", lambda: library)
+    folder = with_model(made(runs_dir))
+    card = library / add_run_to_library(folder, library) / "card.json"
+    rename_run(folder, "With  dropout")
+    assert json.loads(card.read_text())["title"] == "With dropout"
+    assert folder.record().title == "With dropout"
+
+
+def test_renaming_a_run_does_not_rename_another_model_of_that_name(
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "library"
+    monkeypatch.setattr(paths, "user_models_dir", lambda: library)
+    folder = with_model(made(runs_dir))
+    name = add_run_to_library(folder, library)
+    shutil.rmtree(library / name)
+    another = replace(small_card(name, "Another"), files={"network.tflite": "of other weights"})
+    write_small_model(library / name, another)
+    rename_run(folder, "With dropout")
+    assert json.loads((library / name / "card.json").read_text())["title"] == "Another"
+
+
 def test_shipped_model_is_not_hidden(runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = tmp_path / "shipped"
     (shipped / "digits").mkdir(parents=True)
