@@ -1,4 +1,4 @@
-"""Scores of candidates and transitions, with weights fitted to numbers by many writers.
+"""Scores of candidates and transitions, and levels of acceptance, fitted to numbers by many writers.
 
 The weights maximize the likelihood of the true texts among all paths (`tests/benchmarks/fit_lines.py`).
 """
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.lines.candidates import Candidates
+from desktop_app.lines.fitted import ACCEPTANCE, CALIBRATION, CANDIDATE, LABEL, TRANSITION
 
 Values = NDArray[np.float64]
 
@@ -34,14 +35,31 @@ class LineModel:
     transition: Values
 
 
-LINE_MODEL = LineModel(
-    label=1.41,
-    candidate=np.array([0.69, -5.08, 1.41, -2.27, -1.91, -6.53, -1.64]),
-    transition=np.array([-3.19, -0.57, -0.44]),
-)
+LINE_MODEL = LineModel(LABEL, np.array(CANDIDATE), np.array(TRANSITION))
 
-_LEVEL, _SLOPE = -0.22, 0.9
-"""Calibration of the logit of the share of a text among all paths (Platt, 1999)."""
+
+@dataclass(frozen=True)
+class AcceptanceLevel:
+    """A smallest confidence of accepted texts, and what it leads to with other writers.
+
+    Attributes:
+        confidence: smallest confidence of an accepted text, 0..1.
+        accepted: share of texts that are accepted, 0..1; the others have to be checked.
+        wrong: share of the accepted texts that are wrong, 0..1.
+    """
+
+    confidence: float
+    accepted: float
+    wrong: float
+
+
+LEVELS = tuple(AcceptanceLevel(*figures) for figures in ACCEPTANCE)
+"""Levels from the fewest errors to the least checking."""
+
+_MOST_WRONG = 0.001
+"""Largest share of wrong texts among those accepted at the default level."""
+
+DEFAULT_LEVEL = [LEVELS[0], *(level for level in LEVELS if level.wrong <= _MOST_WRONG)][-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +87,10 @@ def score(candidates: Candidates, probabilities: Values, model: LineModel = LINE
 
 
 def calibrated(share: float) -> float:
-    """Return the probability that a text is correct from its share of all paths, both 0..1."""
+    """Return the probability that a text is correct from its share of all paths, both 0..1.
+
+    The logit of the share is calibrated with a level and a slope (Platt, 1999).
+    """
     share = min(max(share, 1e-9), 1 - 1e-9)
-    return 1 / (1 + math.exp(-(_LEVEL + _SLOPE * math.log(share / (1 - share)))))
+    level, slope = CALIBRATION
+    return 1 / (1 + math.exp(-(level + slope * math.log(share / (1 - share)))))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.ink.strokes import Box
+from desktop_app.lines.line_model import DEFAULT_LEVEL, AcceptanceLevel
 from desktop_app.tasks.reading import Verdict
-
-ACCEPTED_CONFIDENCE = 0.98
-"""Smallest confidence of a text with the verdict "read"."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +94,14 @@ class TextReading:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the text can be relied on."""
+        """Whether the text can be relied on, at the default level."""
+        return self.verdict_at(DEFAULT_LEVEL)
+
+    def verdict_at(self, level: AcceptanceLevel) -> Verdict:
+        """Return whether the text can be relied on at a level of acceptance."""
         if not self.lines:
             return Verdict.NO_INK
-        return Verdict.READ if self.confidence >= ACCEPTED_CONFIDENCE else Verdict.UNSURE
+        return Verdict.READ if self.confidence >= level.confidence else Verdict.UNSURE
 
     @property
     def text(self) -> str:

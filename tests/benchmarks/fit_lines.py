@@ -25,10 +25,9 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
 from desktop_app.lines.candidates import CANDIDATE_FEATURES, TRANSITION_FEATURES, Candidates, find_candidates
 from desktop_app.lines.find_lines import find_lines
-from desktop_app.lines.line_model import SMALLEST_PROBABILITY, LineModel, calibrated, score
+from desktop_app.lines.line_model import DEFAULT_LEVEL, SMALLEST_PROBABILITY, LineModel, calibrated, score
 from desktop_app.lines.paths import best_paths, ending, forward, log_sum
 from desktop_app.lines.pieces_of import pieces_of
-from desktop_app.lines.text_reading import ACCEPTED_CONFIDENCE
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 
@@ -270,7 +269,7 @@ def figures(samples: list[Sample], model: LineModel) -> str:
     """Return string accuracy, accepted share and accuracy of accepted strings."""
     answers = [(sample.text, *answer(sample, model)) for sample in samples]
     right = np.array([text == answered for text, answered, _ in answers])
-    accepted = np.array([calibrated(share) >= ACCEPTED_CONFIDENCE for *_, share in answers])
+    accepted = np.array([calibrated(share) >= DEFAULT_LEVEL.confidence for *_, share in answers])
     of_accepted = f"{right[accepted].mean():.2%}" if accepted.any() else "-"
     shares = f"{right.mean():.2%} right, {accepted.mean():.2%} accepted, {of_accepted} of them right"
     return f"{len(right)} strings, {shares}"
