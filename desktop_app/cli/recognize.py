@@ -15,7 +15,7 @@ from desktop_app.core.files import find_files
 from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.library import DEFAULT_MODEL
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 
 _WIDEST_SOURCE = 60
 _Widths: TypeAlias = tuple[int, int]
@@ -134,11 +134,11 @@ def _table_row(widths: _Widths, source: Path, reading: Reading | TextReading) ->
     ms = f"{reading.milliseconds:.1f}"
     if isinstance(reading, TextReading):
         text = reading.text.replace("\n", " / ")
-        return _row(widths, str(source), text, str(reading.verdict), f"{100 * reading.confidence:.1f} %", ms)
+        return _row(widths, str(source), text, str(reading.verdict), probability_text(reading.confidence), ms)
     verdict = str(reading.verdict)
     if reading.verdict is Verdict.UNSURE:
         verdict += f": {' or '.join(reading.alternatives)}?"
-    confidence = f"{100 * reading.confidence:.1f} %" if reading.label is not None else ""
+    confidence = probability_text(reading.confidence) if reading.label is not None else ""
     return _row(widths, str(source), reading.label or "", verdict, confidence, ms)
 
 

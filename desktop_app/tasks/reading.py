@@ -19,6 +19,13 @@ class Verdict(StrEnum):
     NO_INK = "no ink"
 
 
+def probability_text(probability: float) -> str:
+    """Return a probability in percent with one decimal, e.g. "99.7 %"; it is never rounded to 0 or 100."""
+    if probability < 0.001:
+        return "<0.1 %"
+    return ">99.9 %" if probability > 0.999 else f"{100 * probability:.1f} %"
+
+
 @dataclass(frozen=True)
 class Reading:
     """The answer to one page.

@@ -220,7 +220,7 @@ def test_most_frequent_error_is_selected_first(filled: EvaluationPanel) -> None:
     assert gallery.title() == "4 answered as 9: 5 of 25, most confident first"
     assert gallery.rows() == of.rows_of(0, 2).tolist()
     assert gallery.grid.tiles is not None
-    assert gallery.grid.tiles.captions == ("90 %", "82 %", "74 %", "66 %", "58 %")
+    assert gallery.grid.tiles.captions == ("90.0 %", "82.0 %", "74.0 %", "66.0 %", "58.0 %")
     pixels = gallery.grid.tiles.pixels
     np.testing.assert_array_equal(pixels & 255, of.answers.inputs[gallery.rows(), ..., 0])
 
@@ -428,8 +428,8 @@ def test_errors_are_sorted_by_confidence(filled: EvaluationPanel) -> None:
     assert error_gallery(filled).rows() == of.errors.tolist()
     tiles = error_gallery(filled).grid.tiles
     assert tiles is not None
-    assert tiles.captions[0] == "4 \N{RIGHTWARDS ARROW} 9 · 90 %"
-    assert "7 \N{RIGHTWARDS ARROW} \N{EN DASH} · 90 %" in tiles.captions
+    assert tiles.captions[0] == "4 \N{RIGHTWARDS ARROW} 9 · 90.0 %"
+    assert "7 \N{RIGHTWARDS ARROW} \N{EN DASH} · 90.0 %" in tiles.captions
 
 
 def test_captions_of_errors_have_a_line_for_each_long_name(panel: EvaluationPanel) -> None:
@@ -438,7 +438,7 @@ def test_captions_of_errors_have_a_line_for_each_long_name(panel: EvaluationPane
     show_section(panel, ERRORS)
     tiles = error_gallery(panel).grid.tiles
     assert tiles is not None
-    assert f"{labels[1]}\n\N{RIGHTWARDS ARROW} {labels[3]} · 90 %" in tiles.captions
+    assert f"{labels[1]}\n\N{RIGHTWARDS ARROW} {labels[3]} · 90.0 %" in tiles.captions
 
 
 def test_clicking_an_error_emits_the_sample(qtbot: QtBot, filled: EvaluationPanel) -> None:
@@ -472,8 +472,8 @@ def test_keyboard_selects_a_sample(qtbot: QtBot, filled: EvaluationPanel) -> Non
     of = evaluation_of(SOME)
     sure, truth = 100 * of.confidence[row], 100 * of.answers.probabilities[row, of.answers.classes[row]]
     assert description_of(filled).startswith(f"sample {row + 1} · label ")
-    assert f"{sure:.2f} % · " in description_of(filled)
-    assert description_of(filled).endswith(f": {truth:.2f} %")
+    assert f"{sure:.1f} % · " in description_of(filled)
+    assert description_of(filled).endswith(f": {truth:.1f} %")
     assert grid.accessibleDescription() == description_of(filled)
     QTest.keyClick(grid, Qt.Key.Key_Return)
     np.testing.assert_array_equal(taken[0], of.answers.inputs[row])
@@ -484,7 +484,7 @@ def test_sample_under_the_mouse_is_described(filled: EvaluationPanel) -> None:
     QTest.mouseMove(grid, QPoint(2, 2))
     QTest.mouseMove(grid, grid.area_of(0).center().toPoint())
     row = cell_gallery(filled).rows()[0]
-    assert description_of(filled) == f"sample {row + 1} · label 4 · 9: 90.00 % · 4: 3.33 %"
+    assert description_of(filled) == f"sample {row + 1} · label 4 · 9: 90.0 % · 4: 3.3 %"
     show_section(filled, CONFIDENCE)
     assert description_of(filled) == ""
 

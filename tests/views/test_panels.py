@@ -173,9 +173,9 @@ def test_every_class_has_its_exact_number(bars: ProbabilityBars) -> None:
     assert bars.objectName() == "probabilities"
     assert list(bars.values()) == [*LABELS, "not a character"]
     assert bars.values()["3"] == 0.9998
-    assert bars.texts()["3"] == "99.98 %"
-    assert bars.texts()["not a character"] == "0.01 %"
-    assert "3: 99.98 %" in bars.accessibleDescription()
+    assert bars.texts()["3"] == ">99.9 %"
+    assert bars.texts()["not a character"] == "<0.1 %"
+    assert "3: >99.9 %" in bars.accessibleDescription()
 
 
 def test_bars_are_as_long_as_their_share(bars: ProbabilityBars) -> None:

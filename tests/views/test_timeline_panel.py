@@ -61,11 +61,11 @@ def test_caption_describes_the_chosen_snapshot(panel: TimelinePanel) -> None:
     panel.snapshot_chosen.connect(chosen.append)
     band = band_of(panel)
     QTest.keyClick(band, Qt.Key.Key_Left)
-    assert caption(panel) == "Point 15 of 18: 2, 98 % (changed from 7)"
+    assert caption(panel) == "Point 15 of 18: 2, 98.0 % (changed from 7)"
     QTest.keyClick(band, Qt.Key.Key_Left)
-    assert caption(panel) == "Point 12 of 18: 7, 98 %"
+    assert caption(panel) == "Point 12 of 18: 7, 98.0 %"
     QTest.keyClick(band, Qt.Key.Key_Home)
-    assert caption(panel) == "Point 3 of 18: not a character, 98 %"
+    assert caption(panel) == "Point 3 of 18: not a character, 98.0 %"
     QTest.keyClick(band, Qt.Key.Key_End)
     assert chosen == [15, 12, 3, None]
     assert panel.shown_points() is None

@@ -146,7 +146,7 @@ def test_content_before_the_panel_is_visible_is_shown(qtbot: QtBot) -> None:
 
 def test_answer_has_label_probability_and_since_when(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 3, 7, 7)
-    assert answer_of(panel) == ("7", "90.00 %", "unchanged since epoch 1")
+    assert answer_of(panel) == ("7", "90.0 %", "unchanged since epoch 1")
     assert child(panel, ProbabilityBars).values()["7"] == pytest.approx(0.9)
     panel.set_history(history_of(3, 7, 7, complete=False))
     refresh(panel)
@@ -157,12 +157,12 @@ def test_answer_of_an_earlier_epoch_has_its_own_since(panel: TrainingPreviewPane
     run_with(panel, 5, 3, 3, 7)
     panel.set_snapshot(snapshot_for(2, 3))
     refresh(panel)
-    assert answer_of(panel) == ("3", "90.00 %", "unchanged since epoch 1")
+    assert answer_of(panel) == ("3", "90.0 %", "unchanged since epoch 1")
 
 
 def test_not_a_character_has_no_label(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 7, 10)
-    assert answer_of(panel) == ("", "90.00 %", "not a character")
+    assert answer_of(panel) == ("", "90.0 %", "not a character")
     assert not label_of(panel).pixmap().isNull()
     run_with(panel, 7)
     assert answer_of(panel)[0] == "7"

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from desktop_app.networks.arithmetic import Combined, WeightedSum
+from desktop_app.tasks.reading import probability_text
 from desktop_app.views.arithmetic.computation import (
     HEADER_HEIGHT,
     NUMBER_WIDTH,
@@ -152,7 +153,7 @@ class SoftmaxRows(ComputationRows):
         painter.fillRect(QRectF(bar, middle - _BAR_SIZE / 2, room, _BAR_SIZE), style.line)
         colour = style.accent if own else style.quiet
         painter.fillRect(QRectF(bar, middle - _BAR_SIZE / 2, max(1.0, room * share), _BAR_SIZE), colour)
-        font.write(painter, QPointF(area.right(), middle), f"{100 * share:.2f} %", style.text, RIGHT)
+        font.write(painter, QPointF(area.right(), middle), probability_text(share), style.text, RIGHT)
         source, position = self._derivation.arithmetic.sources[0]
         location = source, (*position[:-1], index)
         text = f"{value_text(*location)} · {numeral(float(self._step.values[index]))}"

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.tasks.reading import Reading
+from desktop_app.tasks.reading import Reading, probability_text
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextFont
 from desktop_app.views.parts.theme import STEP
@@ -16,12 +16,12 @@ from desktop_app.views.reading.probabilities import paint_bar
 
 _SMALLEST_ROW = 13
 _LARGEST_ROW = 32
-_NUMBER = "100.0 %"
+_NUMBER = ">99.9 %"
 _WIDEST_LABEL = 0.35
 """Share of the width that labels may take."""
 
-# Smaller probabilities are written as 0.0 %.
 _SMALLEST_SHARE = 0.0005
+"""Smaller probabilities have no bar."""
 
 
 class MirroredBars(PaintedView):
@@ -55,7 +55,7 @@ class MirroredBars(PaintedView):
 
     def texts(self) -> list[str]:
         """Return the numbers as text, e.g. "7: 99.7 % and 12.0 %"."""
-        sides = [{name: _percent(share) for name, share in side.items()} for side in self._shares]
+        sides = [{name: probability_text(share) for name, share in side.items()} for side in self._shares]
         text = self.tr("{name}: {first} and {second}")
         return [
             text.format(name=name, first=sides[0].get(name, "-"), second=sides[1].get(name, "-"))
@@ -124,8 +124,4 @@ class MirroredBars(PaintedView):
         paint_bar(painter, bar, style.accent if marked else style.soft_accent)
         at, anchor = (self.width(), RIGHT) if side else (0, LEFT)
         colour = style.text if marked else style.quiet
-        lettering.write(painter, QPointF(at, groove.center().y()), _percent(share), colour, anchor)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+        lettering.write(painter, QPointF(at, groove.center().y()), probability_text(share), colour, anchor)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.views.compare.mirrored_bars import MirroredBars
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.panel import Panel
@@ -88,10 +88,10 @@ class _Side(QWidget):
             return translated(texts.empty)
         if reading.verdict is Verdict.NOT_A_CHARACTER:
             return translated(texts.rejected)
-        share = f"{100 * reading.confidence:.1f}"
+        share = probability_text(reading.confidence)
         if reading.verdict is Verdict.UNSURE:
-            return self.tr("Unsure: {label} · {share} %").format(label=reading.label, share=share)
-        return f"{reading.label} · {share} %"
+            return self.tr("Unsure: {label} · {share}").format(label=reading.label, share=share)
+        return f"{reading.label} · {share}"
 
 
 class ComparePanel(Panel):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop_app.inspection.tiles import image_tiles
 from desktop_app.runs.measures import Evaluation, Rows
+from desktop_app.tasks.reading import probability_text
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.parts.numerals import ARROW
 from desktop_app.views.parts.theme import STEP
@@ -109,7 +110,7 @@ class Gallery(QWidget):
         self.grid.set_hint(hint)
 
     def _caption(self, evaluation: Evaluation, row: int) -> str:
-        confidence = f"{100 * float(evaluation.confidence[row]):.0f} %"
+        confidence = probability_text(float(evaluation.confidence[row]))
         if not self._is_mixed:
             return confidence
         true, answer = int(evaluation.answers.classes[row]), int(evaluation.answered[row])
@@ -139,8 +140,8 @@ class Gallery(QWidget):
         return " · ".join(parts)
 
     def _class_text(self, number: int, confidence: float) -> str:
-        return self.tr("{label}: {confidence} %").format(
-            label=self._names[number], confidence=f"{100 * confidence:.2f}"
+        return self.tr("{label}: {confidence}").format(
+            label=self._names[number], confidence=probability_text(confidence)
         )
 
     def _choose(self, tile: int) -> None:

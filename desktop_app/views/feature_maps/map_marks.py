@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from desktop_app.inspection.colour_settings import Values
-from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.numerals import rounded_numeral
 from desktop_app.views.parts.readable import DARK, LIGHT, text_colour_on
 from desktop_app.views.parts.text_style import MIDDLE, TextFont
 
@@ -98,4 +98,4 @@ def paint_numbers(
 
 def short_number(value: float) -> str:
     """Return a number with two significant digits and few characters."""
-    return numeral(float(f"{value:.2g}"))
+    return rounded_numeral(value, 2)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.inspection.channel_examples import PATCHES, MaximizingInputs, TopSamples
 from desktop_app.inspection.tiles import Pixels, image_tiles
 from desktop_app.views.filters.filter_detail import FilterDescription
-from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.numerals import numeral, rounded_numeral
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 
 Examples: TypeAlias = MaximizingInputs | TopSamples
@@ -95,7 +95,7 @@ class ExamplesView(QWidget):
             return FilterDescription(title, self.tr("Nothing found yet."))
         captions = []
         for rank in found:
-            value = numeral(float(f"{content.values[number, rank]:.3g}"))
+            value = rounded_numeral(float(content.values[number, rank]), 3)
             label = content.labels[number, rank]
             captions.append(f"{label} · {value}" if label else value)
         tiles = Tiles(image_tiles(content.patches[number, found]), tuple(captions))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.inspection.colour import LEVELS
 from desktop_app.inspection.colour_settings import Scale
-from desktop_app.views.parts.numerals import MINUS, numeral
+from desktop_app.views.parts.numerals import MINUS, rounded_numeral
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT
@@ -59,7 +59,7 @@ class Legend(PaintedView):
             largest = self.tr("largest")
             return (MINUS + largest if scale.low < 0 else "0"), largest
         low, high = scale.range_of(self._channel or 0)
-        return numeral(float(f"{low:.3g}")), numeral(float(f"{high:.3g}"))
+        return rounded_numeral(low, 3), rounded_numeral(high, 3)
 
     def text(self) -> str:
         """Return the range as a sentence."""

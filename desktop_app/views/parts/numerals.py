@@ -15,8 +15,22 @@ _MOST_DECIMALS = 4
 
 
 def numeral(value: float, digits: int = 4) -> str:
-    """Return a number with so many significant digits, e.g. "0.4127"."""
-    return f"{value:.{digits}g}".replace("-", MINUS) if value else "0"
+    """Return a number with so many significant digits, e.g. "0.4127".
+
+    A number below 1 has up to two more before it is rounded to 1: it may be a probability.
+    """
+    return f"{value:.{_digits(value, digits)}g}".replace("-", MINUS) if value else "0"
+
+
+def rounded_numeral(value: float, digits: int) -> str:
+    """Return a number rounded to 1 to 4 significant digits, without an exponent up to 9999, e.g. "1200"."""
+    return numeral(float(f"{value:.{_digits(value, digits)}g}"))
+
+
+def _digits(value: float, digits: int) -> int:
+    """Return how many significant digits to show."""
+    is_rounded_to_one = abs(value) < 1 and abs(float(f"{value:.{digits}g}")) == 1
+    return digits + 2 if is_rounded_to_one else digits
 
 
 def decimals_for(extreme: float) -> int:

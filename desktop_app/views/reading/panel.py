@@ -12,7 +12,7 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.tasks.task import Task
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.announce import announce
@@ -198,7 +198,7 @@ class ReadingPanel(Panel):
         """Return the verdict as text, e.g. "7 · 99.7 %" or "Unsure: 4 or 9?"."""
         match reading.verdict:
             case Verdict.READ:
-                return f"{reading.label} · {100 * reading.confidence:.1f} %"
+                return f"{reading.label} · {probability_text(reading.confidence)}"
             case Verdict.UNSURE if len(reading.alternatives) == 2:
                 first, second = reading.alternatives
                 return self.tr("Unsure: {first} or {second}?").format(first=first, second=second)

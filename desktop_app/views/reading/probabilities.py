@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.text_style import RIGHT, TextFont
 from desktop_app.views.parts.theme import STEP
@@ -30,10 +30,10 @@ _WIDEST_LABEL = 0.35
 _LONGEST_BAR = 400
 """Pixels of the bar of 100 %; longer bars show no more and separate labels from numbers."""
 
-_WIDEST_NUMBER = "100.00 %"
+_WIDEST_NUMBER = ">99.9 %"
 
-# Smaller probabilities are written as 0.00 %.
 _SMALLEST_SHARE = 0.00005
+"""Smaller probabilities have no bar."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ class ProbabilityBars(PaintedView):
         return self._names
 
     def texts(self) -> dict[str, str]:
-        """Return the numbers beside the bars, e.g. "99.98 %"."""
-        return {name: f"{100 * value:.2f} %" for name, value in self._values.items()}
+        """Return the numbers beside the bars, e.g. "99.7 %"."""
+        return {name: probability_text(value) for name, value in self._values.items()}
 
     def sizeHint(self) -> QSize:
         """Return the size of rows with their normal height."""

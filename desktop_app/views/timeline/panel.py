@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.timeline import AnswerChange, answer_changes
+from desktop_app.tasks.reading import probability_text
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.playback import PlaybackButton
@@ -176,15 +177,15 @@ class TimelinePanel(Panel):
         points = int(timeline.points[self._snapshot])
         change = next((change for change in changes if change.points == points), None)
         if change is None:
-            text = self.tr("Point {point} of {count}: {name}, {share} %")
+            text = self.tr("Point {point} of {count}: {name}, {share}")
         else:
-            text = self.tr("Point {point} of {count}: {name}, {share} % (changed from {before})")
+            text = self.tr("Point {point} of {count}: {name}, {share} (changed from {before})")
         winner = int(timeline.most_probable[self._snapshot])
         return text.format(
             point=points,
             count=timeline.ink.point_count,
             name=self._name(timeline, winner),
-            share=f"{100 * float(timeline.probabilities[self._snapshot, winner]):.0f}",
+            share=probability_text(float(timeline.probabilities[self._snapshot, winner])),
             before="" if change is None else self._name(timeline, change.before),
         )
 

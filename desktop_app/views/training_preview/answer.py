@@ -7,7 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.icons import icon_pixmap
@@ -80,9 +80,7 @@ class Answer(QWidget):
             best = int(probabilities.argmax())
             is_label = best < len(info.labels)
             label = info.labels[best] if is_label else ""
-            probability = self.tr("{probability} %").format(
-                probability=f"{100 * float(probabilities[best]):.2f}"
-            )
+            probability = probability_text(float(probabilities[best]))
             icon_name = "" if is_label else "verdict-not-a-character"
             self._show(label, icon_name, probability, self._caption_text(is_label, snapshot, history))
             probability_by_label = dict(zip(info.labels, probabilities.tolist(), strict=False))
