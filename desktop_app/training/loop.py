@@ -42,6 +42,12 @@ _TIMING_SECONDS, _MOST_TIMED_STEPS = 0.5, 10
 _ONE_CYCLE_RISE = 0.3
 """Default fraction of a run in which the one-cycle schedule rises."""
 
+_SPANS_PER_EPOCH = 5
+"""Moving statistics of batch normalization average over at most this fraction of an epoch."""
+
+_SPANS_PER_RUN = 4
+"""Averaged weights average over at most this fraction of a run."""
+
 
 class Samples(Protocol):
     """Samples in memory, never modified."""
@@ -74,7 +80,8 @@ class LoopSettings:
         patience: epochs without improvement after which training stops; 0 to never stop early.
         schedule, rate, warm_up, every, factor, minimum: learning rate schedule, see `learning_rate`.
         weight_decay: decoupled from the gradient; not applied to biases and normalization.
-        average_momentum: momentum of the moving average of the weights (EMA); 0 for none.
+        average_momentum: momentum of the moving average of the weights (EMA); 0 for none. It is lowered in
+            short trainings.
         steps_per_execution: upper bound of Keras' option of the same name.
         momentum: momentum of SGD, beta_1 of Adam and AdamW.
         recalibration_batches: number of batches for `recalibrate`.
@@ -230,7 +237,11 @@ def _augmenting_loader(
 def compile_network(
     build: Callable[[], keras.Model], settings: LoopSettings, batches_per_epoch: int
 ) -> keras.Model:
-    """Build a network under the dtype policy of the settings and compile it."""
+    """Build a network under the dtype policy of the settings and compile it.
+
+    With few batches per epoch, the moving statistics of batch normalization follow faster than their momentum
+    says; otherwise validation would use statistics that are close to the initial ones.
+    """
     default_policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(settings.precision)
     try:
@@ -240,6 +251,8 @@ def compile_network(
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.kernel_size == (1, 1) != layer.strides:
             _subsample_before_convolution(layer)
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = _limited(layer.momentum, batches_per_epoch, _SPANS_PER_EPOCH)
     model.compile(
         make_optimizer(settings, batches_per_epoch),
         make_loss(settings.loss, settings.label_smoothing),
@@ -321,7 +334,8 @@ def make_optimizer(settings: LoopSettings, batches_per_epoch: int) -> keras.opti
         "weight_decay": settings.weight_decay or None,
     }
     if settings.average_momentum:
-        options |= {"use_ema": True, "ema_momentum": settings.average_momentum}
+        momentum = _limited(settings.average_momentum, settings.epochs * batches_per_epoch, _SPANS_PER_RUN)
+        options |= {"use_ema": True, "ema_momentum": momentum}
     optimizers = keras.optimizers
     if settings.optimizer == "sgd":
         optimizer = optimizers.SGD(momentum=settings.momentum, **options)
@@ -336,6 +350,19 @@ def make_optimizer(settings: LoopSettings, batches_per_epoch: int) -> keras.opti
         # Weight decay does not help biases and batch normalization.
         optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     return optimizer
+
+
+def _limited(momentum: float, steps: int, spans: int) -> float:
+    """Return the momentum of a moving average, lowered if the average would cover too many steps.
+
+    In a short training an average of many steps is still close to the initial values.
+
+    Args:
+        momentum: 0..1; the average covers about 1 / (1 - momentum) steps.
+        steps: number of steps in which the average has to follow.
+        spans: the average covers at most one of so many parts of the steps.
+    """
+    return min(momentum, max(0.0, 1 - spans / steps))
 
 
 def learning_rate(

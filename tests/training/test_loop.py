@@ -12,15 +12,16 @@ import pytest
 from numpy.typing import NDArray
 
 from desktop_app.runs.recipe import Fitting, Recipe
-from desktop_app.runs.zoo.characters import dense
+from desktop_app.runs.zoo.characters import convolutional, dense
 from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.scores import image_scores, label_scores
-from desktop_app.training.fit import loop_settings
+from desktop_app.training.fit import loop_settings, new_network
 from desktop_app.training.loop import (
     LoopSettings,
     calibrate,
+    compile_network,
     evaluation_batches,
     make_loss,
     make_metric,
@@ -192,3 +193,16 @@ def test_momentum_is_beta_1_of_adam(optimizer: str, name: str | None) -> None:
         assert made.momentum == 0
     else:
         assert getattr(made, name) == 0.5
+
+
+@pytest.mark.parametrize(("batches", "expected"), [(2, 0.0), (10, 0.5), (1000, 0.99)])
+def test_statistics_of_batch_normalization_follow_within_an_epoch(batches: int, expected: float) -> None:
+    recipe = Recipe(layers=convolutional(2, 2, 2, 0.0))
+    model = compile_network(partial(new_network, recipe), loop_settings(recipe), batches)
+    assert model.get_layer("norm1").momentum == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("batches", "expected"), [(1, 0.5), (10, 0.95), (1000, 0.999)])
+def test_averaged_weights_follow_within_a_run(batches: int, expected: float) -> None:
+    settings = settings_of(epochs=8, average_momentum=0.999)
+    assert make_optimizer(settings, batches).ema_momentum == pytest.approx(expected)

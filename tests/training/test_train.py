@@ -18,7 +18,7 @@ from desktop_app.data.dataset import Samples, build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
-from desktop_app.runs.recipe import Recipe, read_recipe
+from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule, read_recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.training_events import (
     BatchEnded,
@@ -30,7 +30,7 @@ from desktop_app.runs.training_events import (
     TrainingStarted,
     WeightSnapshot,
 )
-from desktop_app.runs.zoo.characters import dense, residual
+from desktop_app.runs.zoo.characters import convolutional, dense, residual
 from desktop_app.training.fit import loop_settings, new_network
 from desktop_app.training.loop import compute_statistics, predict, recalibrate
 from desktop_app.training.train import train
@@ -162,6 +162,25 @@ def test_figures_of_card_are_of_unseen_writers(
     assert np.array(pendigits["confusion"]).sum() == 20
     assert pendigits["writers"] == "never seen in training"
     assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("average_momentum", [0.0, 0.999])
+def test_validation_follows_the_training_if_an_epoch_has_few_batches(
+    folders: DataFolders, tmp_path: Path, average_momentum: float
+) -> None:
+    recipe = Recipe(
+        data=(DataPart("uci-digits"),),
+        layers=convolutional(6, 8, 8, 0.0),
+        fitting=Fitting(epochs=6, batch_size=128, average_momentum=average_momentum),
+        schedule=Schedule("one-cycle", rate=0.02),
+        keeping=Keeping(weights="last"),
+    )
+    record = train(recipe, RunFolder(tmp_path / "run"), folders, ignore, RunControl())
+    history = RunFolder(tmp_path / "run").history()
+    assert history.batches_per_epoch == 10
+    assert history.epochs[-1]["accuracy"] > 0.9
+    assert history.epochs[-1]["val_accuracy"] > 0.9
+    assert record.figures["test_accuracy"] > 0.9
 
 
 def test_stop_while_data_is_prepared_leaves_no_folder(

@@ -48,7 +48,9 @@ class BatchNormalization(Scaling):
         Option(
             "momentum",
             message("Momentum"),
-            message("How slowly mean and variance follow the batches of the training"),
+            message(
+                "How slowly mean and variance follow the batches of the training; lower if an epoch has few"
+            ),
             0.99,
             0.0,
             0.9999,
