@@ -35,6 +35,8 @@ class ViewContext(QObject):
     """A layer and a position in it: the value to show in all views."""
     subject_requested = Signal(object)
     """A Subject whose view is to be shown."""
+    comparison_requested = Signal(object)
+    """Index of the label to compare the answer with in the view of Subject.EVIDENCE; None: the runner-up."""
     page_requested = Signal(object)
     """A page to read in place of the canvas: an earlier state of it, or the canvas itself again."""
     image_requested = Signal(QImage)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
@@ -56,7 +56,7 @@ def panel(qtbot: QtBot) -> ReadingPanel:
 @pytest.mark.parametrize(
     ("reading", "label", "verdict"),
     [
-        (reading_of("7"), "7", "7 · 90.0 %"),
+        (reading_of("7"), "7", "90.0 %"),
         (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.4}, 0.5), "4", "Unsure: 4 or 9?"),
         (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "", "Not a character"),
         (Reading(Verdict.NO_INK), "", "No ink"),
@@ -91,11 +91,99 @@ def test_the_tooltip_has_the_time_and_an_empty_panel_has_a_hint(panel: ReadingPa
     assert "while you draw" in hint_of(panel)
 
 
-def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:
+@pytest.mark.parametrize("height", [420, 560, 900])
+def test_the_answer_is_the_largest_type(panel: ReadingPanel, height: int) -> None:
+    panel.resize(480, height)
     panel.show_reading(reading_of("7"))
-    label = panel.findChild(QLabel, "reading_label")
-    assert label is not None
-    assert label.fontInfo().pixelSize() > 4 * panel.fontInfo().pixelSize()
+    answer, verdict = child(panel, QLabel, "reading_label"), child(panel, QLabel, "verdict_label")
+    assert answer.fontInfo().pixelSize() > 0.32 * height
+    assert answer.fontInfo().pixelSize() > 4 * panel.fontInfo().pixelSize()
+    assert verdict.fontInfo().pixelSize() > 2 * panel.fontInfo().pixelSize()
+
+
+def test_the_panel_can_become_as_low_as_it_was(panel: ReadingPanel) -> None:
+    least = panel.minimumSizeHint().height()
+    panel.resize(480, 900)
+    panel.show_reading(reading_of("7"))
+    assert panel.minimumSizeHint().height() == least
+
+
+@pytest.mark.parametrize(
+    ("reading", "rivals"),
+    [
+        (Reading(Verdict.READ, "7", ("7",), {"7": 0.87, "1": 0.09, "4": 0.02}, 0.87), "or 1 (9.0 %)"),
+        (Reading(Verdict.READ, "7", ("7",), {"7": 0.97, "1": 0.03}, 0.97), ""),
+        (Reading(Verdict.READ, "7", ("7",), {"7": 0.9}, 0.9), "or not a character (10.0 %)"),
+        (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.47}, 0.5), "4 (50.0 %), 9 (47.0 %)"),
+        (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "or 4 (10.0 %)"),
+        (Reading(Verdict.NO_INK), ""),
+    ],
+)
+def test_rivals_above_5_percent_are_named(panel: ReadingPanel, reading: Reading, rivals: str) -> None:
+    panel.show_reading(reading)
+    assert text_of(panel, "reading_rivals") == rivals
+
+
+def test_long_verdicts_fit_beside_the_answer(panel: ReadingPanel) -> None:
+    panel.set_network(PICTURES, GRAPH)
+    reading = Reading(Verdict.UNSURE, WORDS[1], WORDS[:2], {WORDS[1]: 0.5, WORDS[0]: 0.4}, 0.5)
+    panel.show_reading(reading)
+    verdict = child(panel, QLabel, "verdict_label")
+    assert verdict.fontMetrics().horizontalAdvance(verdict.text()) <= verdict.width()
+    assert verdict.accessibleDescription() == "Unsure: airplane or automobile?"
+
+
+def test_there_is_nothing_in_the_place_of_the_answer_without_ink(panel: ReadingPanel) -> None:
+    """An empty light area would look like a second canvas."""
+    panel.show_reading(Reading(Verdict.NO_INK))
+    base = panel.palette().base().color()
+    assert base != panel.palette().window().color()
+    image = image_of(panel)
+    colours = [image.pixelColor(x, y) for x in range(0, 200, 4) for y in range(0, 160, 4)]
+    assert base not in colours
+
+
+def test_arrows_stand_between_the_steps(panel: ReadingPanel) -> None:
+    steps = panel.findChildren(StepView)
+    arrows = panel.findChildren(QWidget, "step_arrow")
+    assert len(arrows) == len(steps) - 1
+    for before, arrow, after in zip(steps, arrows, steps[1:], strict=False):
+        assert before.geometry().right() < arrow.geometry().left() < after.geometry().left()
+        assert after.geometry().left() - before.geometry().right() < 40
+
+
+def test_a_clicked_bar_is_compared_with_the_answer(panel: ReadingPanel) -> None:
+    rivals: list[object] = []
+    panel.rival_chosen.connect(rivals.append)
+    bars = child(panel, ProbabilityBars)
+
+    def click(row: int) -> None:
+        QTest.mouseClick(bars, Qt.MouseButton.LeftButton, pos=QPoint(100, round((row + 0.5) * row_height)))
+
+    row_height = min(bars.height() / 11, 40)
+    click(1)
+    assert rivals == []
+    panel.show_reading(reading_of("7"))
+    click(1)
+    click(10)
+    click(7)
+    assert rivals == [1, 10, None]
+
+
+def test_a_bar_is_chosen_with_the_keyboard(panel: ReadingPanel) -> None:
+    rivals: list[object] = []
+    panel.rival_chosen.connect(rivals.append)
+    bars = child(panel, ProbabilityBars)
+    panel.show_reading(reading_of("7"))
+    bars.setFocus(Qt.FocusReason.TabFocusReason)
+    before = image_of(bars)
+    QTest.keyClick(bars, Qt.Key.Key_Down)
+    QTest.keyClick(bars, Qt.Key.Key_Down)
+    assert image_of(bars) != before
+    QTest.keyClick(bars, Qt.Key.Key_Return)
+    QTest.keyClick(bars, Qt.Key.Key_End)
+    QTest.keyClick(bars, Qt.Key.Key_Space)
+    assert rivals == [2, 10]
 
 
 WORDS = ("airplane", "automobile", "a label as long as a label may be, 40 letters")
@@ -117,7 +205,6 @@ def test_words_fit_in_the_answer(panel: ReadingPanel) -> None:
 
 def test_the_box_of_the_answer_keeps_its_size(panel: ReadingPanel) -> None:
     answer = child(panel, AnswerLabel)
-    assert answer.width() == answer.height()
     panel.set_network(PICTURES, GRAPH)
     sizes = set()
     for label in WORDS:
@@ -129,7 +216,7 @@ def test_the_box_of_the_answer_keeps_its_size(panel: ReadingPanel) -> None:
 def test_the_answer_leaves_room_for_the_verdict(panel: ReadingPanel) -> None:
     panel.set_network(PICTURES, GRAPH)
     panel.resize(1600, 900)
-    assert child(panel, AnswerLabel).width() <= 320
+    assert child(panel, AnswerLabel).width() <= 400
 
 
 def test_texts_are_those_of_the_task(panel: ReadingPanel) -> None:

@@ -345,7 +345,11 @@ class MainWindow(QMainWindow):
         """Show the view of a subject; its panel is created, since it will be given something to show."""
         for host in self.hosts:
             if host.view.shows is subject:
-                self.workspaces.show_in_workspace(host.view)
+                if subject is Subject.EVIDENCE:
+                    # It stays beside the answer that it is about.
+                    self.workspaces.show_view(host.view.name)
+                else:
+                    self.workspaces.show_in_workspace(host.view)
                 host.create_view()
 
     def _problem(self, view: View) -> str:

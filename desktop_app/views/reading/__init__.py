@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import INSIDE, READ, TRAIN, WITH_LABELS, Position, Slot, View, ViewParts
+from desktop_app.views.view import INSIDE, READ, TRAIN, WITH_LABELS, Position, Slot, Subject, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(_: ViewContext) -> ViewParts:
+def _compare(context: ViewContext, rival: int | None) -> None:
+    context.subject_requested.emit(Subject.EVIDENCE)
+    context.comparison_requested.emit(rival)
+
+
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.reading.panel import ReadingPanel
 
-    return ReadingPanel(), None
+    panel = ReadingPanel()
+    panel.rival_chosen.connect(partial(_compare, context))
+    return panel, None
 
 
 VIEW = View(

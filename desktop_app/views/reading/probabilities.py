@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPixmap,
     QResizeEvent,
@@ -15,7 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
-from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.arrow_keys import index_for_key
+from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.text_style import RIGHT, TextFont
 from desktop_app.views.parts.theme import STEP
 
@@ -34,6 +37,9 @@ _WIDEST_NUMBER = ">99.9 %"
 
 _SMALLEST_SHARE = 0.00005
 """Smaller probabilities have no bar."""
+
+
+_CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 @dataclass(frozen=True)
@@ -63,15 +69,21 @@ class _Rows:
         return QRectF(self.bar_left, top, self.bar_right - self.bar_left, thickness)
 
 
-class ProbabilityBars(PaintedView):
+class ProbabilityBars(PointedView):
     """One bar for each label, and one for "none of the labels" if the network rejects.
 
     Many labels are in the order of their probability, so that the first rows are the important ones.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without labels."""
+    label_chosen = Signal(int)
+    """Index of the label whose bar was clicked, or chosen with the arrow keys and Enter."""
+
+    def __init__(self, *, can_choose: bool = False, parent: QWidget | None = None) -> None:
+        """Start without labels; can_choose: whether bars can be clicked."""
         super().__init__(parent)
+        self._can_choose = can_choose
+        self._current = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can_choose else Qt.FocusPolicy.NoFocus)
         self.setObjectName("probabilities")
         self.setAccessibleName(self.tr("Probabilities"))
         self._layout: _Rows | None = None
@@ -90,6 +102,7 @@ class ProbabilityBars(PaintedView):
         """
         self._labels = self._names = (*labels, rejected) if rejected else labels
         self._rejected = rejected
+        self._current = 0
         self._layout = None
         self.updateGeometry()
         self.set_reading(Reading(Verdict.NO_INK))
@@ -118,6 +131,36 @@ class ProbabilityBars(PaintedView):
         """Return the numbers beside the bars, e.g. "99.7 %"."""
         return {name: probability_text(value) for name, value in self._values.items()}
 
+    def locate(self, position: QPointF) -> int | None:
+        """Return the row at a position that can be clicked; None: there is none."""
+        if not (self._can_choose and self._values):
+            return None
+        lines = self._rows().lines
+        return next((row for row, line in enumerate(lines) if line.contains(position)), None)
+
+    def press(self, found: int) -> None:
+        """Choose the label of a row."""
+        self._current = found
+        self.update()
+        self.label_chosen.emit(self._labels.index(self._names[found]))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show that a bar can be clicked."""
+        super().mouseMoveEvent(event)
+        is_bar = self.locate(event.position()) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_bar else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move between the rows with the arrow keys; choose one with Enter or Space."""
+        row = index_for_key(event, self._current, len(self._names), columns=1)
+        if event.key() in _CHOOSE and self._values:
+            self.press(self._current)
+        elif row is not None:
+            self._current = row
+            self.update()
+        else:
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         """Return the size of rows with their normal height."""
         return QSize(40 * STEP, self._row_count * _USUAL_ROW)
@@ -141,9 +184,7 @@ class ProbabilityBars(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the cached backdrop, then the bars and numbers of the reading."""
-        rows = self._layout
-        if rows is None or rows.backdrop.devicePixelRatio() != self.devicePixelRatioF():
-            rows = self._layout = self._make_layout()
+        rows = self._rows()
         painter.drawPixmap(0, 0, rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         texts = self.texts()
@@ -154,11 +195,20 @@ class ProbabilityBars(PaintedView):
                 marked = name in self._marked or (not self._marked and share == highest)
                 self._paint_share(painter, rows, line, share, marked)
                 self._paint_text(painter, rows, line, (name, texts[name]), marked)
+        if self._names:
+            line = rows.lines[self._current]
+            self.paint_focus_ring(painter, QRectF(0, line.top(), rows.number_end() + STEP / 2, line.height()))
 
     def span(self) -> tuple[float, float]:
         """Return left and right end of a bar at 100 %, in device-independent pixels."""
-        rows = self._make_layout()
+        rows = self._rows()
         return rows.bar_left, rows.bar_right
+
+    def _rows(self) -> _Rows:
+        """Return the layout for the current size."""
+        if self._layout is None or self._layout.backdrop.devicePixelRatio() != self.devicePixelRatioF():
+            self._layout = self._make_layout()
+        return self._layout
 
     def _make_layout(self) -> _Rows:
         """Return the layout for the current size, with labels and empty bars painted."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.painted import PaintedView
@@ -77,6 +77,15 @@ class StepView(PaintedView):
         return QSize(max(8 * STEP, self._caption_width), 8 * STEP + self._caption_height)
 
     @property
+    def middle(self) -> float:
+        """Height of the middle of the square."""
+        return self._caption_height + self._side / 2
+
+    @property
+    def _side(self) -> int:
+        return min(self.width(), self.height() - self._caption_height)
+
+    @property
     def _caption_height(self) -> int:
         return max(round(2.5 * STEP), math.ceil(self.text_style.small.height))
 
@@ -91,8 +100,7 @@ class StepView(PaintedView):
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint caption, square, image and marks."""
         style = self.text_style
-        side = min(self.width(), self.height() - self._caption_height)
-        square = QRectF(0, self._caption_height, side, side)
+        square = QRectF(0, self._caption_height, self._side, self._side)
         style.small.write(painter, QPointF(0, style.small.height / 2), self._caption, style.quiet)
         if self._image is None or self._step is None:
             painter.setPen(style.line)
@@ -109,8 +117,33 @@ class StepView(PaintedView):
             paint_step(painter, self._step, self._image, square, style.accent, margin)
 
 
+class _Arrow(PaintedView):
+    """An arrow from one step to the next, in the middle of their squares."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("step_arrow")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.preferred_size = QSize(3 * STEP, 0)
+        self._middle = 0.0
+
+    def set_middle(self, middle: float) -> None:
+        """Set the height of the arrow."""
+        self._middle = middle
+        self.update()
+
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint a line with a head."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.text_style.quiet, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        tip = QPointF(self.width() - STEP / 2, self._middle)
+        painter.drawLine(QPointF(STEP / 2, self._middle), tip)
+        for side in (-1, 1):
+            painter.drawLine(tip, tip + QPointF(-STEP / 2, side * STEP / 2))
+
+
 class Stages(QWidget):
-    """The steps from the page to the model input, side by side.
+    """The steps from the page to the model input, side by side with arrows between them.
 
     They are updated at most 30 times a second, so that they do not delay the answer.
     """
@@ -120,12 +153,13 @@ class Stages(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("From the page to the model input"))
         self._views: dict[str, StepView] = {}
+        self._arrows: list[_Arrow] = []
         self._prepared: Prepared | None = None
         self._throttle = Throttle(_UPDATES_PER_SECOND, self)
         self._throttle.due.connect(self._show)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2 * STEP)
+        self._layout.setSpacing(0)
 
     def set_preparation(self, preparation: PreparationKind) -> None:
         """Show empty squares for the steps of a preparation."""
@@ -170,21 +204,27 @@ class Stages(QWidget):
     def _limit_widths(self) -> None:
         for view in self._views.values():
             view.setMaximumWidth(view.width_at(self.height()))
+        self._layout.activate()
+        for arrow, view in zip(self._arrows, self._views.values(), strict=False):
+            arrow.set_middle(view.middle)
 
     def _set_names(self, names: tuple[str, ...]) -> None:
         """Create a view for each step."""
         if names == tuple(self._views):
             return
-        for view in self._views.values():
+        for view in (*self._views.values(), *self._arrows):
             view.setParent(None)
             view.deleteLater()
-        self._views = {}
+        self._views, self._arrows = {}, []
         while self._layout.takeAt(0) is not None:
             pass
         for name in names:
             caption, explanation = self._texts(name)
             view = StepView(name, caption, is_of_ink="picture" not in names)
             view.setToolTip(explanation)
+            if self._views:
+                self._arrows.append(_Arrow())
+                self._layout.addWidget(self._arrows[-1])
             self._views[name] = view
             self._layout.addWidget(view, 100)
         self._layout.addStretch(1)

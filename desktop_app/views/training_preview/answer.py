@@ -17,7 +17,8 @@ from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.training_preview.snapshots import AnswerHistory, PreviewSnapshot, is_finite
 
-_SIDE = 5 * STEP
+_SIZE = 4 * STEP
+"""Pixel size of the label."""
 _WIDEST = 16 * STEP
 _ICON_SIZE = 4 * STEP
 _USUAL_BARS = 11
@@ -33,7 +34,7 @@ class Answer(QWidget):
         self._icon_name = self._rejected = ""
         self._label = AnswerLabel()
         self._label.setObjectName("preview_label")
-        self._label.fit(_SIDE, _WIDEST)
+        self._label.fit(_SIZE, _WIDEST)
         self._probability = QLabel()
         self._probability.setObjectName("preview_probability")
         self._probability.setAccessibleName(self.tr("Probability"))

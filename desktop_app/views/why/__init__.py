@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Position, Slot, View, ViewParts
+from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Position, Slot, Subject, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
@@ -17,13 +17,15 @@ def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.why.panel import WhyPanel
 
     panel = WhyPanel()
+    context.comparison_requested.connect(panel.compare_with)
     return panel, WhyController(panel, context.canvas)
 
 
 VIEW = View(
     "why",
     QT_TRANSLATE_NOOP("View", "Why this answer?"),
-    {READ: Position(Slot.RIGHT, is_open=False), INSIDE: Position(Slot.LOWER)},
+    {READ: Position(Slot.LOWER, is_open=False), INSIDE: Position(Slot.LOWER)},
     _make,
     tasks=WITH_LABELS,
+    shows=Subject.EVIDENCE,
 )

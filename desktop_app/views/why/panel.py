@@ -144,6 +144,11 @@ class WhyPanel(Panel):
         answer, rival = self._answer.currentData(), self._rival.currentData()
         return Question(Method(self._methods.currentData()), answer, rival)
 
+    def compare_with(self, rival: int | None) -> None:
+        """Compare the answer with a label; rival: as in Question."""
+        self._answer.setCurrentIndex(self._answer.findData(None))
+        self._rival.setCurrentIndex(self._rival.findData(rival))
+
     def exported_widget(self) -> QWidget:
         """Return the images."""
         return self._view

@@ -1,0 +1,240 @@
+"""The answer with its confidence, its rivals and a hint."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.task_kind import TaskTexts
+from desktop_app.views.parts.announce import announce
+from desktop_app.views.parts.icons import icon_pixmap
+from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.reading.answer_label import AnswerLabel
+
+LEAST_HEIGHT = 9 * STEP
+"""In pixels."""
+
+_ICON_SIZE = 24
+_RIVAL = 0.05
+"""Probability from which other labels are named."""
+_MOST_RIVALS = 3
+_LARGE = 2.2
+"""Size of the verdict in relation to the font, if there is room for it."""
+
+_ICONS = {
+    Verdict.READ: "verdict-read",
+    Verdict.UNSURE: "verdict-unsure",
+    Verdict.NOT_A_CHARACTER: "verdict-not-a-character",
+    Verdict.NO_INK: "verdict-no-ink",
+}
+
+
+class AnswerHead(QWidget):
+    """Shows the answer in large type, and beside it the verdict, the rivals and a hint."""
+
+    def __init__(self, texts: TaskTexts, parent: QWidget | None = None) -> None:
+        """Start without ink; texts: of the task."""
+        super().__init__(parent)
+        self._texts = texts
+        self._verdict = Verdict.NO_INK
+        self._announced = ""
+        self._label = AnswerLabel()
+        self._label.setObjectName("reading_label")
+        self._icon = QLabel()
+        self._icon.setObjectName("verdict_icon")
+        self._icon.setFixedSize(_ICON_SIZE, _ICON_SIZE)
+        self._verdict_label = _VerdictLabel()
+        self._rivals = _text_label("reading_rivals")
+        self._hint = _text_label("reading_hint")
+        self._hint.setWordWrap(True)
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        # A new text must not change the minimum size of the panel.
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        for label in (self._icon, self._verdict_label):
+            label.setAutoFillBackground(True)
+        self._lay_out()
+        self._update_style()
+        self.show_reading(Reading(Verdict.NO_INK), "", "")
+
+    def set_labels(self, labels: tuple[str, ...], texts: TaskTexts) -> None:
+        """Set the labels of the network and the texts of its task."""
+        self._texts = texts
+        self._label.set_labels(labels)
+        self._keep_height()
+
+    def fit(self, size: int, widest: int, highest: int) -> None:
+        """Set the size of the answer in pixels.
+
+        Args:
+            size: height of a line of text.
+            widest: largest width.
+            highest: largest height, at least LEAST_HEIGHT.
+        """
+        self._label.fit(min(size, self._label.line_height_for(highest)), widest)
+        self._keep_height()
+
+    def announce(self, reading: Reading) -> None:
+        """Announce a new answer to screen readers."""
+        announced = self._announced_text(reading)
+        if announced != self._announced:
+            self._announced = announced
+            announce(self._verdict_label, announced)
+
+    def show_reading(self, reading: Reading, rejected: str, problem: str) -> None:
+        """Show an answer.
+
+        Args:
+            reading: the answer.
+            rejected: name of the class for "none of the labels"; empty if there is none.
+            problem: why the page cannot be read, in one sentence; empty if it can.
+        """
+        has_ink = reading.verdict is not Verdict.NO_INK
+        self._label.set_answer(reading.label or "")
+        self._label.setVisible(bool(reading.label))
+        self._verdict_label.set_text(self._verdict_text(reading))
+        # The names of the labels hide their texts from screen readers.
+        self._label.setAccessibleDescription(reading.label or "")
+        self._verdict_label.setAccessibleDescription(self._verdict_label.full_text)
+        time = self.tr("Computed in {milliseconds} ms").format(milliseconds=f"{reading.milliseconds:.1f}")
+        self._verdict_label.setToolTip(time if has_ink else "")
+        rivals = self._rivals_text(reading, rejected)
+        self._rivals.setText(rivals)
+        self._rivals.setVisible(bool(rivals))
+        hint = "" if reading.remark is None else translated(reading.remark)
+        self._hint.setText(problem or (hint if has_ink else translated(self._texts.request)))
+        if reading.verdict is not self._verdict:
+            self._verdict = reading.verdict
+            self._update_icon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Apply a new palette or font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._update_style()
+
+    def _lay_out(self) -> None:
+        verdict = QHBoxLayout()
+        verdict.setSpacing(STEP)
+        verdict.addWidget(self._icon)
+        verdict.addWidget(self._verdict_label, 1)
+        beside = QVBoxLayout()
+        beside.setSpacing(STEP // 2)
+        beside.addStretch(1)
+        beside.addLayout(verdict)
+        beside.addWidget(self._rivals)
+        beside.addWidget(self._hint, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * STEP)
+        layout.addWidget(self._label)
+        layout.addLayout(beside, 1)
+
+    def _keep_height(self) -> None:
+        """Keep the height without an answer."""
+        self.setFixedHeight(max(self._label.minimumHeight(), LEAST_HEIGHT))
+
+    def _update_style(self) -> None:
+        self._hint.setFont(caption_font(self.font()))
+        self._label.restyle(self.font())
+        self._verdict_label.restyle(self.font())
+        self._update_icon()
+        self._keep_height()
+
+    def _verdict_text(self, reading: Reading) -> str:
+        """Return the confidence, e.g. "99.7 %", or another verdict, e.g. "Unsure: 4 or 9?"."""
+        match reading.verdict:
+            case Verdict.READ:
+                return probability_text(reading.confidence)
+            case Verdict.UNSURE if len(reading.alternatives) == 2:
+                first, second = reading.alternatives
+                return self.tr("Unsure: {first} or {second}?").format(first=first, second=second)
+            case Verdict.UNSURE:
+                return self.tr("Unsure: {labels}?").format(labels=", ".join(reading.alternatives))
+            case Verdict.NOT_A_CHARACTER:
+                rejected = translated(self._texts.rejected)
+                return rejected[:1].upper() + rejected[1:]
+            case Verdict.NO_INK:
+                return translated(self._texts.empty)
+
+    def _rivals_text(self, reading: Reading, rejected: str) -> str:
+        """Return the other labels that are probable, all of them if the verdict has no probability."""
+        shares = dict(reading.probabilities)
+        if shares and rejected:
+            shares[rejected] = reading.not_a_character
+        if reading.verdict is Verdict.READ:
+            shares.pop(reading.label or "", None)
+        elif reading.verdict is Verdict.NOT_A_CHARACTER:
+            shares.pop(rejected, None)
+        named = sorted((name for name in shares if shares[name] > _RIVAL), key=lambda name: -shares[name])
+        texts = [f"{name} ({probability_text(shares[name])})" for name in named[:_MOST_RIVALS]]
+        if not texts:
+            return ""
+        if reading.verdict is Verdict.UNSURE:
+            return ", ".join(texts)
+        return self.tr("or {rivals}").format(rivals=", ".join(texts))
+
+    def _announced_text(self, reading: Reading) -> str:
+        """Return the verdict without its probability, which changes with every point of the pen."""
+        return reading.label or "" if reading.verdict is Verdict.READ else self._verdict_text(reading)
+
+    def _update_icon(self) -> None:
+        role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text
+        colour = self.palette().color(role)
+        self._icon.setPixmap(icon_pixmap(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
+
+
+class _VerdictLabel(QLabel):
+    """One line in the largest type that fits, at least in that of the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("verdict_label")
+        self.setAccessibleName(self.tr("Verdict"))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        # A new text must not change the minimum width of the panel.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._base = self.font()
+        self.full_text = ""
+
+    def set_text(self, text: str) -> None:
+        """Show a text."""
+        self.full_text = text
+        self._fit()
+
+    def restyle(self, base: QFont) -> None:
+        """Use another font."""
+        self._base = QFont(base)
+        # The height must not depend on the text.
+        self.setFixedHeight(round(QFontMetricsF(self._scaled(_LARGE)).height()))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the text to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        needed = QFontMetricsF(self._scaled(_LARGE)).horizontalAdvance(self.full_text)
+        share = min(1.0, (self.width() - 2) / needed) if needed else 1.0
+        font = self._scaled(max(1.0, _LARGE * share))
+        if font != self.font():
+            self.setFont(font)
+        self.setText(self.fontMetrics().elidedText(self.full_text, Qt.TextElideMode.ElideRight, self.width()))
+
+    def _scaled(self, factor: float) -> QFont:
+        font = QFont(self._base)
+        font.setPointSizeF(self._base.pointSizeF() * factor)
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+
+def _text_label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return label
