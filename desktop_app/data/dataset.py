@@ -18,6 +18,7 @@ from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
 from desktop_app.data.label_classes import label_classes
 from desktop_app.data.pages import brightness, page_of, pixels_of
+from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_cache import cached_array
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
@@ -110,7 +111,9 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     sources = []
     for part in recipe.data:
         reporter.step(message("Reading data"))
-        source = open_source(part.source, folders, reporter.forward, should_stop)
+        source = open_source(
+            part.source, folders, reporter.forward, should_stop, maker=sample_maker(recipe.task)
+        )
         sources.append(source.transposed() if part.transpose else source)
     opened = []
     # All samples are split, so that the split does not depend on the labels of the recipe.
@@ -175,10 +178,22 @@ def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs |
         UserError: the file of the sample cannot be opened.
     """
     kind = task_kind(task)
-    if kind.make_sample is not None and not PREPARATIONS[task.preparation].is_of_ink:
-        return kind.make_sample(pixels_of(source, row), task)
+    if (maker := sample_maker(task)) is not None:
+        made = source.file_samples
+        if made is None or made.key != maker.key:
+            return maker.make(pixels_of(source, row))
+        return made.inputs[row], None if made.targets is None else made.targets[row]
     prepared = prepare(page_of(source, row), task)
     return _pixels(prepared, task), None if kind.has_labels else _original(prepared, task)
+
+
+def sample_maker(task: Task) -> SampleMaker | None:
+    """Return how samples of a task are made from images; None if they are made from the ink in them."""
+    make_sample, preparation = task_kind(task).make_sample, PREPARATIONS[task.preparation]
+    if make_sample is None or preparation.is_of_ink:
+        return None
+    key = f"{task.kind} {task.preparation} {preparation.version} {task.input_shape} {task.scale}"
+    return SampleMaker(key, lambda pixels: make_sample(pixels, task))
 
 
 def draw_input(ink: Ink, pen_share: float, task: Task) -> Inputs:
@@ -318,7 +333,7 @@ def _cached_inputs(opened: _Opened, rows: Rows, task: Task, reporter: _Reporter)
         inputs = [sample_of(opened.source, row, task)[0] for row in reporter.each(rows)]
         return _stack(inputs, task.input_shape)
 
-    if opened.source.files is None or opened.cache is None:
+    if opened.source.files is None or opened.source.file_samples is not None or opened.cache is None:
         return prepare_all()
     key = f"{opened.source.sha256} {task.preparation} {task.input_shape}"
     key += f" {PREPARATIONS[task.preparation].version} {hashlib.sha256(rows.tobytes()).hexdigest()}"

@@ -315,7 +315,7 @@ def test_missing_libraries_are_reported(setup: Setup, monkeypatch: pytest.Monkey
 
 
 def test_unexpected_exception_is_emitted(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ValueError("broken")
 
     monkeypatch.setattr("desktop_app.data.sources.open_source.open_source", broken)

@@ -17,6 +17,7 @@ from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
 from desktop_app.data.sources.checks import file_hash, text_labels
+from desktop_app.data.sources.file_samples import FileSamples, SampleCollector, SampleMaker
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.page_file import PageFile, decode_file
 from desktop_app.data.sources.pixels import without_colour
@@ -54,7 +55,9 @@ class LabelledFile:
     is_test: bool = False
 
 
-def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
+def read_class_folder(
+    folder: Path, emit: Emit, should_stop: ShouldStop, maker: SampleMaker | None = None
+) -> SourceSet:
     """Read a folder or zip archive with one subfolder for each label.
 
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
@@ -62,6 +65,12 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     folder, also in further ones. If all files are InkML, the samples are ink; if all are images of the same
     size, images; else files. Damaged files and drawings without ink are left out; files whose names start
     with a dot are ignored.
+
+    Args:
+        folder: the folder or archive.
+        emit: receives the progress.
+        should_stop: called often.
+        maker: makes samples of the files if they are images of different sizes; None: none are made.
 
     Raises:
         UserError: there is no such folder, it has too many files or labels, a label has no valid file, or the
@@ -72,14 +81,19 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     files = _all_files(folder, should_stop)
     labelled = [file for file in files if file.label]
     _check_labels(labelled, shown_name(folder))
-    source = read_labelled_files(folder, sha256, labelled, emit, should_stop)
+    source = read_labelled_files(folder, sha256, labelled, emit, should_stop, maker)
     reason = message("The file is not in a folder for a label.")
     unlabelled = (LeftOut(printable("/".join(file.parts)), reason) for file in files if not file.label)
     return replace(source, left_out=(*source.left_out, *unlabelled))
 
 
 def read_labelled_files(
-    source: Path, sha256: str, files: Sequence[LabelledFile], emit: Emit, should_stop: ShouldStop
+    source: Path,
+    sha256: str,
+    files: Sequence[LabelledFile],
+    emit: Emit,
+    should_stop: ShouldStop,
+    maker: SampleMaker | None = None,
 ) -> SourceSet:
     """Read files with labels; those that are damaged or without ink are left out.
 
@@ -89,6 +103,7 @@ def read_labelled_files(
         files: the files.
         emit: receives the progress.
         should_stop: called often.
+        maker: see `read_class_folder`.
 
     Raises:
         UserError: a label has no valid file.
@@ -97,7 +112,7 @@ def read_labelled_files(
     name = shown_name(source)
     kept: list[LabelledFile] = []
     left_out: list[LeftOut] = []
-    contents, digest = _Contents(), hashlib.sha256()
+    contents, digest = _Contents(maker), hashlib.sha256()
     for done, file in enumerate(files):
         raise_if_stopped(should_stop)
         if done * 100 // len(files) != (done - 1) * 100 // len(files):
@@ -128,6 +143,7 @@ def read_labelled_files(
         is_test=_mask([file.is_test for file in kept]),
         left_out=tuple(left_out),
         has_colour_files=contents.has_colour,
+        file_samples=contents.samples(),
     )
 
 
@@ -250,9 +266,10 @@ def _check_kept(files: Sequence[LabelledFile], kept: Sequence[LabelledFile]) -> 
 class _Contents:
     """Contents of files, while all are ink or all are images of the same size."""
 
-    def __init__(self) -> None:
+    def __init__(self, maker: SampleMaker | None) -> None:
         self._inks: list[Ink] | None = []
         self._images: list[NDArray[np.uint8]] | None = []
+        self._collector = None if maker is None else SampleCollector(maker)
         self.has_colour = False
 
     def add(self, content: Ink | NDArray[np.uint8]) -> None:
@@ -269,7 +286,7 @@ class _Contents:
     def _add_ink(self, ink: Ink) -> None:
         if not ink:
             raise UserError("The drawing is empty.")
-        self._images = None
+        self._images = self._collector = None
         if self._inks is not None:
             self._inks.append(ink)
 
@@ -280,10 +297,22 @@ class _Contents:
             images.append(pixels)
             if pixels.shape != images[0].shape or len(images) * pixels.nbytes > MOST_BYTES:
                 self._images = None
+                self._add_samples(images)
+        else:
+            self._add_samples([pixels])
+
+    def _add_samples(self, images: Sequence[NDArray[np.uint8]]) -> None:
+        if self._collector is not None:
+            for image in images:
+                self._collector.add(image)
 
     def images(self) -> NDArray[np.uint8] | None:
         """Return the images, uint8 (n, height, width, channels); None if files are ink or sizes differ."""
         return without_colour(np.stack(self._images)) if self._images else None
+
+    def samples(self) -> FileSamples | None:
+        """Return samples of the images; None if there are none, see `read_class_folder`."""
+        return None if self._collector is None else self._collector.samples()
 
     def inks(self, labels: NDArray[np.str_]) -> InkSet | None:
         """Return the ink; None if a file is an image."""

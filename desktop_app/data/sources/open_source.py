@@ -13,6 +13,7 @@ from desktop_app.data.sources.array_file import has_npy_files, read_npy_folder
 from desktop_app.data.sources.built_in import SourceInfo, describe, source_info
 from desktop_app.data.sources.class_folder import list_folder, read_class_folder
 from desktop_app.data.sources.download import NeedsDownload
+from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.formats import FORMATS, format_of
 from desktop_app.data.sources.source_cache import read_cached
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
@@ -21,7 +22,13 @@ from desktop_app.runs.training_events import Emit, PreparationProgress
 
 
 def open_source(
-    source: str, folders: DataFolders, emit: Emit, should_stop: ShouldStop, *, list_only: bool = False
+    source: str,
+    folders: DataFolders,
+    emit: Emit,
+    should_stop: ShouldStop,
+    *,
+    list_only: bool = False,
+    maker: SampleMaker | None = None,
 ) -> SourceSet:
     """Return all samples of a data source.
 
@@ -33,6 +40,7 @@ def open_source(
         should_stop: called often.
         list_only: whether the files of a folder or zip archive, also those without labels, are listed without
             opening them.
+        maker: makes samples of image files of different sizes while they are read; None: none are made.
 
     Raises:
         NeedsDownload: a built-in data set is missing, see `download.download`.
@@ -42,24 +50,26 @@ def open_source(
     raise_if_stopped(should_stop)
     emit(PreparationProgress(0, 1, message("Reading {name}", name=describe(source))))
     if (info := source_info(source)) is not None:
-        opened = _open_path(_built_in_path(info, folders), folders, emit, should_stop)
+        opened = _open_path(_built_in_path(info, folders), folders, emit, should_stop, maker)
         return replace(opened, title=info.title, is_normalized=opened.is_normalized or info.is_normalized)
     path = _path(source, folders)
     if list_only and _has_class_folders(path) and not (path.is_dir() and has_npy_files(path)):
         return list_folder(path, should_stop)
-    return _open_path(path, folders, emit, should_stop)
+    return _open_path(path, folders, emit, should_stop, maker)
 
 
 def _has_class_folders(path: Path) -> bool:
     return path.is_dir() or path.name.lower().endswith(".zip")
 
 
-def _open_path(path: Path, folders: DataFolders, emit: Emit, should_stop: ShouldStop) -> SourceSet:
+def _open_path(
+    path: Path, folders: DataFolders, emit: Emit, should_stop: ShouldStop, maker: SampleMaker | None
+) -> SourceSet:
     """Return all samples of a file or folder."""
     if path.is_dir() and has_npy_files(path):
         return read_npy_folder(path, emit, should_stop)
     if _has_class_folders(path):
-        return read_cached(path, folders.cache, read_class_folder, emit, should_stop)
+        return read_cached(path, folders.cache, read_class_folder, emit, should_stop, maker)
     if (file_format := format_of(path)) is not None:
         return file_format.read(path, emit, should_stop)
     if path.name.lower().endswith(INK_SUFFIX):

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -19,6 +19,7 @@ from desktop_app.core.messages import Message
 from desktop_app.core.result_cache import Arrays, ResultCache
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import InkSet
+from desktop_app.data.sources.file_samples import FileSamples, SampleMaker
 from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import LeftOut, SourceSet
 from desktop_app.data.sources.zip_entries import zip_entries
@@ -33,7 +34,7 @@ _VERSION = 2
 _STOP_INTERVAL = 500
 _INK = ("points", "stroke_offsets", "character_offsets")
 
-Read = Callable[[Path, Emit, ShouldStop], SourceSet]
+Read = Callable[[Path, Emit, ShouldStop, SampleMaker | None], SourceSet]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,12 @@ class _Description:
 
 
 def read_cached(
-    path: Path, folder: Path | None, read: Read, emit: Emit, should_stop: ShouldStop
+    path: Path,
+    folder: Path | None,
+    read: Read,
+    emit: Emit,
+    should_stop: ShouldStop,
+    maker: SampleMaker | None = None,
 ) -> SourceSet:
     """Return a source from the cache if its files have the same names, sizes and times as when it was read.
 
@@ -65,21 +71,42 @@ def read_cached(
         read: reads the source.
         emit: receives the progress.
         should_stop: called often.
+        maker: makes samples of image files; if the files are in the cache, their samples are those in the
+            cache, or None.
 
     Raises:
         UserError, Stopped: see `read`.
     """
     if folder is None:
-        return read(path, emit, should_stop)
+        return read(path, emit, should_stop, maker)
     cache, key = _cache(folder), _key(path, should_stop)
     found = cache.get("sources", key)
     if found is not None:
         with contextlib.suppress(KeyError, ValueError, IndexError, msgspec.DecodeError, UserError):
-            return _from_arrays(found, path)
-    source = read(path, emit, should_stop)
+            source = _from_arrays(found, path)
+            return replace(source, file_samples=_cached_samples(cache, source, maker))
+    source = read(path, emit, should_stop, maker)
     with contextlib.suppress(UserError):  # a full disk must not stop the reading
         cache.put("sources", key, _to_arrays(source, path))
+        if (samples := source.file_samples) is not None:
+            arrays = {"inputs": samples.inputs}
+            arrays |= {} if samples.targets is None else {"targets": samples.targets}
+            cache.put("inputs", _samples_key(source, samples.key), arrays)
     return source
+
+
+def _cached_samples(cache: ResultCache, source: SourceSet, maker: SampleMaker | None) -> FileSamples | None:
+    """Return the samples of the files of a source; None if they are not in the cache."""
+    if source.files is None or maker is None:
+        return None
+    arrays = cache.get("inputs", _samples_key(source, maker.key))
+    if arrays is None or any(len(array) != len(source) for array in arrays.values()):
+        return None
+    return FileSamples(maker.key, arrays["inputs"], arrays.get("targets")) if "inputs" in arrays else None
+
+
+def _samples_key(source: SourceSet, key: str) -> str:
+    return f"{source.sha256} {key}"
 
 
 def cached_array(
@@ -178,7 +205,8 @@ def _from_arrays(arrays: Arrays, path: Path) -> SourceSet:
         inks=inks,
         files=files,
         is_normalized=described.is_normalized,
-        **parts,
+        is_validation=parts["is_validation"],
+        is_test=parts["is_test"],
         left_out=tuple(LeftOut(file, Message(text, values)) for file, text, values in described.left_out),
         has_colour_files=described.has_colour_files,
     )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message
 from desktop_app.data.ink_set import InkSet
+from desktop_app.data.sources.file_samples import FileSamples
 
 if TYPE_CHECKING:
     # Imported late, because Pillow is slow to import.
@@ -65,6 +66,7 @@ class SourceSet:
         writers: text (n,); None if unknown.
         left_out: files that are damaged or empty.
         has_colour_files: whether any of the files is an image in colour; not known if they were only listed.
+        file_samples: samples made from the files when they were read; None if there are none.
     """
 
     title: str
@@ -80,6 +82,7 @@ class SourceSet:
     writers: NDArray[np.str_] | None = None
     left_out: tuple[LeftOut, ...] = ()
     has_colour_files: bool = False
+    file_samples: FileSamples | None = None
 
     def __len__(self) -> int:
         """Number of samples."""

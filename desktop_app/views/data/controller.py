@@ -237,12 +237,13 @@ def _opening(
     def run(emit: Any, should_stop: Callable[[], bool]) -> tuple[Task | None, Collection | None]:
         # Imported here to keep the start of the program fast.
         from desktop_app.data.browse import collect, suggest_task, summarize_source
+        from desktop_app.data.dataset import sample_maker
         from desktop_app.data.sources.open_source import open_source
 
-        opened = dict(opened_before)
+        opened, maker = dict(opened_before), sample_maker(recipe.task)
         for part in recipe.data:
             if part.source not in opened:
-                samples = open_source(part.source, data_folders, emit, should_stop)
+                samples = open_source(part.source, data_folders, emit, should_stop, maker=maker)
                 opened[part.source] = _Opened(part.source, samples, summarize_source(samples))
                 emit(opened[part.source])
         used = [opened[part.source] for part in recipe.data]

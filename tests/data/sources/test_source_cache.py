@@ -10,6 +10,7 @@ from PIL import Image
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.pages import pixels_of
+from desktop_app.data.sources import file_samples
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.inkml import inkml_bytes
@@ -139,14 +140,48 @@ def test_reading_from_the_cache_can_be_stopped(tmp_path):
         read(path, tmp_path, lambda: True)
 
 
-def test_prepared_pictures_are_kept(tmp_path, decoded):
-    path = write(tmp_path / "pets", sizes=((20, 30), (9, 40)))
-    recipe = Recipe(
-        data=(DataPart(str(path), validation=2),), task=Task("picture", 16, 16, 3, "fit", ("cat", "dog"))
-    )
-    folders = DataFolders(None, tmp_path, tmp_path / "cache")
-    first, again = (build_dataset(recipe, folders, lambda event: None, lambda: False) for _ in range(2))
-    assert len(decoded) == 9 + 8
+def dataset(path, tmp_path, task, *, cache="cache"):
+    recipe = Recipe(data=(DataPart(str(path), validation=2),), task=task)
+    folders = DataFolders(None, tmp_path, None if cache is None else tmp_path / cache)
+    return build_dataset(recipe, folders, lambda event: None, lambda: False)
+
+
+def assert_same_samples(first, second):
     for part in ("training", "validation", "test"):
-        np.testing.assert_array_equal(getattr(first, part).inputs, getattr(again, part).inputs)
-        np.testing.assert_array_equal(getattr(first, part).targets, getattr(again, part).targets)
+        np.testing.assert_array_equal(getattr(first, part).inputs, getattr(second, part).inputs)
+        np.testing.assert_array_equal(getattr(first, part).targets, getattr(second, part).targets)
+
+
+PICTURES = Task("picture", 16, 16, 3, "fit", ("cat", "dog"))
+
+
+@pytest.mark.parametrize("is_archive", [False, True])
+@pytest.mark.parametrize("task", [PICTURES, Task("restoration", 8, 8, 3, "reduce", (), scale=2)])
+def test_a_run_decodes_images_of_different_sizes_once(tmp_path, decoded, is_archive, task):
+    path = write(tmp_path / "pets", sizes=((20, 30), (9, 40)))
+    path = pack(path) if is_archive else path
+    first, again = (dataset(path, tmp_path, task) for _ in range(2))
+    assert len(decoded) == 9
+    assert_same_samples(first, again)
+    # The samples are those of files that are opened one by one.
+    read(path, tmp_path / "other")
+    assert_same_samples(first, dataset(path, tmp_path / "other", task))
+
+
+def test_samples_of_another_task_are_made_again(tmp_path, decoded):
+    path = write(tmp_path / "pets", sizes=((20, 30), (9, 40)))
+    dataset(path, tmp_path, PICTURES)
+    smaller = Task("picture", 8, 8, 3, "fit", ("cat", "dog"))
+    first, again = (dataset(path, tmp_path, smaller) for _ in range(2))
+    assert first.training.inputs.shape[1:] == (8, 8, 3)
+    assert len(decoded) == 9 + 8
+    assert_same_samples(first, again)
+
+
+def test_samples_that_need_too_much_memory_are_made_later(tmp_path, decoded, monkeypatch):
+    monkeypatch.setattr(file_samples, "MOST_BYTES", 5 * 16 * 16 * 3)
+    path = write(tmp_path / "pets", sizes=((20, 30), (9, 40)))
+    limited = dataset(path, tmp_path, PICTURES, cache=None)
+    assert len(decoded) == 9 + 8
+    monkeypatch.undo()
+    assert_same_samples(limited, dataset(path, tmp_path, PICTURES, cache=None))
