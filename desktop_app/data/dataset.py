@@ -134,6 +134,21 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     return Dataset(training, epochs, validation, test, facts)
 
 
+def check_data(recipe: Recipe, folders: DataFolders, should_stop: ShouldStop) -> None:
+    """Check that the sources of a recipe exist and have samples with its labels; open no files of folders.
+
+    Raises:
+        UserError: see `build_dataset`.
+        Stopped: should_stop() returned True.
+    """
+    sources = [
+        open_source(part.source, folders, lambda _: None, should_stop, list_only=True) for part in recipe.data
+    ]
+    splits = split_sources(sources, recipe.data, recipe.split_seed)
+    for source, split in zip(sources, splits, strict=True):
+        _used_rows(source, split, recipe)
+
+
 def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
     """Return whether the images of a source are used as model inputs without preparation.
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from desktop_app.core.messages import Message, message, message_template
-from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.augmentation import ImageAugmentation
-from desktop_app.tasks.calibration import calibration
-from desktop_app.tasks.labelled import any_output, label_loss, label_problem
-from desktop_app.tasks.metric import ACCURACY
-from desktop_app.tasks.scores import label_scores
+from desktop_app.tasks.labelled import label_problem, labelled_kind
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.task_kind import TaskKind, TaskTexts, any_page
-from desktop_app.tasks.verdict import judge, no_ink
+from desktop_app.tasks.task_kind import TaskTexts, any_page
 
 
 def _problem(task: Task) -> Message | None:
@@ -20,7 +15,7 @@ def _problem(task: Task) -> Message | None:
     return label_problem(task)
 
 
-CHARACTER = TaskKind(
+CHARACTER = labelled_kind(
     name="character",
     title=message("character recognition"),
     texts=TaskTexts(
@@ -33,17 +28,8 @@ CHARACTER = TaskKind(
     has_built_in_samples=True,
     page_problem=any_page,
     preparations=("mnist",),
-    has_labels=True,
-    read=judge,
-    metrics=(ACCURACY,),
-    loss=label_loss,
-    output_problem=any_output,
-    augment=augment_labelled,
     augmentations=("rotation", "shear", "scale", "shift", "elastic", "thickness", "gamma", "ink_strength"),
     default_augmentation=ImageAugmentation(),
-    evaluate=label_scores,
-    calibrate=calibration,
     make_sample=None,
     find_problem=_problem,
-    empty_reading=no_ink,
 )

@@ -1,10 +1,18 @@
-"""Functions shared by the task kinds with labels."""
+"""What the task kinds with labels have in common."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from desktop_app.core.errors import printable
 from desktop_app.core.messages import Message, message
+from desktop_app.tasks.augment_images import augment_labelled
+from desktop_app.tasks.calibration import calibration
+from desktop_app.tasks.metric import ACCURACY
+from desktop_app.tasks.scores import label_scores
 from desktop_app.tasks.task import MOST_LABELS, Task
+from desktop_app.tasks.task_kind import TaskKind
+from desktop_app.tasks.verdict import judge, no_ink
 
 
 def label_problem(task: Task) -> Message | None:
@@ -26,10 +34,25 @@ def label_problem(task: Task) -> Message | None:
     return None
 
 
-def label_loss(ends_in_probabilities: bool) -> str:
+def _label_loss(ends_in_probabilities: bool) -> str:
     """Return the name of the loss for probabilities or logits."""
     return "categorical_crossentropy" if ends_in_probabilities else "categorical_crossentropy_from_logits"
 
 
-def any_output(_: bool) -> None:
+def _any_output(_: bool) -> None:
     """Accept both probabilities and logits."""
+
+
+labelled_kind = partial(
+    TaskKind,
+    has_labels=True,
+    read=judge,
+    empty_reading=no_ink,
+    metrics=(ACCURACY,),
+    loss=_label_loss,
+    output_problem=_any_output,
+    augment=augment_labelled,
+    evaluate=label_scores,
+    calibrate=calibration,
+)
+"""Creates a task kind with labels from what is different in each."""

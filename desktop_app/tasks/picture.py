@@ -7,15 +7,10 @@ from dataclasses import replace
 from desktop_app.core.messages import Message, message, message_template
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.augmentation import NO_AUGMENTATION
-from desktop_app.tasks.calibration import calibration
-from desktop_app.tasks.labelled import any_output, label_loss, label_problem
-from desktop_app.tasks.metric import ACCURACY
-from desktop_app.tasks.scores import label_scores
+from desktop_app.tasks.labelled import label_problem, labelled_kind
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.task_kind import Pixels, TaskKind, TaskTexts
-from desktop_app.tasks.verdict import judge, no_ink
+from desktop_app.tasks.task_kind import Pixels, TaskTexts
 
 
 def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, None]:
@@ -33,7 +28,7 @@ def _page_problem(page: Page, task: Task) -> Message | None:
     return message("This model classifies images, not drawings. Open, drop or paste an image.")
 
 
-PICTURE = TaskKind(
+PICTURE = labelled_kind(
     name="picture",
     title=message("image classification"),
     texts=TaskTexts(
@@ -46,12 +41,6 @@ PICTURE = TaskKind(
     has_built_in_samples=False,
     page_problem=_page_problem,
     preparations=("fit", "crop"),
-    has_labels=True,
-    read=judge,
-    metrics=(ACCURACY,),
-    loss=label_loss,
-    output_problem=any_output,
-    augment=augment_labelled,
     augmentations=(
         "flip",
         "crop",
@@ -64,9 +53,6 @@ PICTURE = TaskKind(
         "mixup",
     ),
     default_augmentation=replace(NO_AUGMENTATION, flip="horizontal", crop=4),
-    evaluate=label_scores,
-    calibrate=calibration,
     make_sample=_sample,
     find_problem=label_problem,
-    empty_reading=no_ink,
 )

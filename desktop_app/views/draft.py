@@ -35,6 +35,8 @@ class Draft(Shared[Recipe]):
         super().__init__(first, parent)
         self._saver = Worker(self, None if file is None else _saver(file))
         self._checked: tuple[Recipe, str] | None = None
+        self.is_data_shown = False
+        """Whether a view opens the data of every recipe, and checks it by that."""
         self._saver.failed.connect(self._saving_failed)
         self.changed.connect(self._saver.request)
 

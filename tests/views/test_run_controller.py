@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
@@ -21,7 +22,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunHistory, RunRecord
 from desktop_app.runs.training_events import (
     BatchEnded,
@@ -44,7 +45,9 @@ from tests.finding import child
 
 BATCHES, EPOCHS = 5, 3
 RECIPE = replace(
-    zoo_entry("mlp-300-300").recipe, fitting=replace(zoo_entry("mlp-300-300").recipe.fitting, epochs=EPOCHS)
+    zoo_entry("mlp-300-300").recipe,
+    data=(DataPart("mnist"),),
+    fitting=replace(zoo_entry("mlp-300-300").recipe.fitting, epochs=EPOCHS),
 )
 NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
 
@@ -131,6 +134,15 @@ class FakeTraining:
         return run.record()
 
 
+def write_mnist(path: Path) -> None:
+    """Write 40 training and 20 test images in MNIST's layout."""
+    labels = np.arange(60) % 10
+    images = np.zeros((60, 28, 28), np.uint8)
+    images[:, 8:20, 12:16] = 255
+    path.parent.mkdir(parents=True)
+    np.savez(path, x_train=images[:40], y_train=labels[:40], x_test=images[40:], y_test=labels[40:])
+
+
 def _remove(run: RunFolder) -> None:
     run.release()
     for path in run.path.iterdir():
@@ -148,6 +160,8 @@ class Fixture:
         qtbot.addWidget(self.panel)
         self.panel.resize(1100, 320)
         self.runs, self.models = folder / "runs", folder / "models"
+        self.mnist = folder / "downloads" / "mnist.npz"
+        write_mnist(self.mnist)
         data_folders = DataFolders(None, folder / "downloads")
         self.controller = RunController(
             self.panel, self.draft, lambda: data_folders, self.runs, self.models, self.training
@@ -516,3 +530,38 @@ def test_close_without_question_suspends_the_run(qtbot: QtBot, setup: Fixture) -
     setup.controller.close()
     assert [(record.state, record.epochs) for record in setup.records()] == [("running", 1)]
     setup.controller.close()
+
+
+# ------------------------------------------------------------------------------ check of the data
+
+
+def test_missing_data_is_reported_before_the_run(qtbot: QtBot, setup: Fixture) -> None:
+    setup.draft.set(replace(RECIPE, data=(DataPart("/nowhere/digits"),)))
+    qtbot.waitUntil(lambda: "There is no data called" in setup.status())
+    setup.draft.set(RECIPE)
+    assert "There is no data called" not in setup.status()
+
+
+def test_unsuitable_labels_are_reported_before_the_run(qtbot: QtBot, setup: Fixture) -> None:
+    letters = replace(RECIPE, task=replace(RECIPE.task, labels=("a", "b")))
+    setup.draft.set(letters)
+    qtbot.waitUntil(lambda: "no sample with a label of this recipe" in setup.status())
+
+
+def test_data_is_checked_again_when_the_panel_is_shown(qtbot: QtBot, setup: Fixture) -> None:
+    setup.mnist.rename(setup.mnist.with_suffix(".away"))
+    setup.panel.set_active(False)
+    setup.panel.set_active(True)
+    qtbot.waitUntil(lambda: "MNIST" in (setup.draft.data_problem() or ""))
+    setup.mnist.with_suffix(".away").rename(setup.mnist)
+    setup.panel.set_active(False)
+    setup.panel.set_active(True)
+    assert setup.draft.data_problem() is None
+    assert setup.status().startswith("Ready to train")
+
+
+def test_data_is_not_checked_while_the_data_view_opens_it(setup: Fixture) -> None:
+    setup.draft.is_data_shown = True
+    setup.draft.set(replace(RECIPE, data=(DataPart("/nowhere/digits"),)))
+    setup.controller.close()
+    assert setup.draft.data_problem() is None

@@ -117,6 +117,7 @@ class DataController(Controller):
 
     def _refresh(self) -> None:
         """Open and split the data of the recipe unless that is done already."""
+        self._panel.draft.is_data_shown = self._panel.is_active
         if not self._panel.is_active:
             return
         recipe = data_settings(self._panel.draft.value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -22,9 +24,32 @@ MOST_SHOWN = 120
 
 
 class SampleTiles(TileGrid):
-    """Tiles that are activated by a click or Enter; arrow keys only move the focus."""
+    """Samples that are activated by a click or Enter; arrow keys only move the focus."""
 
     activated = Signal(int)
+    description_changed = Signal(str)
+    """Description of the sample under the mouse or keyboard focus; empty: none."""
+
+    def __init__(self, sizes: TileSizes, name: str) -> None:
+        """Create an empty grid.
+
+        Args:
+            sizes: of the tiles.
+            name: accessible name.
+        """
+        super().__init__(sizes)
+        self._description: Callable[[int], str] = str
+        self.setAccessibleName(name)
+        self.setToolTip(self.tr("Click a sample to open it on the canvas"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.pointed_at.connect(lambda position: self._describe(position[0] if position else None))
+        self.chosen.connect(self._describe)
+
+    def set_samples(self, tiles: Tiles, description: Callable[[int], str]) -> None:
+        """Show samples; description(tile) describes one of them."""
+        self._description = description
+        self.set_chosen(None)
+        self.set_tiles(tiles)
 
     def press(self, position: tuple[int, int, int]) -> None:
         """Activate a tile."""
@@ -37,6 +62,12 @@ class SampleTiles(TileGrid):
             super().keyPressEvent(event)
         elif self._choice is not None:
             self.activated.emit(self._choice)
+
+    def _describe(self, tile: int | None) -> None:
+        text = "" if tile is None else self._description(tile)
+        if text:
+            self.setAccessibleDescription(text)
+        self.description_changed.emit(text)
 
 
 class Gallery(QWidget):
@@ -66,12 +97,8 @@ class Gallery(QWidget):
         self._title.setWordWrap(True)
         # Aligned with the samples.
         self._title.setIndent(gap)
-        self.grid = SampleTiles(TileSizes(minimum, most=12 * STEP, gap=gap))
-        self.grid.setAccessibleName(name)
-        self.grid.setToolTip(self.tr("Click a sample to open it on the canvas"))
-        self.grid.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.grid.pointed_at.connect(lambda position: self._describe(position[0] if position else None))
-        self.grid.chosen.connect(self._describe)
+        self.grid = SampleTiles(TileSizes(minimum, most=12 * STEP, gap=gap), name)
+        self.grid.description_changed.connect(self.description_changed)
         self.grid.activated.connect(self._choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -102,8 +129,10 @@ class Gallery(QWidget):
         self._title.setVisible(bool(self._rows))
         images = image_tiles(evaluation.answers.inputs[self._rows])
         captions = tuple(self._caption(evaluation, row) for row in self._rows)
-        self.grid.set_chosen(None)
-        self.grid.set_tiles(Tiles(images, captions))
+        shown = self._rows
+        self.grid.set_samples(
+            Tiles(images, captions), lambda tile: self._sample_text(evaluation, shown[tile])
+        )
 
     def set_hint(self, hint: str) -> None:
         """Set the text shown without samples."""
@@ -118,14 +147,6 @@ class Gallery(QWidget):
         is_short = all(len(label) <= _SHORT for label in evaluation.labels)
         gap = " " if is_short else "\n"
         return f"{self._names.short(true)}{gap}{ARROW} {self._names.short(answer)} · {confidence}"
-
-    def _describe(self, tile: int | None) -> None:
-        if tile is None or self._evaluation is None:
-            self.description_changed.emit("")
-            return
-        text = self._sample_text(self._evaluation, self._rows[tile])
-        self.grid.setAccessibleDescription(text)
-        self.description_changed.emit(text)
 
     def _sample_text(self, evaluation: Evaluation, row: int) -> str:
         answers = evaluation.answers

@@ -63,13 +63,10 @@ class ImageSection(QWidget):
         self.table = _Table(self.tr("Quality by method"))
         self._samples_title = QLabel()
         self._samples_title.setWordWrap(True)
-        self.grid = SampleTiles(TileSizes(20 * STEP, most=40 * STEP, gap=STEP))
+        sizes = TileSizes(20 * STEP, most=40 * STEP, gap=STEP)
+        self.grid = SampleTiles(sizes, self.tr("Samples with the lowest PSNR"))
         self.grid.setObjectName("image_samples")
-        self.grid.setAccessibleName(self.tr("Samples with the lowest PSNR"))
-        self.grid.setToolTip(self.tr("Click a sample to open it on the canvas"))
-        self.grid.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.grid.pointed_at.connect(lambda found: self._describe(found[0] if found else None))
-        self.grid.chosen.connect(self._describe)
+        self.grid.description_changed.connect(self.description_changed)
         self.grid.activated.connect(self._choose)
         self._lay_out()
 
@@ -86,12 +83,11 @@ class ImageSection(QWidget):
         self._reading.setVisible(evaluation.accuracy is not None)
         self.table.set_evaluation(evaluation)
         self._samples_title.setText(self._samples_text(len(evaluation.answers)))
-        self.grid.set_chosen(None)
-        self.grid.set_tiles(
-            Tiles(
-                _sample_tiles(evaluation, self._rows),
-                tuple(self._caption(evaluation, row) for row in self._rows),
-            )
+        rows = self._rows
+        captions = tuple(self._caption(evaluation, row) for row in rows)
+        self.grid.set_samples(
+            Tiles(_sample_tiles(evaluation, rows), captions),
+            lambda tile: self._sample_text(evaluation, rows[tile]),
         )
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
@@ -136,14 +132,6 @@ class ImageSection(QWidget):
         if not label:
             return psnr
         return f"{label} · {psnr}" if read in ("", label) else f"{label} {ARROW} {read} · {psnr}"
-
-    def _describe(self, tile: int | None) -> None:
-        if tile is None or self._evaluation is None:
-            self.description_changed.emit("")
-            return
-        text = self._sample_text(self._evaluation, self._rows[tile])
-        self.grid.setAccessibleDescription(text)
-        self.description_changed.emit(text)
 
     def _sample_text(self, evaluation: ImageEvaluation, row: int) -> str:
         psnr = f"{float(evaluation.psnr_of(NETWORK)[row]):.1f}"

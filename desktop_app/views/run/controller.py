@@ -20,6 +20,7 @@ from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingSta
 from desktop_app.views.controller import Controller
 from desktop_app.views.draft import Draft
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.run.data_check import DataCheck
 from desktop_app.views.run.interrupted_row import InterruptedRun
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.run_job import RunFolders, RunMessage, RunOutcome, RunRequest, Train, run_training
@@ -70,6 +71,7 @@ class RunController(Controller):
         self._folders = RunFolders(runs_dir, models_dir)
         self._control = RunControl()
         self._job, self._background = LongJob(self), Background(self)
+        self._data_check = DataCheck(draft, data_folders, self)
         self._messages: deque[RunMessage] = deque()
         self._delivery = QTimer(self, interval=_DELIVERY_MS)
         self._interrupted_runs: tuple[InterruptedRun, ...] = ()
@@ -80,6 +82,9 @@ class RunController(Controller):
         self._job.stopped.connect(self._end)
         self._job.failed.connect(self._fail)
         panel.activity_changed.connect(self._search_once)
+        panel.activity_changed.connect(self._restart_data_check)
+        draft.changed.connect(self._check_data)
+        draft.data_checked.connect(self._check_data)
         panel.train_requested.connect(self.train)
         panel.pause_requested.connect(self.pause)
         panel.unpause_requested.connect(self.unpause)
@@ -180,6 +185,7 @@ class RunController(Controller):
         self._delivery.stop()
         self._job.close()
         self._background.close()
+        self._data_check.close()
 
     # --- running ---
 
@@ -196,6 +202,14 @@ class RunController(Controller):
         self._job.start(job, lambda: _suspend_unless_stopping(control))
         self._delivery.start()
         self.running_changed.emit(True)
+
+    def _restart_data_check(self, active: bool) -> None:
+        if active and not self.is_running:
+            self._data_check.restart()
+
+    def _check_data(self) -> None:
+        if self._panel.is_active and not self.is_running:
+            self._data_check.start()
 
     def _deliver(self) -> None:
         """Deliver the messages queued since the last call."""
@@ -237,6 +251,7 @@ class RunController(Controller):
         self.running_changed.emit(False)
         self.runs_changed.emit()
         self.find_interrupted()
+        self._check_data()
         if self._close_when_done:
             self._close_when_done = False
             self.close_requested.emit()
