@@ -151,6 +151,13 @@
 <context>
     <name>MapText</name>
     <message numerus="yes">
+        <source>{number} unit(s)</source>
+        <translation>
+            <numerusform>{number} unit</numerusform>
+            <numerusform>{number} units</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{number} parameter(s)</source>
         <translation>
             <numerusform>{number} parameter</numerusform>

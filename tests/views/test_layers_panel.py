@@ -20,9 +20,11 @@ from desktop_app.networks.recognizer import Observation, open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
+from desktop_app.views.layers.layer_blocks import Block, BlockKind, blocks_of
 from desktop_app.views.layers.layer_positions import Arc, arcs_of, follows, is_slim, positions_in
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.layers.scrolled_row import ScrolledRow
 from desktop_app.views.parts.throttle import Throttle
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, observation_of, reading_of
@@ -47,6 +49,12 @@ def row_of(panel: LayersPanel) -> LayerRow:
     return row
 
 
+def scrolled_row(panel: LayersPanel) -> ScrolledRow:
+    row = row_of(panel).scrolled_row()
+    assert row is not None
+    return row
+
+
 def image_of(panel: LayersPanel) -> QImage:
     row = row_of(panel)
     row.clearFocus()
@@ -54,16 +62,11 @@ def image_of(panel: LayersPanel) -> QImage:
 
 
 def thumbnail_in(panel: LayersPanel, number: int) -> QImage:
-    positions = row_of(panel).positions()
-    assert positions is not None
-    square = positions.thumbnail(number).translated(-row_of(panel).scrolled(), 0)
-    return image_of(panel).copy(square.toAlignedRect())
+    return image_of(panel).copy(scrolled_row(panel).thumbnail(number).toAlignedRect())
 
 
 def middle_of(panel: LayersPanel, number: int) -> QPoint:
-    positions = row_of(panel).positions()
-    assert positions is not None
-    return positions.tile(number).center().toPoint() - QPoint(row_of(panel).scrolled(), 0)
+    return scrolled_row(panel).tile(number).center().toPoint()
 
 
 def long_network(layers: int) -> NetworkInfo:
@@ -91,7 +94,7 @@ def test_layers_are_described_with_shape_parameters_and_inputs(panel: LayersPane
     assert row.describe(CONV) == "conv · 3×3×4 · Conv2D · 40 parameters · from input"
     assert row.describe(0) == "input · 28×28×1 · InputLayer · Ink is scaled and centred as in MNIST."
     panel.set_network(long_network(2), GRAPH)
-    assert row.describe(3) == "answer · 2 · Dense · 137 parameters, 7 not trainable · from conv1"
+    assert row.describe(3) == "answer · 2 units · Dense · 137 parameters, 7 not trainable · from conv1"
 
 
 def test_the_tooltip_describes_the_layer_under_the_mouse(panel: LayersPanel) -> None:
@@ -244,40 +247,29 @@ def test_the_keyboard_selects_layers_and_scrolls(panel: LayersPanel) -> None:
         Qt.Key.Key_Home,
     ):
         QTest.keyClick(row, key)
-        positions = row.positions()
-        assert positions is not None
         number = [layer.name for layer in long_network(30).layers].index(row.chosen_layer())
-        tile = positions.tile(number)
-        assert row.scrolled() <= tile.left()
-        assert tile.right() <= row.scrolled() + row.width()
+        tile, shown = scrolled_row(panel).tile(number), scrolled_row(panel)
+        if shown.is_fixed(number):
+            assert 0 <= tile.left() < tile.right() <= row.width()
+        else:
+            assert shown.start <= tile.left() < tile.right() <= shown.end
         assert row.accessibleDescription() == row.describe(number)
     assert chosen == ["conv0", "conv1", "answer", "conv29", "input"]
-    assert row.scrolled() == 0
+    assert scrolled_row(panel).left == 0
 
 
 def test_wheel_and_drag_scroll_without_selecting(qtbot: QtBot, panel: LayersPanel) -> None:
     panel.set_network(long_network(30), GRAPH)
     row = row_of(panel)
     with qtbot.assertNotEmitted(panel.layer_chosen):
-        at = QPointF(300, 50)
-        wheel = QWheelEvent(
-            at,
-            row.mapToGlobal(at),
-            QPoint(),
-            QPoint(0, -120),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(row, wheel)
-        scrolled = row.scrolled()
+        turn_wheel(row, -120)
+        scrolled = scrolled_row(panel).left
         assert scrolled > 0
         QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=QPoint(400, 50))
         QTest.mouseMove(row, QPoint(350, 50))
         QTest.mouseMove(row, QPoint(300, 50))
         QTest.mouseRelease(row, Qt.MouseButton.LeftButton, pos=QPoint(300, 50))
-        assert row.scrolled() == scrolled + 100
+        assert scrolled_row(panel).left == scrolled + 100
 
 
 def test_only_visible_thumbnails_are_created(panel: LayersPanel) -> None:
@@ -300,6 +292,155 @@ def test_only_visible_thumbnails_are_created(panel: LayersPanel) -> None:
     assert made is not None
     assert "conv0" not in made
     assert "conv29" in made
+
+
+# --- ends that stay in place ---
+
+
+def turn_wheel(row: LayerRow, angle: int) -> None:
+    at = QPointF(300, 50)
+    none, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+    no_button = Qt.MouseButton.NoButton
+    wheel = QWheelEvent(at, row.mapToGlobal(at), QPoint(), QPoint(0, angle), no_button, none, phase, False)
+    QApplication.sendEvent(row, wheel)
+
+
+def read_long_network(panel: LayersPanel) -> None:
+    """Show a network of 32 layers with activations."""
+    info = long_network(30)
+    panel.set_network(info, GRAPH)
+    rng = np.random.default_rng(3)
+    activations: dict[str, NDArray[np.float32]] = {
+        layer.name: rng.random(layer.shape, dtype=np.float32) for layer in info.layers
+    }
+    reading = Reading(Verdict.READ, "0", ("0",), {"0": 1.0, "1": 0.0}, 1.0)
+    panel.set_observation(Observation(reading, None, activations))
+
+
+def test_input_and_answer_stay_in_place_while_the_layers_between_scroll(panel: LayersPanel) -> None:
+    read_long_network(panel)
+    before, image = scrolled_row(panel), image_of(panel)
+    ends = [before.tile(number).toAlignedRect() for number in (0, 31)]
+    assert all(row_of(panel).rect().contains(end) for end in ends)
+    turn_wheel(row_of(panel), -360)
+    after, scrolled = scrolled_row(panel), image_of(panel)
+    assert after.left > 0
+    assert [after.tile(number).toAlignedRect() for number in (0, 31)] == ends
+    assert all(scrolled.copy(end) == image.copy(end) for end in ends)
+    assert scrolled != image
+    assert after.tile(3).left() < before.tile(3).left()
+
+
+def test_the_answer_is_chosen_where_it_stays(qtbot: QtBot, panel: LayersPanel) -> None:
+    read_long_network(panel)
+    with qtbot.waitSignal(panel.layer_chosen) as chosen:
+        QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=middle_of(panel, 31))
+    assert chosen.args == ["answer"]
+    with qtbot.waitSignal(panel.layer_chosen) as chosen:
+        QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=middle_of(panel, 0))
+    assert chosen.args == ["input"]
+
+
+def test_layers_between_the_ends_do_not_cover_them(panel: LayersPanel) -> None:
+    read_long_network(panel)
+    for _ in range(40):
+        turn_wheel(row_of(panel), -40)
+        shown = scrolled_row(panel)
+        for number in shown.scrolling():
+            assert shown.tile_at(shown.tile(number).center().x()) in (number, 0, 31, None)
+        assert shown.tile_at(shown.tile(31).center().x()) == 31
+        assert shown.tile_at(shown.tile(0).center().x()) == 0
+
+
+def test_a_narrow_row_keeps_the_ends_rather_than_the_text_before_them(panel: LayersPanel) -> None:
+    read_long_network(panel)
+    panel.resize(390, 120)
+    narrow = scrolled_row(panel)
+    assert narrow.has_fixed_ends
+    assert narrow.positions.introduction == 0
+    panel.resize(180, 120)
+    assert not scrolled_row(panel).has_fixed_ends
+    QTest.keyClick(row_of(panel), Qt.Key.Key_End)
+    assert row_of(panel).rect().contains(scrolled_row(panel).tile(31).center().toPoint())
+
+
+# --- blocks ---
+
+
+def network_of(*layers: LayerInfo) -> NetworkInfo:
+    return NetworkInfo(
+        "blocks",
+        "Blocks",
+        Task(labels=("0", "1")),
+        (
+            LayerInfo("input", "InputLayer", (4, 4, 1)),
+            *layers,
+            LayerInfo("flatten", "Flatten", (32,), (layers[-1].name,)),
+            LayerInfo("answer", "Dense", (2,), ("flatten",), 66),
+        ),
+    )
+
+
+def maps(name: str, kind: str, *inputs: str) -> LayerInfo:
+    return LayerInfo(name, kind, (4, 4, 2), inputs)
+
+
+def test_a_residual_block_ends_with_what_follows_each_sum() -> None:
+    info = network_of(
+        maps("stem", "Conv2D", "input"),
+        maps("a1", "Conv2D", "stem"),
+        maps("a2", "BatchNormalization", "a1"),
+        maps("sum_a", "Add", "a2", "stem"),
+        maps("relu_a", "ReLU", "sum_a"),
+        maps("b1", "Conv2D", "relu_a"),
+        maps("sum_b", "Add", "b1", "relu_a"),
+        maps("relu_b", "ReLU", "sum_b"),
+        maps("pool", "MaxPooling2D", "relu_b"),
+    )
+    assert blocks_of(info) == (Block(BlockKind.RESIDUAL, 2, 5), Block(BlockKind.RESIDUAL, 6, 8))
+
+
+def test_branches_that_are_joined_are_a_block() -> None:
+    info = network_of(
+        maps("stem", "Conv2D", "input"),
+        maps("left", "Conv2D", "stem"),
+        maps("right", "Conv2D", "stem"),
+        maps("both", "Concatenate", "left", "right"),
+    )
+    assert blocks_of(info) == (Block(BlockKind.BRANCHED, 2, 4),)
+
+
+def test_an_inner_block_counts_not_the_one_around_it() -> None:
+    assert blocks_of(BRANCHED) == (Block(BlockKind.RESIDUAL, 2, 4),)
+
+
+def test_convolutions_with_the_same_followers_are_blocks() -> None:
+    names = [("conv1", "Conv2D"), ("norm1", "BatchNormalization"), ("conv2", "Conv2D"), ("relu2", "ReLU")]
+    layers = [
+        maps(name, kind, before)
+        for (name, kind), before in zip(names, ["input", "conv1", "norm1", "conv2"], strict=True)
+    ]
+    assert blocks_of(network_of(*layers)) == (Block(BlockKind.PLAIN, 1, 2), Block(BlockKind.PLAIN, 3, 4))
+    assert blocks_of(INFO) == ()
+    assert blocks_of(long_network(30)) == ()
+
+
+def test_brackets_are_painted_above_blocks(panel: LayersPanel) -> None:
+    layers = [maps("conv1", "Conv2D", "input"), maps("norm1", "BatchNormalization", "conv1")]
+    layers += [maps("conv2", "Conv2D", "norm1"), maps("norm2", "BatchNormalization", "conv2")]
+    panel.set_network(network_of(*layers), GRAPH)
+    shown, image = scrolled_row(panel), image_of(panel)
+    window = panel.palette().window().color()
+
+    def has_ink(number: int) -> bool:
+        tile = shown.tile(number).toAlignedRect()
+        xs, ys = range(tile.left(), tile.right()), range(round(shown.positions.bracket))
+        return any(image.pixelColor(x, y) != window for x in xs for y in ys)
+
+    assert shown.positions.bracket > 0
+    assert [has_ink(number) for number in range(7)] == [False, True, True, True, True, False, False]
+    panel.resize(800, 64)
+    assert scrolled_row(panel).positions.bracket == 0
 
 
 # --- branches ---
@@ -349,7 +490,10 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
 
     def lines_over(number: int) -> int:
         x = round(positions.tile(number).center().x())
-        column = [image.pixelColor(x, y) != window for y in range(round(positions.top) - 3)]
+        column = [
+            image.pixelColor(x, y) != window
+            for y in range(round(positions.bracket), round(positions.top) - 3)
+        ]
         return sum(now and not before for before, now in zip([False, *column], column, strict=False))
 
     assert lines_over(0) == 0
@@ -500,9 +644,9 @@ def shapes(qtbot: QtBot) -> LayerRow:
 
 def painted_in(row: LayerRow, number: int) -> int:
     """Return the number of pixels of a thumbnail that are not background."""
-    positions = row.positions()
-    assert positions is not None
-    image = row.grab(positions.thumbnail(number).translated(-row.scrolled(), 0).toAlignedRect()).toImage()
+    scrolled = row.scrolled_row()
+    assert scrolled is not None
+    image = row.grab(scrolled.thumbnail(number).toAlignedRect()).toImage()
     ground = row.palette().window().color().rgb()
     return sum(
         image.pixelColor(x, y).rgb() != ground for x in range(image.width()) for y in range(image.height())

@@ -76,7 +76,7 @@ def workspaces() -> tuple[Workspace, ...]:
             INSIDE,
             QCoreApplication.translate("Workspaces", "Inside"),
             QCoreApplication.translate("Workspaces", "See how the network computes its answer"),
-            ((((Slot.UPPER, 1.0),), 0.15), (((Slot.LOWER, 1.0),), 0.34)),
+            ((((Slot.UPPER, 1.0),), 0.18), (((Slot.LOWER, 1.0),), 0.34)),
         ),
         Workspace(
             TRAIN,

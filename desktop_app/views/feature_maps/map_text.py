@@ -19,10 +19,16 @@ class MapText(QObject):
 
     def layer(self, layer: LayerInfo) -> str:
         """Return shape, kind and parameters, e.g. "12×12×64 · Conv2D · 18,432 parameters"."""
-        parts = [shape_text(layer.shape), layer.kind]
+        parts = [self.shape(layer.shape), layer.kind]
         if layer.trainable or layer.fixed:
             parts.append(self.parameters(layer.trainable, layer.fixed))
         return " · ".join(part for part in parts if part)
+
+    def shape(self, shape: tuple[int, ...]) -> str:
+        """Return a shape, e.g. "12×12×64" or "64 units"."""
+        if len(shape) != 1:
+            return shape_text(shape)
+        return self.tr("{number} unit(s)", "", shape[0]).format(number=f"{shape[0]:,}")
 
     def preparation(self, info: NetworkInfo, layer: LayerInfo) -> str:
         """Return how pages become the values of an input layer; empty for other layers."""
@@ -43,6 +49,10 @@ class MapText(QObject):
         else:
             text = self.tr("{number} parameter(s), {fixed} not trainable", "", number)
         return text.format(number=f"{number:,}", fixed=f"{fixed:,}")
+
+    def short_parameters(self, number: str) -> str:
+        """Return a number of parameters with a short unit."""
+        return self.tr("{number} params").format(number=number)
 
     def not_trainable(self, number: int) -> str:
         """Return the number of parameters that are not trainable."""

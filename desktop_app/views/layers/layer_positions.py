@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, QSizeF
 
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.views.layers.layer_blocks import blocks_of
 from desktop_app.views.parts.theme import STEP
 
 _GAP, _TIGHT_GAP = 14, 9
@@ -47,7 +48,8 @@ class LayerPositions:
         lefts: left end of every tile, and the right end of the last one.
         widths: of the tiles.
         side: of a thumbnail.
-        top: of the thumbnails; arcs are above it.
+        top: of the thumbnails; arcs and brackets are above it.
+        bracket: height of the brackets with the names of blocks; 0 if there is no room for them.
         lines: lines of text below a thumbnail, 1 to 4.
         gap: between tiles, with an arrow in it.
         is_tight: whether tiles are too narrow for a shape on one line.
@@ -57,14 +59,15 @@ class LayerPositions:
     widths: tuple[float, ...]
     side: int
     top: float
+    bracket: float
     lines: int
     gap: float
     is_tight: bool
 
     @property
     def introduction(self) -> float:
-        """Width of the text before the first layer."""
-        return self.lefts[0] - _GAP
+        """Width of the text before the first layer; 0 if there is none."""
+        return max(0.0, self.lefts[0] - _GAP)
 
     @property
     def length(self) -> float:
@@ -151,10 +154,14 @@ def positions_in(
         line: height of a line of text.
         text: width of the widest line of text of a tile.
         answer: extra width of the last tile, in relation to the height of a thumbnail.
-        introduction: width of the text before the first layer.
+        introduction: width of the text before the first layer; 0: there is none.
     """
     width, height = size.width(), size.height()
-    top = arc_band(arcs_of(info)) + STEP // 2
+    bracket = float(math.ceil(line) + STEP // 2) if blocks_of(info) else 0.0
+    top = float(arc_band(arcs_of(info)) + STEP // 2)
+    if height - top - bracket - 2 * line - _BELOW < _LEAST_SIDE:
+        bracket = 0.0
+    top += bracket
     lines = 3
     while lines > 1 and height - top - lines * line - _BELOW < _GOOD_SIDE:
         lines -= 1
@@ -169,12 +176,12 @@ def positions_in(
         side = min(side, int(tile) - 2)
         lines = max(lines, min(4, int((height - top - side - _BELOW) // line)))
     widths = [float(_SLIM) if narrow else tile for narrow in slim]
-    widths[-1] += side * answer
-    lefts = [introduction + _GAP]
+    widths[-1] += round(side * answer)
+    lefts = [introduction + _GAP if introduction else 2.0]
     for each in widths:
         lefts.append(lefts[-1] + each + gap)
     lefts[-1] -= gap
-    return LayerPositions(tuple(lefts), tuple(widths), side, top, lines, gap, tile < default)
+    return LayerPositions(tuple(lefts), tuple(widths), side, top, bracket, lines, gap, tile < default)
 
 
 def _fitting_widths(

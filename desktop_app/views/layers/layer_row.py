@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
@@ -18,15 +19,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Verdict
 from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.layers.answer_tile import AnswerTile, share_of
+from desktop_app.views.layers.layer_blocks import blocks_of
 from desktop_app.views.layers.layer_positions import LayerPositions, is_slim, positions_in
 from desktop_app.views.layers.layer_shapes import LayerShapes
 from desktop_app.views.layers.layer_thumbnails import LayerThumbnails
 from desktop_app.views.layers.layer_tiles import LayerTiles, introduction_lines
+from desktop_app.views.layers.scrolled_row import ScrolledRow
 from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PaintedView, is_keyboard_focus
 from desktop_app.views.parts.text_style import LEFT
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 
 _THUMB = 4
 _NOTCH = 120
-_MARGIN = 3 * STEP
 _INTRODUCTION = 16 * STEP
 
 
@@ -110,29 +111,40 @@ class LayerRow(PaintedView):
         return " · ".join(part for part in parts if part)
 
     def positions(self) -> LayerPositions | None:
-        """Return the positions of the tiles; None without a network."""
-        tiles = self._layout()
-        return None if tiles is None else tiles.positions
+        """Return the positions of the tiles in the row; None without a network."""
+        row = self.scrolled_row()
+        return None if row is None else row.positions
 
-    def scrolled(self) -> int:
-        """Return the scroll position in device-independent pixels."""
-        return self._left
+    def scrolled_row(self) -> ScrolledRow | None:
+        """Return the positions of the tiles in this widget; None without a network."""
+        tiles = self._layout()
+        return None if tiles is None else tiles.row
 
     # --- layout ---
 
     def _layout(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
-            style = self.text_style
-            answer = 0.0 if self._shapes or not self._info.labels else share_of(self._info.labels)
-            texts = introduction_lines(self._info, self._text)
-            wanted = max(map(style.small.width, texts))
-            introduction = max(_INTRODUCTION, min(wanted, self.width() / 4))
-            size = QSizeF(self.width(), self.height() - _THUMB - 2)
-            texts = [text for layer in self._info.layers for text in (layer.name, shape_text(layer.shape))]
-            widest = max(map(style.small.width, texts))
-            positions = positions_in(self._info, size, style.small.height, widest, answer, introduction)
-            self._tiles = LayerTiles(self._info, positions, style, self._text)
+            self._tiles = self._laid_out(self._info)
         return self._tiles
+
+    def _laid_out(self, info: NetworkInfo) -> LayerTiles:
+        style = self.text_style
+        answer = 0.0 if self._shapes or not info.labels else share_of(info.labels)
+        wanted = max(map(style.small.width, introduction_lines(info, self._text)))
+        introduction = max(_INTRODUCTION, min(wanted, self.width() / 4))
+        size = QSizeF(self.width(), self.height() - _THUMB - 2)
+        texts = [text for layer in info.layers for text in (layer.name, self._text.shape(layer.shape))]
+        widest = max(map(style.small.width, texts))
+
+        def row(introduction: float) -> ScrolledRow:
+            positions = positions_in(info, size, style.small.height, widest, answer, introduction)
+            return ScrolledRow(positions, self.width(), size.height(), self._left)
+
+        placed = row(introduction)
+        if placed.most > 0 and not placed.has_fixed_ends:
+            # The ends of the row are more important than the text before them.
+            placed = row(0.0)
+        return LayerTiles(info, blocks_of(info), placed, style, self._text)
 
     def _discard_layout(self) -> None:
         self._tiles = self._backdrop = self.thumbnails = None
@@ -140,37 +152,29 @@ class LayerRow(PaintedView):
         self.update()
 
     def _scroll_to(self, left: float) -> None:
-        positions = self.positions()
-        most = 0.0 if positions is None else max(0.0, positions.length - self.width() + 2)
-        left = round(min(max(left, 0.0), most))
+        tiles = self._layout()
+        left = 0 if tiles is None else round(min(max(left, 0.0), tiles.row.most))
         if left != self._left:
             self._left = left
+            if tiles is not None:
+                self._tiles = replace(tiles, row=replace(tiles.row, left=left))
             self._backdrop = self.thumbnails = None
             self.update()
 
-    def _visible(self, positions: LayerPositions) -> range:
-        return positions.visible(self._left, self._left + self.width())
-
     def _tile_at(self, at: QPointF) -> int | None:
-        positions = self.positions()
-        return None if positions is None else positions.tile_at(at.x() + self._left)
+        row = self.scrolled_row()
+        return None if row is None else row.tile_at(at.x())
 
     # --- selection ---
 
     def _select(self, number: int) -> bool:
         """Select a tile and scroll to it; return whether the selection has changed."""
-        positions = self.positions()
-        if positions is None:
+        row = self.scrolled_row()
+        if row is None:
             return False
         is_new = number != self._selected
         self._selected = number
-        tile = positions.tile(number)
-        # The neighbours stay visible, and the text before the first tile.
-        start = tile.left() - positions.widths[0] if number else 0.0
-        if start < self._left:
-            self._scroll_to(start)
-        elif tile.right() + _MARGIN > self._left + self.width():
-            self._scroll_to(tile.right() + positions.widths[0] - self.width())
+        self._scroll_to(row.scrolled_to(number))
         self._backdrop = None
         self._update_description()
         self.update()
@@ -263,74 +267,78 @@ class LayerRow(PaintedView):
         if tiles is None or self._info is None:
             self.paint_hint(painter, self._hint)
             return
-        visible = self._visible(tiles.positions)
         if abs(painter.deviceTransform().m11() - self.devicePixelRatioF()) < 0.01:
-            painter.drawPixmap(0, 0, self._painted_backdrop(tiles, visible))
+            painter.drawPixmap(0, 0, self._painted_backdrop(tiles))
         else:
             # For print, text is rendered at print resolution.
-            self._paint_backdrop(painter, tiles, visible)
-        painter.translate(-self._left, 0)
-        self._paint_observation(painter, tiles, visible)
+            self._paint_backdrop(painter, tiles)
+        self._paint_observation(painter, tiles)
+        tiles.paint_fades(painter)
         if self._uses_keys:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(tiles.text_style.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(tiles.area_of(self._selected), STEP / 2, STEP / 2)
 
-    def _painted_backdrop(self, tiles: LayerTiles, visible: range) -> QPixmap:
+    def _painted_backdrop(self, tiles: LayerTiles) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._backdrop is None or self._backdrop.devicePixelRatio() != ratio:
             self._backdrop = QPixmap(self.size() * ratio)
             self._backdrop.setDevicePixelRatio(ratio)
             painter = QPainter(self._backdrop)
-            self._paint_backdrop(painter, tiles, visible)
+            self._paint_backdrop(painter, tiles)
             painter.end()
         return self._backdrop
 
-    def _paint_backdrop(self, painter: QPainter, tiles: LayerTiles, visible: range) -> None:
+    def _paint_backdrop(self, painter: QPainter, tiles: LayerTiles) -> None:
         painter.save()
         painter.fillRect(self.rect(), self.palette().window())
-        painter.translate(-self._left, 0)
         painter.setFont(self.font())
-        tiles.paint(painter, visible, self._selected)
+        tiles.paint(painter, self._selected)
         painter.restore()
-        spare = tiles.positions.length - self.width()
-        if spare > 0:
-            length = max(3 * STEP, self.width() * self.width() / tiles.positions.length)
-            start = (self.width() - length) * min(1.0, self._left / spare)
+        row = tiles.row
+        if row.most > 0:
+            start, width = row.start, row.end - row.start
+            length = max(3 * STEP, width * width / (width + row.most))
+            thumb = QRectF(
+                start + (width - length) * self._left / row.most, self.height() - _THUMB, length, _THUMB
+            )
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tiles.text_style.outline)
-            thumb = QRectF(start, self.height() - _THUMB, length, _THUMB)
             painter.drawRoundedRect(thumb, _THUMB / 2, _THUMB / 2)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def _paint_observation(self, painter: QPainter, tiles: LayerTiles, visible: range) -> None:
+    def _paint_observation(self, painter: QPainter, tiles: LayerTiles) -> None:
         assert self._info is not None
         activations = {} if self.observation is None else self.observation.activations
         # Labels have a tile of their own; an output image is shown like other feature maps.
         last = len(self._info.layers) - 1 if self._info.labels or self._shapes else -1
+        visible = tiles.row.visible()
         shown = [number for number in visible if number != last and not is_slim(self._info.layers[number])]
         if self.thumbnails is None and activations:
             names = [self._info.layers[number].name for number in shown]
             model_input = self._info.layers[0]
             coloured = model_input.name if model_input.shape[2:] == (3,) else ""
-            self.thumbnails = LayerThumbnails(activations, names, tiles.positions.side, coloured)
+            side = tiles.row.positions.side
+            self.thumbnails = LayerThumbnails(activations, names, side, coloured)
         for number in shown:
-            layer = self._info.layers[number]
-            square = tiles.positions.thumbnail(number)
-            if self.thumbnails is not None and layer.name in self.thumbnails:
-                self.thumbnails.paint(painter, layer.name, square, self.devicePixelRatioF())
-            else:
-                self._paint_empty(painter, tiles, number, square)
+            painter.save()
+            tiles.clip_to(painter, number)
+            self._paint_thumbnail(painter, tiles, number)
+            painter.restore()
         if last in visible and self._shapes:
-            LayerShapes(self._info, tiles.text_style).paint(painter, last, tiles.positions.thumbnail(last))
+            LayerShapes(self._info, tiles.text_style).paint(painter, last, tiles.row.thumbnail(last))
         elif last in visible:
-            tile = AnswerTile(tiles.positions.tile(last), tiles.text_style, self.font())
+            tile = AnswerTile(tiles.row.tile(last), tiles.text_style, self.font())
             tile.paint(painter, self.answer(), activations.get(self._info.output))
 
-    def _paint_empty(self, painter: QPainter, tiles: LayerTiles, number: int, square: QRectF) -> None:
-        """Paint the shape, or a frame with a text if the layer has no thumbnail."""
+    def _paint_thumbnail(self, painter: QPainter, tiles: LayerTiles, number: int) -> None:
+        """Paint the thumbnail of a layer; its shape, or a frame with a text, if it has none."""
+        name, square = tiles.info.layers[number].name, tiles.row.thumbnail(number)
+        if self.thumbnails is not None and name in self.thumbnails:
+            self.thumbnails.paint(painter, name, square, self.devicePixelRatioF())
+            return
         if self._shapes:
             LayerShapes(tiles.info, tiles.text_style).paint(painter, number, square)
             return
