@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.app.window.message_bar import MessageAction, MessageBar
 from desktop_app.core.messages import message
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.recognizer import Observation
@@ -386,6 +386,21 @@ def test_a_long_sentence_is_not_clipped(qtbot: QtBot) -> None:
     sentence = bar.findChild(QLabel, "message")
     assert sentence is not None
     assert sentence.height() >= sentence.heightForWidth(sentence.width())
+
+
+def test_the_action_of_a_message_runs_once(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(400, 300)
+    bar = MessageBar(parent)
+    parent.show()
+    clicks: list[str] = []
+    bar.show_message("Now reading with “Small”.", action=MessageAction("Undo", lambda: clicks.append("undo")))
+    QTest.mouseClick(child(bar, QPushButton, "Undo"), Qt.MouseButton.LeftButton)
+    assert clicks == ["undo"]
+    assert bar.text() == ""
+    bar.show_message("Saved.")
+    assert not child(bar, QPushButton).isVisible()
 
 
 def test_thin_lines_survive_reduction() -> None:

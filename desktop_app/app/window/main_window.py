@@ -31,7 +31,7 @@ from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
 from desktop_app.app.window.canvas_fit import CanvasFit
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
-from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.app.window.message_bar import MessageAction, MessageBar
 from desktop_app.app.window.mime_data import file_in, image_in, is_model_file
 from desktop_app.app.window.model_menu import ModelMenu, UserModels
 from desktop_app.app.window.tab_order import focus_next
@@ -195,7 +195,9 @@ class MainWindow(QMainWindow):
         self._dismiss_message()
         self.canvas.set_page(page)
 
-    def show_message(self, sentence: str, details: str = "", *, stays: bool = False) -> None:
+    def show_message(
+        self, sentence: str, details: str = "", *, stays: bool = False, action: MessageAction | None = None
+    ) -> None:
         """Show a sentence over the lower edge of the canvas.
 
         Args:
@@ -203,9 +205,10 @@ class MainWindow(QMainWindow):
             details: shown after a click.
             stays: the message is shown until the user closes it; otherwise it disappears with the next
                 stroke or page.
+            action: a button of the message.
         """
         self._message_stays = stays
-        self._message_bar.show_message(sentence, details)
+        self._message_bar.show_message(sentence, details, action)
         self.message_shown.emit(sentence)
 
     def message(self) -> str:

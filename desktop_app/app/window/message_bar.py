@@ -1,16 +1,27 @@
-"""A bar with one sentence and optional details."""
+"""A bar with one sentence, optional details and an optional action."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _ICON_SIZE = 16
+
+
+@dataclass(frozen=True)
+class MessageAction:
+    """A button of a message: its text, and what a click does; the click hides the message."""
+
+    text: str
+    run: Callable[[], None]
 
 
 class MessageBar(QWidget):
@@ -35,6 +46,10 @@ class MessageBar(QWidget):
         self._details_button.setCheckable(True)
         self._details_button.setAutoRaise(True)
         self._details_button.toggled.connect(self._show_details)
+        self._action: MessageAction | None = None
+        self._action_button = QPushButton()
+        self._action_button.setObjectName("message_action")
+        self._action_button.clicked.connect(self._run_action)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.setAccessibleName(self.tr("Close message"))
@@ -44,8 +59,11 @@ class MessageBar(QWidget):
         parent.installEventFilter(self)
         self.hide()
 
-    def show_message(self, sentence: str, details: str = "") -> None:
+    def show_message(self, sentence: str, details: str = "", action: MessageAction | None = None) -> None:
         """Show one sentence; details are shown after a click."""
+        self._action = action
+        self._action_button.setText(action.text if action is not None else "")
+        self._action_button.setVisible(action is not None)
         self._sentence.setText(sentence)
         self._details.setText(details)
         self._details_button.setChecked(False)
@@ -90,12 +108,18 @@ class MessageBar(QWidget):
         line = QHBoxLayout()
         line.setSpacing(STEP)
         line.addWidget(self._sentence, 1)
+        line.addWidget(self._action_button)
         line.addWidget(self._details_button)
         line.addWidget(self._close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP, STEP, STEP)
         layout.addLayout(line)
         layout.addWidget(self._details)
+
+    def _run_action(self) -> None:
+        self.hide()
+        if self._action is not None:
+            self._action.run()
 
     def _show_details(self, visible: bool) -> None:
         self._details.setVisible(visible)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.runs.advice import Advice, LearningState, advice
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.training_events import (
@@ -88,11 +89,13 @@ class RunProgress:
     """Progress of one run; add() takes its events in order.
 
     Attributes:
+        recipe: of the run; None while unknown.
         metrics: the loss and the metrics of the task.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recipe: Recipe | None = None) -> None:
         """Start without events."""
+        self.recipe = recipe
         self.started: TrainingStarted | None = None
         self.batch: BatchEnded | None = None
         self.epoch: EpochEnded | None = None
@@ -108,7 +111,7 @@ class RunProgress:
 
     def continue_from(self, earlier: EarlierRun) -> None:
         """Start with the history of the run that is resumed."""
-        history = earlier.history
+        history, self.recipe = earlier.history, earlier.recipe
         self.best_epoch, self._spent = earlier.best_epoch, earlier.seconds
         self._epochs = [(number, dict(metrics)) for number, metrics in enumerate(history.epochs, 1)]
         self._set_metrics(earlier.recipe.metrics)
@@ -191,6 +194,23 @@ class RunProgress:
         if batch is None or not done or batch.seconds <= 0:
             return None
         return batch.seconds / done * remaining
+
+    def advice(self) -> tuple[Advice, ...]:
+        """Return advice about the training so far; none while the recipe is unknown."""
+        recipe = self.recipe
+        if recipe is None:
+            return ()
+        return advice(
+            LearningState(
+                [metrics for _, metrics in self._epochs],
+                self.by_batch(LOSS.name)[1],
+                self.started.batches if self.started is not None else 0,
+                recipe.fitting.epochs,
+                recipe.task.output_shape[0] if task_kind(recipe.task).has_labels else 0,
+                recipe.schedule.rate,
+                is_diverged=self.ended is not None and self.ended.reason == "not a number",
+            )
+        )
 
     # --- events ---
 
