@@ -132,7 +132,8 @@ def _diverging() -> Colours:
     """Return a map from light blue over dark (zero) to light orange; both sides equally light."""
     t = np.linspace(-1.0, 1.0, LEVELS)
     magnitude = np.abs(t)
-    return _oklch_to_argb(0.20 + 0.62 * magnitude, 0.125 * magnitude**0.8, np.where(t < 0, 245.0, 62.0))
+    lightness = 0.20 + 0.62 * magnitude**0.65
+    return _oklch_to_argb(lightness, 0.125 * magnitude**0.65, np.where(t < 0, 245.0, 62.0))
 
 
 def _greys() -> Colours:

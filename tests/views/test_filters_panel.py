@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
-from desktop_app.inspection.colour import value_range
+from desktop_app.inspection.colour import DIVERGING, GREYS, value_range
 from desktop_app.inspection.filters import Kernels, Matrix, Vectors, filters_of
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.networks.graph import Graph
@@ -174,6 +174,13 @@ def test_kernels_of_a_colour_input_are_shown_in_colour(deep: FiltersPanel) -> No
         f"{v:.4g}".replace("-", "\N{MINUS SIGN}") for v in deep_graph().weights("first")["kernel"][1, 0, :, 2]
     )
     assert text == f"filter 2 · row 1, column 0 · red, green, blue: {values}"
+    scale = child(deep, Legend).scale
+    assert scale is not None
+    assert scale.table is GREYS, "weights of one colour become its brightness"
+    displays(deep).setCurrentIndex(1)
+    scale = child(deep, Legend).scale
+    assert scale is not None
+    assert scale.table is DIVERGING
 
 
 def test_batch_normalization_has_bars_and_dense_layers_have_rows(deep: FiltersPanel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
+from desktop_app.inspection.colour import GREYS
 from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of
 from desktop_app.inspection.tiles import scale_between
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
@@ -237,7 +239,8 @@ class FiltersPanel(Panel):
         self.channel_chosen.emit(self._layer, number)
 
     def _set_range(self, low: float, high: float) -> None:
-        self._legend.set_scale(scale_between(low, high))
+        scale = scale_between(low, high)
+        self._legend.set_scale(replace(scale, table=GREYS) if self._weights.shows_colours else scale)
         self._point("")
 
     # --- texts ---

@@ -90,6 +90,11 @@ class WeightsView(QWidget):
         return self._display.currentData() is WeightDisplay.NORMS
 
     @property
+    def shows_colours(self) -> bool:
+        """Whether kernels are shown as colour images, whose zero is grey."""
+        return self._display.currentData() is WeightDisplay.COLOURS
+
+    @property
     def exported_widget(self) -> QWidget:
         """The widget that shows the weights."""
         shown = (self._matrix, self._bars)
@@ -191,13 +196,13 @@ class WeightsView(QWidget):
 
     def _shown_kernels(self, kernels: Kernels) -> Values:
         """Return the kernels of the current display."""
-        if self._display.currentData() is WeightDisplay.COLOURS:
+        if self.shows_colours:
             return kernels.values
         return kernels.values[:, :, self._input.value()]
 
     def _pixels(self, kernels: Kernels) -> NDArray[np.uint32]:
         """Return a tile per filter."""
-        if self._display.currentData() is WeightDisplay.COLOURS:
+        if self.shows_colours:
             return image_tiles(rgb_kernels(kernels))
         values = self._shown_kernels(kernels).transpose(2, 0, 1)
         return value_tiles(values, *value_range(values))
@@ -259,7 +264,7 @@ class WeightsView(QWidget):
 
     def _kernel_detail(self, kernels: Kernels, number: int) -> FilterDescription:
         values = self._shown_kernels(kernels)
-        is_coloured = self._display.currentData() is WeightDisplay.COLOURS
+        is_coloured = self.shows_colours
         channel = kernels.first_inputs[number] + self._input.value()
         title = self.tr("Unit {number}") if kernels.is_folded else self.tr("Filter {number}")
         if not is_coloured and (kernels.inputs > 1 or kernels.first_inputs.any()):
