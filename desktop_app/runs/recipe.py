@@ -131,7 +131,8 @@ class Keeping:
         patience: epochs without improvement after which training stops; 0 to never stop early.
         every_epoch: whether a model is saved after each epoch.
         tensorboard: whether a TensorBoard log is written.
-        rejected_share: share of validation characters, 0..1, that may get the verdict "unsure".
+        wrong_share: largest share of wrong answers, 0..1, among those with the verdict "read" on the
+            validation samples.
     """
 
     weights: Literal["best", "last"] = "best"
@@ -139,7 +140,7 @@ class Keeping:
     patience: Annotated[int, Meta(ge=0, le=1000)] = 0
     every_epoch: bool = False
     tensorboard: bool = False
-    rejected_share: Share = 0.005
+    wrong_share: Share = 0.002
 
 
 @dataclass(frozen=True)
@@ -293,13 +294,22 @@ _RENAMED = {"ink_variety": "ink_augmentation", "image_variety": "image_augmentat
 
 
 def _converted(values: Any) -> Any:
-    """Convert the JSON values of a recipe without a task, which earlier versions wrote.
+    """Convert the JSON values of a recipe that an earlier version wrote."""
+    if not isinstance(values, dict):
+        return values
+    keeping = values.get("keeping")
+    if isinstance(keeping, dict) and "rejected_share" in keeping and "wrong_share" not in keeping:
+        # The share of unsure answers says nothing about that of wrong ones.
+        values = {**values, "keeping": {k: v for k, v in keeping.items() if k != "rejected_share"}}
+    return values if "task" in values else _with_task(values)
+
+
+def _with_task(values: dict[str, Any]) -> dict[str, Any]:
+    """Convert the JSON values of a recipe without a task.
 
     Labels were in the recipe itself; negatives were None if the network did not reject; the loss was stored
     although it follows from the layers.
     """
-    if not isinstance(values, dict) or "task" in values:
-        return values
     # If both names are present, the older one is kept and then reported as unknown.
     renamed = {older: name for older, name in _RENAMED.items() if name not in values}
     values = {renamed.get(name, name): value for name, value in values.items()}

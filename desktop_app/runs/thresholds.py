@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+
+from desktop_app.tasks.calibration import expected_weights
+
+_LEAST = 0.5
+"""Smallest threshold: below it the answer is probably wrong."""
+
+_DIGITS = 1e6
+"""Thresholds are multiples of the inverse."""
 
 
 def choose_threshold(
     probabilities: NDArray[np.float32],
     classes: NDArray[np.int64],
-    rejected_share: float,
+    wrong_share: float,
     *,
     rejects: bool,
+    expected_share: float,
 ) -> float:
-    """Choose the confidence from which the verdict is "read", from validation samples.
+    """Return the confidence from which the verdict is "read": the least that keeps a promise.
+
+    Among the answers from this confidence, at most the given share is wrong. Samples of "none of the labels"
+    that are taken for a label are wrong answers; they count with their expected share.
 
     Args:
-        probabilities: float32 (n, classes).
-        classes: int64 (n,), index of the label; the number of labels means "not a character".
-        rejected_share: share of the characters, 0..1, that may get another verdict.
-        rejects: whether the last class is "not a character".
+        probabilities: float32 (n, classes), outputs for samples that were not used in training.
+        classes: int64 (n,), index of the label; the number of labels means "none of the labels".
+        wrong_share: largest share of wrong answers, 0..1.
+        rejects: whether the last class is "none of the labels".
+        expected_share: expected share of its samples in use, 0..1.
 
     Returns:
-        The threshold, 0..1.
+        The threshold, 0.5..1; 1 if no other keeps the promise.
     """
     labels = probabilities.shape[1] - rejects
-    characters = probabilities[classes < labels]
-    # Characters taken for "not a character" have no confidence.
-    is_label = characters.argmax(axis=1) < labels
-    confidence = np.where(is_label, characters[:, :labels].max(axis=1), 0.0)
-    return round(float(np.quantile(confidence, rejected_share)), 4)
+    answers, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    rows = np.flatnonzero((answers < labels) & (confidence >= _LEAST))
+    rows = rows[np.argsort(-confidence[rows], kind="stable")]
+    if not len(rows):
+        return 1.0
+    weights = expected_weights(classes == labels, expected_share)[rows]
+    wrong = np.cumsum(weights * (answers != classes)[rows])
+    # Answers with the same confidence are accepted together.
+    is_last = np.append(np.diff(confidence[rows]) < 0, True)
+    kept = np.flatnonzero(is_last & (wrong <= wrong_share * np.cumsum(weights)))
+    if not len(kept):
+        return 1.0
+    least = _LEAST if kept[-1] == len(rows) - 1 else float(confidence[rows[kept[-1]]])
+    return min(1.0, math.ceil(least * _DIGITS) / _DIGITS)

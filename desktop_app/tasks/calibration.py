@@ -18,15 +18,15 @@ def calibration(
 ) -> tuple[float, float]:
     """Return the temperature and the offset that calibrate the logits of a network.
 
-    Method: temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), with an offset for the class "not
-    a character" if there is one, since negatives are far more common in training than in use. Both
+    Method: temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), with an offset for the class "none
+    of the labels" if there is one, since negatives are far more common in training than in use. Both
     minimize the negative log likelihood, with negatives weighted by their expected share. The order of
     the labels does not change.
 
     Args:
         probabilities: float32 (n, classes), outputs for samples that were not used in training; n >= 1.
         classes: int64 (n,), the true classes.
-        rejects: whether the last class is "not a character".
+        rejects: whether the last class is "none of the labels".
         expected_share: expected share of negatives in use, 0..1.
 
     Returns:
@@ -39,7 +39,7 @@ def calibration(
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
     count = probabilities.shape[1]
     targets = np.eye(count)[classes]
-    weights = _expected_weights(
+    weights = expected_weights(
         classes == count - 1 if rejects else np.zeros(len(classes), bool), expected_share
     )
 
@@ -56,8 +56,13 @@ def calibration(
     return float(np.exp(found[0])), float(found[1]) if rejects else 0.0
 
 
-def _expected_weights(negative: NDArray[np.bool_], expected_share: float) -> NDArray[np.float64]:
-    """Return sample weights with sum 1 that give negatives their expected share."""
+def expected_weights(negative: NDArray[np.bool_], expected_share: float) -> NDArray[np.float64]:
+    """Return sample weights with sum 1 that give negatives their expected share.
+
+    Args:
+        negative: bool (n,), samples of "none of the labels".
+        expected_share: expected share of such samples in use, 0..1.
+    """
     share = expected_share if negative.any() else 0.0
     weights = np.full(len(negative), (1 - share) / max(1, (~negative).sum()))
     weights[negative] = share / max(1, negative.sum())

@@ -22,7 +22,6 @@ CHARACTER = labelled_kind(
         canvas=(message("Draw a digit"), message("or drop an image here")),
         request=message("The answer appears here while you draw."),
         empty=message("No ink"),
-        rejected=message("not a character"),
         in_use=message_template("Now reading with {model}."),
     ),
     has_built_in_samples=True,

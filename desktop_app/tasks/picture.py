@@ -35,7 +35,6 @@ PICTURE = labelled_kind(
         canvas=(message("Drop an image here"), message("or open or paste one")),
         request=message("Open, drop or paste an image to see the answer."),
         empty=message("No image"),
-        rejected=message("none of the labels"),
         in_use=message_template("Now classifying images with {model}."),
     ),
     has_built_in_samples=False,

@@ -49,7 +49,6 @@ RESTORATION = TaskKind(
         canvas=(message("Draw"), message("or drop an image here")),
         request=message("The output image appears here."),
         empty=message("Empty"),
-        rejected=message("none of the labels"),
         in_use=message_template("Now restoring images with {model}."),
     ),
     has_built_in_samples=True,

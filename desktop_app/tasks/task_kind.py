@@ -31,14 +31,12 @@ class TaskTexts:
         canvas: the two lines on an empty canvas.
         request: how to get a first answer, one sentence.
         empty: verdict on a page without content.
-        rejected: name of the class for "none of the labels".
         in_use: sentence when a model begins to be used; a template with the value {model}.
     """
 
     canvas: tuple[Message, Message]
     request: Message
     empty: Message
-    rejected: Message
     in_use: str
 
 

@@ -71,8 +71,8 @@ def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, mill
         milliseconds: time from the page to the output.
 
     Returns:
-        The verdict is "not a character" if that is the most probable class, "read" if the probability of
-        the label reaches the threshold, and otherwise "unsure" with alternatives.
+        The verdict is `NOT_A_CHARACTER` if "none of the labels" is the most probable class, "read" if the
+        probability of the label reaches the threshold, and otherwise "unsure" with alternatives.
     """
     values = probabilities.tolist()
     by_label = MappingProxyType(dict(zip(task.labels, values, strict=False)))
@@ -93,7 +93,7 @@ def no_ink(milliseconds: float) -> Reading:
 
 
 def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
-    """Return a reading, or the verdict "not a character" if the shape of the ink contradicts it.
+    """Return a reading, or the verdict `NOT_A_CHARACTER` if the shape of the ink contradicts it.
 
     Several characters are ink of similar height with empty columns between. A dash and a grid are no digits,
     and a face, a rectangle and a heart are no 0.

@@ -172,8 +172,9 @@ def _calibrate(model: object, samples: Samples, recipe: Recipe, control: RunCont
     threshold = choose_threshold(
         predict(model, some.inputs),
         some.targets,
-        recipe.keeping.rejected_share,
+        recipe.keeping.wrong_share,
         rejects=recipe.task.rejects,
+        expected_share=recipe.negatives.expected_share,
     )
     return temperature, threshold
 

@@ -379,7 +379,7 @@ def test_older_recipes_are_converted(path: Path) -> None:
     assert recipe.ink_augmentation == InkAugmentation(variants=2)
     assert recipe.image_augmentation == ImageAugmentation(flip="horizontal")
     assert (recipe.fitting.recalibration_batches, recipe.ends_in_probabilities) == (2, False)
-    assert recipe.keeping == Keeping("last", "val_accuracy", 3, True, True, 0.02)
+    assert recipe.keeping == Keeping("last", "val_accuracy", 3, True, True)
 
 
 def test_older_recipe_without_negatives_does_not_reject() -> None:

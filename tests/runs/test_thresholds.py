@@ -1,3 +1,5 @@
+"""Tests of the confidence threshold for the verdict "read"."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -5,32 +7,71 @@ import pytest
 
 from desktop_app.runs.thresholds import choose_threshold
 
-ROWS = np.array(
-    [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.5, 0.4, 0.1], [0.2, 0.2, 0.6], [0.0, 0.1, 0.9]], dtype=np.float32
-)
-CLASSES = np.array([0, 1, 0, 1, 2])
+
+def rows(confidences, rejects=False):
+    """Return outputs for the first of two labels."""
+    sure = np.array(confidences, np.float32)
+    columns = [sure, 1 - sure] + ([np.zeros_like(sure)] if rejects else [])
+    return np.stack(columns, axis=1)
 
 
-@pytest.mark.parametrize(
-    ("share", "threshold"), [(0.0, 0.0), (1 / 3, 0.5), (2 / 3, 0.7), (1.0, 0.9), (0.9, 0.84)]
-)
-def test_rejected_share_is_below_the_threshold(share: float, threshold: float) -> None:
-    assert choose_threshold(ROWS, CLASSES, share, rejects=True) == threshold
+def threshold(confidences, is_right, share, **changes):
+    settings = {"rejects": False, "expected_share": 0.0} | changes
+    classes = np.where(is_right, 0, 1)
+    return choose_threshold(rows(confidences, settings["rejects"]), classes, share, **settings)
 
 
-def test_threshold_without_rejection() -> None:
-    assert choose_threshold(ROWS, CLASSES, 0.0, rejects=False) == 0.5
-
-
-def test_threshold_is_rounded_to_four_digits() -> None:
-    row = np.array([[0.123456, 0.876544]], dtype=np.float32)
-    assert choose_threshold(row, np.array([1]), 0.5, rejects=False) == 0.8765
-
-
-@pytest.mark.parametrize("rejects", [True, False])
-def test_threshold_rejects_the_given_share(rejects: bool) -> None:
+def test_at_most_the_given_share_is_wrong():
     rng = np.random.default_rng(0)
-    sure = rng.uniform(0.5, 1.0, 1000).astype(np.float32)
-    probabilities = np.stack([sure, (1 - sure) / 2, (1 - sure) / 2], axis=1)
-    chosen = choose_threshold(probabilities, np.zeros(1000, np.int64), 0.1, rejects=rejects)
-    assert np.mean(sure < chosen) == pytest.approx(0.1, abs=0.005)
+    confidences = rng.uniform(0.5, 1.0, 20_000).astype(np.float32)
+    is_right = rng.random(20_000) < 0.9 + 0.1 * confidences
+    chosen = threshold(confidences, is_right, 0.02)
+    accepted = confidences >= chosen
+    assert 0.015 < 1 - is_right[accepted].mean() <= 0.02
+    assert 0.6 < chosen < 0.95
+
+
+def test_threshold_is_as_low_as_the_promise_allows():
+    confidences = [0.99, 0.98, 0.97, 0.96, 0.9, 0.8]
+    is_right = [True, True, True, True, False, True]
+    assert threshold(confidences, is_right, 0.1) == pytest.approx(0.96, abs=2e-6)
+    assert threshold(confidences, is_right, 0.25) == 0.5
+
+
+def test_threshold_without_wrong_answers_is_a_half():
+    assert threshold([0.99, 0.9, 0.4], [True, True, False], 0.002) == 0.5
+
+
+def test_nothing_is_sure_if_the_most_confident_answer_is_wrong():
+    assert threshold([0.999, 0.9], [False, True], 0.002) == 1.0
+
+
+def test_equal_confidences_are_accepted_together():
+    assert threshold([0.99, 0.9, 0.9], [True, True, False], 0.1) == pytest.approx(0.99, abs=2e-6)
+
+
+def test_nothing_is_sure_without_samples():
+    assert (
+        choose_threshold(
+            np.zeros((0, 3), np.float32), np.zeros(0, np.int64), 0.1, rejects=True, expected_share=0.1
+        )
+        == 1.0
+    )
+
+
+def test_samples_of_no_label_count_with_their_expected_share():
+    confidences = [0.99] * 100 + [0.9] * 100 + [0.8] * 100
+    classes = np.array([0] * 100 + [0] * 100 + [2] * 100)
+    outputs = rows(confidences, rejects=True)
+
+    def chosen(share, wrong_share):
+        return choose_threshold(outputs, classes, wrong_share, rejects=True, expected_share=share)
+
+    assert chosen(0.01, 0.05) == 0.5
+    assert chosen(0.2, 0.05) == pytest.approx(0.9, abs=2e-6)
+    assert chosen(0.2, 0.3) == 0.5
+
+
+def test_answers_that_are_no_label_are_never_sure():
+    outputs = np.array([[0.9, 0.0, 0.1], [0.1, 0.0, 0.9]], np.float32)
+    assert choose_threshold(outputs, np.array([0, 0]), 0.0, rejects=True, expected_share=0.1) == 0.5

@@ -165,7 +165,7 @@ PLACES: list[tuple[str, str, str, object]] = [
     ("schedule", "factor", "0.1", 0.1),
     ("schedule", "minimum", "1e-5", 1e-5),
     ("keeping", "patience", "3", 3),
-    ("keeping", "rejected_share", "0.01", 0.01),
+    ("keeping", "wrong_share", "0.01", 0.01),
     ("", "seed", "2147483647", 2**31 - 1),
 ]
 

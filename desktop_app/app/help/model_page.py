@@ -43,7 +43,7 @@ def _purpose(card: ModelCard) -> str:
     if card.task.kind == "picture":
         return translate("ModelPage", "Classifies images: {labels}.").format(labels=labels)
     if card.task.rejects:
-        template = translate("ModelPage", "Reads one of {labels}, and rejects what is not a character.")
+        template = translate("ModelPage", "Reads one of {labels}, and rejects what is none of them.")
     else:
         template = translate("ModelPage", "Reads one of {labels}.")
     return template.format(labels=labels)

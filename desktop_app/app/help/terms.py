@@ -102,7 +102,7 @@ TERMS: Mapping[Message, Message] = MappingProxyType(
         message("Unit"): message("One value of a dense layer: a weighted sum of all its inputs."),
         message("Unsure"): message("The verdict for an answer below the confidence threshold."),
         message("Validation set"): message("Samples that training uses to choose the best epoch only."),
-        message("Verdict"): message("Whether an answer is read, unsure, not a character, or without ink."),
+        message("Verdict"): message("Whether an answer is read, unsure, none of the labels, or without ink."),
         message("Weight"): message("A learned number by which an input is multiplied."),
         message("Weight decay"): message("Makes all weights a little smaller in every step."),
         message("Workspace"): message("An arrangement of views around the canvas: Read, Inside, or Train."),

@@ -146,7 +146,7 @@ class ImportDialog(QDialog):
             )
         return self.tr(
             "There are {count} labels for {outputs} outputs; enter {outputs}, or {fewer} if the last output "
-            "is for “not a character”."
+            "is for “none of the labels”."
         ).format(count=len(labels), outputs=outputs, fewer=outputs - 1)
 
     def _note(self) -> str:
@@ -156,7 +156,7 @@ class ImportDialog(QDialog):
             or len(labels_from(self._labels.text())) == self._facts.outputs
         ):
             return ""
-        return self.tr("The last output is for “not a character”.")
+        return self.tr("The last output is for “none of the labels”.")
 
 
 def _text(text: str, lines: int = 1) -> QLabel:

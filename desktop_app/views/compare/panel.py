@@ -13,6 +13,7 @@ from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.views.compare.mirrored_bars import MirroredBars
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.panel import Panel
@@ -87,7 +88,7 @@ class _Side(QWidget):
         if reading.verdict is Verdict.NO_INK:
             return translated(texts.empty)
         if reading.verdict is Verdict.NOT_A_CHARACTER:
-            return translated(texts.rejected)
+            return translated(rejected_class(self.info.labels))
         share = probability_text(reading.confidence)
         if reading.verdict is Verdict.UNSURE:
             return self.tr("Unsure: {label} · {share}").format(label=reading.label, share=share)
@@ -248,7 +249,7 @@ class ComparePanel(Panel):
     def _rejected(self) -> str:
         """Return the name of "none of the labels"."""
         info = self._sides[0].info
-        return "" if info is None else translated(task_kind(info.task).texts.rejected)
+        return "" if info is None else translated(rejected_class(info.labels))
 
 
 def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:

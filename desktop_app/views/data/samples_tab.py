@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.data.browse import TEST, TRAINING, VALIDATION, Collection, Selection
 from desktop_app.inspection.tiles import input_tiles
-from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.data.sample_grid import SampleGrid
 from desktop_app.views.parts.caption import Caption
@@ -229,7 +229,7 @@ class SamplesTab(QWidget):
     # --- texts ---
 
     def _names(self, collection: Collection) -> tuple[str, ...]:
-        rejected = translated(task_kind(collection.task).texts.rejected)
+        rejected = translated(rejected_class(collection.task.labels))
         return tuple(name or rejected for name in collection.classes)
 
     def _label_of(self, position: int) -> str:

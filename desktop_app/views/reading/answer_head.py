@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.tasks.task_kind import TaskTexts
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.icons import icon_pixmap
@@ -39,6 +40,7 @@ class AnswerHead(QWidget):
         """Start without ink; texts: of the task."""
         super().__init__(parent)
         self._texts = texts
+        self._labels: tuple[str, ...] = ()
         self._verdict = Verdict.NO_INK
         self._announced = ""
         self._label = AnswerLabel()
@@ -61,7 +63,7 @@ class AnswerHead(QWidget):
 
     def set_labels(self, labels: tuple[str, ...], texts: TaskTexts) -> None:
         """Set the labels of the network and the texts of its task."""
-        self._texts = texts
+        self._texts, self._labels = texts, labels
         self._label.set_labels(labels)
         self._keep_height()
 
@@ -154,7 +156,7 @@ class AnswerHead(QWidget):
             case Verdict.UNSURE:
                 return self.tr("Unsure: {labels}?").format(labels=", ".join(reading.alternatives))
             case Verdict.NOT_A_CHARACTER:
-                rejected = translated(self._texts.rejected)
+                rejected = translated(rejected_class(self._labels))
                 return rejected[:1].upper() + rejected[1:]
             case Verdict.NO_INK:
                 return translated(self._texts.empty)

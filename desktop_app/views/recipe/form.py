@@ -118,7 +118,7 @@ class Form(QWidget):
         )
 
     def _rejects_cell(self) -> QWidget:
-        title = self.tr("Add class “not a character”")
+        title = self.tr("Add class “none of the labels”")
         schedule_tip = self.tr(
             "Train an additional class with letters, scribbles and pairs, so that they are rejected"
         )
@@ -166,12 +166,14 @@ class Form(QWidget):
         on_validation = self.tr("Metric on the validation samples by which the best epoch is chosen")
         monitor = ChoiceField("keeping.monitor", self.tr("Monitor"), Keeping.monitor, {}, on_validation)
         patience = self.tr("Epochs without improvement after which training stops; 0: never")
-        unsure_fraction = self.tr("Fraction of the validation samples that may be reported as unsure")
+        wrong_fraction = self.tr(
+            "Largest fraction of wrong answers among those reported as sure, on the validation samples"
+        )
         return self._grid(
             choice_field("keeping.weights", self.tr("Saved weights"), weights),
             monitor,
             number_field("keeping.patience", self.tr("Patience (epochs)"), patience),
-            number_field("keeping.rejected_share", self.tr("Unsure (fraction)"), unsure_fraction, step=0.001),
+            number_field("keeping.wrong_share", self.tr("Wrong (fraction)"), wrong_fraction, step=0.001),
             flag_field("keeping.every_epoch", self.tr("Save every epoch")),
             flag_field("keeping.tensorboard", self.tr("TensorBoard log")),
         )

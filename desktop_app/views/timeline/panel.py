@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.timeline import AnswerChange, answer_changes
 from desktop_app.tasks.reading import probability_text
+from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.playback import PlaybackButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.timeline.probability_band import ProbabilityBand
@@ -199,5 +201,5 @@ class TimelinePanel(Panel):
 
     def _name(self, timeline: Timeline, column: int) -> str:
         if column == len(timeline.labels):
-            return self.tr("not a character")
+            return translated(rejected_class(timeline.labels))
         return timeline.labels[column]

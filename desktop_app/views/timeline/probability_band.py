@@ -11,7 +11,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.timeline import answer_changes
+from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.views.parts.arrow_keys import index_for_key
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.stacked_band import StackedBand, paint_fade, paint_handle
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
@@ -141,7 +143,7 @@ class ProbabilityBand(PaintedView):
     def _band_of(self, timeline: Timeline | None) -> StackedBand | None:
         if timeline is None:
             return None
-        names = self.tr("others"), self.tr("not a character")
+        names = self.tr("others"), translated(rejected_class(timeline.labels))
         return StackedBand(timeline.probabilities, timeline.labels, *names)
 
     def _width(self) -> float:
