@@ -16,6 +16,8 @@ from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.library import DEFAULT_MODEL
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.rejected_class import rejected_class
+from desktop_app.tasks.task import Task
 
 _WIDEST_SOURCE = 60
 _Widths: TypeAlias = tuple[int, int]
@@ -48,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
             if problem is not None:
                 raise problem
             reading = recognizer.read_page(load_page(source))
-            print(_json(source, reading) if args.json else _table_row(widths, source, reading), flush=True)
+            print(
+                _json(source, reading) if args.json else _table_row(widths, source, reading, recognizer.task),
+                flush=True,
+            )
         except UserError as error:
             failed = True
             text = {"source": str(source), "error": str(error)}
@@ -129,15 +134,20 @@ def _text_content(source: Path, reading: TextReading) -> dict[str, Any]:
     }
 
 
-def _table_row(widths: _Widths, source: Path, reading: Reading | TextReading) -> str:
-    """Return a reading as a table row."""
+def _table_row(widths: _Widths, source: Path, reading: Reading | TextReading, task: Task) -> str:
+    """Return a reading as a table row; task: with the labels that are possible answers."""
     ms = f"{reading.milliseconds:.1f}"
     if isinstance(reading, TextReading):
         text = reading.text.replace("\n", " / ")
         return _row(widths, str(source), text, str(reading.verdict), probability_text(reading.confidence), ms)
     verdict = str(reading.verdict)
     if reading.verdict is Verdict.UNSURE:
-        verdict += f": {' or '.join(reading.alternatives)}?"
+        rivals = [
+            f"{label} ({probability_text(reading.probabilities[label])})" for label in reading.alternatives
+        ]
+        verdict += f": {' or '.join(rivals)}?"
+    elif reading.verdict is Verdict.NOT_A_CHARACTER:
+        verdict = str(rejected_class(task.labels))
     confidence = probability_text(reading.confidence) if reading.label is not None else ""
     return _row(widths, str(source), reading.label or "", verdict, confidence, ms)
 

@@ -96,7 +96,7 @@ def test_labels_are_asked_for_if_the_network_reads_no_digits(qtbot: QtBot, host:
     assert "There are 4 labels for 3 outputs; enter 3." in sentence(dialog)
     assert not button(dialog, "Import").isEnabled()
     typed(field(dialog, "labels"), "ab")
-    assert "The last output is for “not a character”." in sentence(dialog)
+    assert "The last output is for “none of the labels”." in sentence(dialog)
     typed(field(dialog, "labels"), "cat, dog, bird")
     assert sentence(dialog) == ""
     with qtbot.waitSignal(dialog.import_requested) as wanted:

@@ -147,7 +147,7 @@ def test_a_dash_and_two_digits_are_not_a_character(
 ) -> None:
     draw(window, strokes)
     wait_for_reading(qtbot, window)
-    assert text_of(window, "verdict_label") == "Not a character"
+    assert text_of(window, "verdict_label") == "Not a digit"
     assert text_of(window, "reading_label") == ""
     assert text_of(window, "reading_hint") == hint
 

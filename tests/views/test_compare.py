@@ -61,7 +61,7 @@ def test_an_empty_panel_shows_a_hint(panel: ComparePanel) -> None:
         (observation_of("9").reading, "The models disagree: 4 or 9."),
         (
             Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}),
-            "The models disagree: 4 or not a character.",
+            "The models disagree: 4 or not a digit.",
         ),
     ],
 )

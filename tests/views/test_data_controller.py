@@ -218,7 +218,7 @@ def test_labels_stay_with_negatives(shown_setup: Setup, tmp_path: Path) -> None:
     shown_setup.panel.add_source(write_inks(tmp_path / "own.npz"))
     shown_setup.wait_for(240 + 48)
     assert [change.task.labels for change in shown_setup.changes] == [("1", "7")]
-    assert shown_setup.panel.numbers()["classes"].tolist() == ["1", "7", "not a character"]
+    assert shown_setup.panel.numbers()["classes"].tolist() == ["1", "7", "not a digit"]
 
 
 def test_recipe_set_by_others_is_not_changed(shown_setup: Setup, tmp_path: Path) -> None:

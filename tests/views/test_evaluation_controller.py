@@ -61,7 +61,7 @@ def test_run_is_evaluated_with_its_labels_and_threshold(tmp_path: Path) -> None:
     evaluation, title, rejected = found
     assert isinstance(evaluation, Evaluation)
     assert title == "First try"
-    assert rejected == ("not a character" if RECIPE.task.rejects else "")
+    assert rejected == ("not a digit" if RECIPE.task.rejects else "")
     assert evaluation.labels == RECIPE.task.labels
     assert evaluation.accuracy == pytest.approx(0.97)
     assert evaluation.at_threshold is not None

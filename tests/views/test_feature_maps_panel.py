@@ -151,7 +151,7 @@ def test_output_units_are_described_by_their_labels(panel: MapsPanel) -> None:
         panel.set_layer(layer)
         x = view_of(panel).width()
         assert view_of(panel).describe(QPointF(x * 3.5 / 11, 60)).startswith("3 · ")
-        assert view_of(panel).describe(QPointF(x * 10.5 / 11, 60)).startswith("not a character · ")
+        assert view_of(panel).describe(QPointF(x * 10.5 / 11, 60)).startswith("not a digit · ")
     panel.set_layer("flatten")
     assert view_of(panel).describe(QPointF(2, 60)).startswith("unit 0 · ")
 

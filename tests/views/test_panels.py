@@ -58,7 +58,7 @@ def panel(qtbot: QtBot) -> ReadingPanel:
     [
         (reading_of("7"), "7", "90.0 %"),
         (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.4}, 0.5), "4", "Unsure: 4 or 9?"),
-        (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "", "Not a character"),
+        (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "", "Not a digit"),
         (Reading(Verdict.NO_INK), "", "No ink"),
     ],
 )
@@ -113,7 +113,7 @@ def test_the_panel_can_become_as_low_as_it_was(panel: ReadingPanel) -> None:
     [
         (Reading(Verdict.READ, "7", ("7",), {"7": 0.87, "1": 0.09, "4": 0.02}, 0.87), "or 1 (9.0 %)"),
         (Reading(Verdict.READ, "7", ("7",), {"7": 0.97, "1": 0.03}, 0.97), ""),
-        (Reading(Verdict.READ, "7", ("7",), {"7": 0.9}, 0.9), "or not a character (10.0 %)"),
+        (Reading(Verdict.READ, "7", ("7",), {"7": 0.9}, 0.9), "or not a digit (10.0 %)"),
         (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.47}, 0.5), "4 (50.0 %), 9 (47.0 %)"),
         (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "or 4 (10.0 %)"),
         (Reading(Verdict.NO_INK), ""),

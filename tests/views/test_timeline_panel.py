@@ -65,7 +65,7 @@ def test_caption_describes_the_chosen_snapshot(panel: TimelinePanel) -> None:
     QTest.keyClick(band, Qt.Key.Key_Left)
     assert caption(panel) == "Point 12 of 18: 7, 98.0 %"
     QTest.keyClick(band, Qt.Key.Key_Home)
-    assert caption(panel) == "Point 3 of 18: not a character, 98.0 %"
+    assert caption(panel) == "Point 3 of 18: not a digit, 98.0 %"
     QTest.keyClick(band, Qt.Key.Key_End)
     assert chosen == [15, 12, 3, None]
     assert panel.shown_points() is None
@@ -162,11 +162,11 @@ def test_numbers_and_plot_can_be_exported(panel: TimelinePanel) -> None:
     numbers = panel.numbers()
     assert numbers["points"].tolist() == [3, 6, 9, 12, 15, 18]
     assert (numbers["probabilities"] == SEVEN_TO_TWO.probabilities).all()
-    assert numbers["columns"].tolist() == [*LABELS, "not a character"]
+    assert numbers["columns"].tolist() == [*LABELS, "not a digit"]
     assert numbers["stroke_lengths"].tolist() == [18]
     assert npz_bytes(numbers).startswith(b"PK")
     assert panel.is_plot
     assert panel.exported_widget() is band_of(panel)
     plot = view_svg(panel, "")
-    assert b">not a character<" in plot
+    assert b">not a digit<" in plot
     assert b"<polyline" in plot or b"<polygon" in plot or b"<path" in plot

@@ -157,7 +157,7 @@ def test_answer_is_compared_with_the_runner_up(qtbot: QtBot, visible: Setup, met
 def test_any_two_labels_can_be_compared(qtbot: QtBot, visible: Setup) -> None:
     answer, rival = visible.panel.findChildren(QComboBox)[1:]
     answer.setCurrentIndex(answer.findText("2"))
-    rival.setCurrentIndex(rival.findText("not a character"))
+    rival.setCurrentIndex(rival.findText("not a digit"))
     visible.read()
     evidence = wait_for_evidence(qtbot, visible)
     assert (evidence.answer, evidence.rival) == ("2", None)

@@ -76,7 +76,7 @@ def test_every_choice_emits_a_question(panel: WhyPanel) -> None:
     method, answer, rival = choices(panel)
     method.setCurrentIndex(1)
     answer.setCurrentIndex(answer.findText("4"))
-    rival.setCurrentIndex(rival.findText("not a character"))
+    rival.setCurrentIndex(rival.findText("not a digit"))
     assert questions == [
         Question(Method.GRAD_CAM),
         Question(Method.GRAD_CAM, 4),
@@ -107,7 +107,7 @@ def test_difference_is_shown_on_the_canvas(panel: WhyPanel) -> None:
 def test_rejection_can_be_the_rival(panel: WhyPanel) -> None:
     (base,) = on_canvas(panel, evidence(rival=None))
     assert base is not None
-    assert base.legend[1] == "supports “not a character”"
+    assert base.legend[1] == "supports “not a digit”"
 
 
 def test_summary_describes_the_share(panel: WhyPanel) -> None:

@@ -65,7 +65,7 @@ TERMS: Mapping[Message, Message] = MappingProxyType(
             "Share of the last step that is added to the next one, which makes training steadier."
         ),
         message("Network"): message("Layers that compute an output from an input."),
-        message("Not a character"): message(
+        message("Not a digit"): message(
             "The verdict for ink that the network was trained to reject, such as a face."
         ),
         message("Occlusion"): message("Evidence from covering parts of the ink and reading again."),
