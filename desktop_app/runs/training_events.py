@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -34,6 +35,7 @@ class TrainingStarted:
         batches: number of batches per epoch.
         first_epoch: number of the first epoch, from 1; higher for a resumed run.
         precision: Keras dtype policy of the training.
+        title: of the run.
     """
 
     network: NetworkInfo
@@ -45,6 +47,7 @@ class TrainingStarted:
     batches: int
     first_epoch: int = 1
     precision: str = "float32"
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,17 @@ class TrainingEnded:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The model folder is written; stopped: whether the run was stopped early."""
+    """The model folder is written.
+
+    Attributes:
+        folder: of the model.
+        stopped: whether the run was stopped early.
+        figures: loss and metrics by name, see `RunRecord`.
+    """
 
     folder: str
     stopped: bool
+    figures: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 TrainingEvent: TypeAlias = (

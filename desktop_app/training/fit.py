@@ -77,7 +77,7 @@ def fit(
         recipe.metrics, settings, progress, emit, control, lambda metrics: writer.write(callback, metrics)
     )
     callback.weights = weights
-    emit(_training_started(recipe, dataset, settings, progress.epochs + 1))
+    emit(_training_started(recipe, dataset, settings, progress.epochs + 1, run.record().title))
     if progress.epochs < recipe.fitting.epochs:
         # Each run builds a new network, so TensorFlow traces a new function.
         with suppress_warning("tensorflow", "triggered tf.function retracing"):
@@ -209,7 +209,7 @@ def _optional_callbacks(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.
 
 
 def _training_started(
-    recipe: Recipe, dataset: Dataset, settings: LoopSettings, first_epoch: int
+    recipe: Recipe, dataset: Dataset, settings: LoopSettings, first_epoch: int, title: str
 ) -> TrainingStarted:
     layers = check_recipe_layers(recipe).infos()
     network = NetworkInfo(recipe.name, recipe.title, recipe.task, layers)
@@ -217,7 +217,14 @@ def _training_started(
     batches = batches_per_epoch(sizes[0], settings)
     device = device_name()
     return TrainingStarted(
-        network, device, *sizes, settings.epochs, batches, first_epoch, precision=settings.precision
+        network,
+        device,
+        *sizes,
+        settings.epochs,
+        batches,
+        first_epoch,
+        precision=settings.precision,
+        title=title,
     )
 
 

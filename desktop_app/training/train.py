@@ -96,7 +96,7 @@ def train(  # noqa: PLR0913 (two are keyword-only)
         raise
     finally:
         run.release()
-    emit(RunFinished(str(run.path / MODEL), record.reason == "stopped"))
+    emit(RunFinished(str(run.path / MODEL), record.reason == "stopped", record.figures))
     return record
 
 

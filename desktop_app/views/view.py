@@ -55,6 +55,7 @@ class Subject(Enum):
     VALUE = "the value of a layer"
     DRAFT = "the recipe to train"
     RUN = "the running training"
+    EVALUATION = "the evaluation of a run"
     EVIDENCE = "evidence for the answer"
 
 

@@ -209,6 +209,13 @@
 <context>
     <name>RunPanel</name>
     <message numerus="yes">
+        <source>Discard this run and its %n completed epoch(s)?</source>
+        <translation>
+            <numerusform>Discard this run and its %n completed epoch?</numerusform>
+            <numerusform>Discard this run and its %n completed epochs?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{title} on {data}, %n epoch(s)</source>
         <translation>
             <numerusform>{title} on {data}, %n epoch</numerusform>

@@ -298,7 +298,8 @@ def test_a_finished_run_can_be_resumed(qtbot: QtBot, window: MainWindow) -> None
 def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> None:
     before = window.network
     begin(qtbot, window)
-    click(qtbot, window, "Cancel")
+    click(qtbot, window, "Discard…")
+    click(qtbot, window, "Discard")
     over(qtbot, window)
     assert list(runs_dir().iterdir()) == []
     assert not user_models_dir().exists()
@@ -319,7 +320,8 @@ def test_a_run_is_paused_and_continues(qtbot: QtBot, window: MainWindow) -> None
     held = records()[0].epochs
     click(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: records()[0].epochs > held)
-    click(qtbot, window, "Cancel")
+    click(qtbot, window, "Discard…")
+    click(qtbot, window, "Discard")
     over(qtbot, window)
 
 
@@ -328,7 +330,8 @@ def test_the_drawing_is_classified_after_every_epoch(qtbot: QtBot, window: MainW
     assert "probabilities" not in view_of(window, TrainingPreviewPanel).numbers()
     put_on_canvas(qtbot, window)
     qtbot.waitUntil(lambda: "probabilities" in view_of(window, TrainingPreviewPanel).numbers())
-    click(qtbot, window, "Cancel")
+    click(qtbot, window, "Discard…")
+    click(qtbot, window, "Discard")
     over(qtbot, window)
 
 

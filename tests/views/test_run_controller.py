@@ -303,7 +303,7 @@ def test_stop_reacts_at_once_and_keeps_best(qtbot: QtBot, setup: Fixture) -> Non
     start_paused(qtbot, setup)
     setup.press("Stop")
     assert "Stopping" in setup.status()
-    assert not setup.button("Cancel").isEnabled()
+    assert not setup.button("Discard…").isEnabled()
     qtbot.waitUntil(lambda: bool(setup.models_made))
     assert "Stopped after 1 epoch" in setup.status()
     assert [record.reason for record in setup.records()] == ["stopped"]
@@ -311,7 +311,8 @@ def test_stop_reacts_at_once_and_keeps_best(qtbot: QtBot, setup: Fixture) -> Non
 
 def test_cancel_reacts_at_once_and_keeps_nothing(qtbot: QtBot, setup: Fixture) -> None:
     start_paused(qtbot, setup)
-    setup.press("Cancel")
+    setup.press("Discard…")
+    setup.press("Discard")
     assert "Cancelling" in setup.status()
     qtbot.waitUntil(lambda: setup.running == [True, False])
     assert "Nothing was kept" in setup.status()
@@ -403,7 +404,8 @@ def test_cancelling_a_resumed_run_keeps_the_interrupted_one(
     setup.training.holds_after = 1
     setup.controller.resume(interrupted.name)
     qtbot.waitUntil(lambda: "TrainingStarted" in kinds(setup.events))
-    setup.press("Cancel")
+    setup.press("Discard…")
+    setup.press("Discard")
     qtbot.waitUntil(lambda: setup.running == [True, False])
     assert [path.name for path in setup.runs.iterdir()] == [interrupted.name]
     qtbot.waitUntil(child(setup.panel, InterruptedRow).isVisible)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.messages import message
@@ -32,7 +32,9 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
+from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.durations import duration
+from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.panel import RunPanel
@@ -101,8 +103,17 @@ def press(panel: RunPanel, text: str) -> None:
     QTest.mouseClick(button(panel, text), Qt.MouseButton.LeftButton)
 
 
-def task_of(panel: RunPanel) -> str:
-    return child(panel, QLabel, "run_task").text()
+def next_run(panel: RunPanel) -> str:
+    return child(panel, QLabel, "next_run").text()
+
+
+def title_of(panel: RunPanel) -> str:
+    return child(panel, QLabel, "run_title").text()
+
+
+def advice_of(panel: RunPanel) -> str:
+    label = child(panel, QLabel, "run_advice")
+    return label.text() if label.isVisible() else ""
 
 
 def status_of(panel: RunPanel) -> str:
@@ -136,13 +147,15 @@ def test_events_before_the_panel_is_visible_are_shown(qtbot: QtBot) -> None:
 
 
 def test_idle_panel_shows_task_and_hint(draft: Draft, panel: RunPanel) -> None:
-    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
+    assert next_run(panel) == "Next run: MLP 300-300 on MNIST, 20 epochs"
+    assert not child(panel, QLabel, "run_title").isVisible()
     hints = [label.text() for label in panel.exported_widget().findChildren(QLabel) if label.isVisible()]
     assert any("MLP 300-300 on MNIST, 20 epochs" in hint for hint in hints)
-    assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
+    assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Discard…")] == [True, False, False]
     others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
     draft.set(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
-    assert task_of(panel).startswith("MLP 300-300 on UCI digits + mine.npz, 1 epoch")
+    tool_tip = child(panel, QLabel, "next_run").toolTip()
+    assert tool_tip == "Next run: MLP 300-300 on UCI digits + mine.npz, 1 epoch"
 
 
 def test_problem_is_shown_and_disables_train(qtbot: QtBot, draft: Draft, panel: RunPanel) -> None:
@@ -181,8 +194,45 @@ def test_buttons_emit_signals(qtbot: QtBot, panel: RunPanel) -> None:
     panel.set_paused(False)
     with qtbot.waitSignal(panel.stop_requested):
         press(panel, "Stop")
+    press(panel, "Discard…")
     with qtbot.waitSignal(panel.cancel_requested):
+        press(panel, "Discard")
+
+
+def test_discarding_asks_for_confirmation(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.add_events(some_epochs())
+    with qtbot.assertNotEmitted(panel.cancel_requested):
+        press(panel, "Discard…")
+        press(panel, "Discard…")
+        assert child(panel, AskBar).question() == "Discard this run and its 3 completed epochs?"
+        assert button(panel, "Cancel").hasFocus()
         press(panel, "Cancel")
+        assert child(panel, AskBar).question() == ""
+        press(panel, "Discard…")
+        panel.end("Finished.")
+        assert child(panel, AskBar).question() == "", "there is nothing left to discard"
+
+
+def test_buttons_stay_where_they_are(panel: RunPanel) -> None:
+    texts = ("Train", "Stop", "Discard…")
+
+    def places() -> list[QRect]:
+        paused = "Resume" if any(b.text() == "Resume" for b in panel.findChildren(QPushButton)) else "Pause"
+        return [button(panel, text).geometry() for text in (*texts, paused)]
+
+    before = places()
+    panel.begin(RECIPE)
+    panel.add_events(some_epochs())
+    assert places() == before
+    panel.set_paused(True)
+    assert places() == before
+    press(panel, "Discard…")
+    assert places() == before
+    panel.end()
+    assert places() == before
+    stop, discard = button(panel, "Stop").geometry(), button(panel, "Discard…").geometry()
+    assert discard.left() - stop.right() > 2 * STEP
 
 
 def test_shortcuts_emit_signals(qtbot: QtBot, panel: RunPanel) -> None:
@@ -197,14 +247,17 @@ def test_shortcuts_emit_signals(qtbot: QtBot, panel: RunPanel) -> None:
             QTest.keyClick(panel, Qt.Key.Key_F6, none)
     with qtbot.waitSignal(panel.stop_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, shift)
-    with qtbot.waitSignal(panel.cancel_requested):
+    with qtbot.assertNotEmitted(panel.cancel_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, both)
+        qtbot.waitUntil(lambda: bool(child(panel, AskBar).question()))
+    with qtbot.waitSignal(panel.cancel_requested):
+        press(panel, "Discard")
 
 
 def test_tool_tips_end_with_shortcuts(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.set_paused(True)
-    for text, keys in (("Resume", "F6"), ("Stop", "Shift+F5"), ("Cancel", "Ctrl+Shift+F5")):
+    for text, keys in (("Resume", "F6"), ("Stop", "Shift+F5"), ("Discard…", "Ctrl+Shift+F5")):
         assert button(panel, text).toolTip().endswith(f"({keys})")
 
 
@@ -222,9 +275,9 @@ def test_buttons_are_disabled_while_the_run_stops(panel: RunPanel) -> None:
     panel.set_ending("Stopping and keeping the best epoch…")
     panel.add_events([batch(4, 6)])
     assert status_of(panel) == "Stopping and keeping the best epoch…"
-    assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
+    assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Discard…"))
     panel.set_paused(True)
-    assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
+    assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Discard…"))
 
 
 # ---------------------------------------------------------------------------------------- progress
@@ -294,12 +347,41 @@ def test_next_run_starts_without_old_figures(panel: RunPanel) -> None:
     assert figure(panel, "Best epoch") == "\N{EN DASH}"
 
 
-def test_task_of_a_run_stays_when_the_draft_changes(draft: Draft, panel: RunPanel) -> None:
+def test_figures_have_the_title_of_their_run(draft: Draft, panel: RunPanel) -> None:
     panel.begin(RECIPE)
+    assert title_of(panel) == "MLP 300-300"
+    panel.add_events([replace(STARTED, title="MLP 300-300 · MNIST")])
     draft.set(replace(RECIPE, title="Another"))
-    assert task_of(panel).startswith("MLP 300-300")
+    assert title_of(panel) == "MLP 300-300 · MNIST"
+    assert next_run(panel).startswith("Next run: Another")
     panel.end("Cancelled.")
-    assert task_of(panel).startswith("Another")
+    assert title_of(panel) == "MLP 300-300 · MNIST"
+
+
+def test_end_of_a_run_shows_its_test_accuracy_and_evaluation(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    task = replace(STARTED, network=replace(NETWORK, task=RECIPE.task))
+    panel.add_events([task, *some_epochs()[3:], TrainingEnded("finished", 2)])
+    link = child(panel, QToolButton, "Show evaluation")
+    assert not link.isVisible()
+    panel.add_events([RunFinished("model", False, {"test_accuracy": 0.98614, "test_loss": 0.05})])
+    panel.end()
+    assert status_of(panel).endswith("Epoch 2 is kept. Test samples: accuracy 98.61 %.")
+    with qtbot.waitSignal(panel.evaluation_requested):
+        QTest.mouseClick(link, Qt.MouseButton.LeftButton)
+    panel.begin(RECIPE)
+    assert not link.isVisible()
+
+
+def test_advice_is_shown_next_to_the_curves(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.add_events([STARTED])
+    assert advice_of(panel) == ""
+    panel.add_events([batch(1, 1), replace(epoch_done(1), metrics={"loss": 0.5, "accuracy": 0.9})])
+    panel.add_events([replace(epoch_done(2), metrics={"loss": 4.0, "accuracy": 0.4})])
+    assert advice_of(panel).startswith("The training loss rises: the learning rate is too high.")
+    panel.begin(RECIPE)
+    assert advice_of(panel) == ""
 
 
 def test_events_while_hidden_are_shown_later(panel: RunPanel) -> None:
@@ -319,7 +401,7 @@ def test_resumed_run_shows_earlier_epochs(panel: RunPanel) -> None:
         batches_per_epoch=2,
     )
     panel.continue_from(EarlierRun(history, 1, 60.0, RECIPE))
-    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
+    assert title_of(panel) == "MLP 300-300"
     panel.add_events([replace(STARTED, first_epoch=3), batch(3, 1, 0.5)])
     numbers = panel.numbers()
     assert numbers["loss: Training, by batch"][:, 0].tolist() == [0.5, 1, 1.5, 2, 2.1]
@@ -347,7 +429,7 @@ def test_widgets_are_inside_the_panel(panel: RunPanel, size: tuple[int, int]) ->
     for widget in (
         child(panel, Figures),
         child(panel, QProgressBar, "Batches of this epoch"),
-        button(panel, "Cancel"),
+        button(panel, "Discard…"),
         panel.exported_widget(),
     ):
         left_top = widget.mapTo(panel, widget.rect().topLeft())

@@ -21,7 +21,7 @@ from desktop_app.runs.run_folder import RunFolder, RunHistory, RunRecord
 from desktop_app.runs.run_store import Run
 from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
-from desktop_app.views.runs.ask_bar import AskBar
+from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles
 from desktop_app.views.runs.differences import MISSING, differences, network_text
 from desktop_app.views.runs.panel import RunsPanel

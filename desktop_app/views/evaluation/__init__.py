@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import TRAIN, Position, Slot, View, ViewParts
+from desktop_app.views.view import TRAIN, Position, Slot, Subject, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
@@ -30,4 +30,5 @@ VIEW = View(
     {TRAIN: Position(Slot.RIGHT)},
     _make,
     needs_training=True,
+    shows=Subject.EVALUATION,
 )

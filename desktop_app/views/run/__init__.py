@@ -25,6 +25,7 @@ def _make(context: ViewContext) -> ViewParts:
     controller.runs_changed.connect(training.runs_changed)
     controller.model_ready.connect(context.model_ready)
     controller.close_requested.connect(context.close_requested)
+    panel.evaluation_requested.connect(lambda: context.subject_requested.emit(Subject.EVALUATION))
     training.resume_requested.connect(controller.resume)
     return panel, controller
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +36,7 @@ from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.announce import announce
+from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.messages import translated
@@ -74,7 +76,9 @@ class RunPanel(Panel):
     stop_requested = Signal()
     """The user wants to stop the run and keep its best epoch."""
     cancel_requested = Signal()
-    """The user wants to stop the run and keep nothing."""
+    """The user has confirmed to stop the run and keep nothing."""
+    evaluation_requested = Signal()
+    """The user wants to see the evaluation of the finished run."""
     resume_requested = Signal(str)
     """The user wants to resume the interrupted run of this name."""
     dismiss_requested = Signal(str)
@@ -86,7 +90,7 @@ class RunPanel(Panel):
         """Create a panel that offers to train a draft."""
         super().__init__(parent)
         self._draft = draft
-        self._task, self._problem = "", draft.problem()
+        self._title, self._problem = "", draft.problem()
         self._interrupted: tuple[InterruptedRun, ...] = ()
         self._state = _State.IDLE
         self._status = ""
@@ -109,8 +113,8 @@ class RunPanel(Panel):
         Args:
             recipe: of the run; None for a resumed run, whose recipe continue_from() sets.
         """
-        self._progress = RunProgress()
-        self._task = self._task_text(recipe) if recipe is not None else ""
+        self._progress = RunProgress(recipe)
+        self._title = recipe.title if recipe is not None else ""
         self._state, self._status = _State.RUNNING, self.tr("Starting…")
         self._show()
 
@@ -118,7 +122,7 @@ class RunPanel(Panel):
         """Show the epochs of the run that is resumed."""
         if self._progress is not None:
             self._progress.continue_from(earlier)
-            self._task = self._task_text(earlier.recipe)
+            self._title = earlier.recipe.title
             self._show()
 
     def add_events(self, events: Sequence[TrainingEvent]) -> None:
@@ -127,6 +131,8 @@ class RunPanel(Panel):
             return
         for event in events:
             self._progress.add(event)
+            if isinstance(event, TrainingStarted) and event.title:
+                self._title = event.title
             if isinstance(event, PreparationProgress):
                 self._status = self._preparing(event)
             elif isinstance(event, TrainingStarted) and self._state is not _State.ENDING:
@@ -206,14 +212,17 @@ class RunPanel(Panel):
         self._pause = self._button(QPushButton(self.tr("Pause")), "F6", "")
         stop = self.tr("Stop now and keep the best epoch as a model")
         self._stop = self._button(QPushButton(self.tr("Stop")), "Shift+F5", stop)
-        cancel = self.tr("Stop now and keep nothing of this run")
-        self._cancel = self._button(QPushButton(self.tr("Cancel")), "Ctrl+Shift+F5", cancel)
+        discard = self.tr("Stop now and keep nothing of this run")
+        self._discard = self._button(QPushButton(self.tr("Discard…")), "Ctrl+Shift+F5", discard)
+        self._ask = AskBar()
         self._train.clicked.connect(self.train_requested)
         self._pause.clicked.connect(self._toggle_pause)
         self._stop.clicked.connect(self.stop_requested)
-        self._cancel.clicked.connect(self.cancel_requested)
-        self._task_label, self._status_label = QLabel(), QLabel()
-        self._task_label.setObjectName("run_task")
+        self._discard.clicked.connect(self._ask_discard)
+        self._ask.accepted.connect(lambda _: self.cancel_requested.emit())
+        self._next_label, self._title_label, self._status_label = QLabel(), QLabel(), QLabel()
+        self._next_label.setObjectName("next_run")
+        self._title_label.setObjectName("run_title")
         self._status_label.setObjectName("run_status")
         self._epoch_bar = self._bar(self.tr("Epochs"))
         self._batch_bar = self._bar(self.tr("Batches of this epoch"))
@@ -222,40 +231,53 @@ class RunPanel(Panel):
         self._interrupted_row.resume_requested.connect(self.resume_requested)
         self._interrupted_row.dismiss_requested.connect(self.dismiss_requested)
         self._interrupted_row.delete_requested.connect(self.delete_requested)
+        self._evaluation = QToolButton()
+        self._evaluation.setText(self.tr("Show evaluation"))
+        self._evaluation.setToolTip(self.tr("Show confusions and errors on the test samples"))
+        self._evaluation.setAutoRaise(True)
+        self._evaluation.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._evaluation.clicked.connect(self.evaluation_requested)
+        self._advice_label = QLabel()
+        self._advice_label.setObjectName("run_advice")
         self._curves = CurvesView()
         self._lay_out(self._curves)
         self._show()
 
     def _lay_out(self, curves: CurvesView) -> None:
-        for label in (self._task_label, self._status_label):
+        for label in (self._next_label, self._title_label, self._status_label, self._advice_label):
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._status_label.setWordWrap(True)
-        font = self._task_label.font()
+        self._advice_label.setWordWrap(True)
+        font = self._title_label.font()
         font.setBold(True)
-        self._task_label.setFont(font)
+        self._title_label.setFont(font)
         self._status_label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         # Room for two lines, so that the layout below does not move.
         self._status_label.setMinimumHeight(2 * self._status_label.fontMetrics().lineSpacing())
-        buttons = QHBoxLayout()
-        buttons.setSpacing(STEP)
-        for button in (self._train, self._pause, self._stop, self._cancel):
-            buttons.addWidget(button, 1)
         self._column = QWidget()
         column = QVBoxLayout(self._column)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(STEP)
-        column.addWidget(self._task_label)
-        column.addLayout(buttons)
+        column.addWidget(self._next_label)
+        column.addLayout(_row(self._train, self._pause, self._stop, None, self._discard))
+        column.addWidget(self._ask)
         column.addWidget(self._status_label)
-        column.addWidget(self._epoch_bar)
-        column.addWidget(self._batch_bar)
+        column.addLayout(_row(self._title_label, self._evaluation))
+        column.addLayout(_row(self._epoch_bar, self._batch_bar))
         column.addWidget(self._figures)
         column.addStretch(1)
+        plots = QWidget()
+        right = QVBoxLayout(plots)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(STEP // 2)
+        right.addWidget(self._advice_label)
+        right.addWidget(curves, 1)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._layout.setSpacing(2 * STEP)
         self._column_view = ColumnView(self._column)
         self._layout.addWidget(self._column_view)
-        self._layout.addWidget(curves, 1)
+        self._layout.addWidget(plots, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
@@ -271,7 +293,7 @@ class RunPanel(Panel):
         column = max(column, self._column.minimumSizeHint().width() + bar)
         self._column_view.setMinimumWidth(column if beside else 0)
         self._column_view.setMaximumWidth(column if beside else 16_777_215)
-        self._show_task()
+        self._show_titles()
 
     def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
         button.setShortcut(keys)
@@ -295,33 +317,39 @@ class RunPanel(Panel):
         if self._curves is None or not (self.is_active or self._progress is None):
             return
         idle = self._state is _State.IDLE
-        self._show_task()
+        self._show_titles()
         self._interrupted_row.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
         self._status_label.setText(self._status_text(idle))
-        for widget in (self._epoch_bar, self._batch_bar, self._figures):
+        for widget in (self._title_label, self._epoch_bar, self._batch_bar, self._figures):
             widget.setVisible(self._progress is not None)
+        is_measured = idle and self._progress is not None and self._progress.finished is not None
+        self._evaluation.setVisible(is_measured)
+        self._show_advice()
         least = self._column.minimumSizeHint().height()
         self._column_view.setMinimumHeight(min(least, _MOST_LEAST_HEIGHT))
         self._show_progress()
         self._figures.set_rows(self._rows())
         self._show_curves(self._curves)
 
-    def _show_task(self) -> None:
-        """Show the task elided to one line; the tool tip has all of it."""
-        text, metrics = self._shown_task(), self._task_label.fontMetrics()
-        width = min(self._column_view.maximumWidth(), self.width() - 4 * STEP)
+    def _show_titles(self) -> None:
+        """Show the next run and the title of the shown one, elided to one line; tool tips have all of it."""
+        available = min(self._column_view.maximumWidth(), self.width() - 4 * STEP)
         if self._column.minimumSizeHint().height() > self.height() - 2 * STEP:
-            width -= self._column_view.verticalScrollBar().sizeHint().width()
-        self._task_label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
-        self._task_label.setToolTip(text)
+            available -= self._column_view.verticalScrollBar().sizeHint().width()
+        beside_title = 0 if self._evaluation.isHidden() else self._evaluation.sizeHint().width() + STEP
+        following = self.tr("Next run: {task}").format(task=self._task_text(self._draft.value))
+        for label, text, width in (
+            (self._next_label, following, available),
+            (self._title_label, self._title, available - beside_title),
+        ):
+            label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
+            label.setToolTip(text)
 
     def _show_buttons(self, idle: bool) -> None:
         had_focus = next((b for b in (self._train, self._pause) if b.hasFocus()), None)
-        self._train.setVisible(idle)
-        self._train.setEnabled(not self._problem)
+        self._train.setEnabled(idle and not self._problem)
         self._set_tool_tip(self._train, self._problem or self.tr("Train the model of this recipe"))
-        self._pause.setVisible(not idle)
         paused = self._state is _State.PAUSED
         text = self.tr("Resume") if paused else self.tr("Pause")
         if text != self._pause.text():
@@ -331,10 +359,17 @@ class RunPanel(Panel):
         tip = self.tr("Continue training") if paused else self.tr("Pause after the current batch")
         self._set_tool_tip(self._pause, tip)
         can_stop = self._state in {_State.RUNNING, _State.PAUSED}
-        for button in (self._pause, self._stop, self._cancel):
+        for button in (self._pause, self._stop, self._discard):
             button.setEnabled(can_stop)
-        if had_focus is not None and not had_focus.isVisible():
+        if not can_stop:
+            self._ask.dismiss()
+        if had_focus is not None and not had_focus.isEnabled():
             (self._train if idle else self._pause).setFocus()
+
+    def _show_advice(self) -> None:
+        found = self._progress.advice() if self._progress is not None else ()
+        self._advice_label.setText("\n".join(translated(each.text) for each in found))
+        self._advice_label.setVisible(bool(found))
 
     def _show_progress(self) -> None:
         progress = self._progress
@@ -385,16 +420,15 @@ class RunPanel(Panel):
             ),
         )
 
+    def _ask_discard(self) -> None:
+        done = self._progress.epochs_done if self._progress is not None else 0
+        question = self.tr("Discard this run and its %n completed epoch(s)?", "", done)
+        self._ask.ask(question, self.tr("Discard"))
+
     def _toggle_pause(self) -> None:
         (self.unpause_requested if self._state is _State.PAUSED else self.pause_requested).emit()
 
     # --- texts ---
-
-    def _shown_task(self) -> str:
-        """Return what is being trained, or what would be."""
-        if self._state is not _State.IDLE:
-            return self._task
-        return self._task_text(self._draft.value)
 
     def _task_text(self, recipe: Recipe) -> str:
         """Return e.g. "MLP 300-300 on MNIST, 20 epochs"."""
@@ -448,9 +482,14 @@ class RunPanel(Panel):
             "not a number": self.tr("Training diverged: the loss became NaN. Lower the learning rate."),
         }
         sentence = reasons.get(progress.ended.reason, reasons["finished"])
-        if not kept:
+        if kept:
+            sentence += " " + self.tr("Epoch {kept} is kept.").format(kept=kept)
+        figures = progress.finished.figures if progress.finished is not None else {}
+        metric = progress.metrics[-1]
+        value = figures.get(f"test_{metric.name}")
+        if value is None:
             return sentence
-        return sentence + " " + self.tr("Epoch {kept} is kept.").format(kept=kept)
+        return sentence + " " + self.tr("Test samples: {metric}.").format(metric=metric_words(metric, value))
 
     def _rows(self) -> Rows:
         """Return names and values of the figures."""
@@ -491,6 +530,18 @@ class RunPanel(Panel):
         values = ((metric, metrics.get(f"val_{metric.name}")) for metric in progress.metrics)
         parts += [metric_words(metric, value) for metric, value in values if value is not None]
         return " · ".join(parts)
+
+
+def _row(*widgets: QWidget | None) -> QHBoxLayout:
+    """Return a row of widgets of equal width; None stands for a gap."""
+    row = QHBoxLayout()
+    row.setSpacing(STEP)
+    for widget in widgets:
+        if widget is None:
+            row.addSpacing(2 * STEP)
+        else:
+            row.addWidget(widget, 0 if isinstance(widget, QToolButton) else 1)
+    return row
 
 
 def _device(started: TrainingStarted | None) -> str:

@@ -16,6 +16,7 @@ from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.training_events import (
     BatchEnded,
     EpochEnded,
+    RunFinished,
     TrainingEnded,
     TrainingEvent,
     TrainingStarted,
@@ -100,6 +101,7 @@ class RunProgress:
         self.batch: BatchEnded | None = None
         self.epoch: EpochEnded | None = None
         self.ended: TrainingEnded | None = None
+        self.finished: RunFinished | None = None
         self.best_epoch = 0
         self.metrics: tuple[Metric, ...] = (LOSS,)
         self._points = Points(())
@@ -136,6 +138,8 @@ class RunProgress:
         elif isinstance(event, TrainingEnded):
             self.ended = event
             self.best_epoch = event.best_epoch
+        elif isinstance(event, RunFinished):
+            self.finished = event
 
     # --- curves ---
 

@@ -129,7 +129,7 @@ class RunsPanel(Panel):
 
     def _build(self) -> None:
         # Imported here to keep the start of the program fast.
-        from desktop_app.views.runs.ask_bar import AskBar
+        from desktop_app.views.parts.ask_bar import AskBar
         from desktop_app.views.runs.comparison import Comparison
         from desktop_app.views.runs.runs_table import RunsTable
 
