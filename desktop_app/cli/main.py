@@ -19,6 +19,7 @@ _COMMANDS = {
     "recognize": "recognize image files, InkML files and folders",
     "evaluate": "measure a model on a data set",
     "train": "train a model from a recipe",
+    "bank": "let a model learn from corrections",
     "import": "add a Keras model file to the model library",
 }
 _MODULES = {"import": "import_model"}  # `import` is a keyword

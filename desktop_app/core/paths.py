@@ -41,6 +41,16 @@ def drawings_dir() -> Path:
     return user_data_dir() / "drawings"
 
 
+def my_samples_dir() -> Path:
+    """Return the folder of the user's samples; it need not exist."""
+    return user_data_dir() / "my-samples"
+
+
+def adaptations_dir() -> Path:
+    """Return the folder of what models learned from the user's samples; it need not exist."""
+    return user_data_dir() / "adaptations"
+
+
 def inspection_dir() -> Path:
     """Return the folder of cached results, with a subfolder per network hash; it need not exist."""
     return user_data_dir() / "inspection"

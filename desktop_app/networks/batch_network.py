@@ -1,4 +1,4 @@
-"""Inference for many inputs at once, without activations."""
+"""Inference of one layer for many inputs at once."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ _MOST_VALUES = 16_000_000
 class BatchNetwork:
     """A LiteRT network with a fixed batch size; LiteRT prepares again for each other size."""
 
-    def __init__(self, info: NetworkInfo, network: bytes) -> None:
+    def __init__(self, info: NetworkInfo, network: bytes, layer: str) -> None:
         """Load a network.
 
         Args:
             info: description that the network is known to match.
             network: content of a .tflite file.
+            layer: name of the layer to compute.
         """
         values = sum(math.prod(layer.shape) for layer in info.layers)
         self._size = max(1, min(_MOST_INPUTS, _MOST_VALUES // values))
         self._inputs = np.zeros((self._size, *info.input_shape), dtype=np.float32)
         self._interpreter = Interpreter(model_content=network, num_threads=_THREADS)
-        self._shape = info.layers[-1].shape
-        output = info.layers[-1]
+        output = info.layer(layer)
+        self._shape = output.shape
         while output.is_identity:
             output = info.layer(output.inputs[0])
         signature = self._interpreter.get_signature_runner()
@@ -47,7 +48,7 @@ class BatchNetwork:
             self._interpreter.allocate_tensors()
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the outputs, float32 (n, *output shape), for inputs, float32 (n, *input shape), in 0..1."""
+        """Return the activations, float32 (n, *shape), for inputs, float32 (n, *input shape), in 0..1."""
         outputs = []
         for start in range(0, len(model_inputs), self._size):
             batch = model_inputs[start : start + self._size]

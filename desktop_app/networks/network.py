@@ -35,7 +35,7 @@ class Network:
             for layer in card.info.layers
         ]
         self._bytes = network
-        self._batch: BatchNetwork | None = None
+        self._batches: dict[str, BatchNetwork] = {}
         self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
         inputs = [tuple(detail["shape"][1:]) for detail in self._run.get_input_details().values()]
@@ -77,20 +77,22 @@ class Network:
                 activations[name] = activations[source].reshape(shape) if source else model_input
         return activations[self._info.output], MappingProxyType(activations)
 
-    def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Compute the outputs for many inputs, without activations.
+    def predict(self, model_inputs: NDArray[np.float32], layer: str = "") -> NDArray[np.float32]:
+        """Compute the outputs, or the activations of one layer, for many inputs.
 
-        The first call takes longer: it prepares a second interpreter.
+        The first call for a layer takes longer: it prepares another interpreter.
 
         Args:
             model_inputs: float32 (n, height, width, channels), the input shape of the network, in 0..1;
                 n may be 0.
+            layer: name of a layer that is computed by the network; empty for the output.
 
         Returns:
-            Float32 (n, *output shape).
+            Float32 (n, *output shape of the layer).
         """
+        name = layer or self._info.output
         if len(model_inputs) == 0:
-            return np.zeros((0, *self._info.layers[-1].shape), dtype=np.float32)
-        if self._batch is None:
-            self._batch = BatchNetwork(self._info, self._bytes)
-        return self._batch.predict(model_inputs)
+            return np.zeros((0, *self._info.layer(name).shape), dtype=np.float32)
+        if name not in self._batches:
+            self._batches[name] = BatchNetwork(self._info, self._bytes, name)
+        return self._batches[name].predict(model_inputs)

@@ -20,6 +20,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_reader import TextReader
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.card import ModelCard
+from desktop_app.networks.last_layer import LastLayer, softmax
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
@@ -78,6 +79,7 @@ class Recognizer:
         self._network = network
         self._text_reader: TextReader | None = None
         self._restriction: Restriction | None = None
+        self._last_layer: LastLayer | None = None
 
     @property
     def info(self) -> NetworkInfo:
@@ -94,6 +96,11 @@ class Recognizer:
         self._restriction = restriction(self.info.task, characters)
         self._text_reader = None
 
+    def replace_last_layer(self, layer: LastLayer | None) -> None:
+        """Use other weights in the last layer; None: those of the network."""
+        self._last_layer = layer
+        self._text_reader = None
+
     def observe(self, page: Page) -> Observation:
         """Run the network on a page."""
         started = time.perf_counter()
@@ -106,6 +113,9 @@ class Recognizer:
             problem = _NO_INK_FOUND if isinstance(page, Picture) and page.rgb.size else None
             return Observation(kind.empty_reading(_elapsed_ms(started)), problem=problem)
         output, activations = self._network.run(prepared.model_input)
+        if (layer := self._last_layer) is not None:
+            own = layer.activations_of(activations[layer.features])
+            output, activations = own[layer.output], MappingProxyType({**activations, **own})
         reading = kind.read(
             self._restricted(output), self.task, self.card.read_threshold, _elapsed_ms(started)
         )
@@ -168,7 +178,13 @@ class Recognizer:
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
-        return self._network.predict(model_inputs)
+        if (layer := self._last_layer) is None:
+            return self._network.predict(model_inputs)
+        return softmax(layer.logits_of(self._network.predict(model_inputs, layer.features)))
+
+    def activations(self, model_inputs: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
+        """Return the activations of a layer for many model inputs, see `Network.predict`."""
+        return self._network.predict(model_inputs, layer)
 
     def _restricted(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
         return outputs if self._restriction is None else self._restriction.apply(outputs)

@@ -41,7 +41,7 @@ class DataPart:
     If writers are known, each writer is in one part; otherwise samples are split, stratified by label.
 
     Attributes:
-        source: name of a built-in data set, or path of a file or folder.
+        source: name of a built-in data set, "my-samples", or path of a file or folder.
         validation: size of the validation part; not used if the source has its own validation part.
         test: size of the test part; not used if the source has its own test part.
         normalize: whether images are normalized as drawings are; False for images that already are, e.g.

@@ -131,12 +131,20 @@ BUILT_IN: tuple[SourceInfo, ...] = (
 )
 
 
+MY_SAMPLES = "my-samples"
+"""Name in recipes of the user's own samples."""
+
+MY_SAMPLES_TITLE = "My samples"
+
+
 def source_info(source: str) -> SourceInfo | None:
     """Return the built-in data set of a name; None for a path."""
     return next((info for info in BUILT_IN if info.name == source), None)
 
 
 def describe(source: str) -> str:
-    """Return the title of a built-in data set, or the name of a file or folder."""
+    """Return the title of a built-in data set or of the user's samples, or the name of a file or folder."""
+    if source == MY_SAMPLES:
+        return MY_SAMPLES_TITLE
     info = source_info(source)
     return shown_name(source) if info is None else info.title

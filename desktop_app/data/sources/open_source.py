@@ -7,14 +7,15 @@ from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason, shown_list, shown_name
 from desktop_app.core.messages import message
-from desktop_app.core.paths import resources_dir
+from desktop_app.core.paths import my_samples_dir, resources_dir
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.array_file import has_npy_files, read_npy_folder
-from desktop_app.data.sources.built_in import SourceInfo, describe, source_info
+from desktop_app.data.sources.built_in import MY_SAMPLES, SourceInfo, describe, source_info
 from desktop_app.data.sources.class_folder import list_folder, read_class_folder
 from desktop_app.data.sources.download import NeedsDownload
 from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.formats import FORMATS, format_of
+from desktop_app.data.sources.my_samples_source import read_my_samples
 from desktop_app.data.sources.source_cache import read_cached
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.ink.inkml import INK_SUFFIX
@@ -33,8 +34,8 @@ def open_source(
     """Return all samples of a data source.
 
     Args:
-        source: name of a built-in data set, or path of a file or folder; relative paths are searched in the
-            data folders.
+        source: name of a built-in data set, "my-samples", or path of a file or folder; relative paths are
+            searched in the data folders.
         folders: folders with data sets.
         emit: receives the progress.
         should_stop: called often.
@@ -52,6 +53,8 @@ def open_source(
     if (info := source_info(source)) is not None:
         opened = _open_path(_built_in_path(info, folders), folders, emit, should_stop, maker)
         return replace(opened, title=info.title, is_normalized=opened.is_normalized or info.is_normalized)
+    if source == MY_SAMPLES:
+        return read_my_samples(my_samples_dir(), emit, should_stop, maker)
     path = _path(source, folders)
     if list_only and _has_class_folders(path) and not (path.is_dir() and has_npy_files(path)):
         return list_folder(path, should_stop)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from desktop_app.data.browse import SourceSummary
-from desktop_app.data.sources.built_in import BUILT_IN, describe
+from desktop_app.data.sources.built_in import BUILT_IN, MY_SAMPLES, describe
 from desktop_app.runs.recipe import DataPart
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.parts.check_box import CheckBox
@@ -48,6 +48,10 @@ class SourceButton(QToolButton):
             action = menu.addAction(info.title)
             action.setToolTip(f"{translated(info.description)} {info.origin}")
             action.triggered.connect(self._choose_source(info.name))
+        menu.addSeparator()
+        own = menu.addAction(self.tr("My samples"))
+        own.setToolTip(self.tr("Your own handwriting, saved when you correct or confirm a reading."))
+        own.triggered.connect(self._choose_source(MY_SAMPLES))
         menu.addSeparator()
         menu.addAction(self.tr("Open file…")).triggered.connect(self.file_requested)
         menu.addAction(self.tr("Open folder…")).triggered.connect(self.folder_requested)
