@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAction, QCursor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenuBar, QTabBar, QToolButton, QWidget
@@ -97,7 +97,8 @@ def test_a_panel_behind_another_is_inactive(qtbot: QtBot) -> None:
 
 def menu_action(window: MainWindow, text: str) -> QAction:
     """Return the action of a panel in the View menu."""
-    return next(action for action in window.workspaces.panel_actions() if action.text() == text)
+    groups = window.workspaces.panel_actions()
+    return next(action for _, actions in groups for action in actions if action.text() == text)
 
 
 def test_view_menu_brings_a_panel_to_the_front_and_closes_the_front_one(qtbot: QtBot) -> None:
@@ -200,16 +201,138 @@ def test_resetting_the_layout_restores_the_default_panels(qtbot: QtBot, window: 
     assert not dock(window, "why").isFloating()
 
 
-def test_a_panel_is_named_once(qtbot: QtBot, window: MainWindow) -> None:
-    def named(panel: str) -> bool:
-        title = dock(window, panel).titleBarWidget()
-        assert isinstance(title, PanelTitle)
-        return child(title, QLabel).isVisible()
+def name_in_title(window: MainWindow, panel: str) -> QLabel:
+    title = dock(window, panel).titleBarWidget()
+    assert isinstance(title, PanelTitle)
+    return child(title, QLabel)
 
-    qtbot.waitUntil(lambda: named("maps"))
+
+def button(window: MainWindow, name: str) -> QToolButton:
+    """Return the visible button of a panel with an accessible name."""
+    buttons = window.findChildren(QToolButton)
+    return next(each for each in buttons if each.accessibleName() == name and each.isVisible())
+
+
+def tabs_with(window: MainWindow, title: str) -> QTabBar:
+    """Return the row of tabs with the tab of a panel."""
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+    return next(bar for bar in bars if title in [bar.tabText(i) for i in range(bar.count())])
+
+
+def area_in(window: MainWindow, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+
+def test_a_panel_is_named_once(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: name_in_title(window, "maps").isVisible())
     window.workspaces.choose(INSIDE)
-    qtbot.waitUntil(lambda: not named("maps"))
-    assert named("layers")
+    qtbot.waitUntil(lambda: not name_in_title(window, "maps").isVisible())
+    assert name_in_title(window, "layers").isVisible()
+
+
+def test_buttons_of_a_panel_with_a_tab_are_beside_the_tabs(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    tabs = tabs_with(window, "Feature maps")
+    last = tabs.count() - 1
+    for name in ("Export Feature maps", "Close Feature maps"):
+        qtbot.waitUntil(lambda name=name: button(window, name).parent() is not None)  # type: ignore[misc]
+        area = area_in(window, button(window, name))
+        row = area_in(window, tabs)
+        assert row.top() <= area.center().y() <= row.bottom()
+        assert area.left() > tabs.mapTo(window, tabs.tabRect(last).topRight()).x()
+        assert area.right() <= area_in(window, dock(window, "maps")).right()
+    assert dock(window, "maps").titleBarWidget().height() <= 1
+    QTest.mouseClick(button(window, "Close Feature maps"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dock(window, "maps").isHidden() and "filters" in active(window))
+    qtbot.waitUntil(lambda: button(window, "Close Filters").isVisible())
+
+
+def test_buttons_stay_beside_the_tabs_in_a_narrow_window(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    for width in (1400, 800, 1000):
+        window.resize(width, 700)
+        qtbot.waitUntil(lambda width=width: window.width() == width)  # type: ignore[misc]
+        qtbot.waitUntil(
+            lambda: (
+                area_in(window, button(window, "Close Feature maps")).right()
+                > area_in(window, dock(window, "maps")).right() - 16
+            )
+        )
+        row = area_in(window, tabs_with(window, "Feature maps"))
+        assert not row.intersects(area_in(window, button(window, "Export Feature maps")))
+
+
+def test_a_panel_with_a_tab_is_dragged_by_the_row_of_tabs(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    row = button(window, "Close Tutorial").parentWidget()
+    start = QPoint(10, row.height() // 2)
+    QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=start)
+    for distance in range(0, 200, 20):
+        QTest.mouseMove(row, start - QPoint(0, distance))
+    panel = dock(window, "lesson")
+    qtbot.waitUntil(panel.isFloating)
+    QTest.mouseRelease(panel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: QWidget.mouseGrabber() is None)
+    window.workspaces.reset_layout()
+
+
+def test_a_panel_is_detached_and_docked_again_by_its_menu(qtbot: QtBot, window: MainWindow) -> None:
+    panel = dock(window, "layers")
+    menu = button(window, "Export Layers").menu()
+    detach = menu.actions()[-1]
+    assert detach.text() == "Detach panel"
+    detach.trigger()
+    qtbot.waitUntil(lambda: panel.isFloating() and panel.isVisible())
+    assert name_in_title(window, "layers").isVisible()
+    assert detach.text() == "Dock panel"
+    detach.trigger()
+    qtbot.waitUntil(lambda: not panel.isFloating())
+
+
+def test_a_floating_panel_has_a_frame_and_a_title(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    panel = dock(window, "filters")
+    panel.setFloating(True)
+    qtbot.waitUntil(panel.isVisible)
+    qtbot.waitUntil(lambda: name_in_title(window, "filters").isVisible())
+    image = panel.grab().toImage()
+    outline, right, bottom = panel.palette().dark().color().rgb(), image.width() - 1, image.height() - 1
+    edges = [(0, bottom // 2), (right, bottom // 2), (right // 2, 0), (right // 2, bottom)]
+    assert [image.pixelColor(x, y).rgb() for x, y in edges] == [outline] * 4
+    assert image.pixelColor(right // 2, 6) != panel.palette().window().color()
+
+
+def test_a_floating_panel_stays_on_the_screen(qtbot: QtBot, window: MainWindow) -> None:
+    panel = dock(window, "maps")
+    panel.setFloating(True)
+    qtbot.waitUntil(panel.isVisible)
+    screen = window.screen().availableGeometry()
+    title = panel.titleBarWidget()
+    start = QPoint(20, title.height() // 2)
+    for target in (screen.bottomRight() + QPoint(300, 300), screen.topLeft() - QPoint(300, 300)):
+        QTest.mousePress(title, Qt.MouseButton.LeftButton, pos=start)
+        drag_over(window, panel, window.mapFromGlobal(panel.pos() + QPoint(60, 60)))
+        drag_over(window, panel, window.mapFromGlobal(target))
+        QTest.mouseRelease(panel, Qt.MouseButton.LeftButton, pos=start)
+        qtbot.waitUntil(lambda: screen.contains(panel.geometry()))
+    panel.close()
+    panel.setGeometry(QRect(screen.right() + 50, 20, 10 * screen.width(), 300))
+    panel.show()
+    qtbot.waitUntil(lambda: screen.contains(panel.geometry()))
+
+
+def test_panels_are_in_submenus_of_the_view_menu(window: MainWindow) -> None:
+    groups = {
+        title: [each.text() for each in actions] for title, actions in window.workspaces.panel_actions()
+    }
+    assert groups["Read"] == ["Reading", "Enlargement", "Layers", "Feature maps"]
+    assert "Timeline" in groups["Inside"]
+    assert "Evaluation" in groups["Train"]
+    assert sum(map(len, groups.values())) == len(window.hosts)
+    menus = {action.text(): action.menu() for action in window.menuBar().actions()}
+    texts = [action.text() for action in menus["&View"].actions()]
+    assert {"Panels of Read", "Panels of Inside", "Panels of Train"} <= set(texts)
+    assert "Timeline" not in texts
 
 
 def test_panels_keep_the_size_set_by_the_user(qtbot: QtBot, window: MainWindow) -> None:
@@ -243,15 +366,11 @@ def test_workspace_tabs_are_in_the_window_with_a_native_menu_bar(
 
 
 def test_the_export_button_is_lowered_when_its_menu_closes(qtbot: QtBot, window: MainWindow) -> None:
-    button = next(
-        button
-        for button in window.findChildren(QToolButton)
-        if button.accessibleName() == "Export Reading" and button.isVisible()
-    )
-    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
-    button.menu().popup(QPoint())
-    button.menu().close()
-    assert button.underMouse() == button.rect().contains(button.mapFromGlobal(QCursor.pos()))
+    export = button(window, "Export Reading")
+    export.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    export.menu().popup(QPoint())
+    export.menu().close()
+    assert export.underMouse() == export.rect().contains(export.mapFromGlobal(QCursor.pos()))
 
 
 @pytest.mark.parametrize("change", ["layouts", "reset_layout"])

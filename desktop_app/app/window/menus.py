@@ -33,7 +33,11 @@ class RecentFilesMenu(QMenu):
 
 
 def add_menus(
-    bar: QMenuBar, actions: Actions, recent: QMenu, models: QMenu, panel_actions: Sequence[QAction]
+    bar: QMenuBar,
+    actions: Actions,
+    recent: QMenu,
+    models: QMenu,
+    panel_actions: Sequence[tuple[str, list[QAction]]],
 ) -> None:
     """Add all menus to a menu bar.
 
@@ -42,7 +46,7 @@ def add_menus(
         actions: of the window.
         recent: the menu of recent files.
         models: the menu of models.
-        panel_actions: show and close the panels.
+        panel_actions: titles of workspaces, and the actions that show and close their panels.
     """
     file = bar.addMenu(QCoreApplication.translate("Menus", "&File"))
     file.addActions([actions.new, actions.open])
@@ -66,7 +70,9 @@ def add_menus(
     view = bar.addMenu(QCoreApplication.translate("Menus", "&View"))
     view.addActions(actions.workspaces)
     view.addSeparator()
-    view.addActions(list(panel_actions))
+    for workspace, panels in panel_actions:
+        text = QCoreApplication.translate("Menus", "Panels of {workspace}")
+        view.addMenu(text.format(workspace=workspace)).addActions(panels)
     view.addSeparator()
     view.addAction(actions.reset_layout)
     view.addSeparator()

@@ -1,10 +1,18 @@
-"""Title bar of a panel: name, export menu and close button."""
+"""Title bar of a panel: name, menu and close button, which are in the row of tabs if there is one."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCursor, QPalette
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QCursor, QMouseEvent, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
 
 from desktop_app.app.window.view_host import ViewHost
 from desktop_app.views.parts.icons import icon
@@ -12,10 +20,70 @@ from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE
 
 _ICON_SIZE = 14
+_TITLE_OF_TAB = 1
+"""Height of a title whose name and buttons are in a row of tabs; Qt drags panels by their titles."""
 
 
 class PanelTitle(QWidget):
     """Replaces the title bar of a dock; dragging it moves the panel."""
+
+    def __init__(self, host: ViewHost, dock: QDockWidget) -> None:
+        """Create the title of a view in a dock."""
+        super().__init__(dock)
+        self.buttons = PanelButtons(host, dock)
+        self._name = QLabel(host.view.title)
+        self._name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._is_in_tab_row = False
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._name)
+        layout.addWidget(self.buttons, 1)
+        self._update_style()
+
+    @property
+    def is_in_tab_row(self) -> bool:
+        """Whether a tab shows the name, and the buttons are in its row."""
+        return self._is_in_tab_row
+
+    def set_in_tab_row(self, is_in_row: bool) -> None:
+        """Give the buttons to the window, which places them in the row of a tab, or take them back."""
+        if is_in_row == self._is_in_tab_row:
+            return
+        self._is_in_tab_row = is_in_row
+        self._name.setVisible(not is_in_row)
+        dock, layout = self.parentWidget(), self.layout()
+        if is_in_row and dock is not None:
+            self.buttons.setParent(dock.parentWidget())
+        elif layout is not None:
+            layout.addWidget(self.buttons)
+            self.buttons.show()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the preferred size."""
+        return QSize(0, _TITLE_OF_TAB) if self._is_in_tab_row else super().sizeHint()
+
+    def set_floating(self, is_floating: bool) -> None:
+        """Show the title as that of a window, or of a panel in one."""
+        self.setAutoFillBackground(is_floating)
+        self.setBackgroundRole(QPalette.ColorRole.Mid if is_floating else QPalette.ColorRole.NoRole)
+        role = QPalette.ColorRole.Text if is_floating else QPalette.ColorRole.PlaceholderText
+        self._name.setForegroundRole(role)
+        self.buttons.set_floating(is_floating)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Apply a new palette or font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._update_style()
+
+    def _update_style(self) -> None:
+        self._name.setFont(caption_font(self.font()))
+
+
+class PanelButtons(QWidget):
+    """Export and close buttons of a panel; dragging the area beside them moves the panel."""
 
     copy_requested = Signal()
     """Copy an image of the view to the clipboard."""
@@ -23,15 +91,14 @@ class PanelTitle(QWidget):
     """Save the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
 
     def __init__(self, host: ViewHost, dock: QDockWidget) -> None:
-        """Create the title of a view in a dock."""
+        """Create the buttons of a view in a dock."""
         super().__init__(dock)
-        self._host = host
+        self._host, self._dock = host, dock
+        self._above = 0.0
         title = host.view.title
-        self._name = QLabel(title)
-        self._name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._export = self._button(
             self.tr("Export {panel}").format(panel=title),
-            self.tr("Copy or save this view"),
+            self.tr("Copy, save or detach this view"),
         )
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._export.setStyleSheet("QToolButton::menu-indicator { image: none; }")
@@ -43,17 +110,31 @@ class PanelTitle(QWidget):
         )
         self._close.clicked.connect(dock.close)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * STEP, STEP // 2, STEP, 0)
+        layout.setContentsMargins(0, 0, STEP, 0)
         layout.setSpacing(STEP // 2)
-        layout.addWidget(self._name)
         layout.addStretch(1)
         layout.addWidget(self._export)
         layout.addWidget(self._close)
         self._update_style()
 
-    def set_name_shown(self, shown: bool) -> None:
-        """Show the name of the panel, or hide it where a tab shows it."""
-        self._name.setVisible(shown)
+    def set_floating(self, is_floating: bool) -> None:
+        """Name the action that detaches the panel, or docks it again."""
+        self._detach.setText(self.tr("Dock panel") if is_floating else self.tr("Detach panel"))
+
+    def event(self, event: QEvent) -> bool:
+        """Drag the panel by the area beside the buttons, as by a title."""
+        if isinstance(event, QMouseEvent) and self.parentWidget() is not self._dock.titleBarWidget():
+            at = self._dock.mapFromGlobal(event.globalPosition())
+            if event.type() == QEvent.Type.MouseButtonPress:
+                # The title below the row of tabs is too low for the mouse.
+                self._above = at.y()
+            at -= QPointF(0, self._above)
+            moved = QMouseEvent(
+                event.type(), at, event.globalPosition(), event.button(), event.buttons(), event.modifiers()
+            )
+            QApplication.sendEvent(self._dock, moved)
+            return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Apply a new palette."""
@@ -87,6 +168,9 @@ class PanelTitle(QWidget):
             table.setVisible(panel is not None and bool(panel.exported_file(TABLE)))
 
         menu.aboutToShow.connect(update_actions)
+        menu.addSeparator()
+        self._detach = menu.addAction("", lambda: self._dock.setFloating(not self._dock.isFloating()))
+        self.set_floating(False)
         return menu
 
     def _menu_closed(self) -> None:
@@ -96,6 +180,5 @@ class PanelTitle(QWidget):
         self._export.update()
 
     def _update_style(self) -> None:
-        self._name.setFont(caption_font(self.font()))
         self._export.setIcon(icon("take", self.palette(), _ICON_SIZE))
         self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))

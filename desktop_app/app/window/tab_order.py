@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QTabBar, QWidget
 
+from desktop_app.app.window.panel_title import PanelButtons
 from desktop_app.app.window.view_host import ViewHost
 
 _Item = tuple[QRect, list[QWidget]]
@@ -64,10 +65,10 @@ def _takes_focus(widget: QWidget) -> bool:
 
 
 def _with_tabs(window: QMainWindow, items: list[_Item]) -> list[_Item]:
-    """Put the tabs above a dock, and what is in the dock, into one item."""
-    tabs = [item for item in items if isinstance(item[1][0], QTabBar) and item[1][0].parent() is window]
-    result = [item for item in items if item not in tabs]
-    for area, stops in tabs:
+    """Put the tabs above a dock, the buttons beside them, and what is in the dock, into one item."""
+    rows = [item for item in items if _is_in_tab_row(item[1][0], window)]
+    result = [item for item in items if item not in rows]
+    for area, stops in sorted(rows, key=lambda row: -row[0].left()):
         below = area.translated(0, 2)
         number = next((i for i, (dock, _) in enumerate(result) if dock.intersects(below)), None)
         if number is None:
@@ -76,6 +77,13 @@ def _with_tabs(window: QMainWindow, items: list[_Item]) -> list[_Item]:
             dock, others = result[number]
             result[number] = dock.united(area), [*stops, *others]
     return result
+
+
+def _is_in_tab_row(widget: QWidget, window: QMainWindow) -> bool:
+    """Return whether a widget is a bar with the tabs of docks, or one of the buttons beside it."""
+    parent = widget.parentWidget()
+    is_button = isinstance(parent, PanelButtons) and parent.parentWidget() is window
+    return is_button or (isinstance(widget, QTabBar) and parent is window)
 
 
 def _in_reading_order(items: list[_Item]) -> list[QWidget]:

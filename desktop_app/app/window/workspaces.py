@@ -10,7 +10,8 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QObject, Qt, QTimer, Si
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
 
-from desktop_app.app.window.panel_title import PanelTitle
+from desktop_app.app.window.tab_rows import TabRows
+from desktop_app.app.window.view_dock import ViewDock
 from desktop_app.app.window.view_host import ViewHost
 from desktop_app.tasks.task import TaskName
 from desktop_app.views.parts.theme import STEP
@@ -37,6 +38,16 @@ QTabBar::tab:selected {{ border-bottom: 2px solid {accent}; color: {text}; font-
 QTabBar::tab:hover {{ color: {text}; }}
 QTabBar::tab:focus {{ border-bottom: 2px solid {text}; }}
 """
+_WORKSPACES = """
+QTabBar::tab {{ padding: 3px {padding}px; border: 1px solid {outline}; border-left-width: 0;
+  background: {base}; color: {text}; }}
+QTabBar::tab:first {{ border-left-width: 1px; border-top-left-radius: 5px; border-bottom-left-radius: 5px; }}
+QTabBar::tab:last {{ border-top-right-radius: 5px; border-bottom-right-radius: 5px; margin-right: 8px; }}
+QTabBar::tab:selected {{ background: {accent}; border-color: {accent}; color: {on_accent};
+  font-weight: {weight}; }}
+QTabBar::tab:focus {{ border: 2px solid {text}; padding: 2px {less_padding}px; }}
+"""
+"""Joined buttons: workspaces change the whole window, tabs only a part of it."""
 _MENUS = """
 QMenuBar {{ background: {window}; color: {text}; border: none; }}
 QMenuBar::item {{ background: transparent; padding: 4px 8px; border-radius: 4px; }}
@@ -111,6 +122,7 @@ class Workspaces(QObject):
         self._restyling.timeout.connect(self.views_changed)
         self._views = [host.view for host in hosts]
         self._docks = {host.view.name: self._dock(host) for host in hosts}
+        self._tab_rows = TabRows(window, list(self._docks.values()))
         self._panel_actions = [self._panel_action(dock) for dock in self._docks.values()]
         self._workspaces = {workspace.name: workspace for workspace in workspaces()}
         self._layouts: dict[str, QByteArray] = {}
@@ -190,18 +202,21 @@ class Workspaces(QObject):
         self._bar.setCurrentIndex(list(self._workspaces).index(self._name))
         self._restore_layout()
 
-    def panel_actions(self) -> list[QAction]:
-        """Return the actions that show and close the panels, in the order of the views.
+    def panel_actions(self) -> list[tuple[str, list[QAction]]]:
+        """Return the actions that show and close panels, grouped by the workspaces that show them first.
 
         A panel behind another one is brought to the front, not closed.
         """
-        return self._panel_actions
+        groups: dict[str, list[QAction]] = {name: [] for name in self._workspaces}
+        for view, action in zip(self._views, self._panel_actions, strict=True):
+            groups[_home_of(view)].append(action)
+        return [(self._workspaces[name].title, actions) for name, actions in groups.items()]
 
     def dock_beside_canvas(self) -> QDockWidget | None:
         """Return the panel to the right of the canvas, if there is one."""
         for dock in self._docks.values():
             is_docked = not dock.isFloating() and self._window.dockWidgetArea(dock) == _RIGHT
-            if is_docked and _is_in_front(dock):
+            if is_docked and dock.is_in_front:
                 return dock
         return None
 
@@ -244,28 +259,26 @@ class Workspaces(QObject):
 
     # --- building ---
 
-    def _dock(self, host: ViewHost) -> QDockWidget:
-        dock = QDockWidget(host.view.title, self._window)
-        dock.setObjectName(f"{host.view.name}_dock")
-        title = PanelTitle(host, dock)
-        title.copy_requested.connect(lambda: self.copy_requested.emit(host))
-        title.save_requested.connect(lambda kind: self.save_requested.emit(host, kind))
-        dock.setTitleBarWidget(title)
-        dock.setWidget(host)
+    def _dock(self, host: ViewHost) -> ViewDock:
+        dock = ViewDock(host, self._window)
+        buttons = dock.title.buttons
+        buttons.copy_requested.connect(lambda: self.copy_requested.emit(host))
+        buttons.save_requested.connect(lambda kind: self.save_requested.emit(host, kind))
         dock.visibilityChanged.connect(host.set_active)
         # Otherwise the Tab key reaches the buttons of a title behind another panel.
-        dock.visibilityChanged.connect(title.setEnabled)
+        dock.visibilityChanged.connect(dock.title.setEnabled)
         dock.visibilityChanged.connect(self._restyling.start)
+        dock.topLevelChanged.connect(self._restyling.start)
         return dock
 
-    def _panel_action(self, dock: QDockWidget) -> QAction:
+    def _panel_action(self, dock: ViewDock) -> QAction:
         """Return the checkable action of a panel: checked if the panel is open."""
         action = QAction(dock.windowTitle(), self._window, checkable=True)
         action.setChecked(dock.toggleViewAction().isChecked())
         dock.toggleViewAction().toggled.connect(action.setChecked)
 
         def toggle() -> None:
-            if _is_in_front(dock):
+            if dock.is_in_front:
                 dock.close()
             else:
                 dock.show()
@@ -276,7 +289,7 @@ class Workspaces(QObject):
         return action
 
     def restyle(self) -> None:
-        """Style tabs and menus for palette and font; hide panel names that a tab shows."""
+        """Style tabs and menus for palette and font; place the buttons of panels."""
         palette = self._window.palette()
         # With a large font the names need the room.
         is_large = self._window.fontMetrics().height() > _LARGE_FONT
@@ -288,19 +301,20 @@ class Workspaces(QObject):
             "quiet": palette.placeholderText().color().name(),
             "line": palette.mid().color().name(),
             "accent": palette.accent().color().name(),
+            "outline": palette.dark().color().name(),
+            "base": palette.base().color().name(),
+            "on_accent": palette.highlightedText().color().name(),
         }
+        style["less_padding"] = style["padding"] - 1
         for bar in self._window.findChildren(QTabBar):
             bar.setDrawBase(False)
             if (holder := bar.parentWidget()) not in (None, self._window):
                 # Qt passes no new palette to the parent of a tab bar with a style sheet.
                 holder.setPalette(QPalette())
-            _set_style(bar, _TABS.format(**style))
+            sheet = _WORKSPACES if bar is self._bar else _TABS
+            _set_style(bar, sheet.format(**style))
         _set_style(self._window.menuBar(), _MENUS.format(**style))
-        for dock in self._docks.values():
-            has_tab = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
-            title = dock.titleBarWidget()
-            if isinstance(title, PanelTitle):
-                title.set_name_shown(not has_tab)
+        self._tab_rows.update()
 
     def _make_bar(self) -> QTabBar:
         bar = QTabBar()
@@ -343,7 +357,7 @@ class Workspaces(QObject):
             wanted, other = (dock, replaced) if is_suitable else (replaced, dock)
             if other.isHidden():
                 continue
-            is_front = _is_in_front(other) or not self._window.isVisible()
+            is_front = other.is_in_front or not self._window.isVisible()
             if wanted.isHidden():
                 self._window.tabifyDockWidget(other, wanted)
                 wanted.show()
@@ -399,16 +413,17 @@ class Workspaces(QObject):
             self._window.tabifyDockWidget(first, dock)
 
 
+def _home_of(view: View) -> str:
+    """Return the first workspace that has a view open by default, else the first in which it has a place."""
+    is_open = [name for name, position in view.positions.items() if position.is_open]
+    return (is_open or list(view.positions))[0]
+
+
 def _end_drag() -> None:
     """End the dragging of a panel: Qt crashes if a layout is saved or replaced during it."""
     dragged = QWidget.mouseGrabber()
     if isinstance(dragged, QDockWidget):
         dragged.setFloating(dragged.isFloating())
-
-
-def _is_in_front(dock: QDockWidget) -> bool:
-    """Return whether a panel is open and not behind another one; Qt moves those out of the window."""
-    return dock.isVisible() and (dock.isFloating() or dock.geometry().left() >= 0)
 
 
 def _set_style(widget: QWidget, style: str) -> None:

@@ -195,7 +195,7 @@ class LayerTiles:
         scrolling = row.scrolling()
         for number in range(max(scrolling.start, 1), min(scrolling.stop, last) + 1):
             x = row.tile(number).left() - gap / 2
-            is_inside = not row.has_fixed_ends or row.start + gap / 2 < x < row.end - gap
+            is_inside = not row.has_fixed_ends or row.start + gap / 2 < x < row.end - _FADE
             if is_inside and not row.is_fixed(number) and follows(self.info, number):
                 self._paint_arrow(painter, x)
         if row.has_fixed_ends:

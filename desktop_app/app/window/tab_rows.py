@@ -1,0 +1,64 @@
+"""Export and close buttons at the right end of the rows of tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtWidgets import QMainWindow, QTabBar
+
+from desktop_app.app.window.view_dock import ViewDock
+
+_LAID_OUT = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+
+
+class TabRows(QObject):
+    """Shares each row of tabs between the tabs and the buttons of the view in front."""
+
+    def __init__(self, window: QMainWindow, docks: Sequence[ViewDock]) -> None:
+        """Start with docks that are not in the layout yet."""
+        super().__init__(window)
+        self._window, self._docks = window, docks
+        self._rows: dict[QTabBar, QRect] = {}
+        self._tabs: dict[QTabBar, QRect] = {}
+
+    def update(self) -> None:
+        """Move the buttons of views with tabs into their rows, and those of others into their titles."""
+        here = Qt.FindChildOption.FindDirectChildrenOnly
+        bars = self._window.findChildren(QTabBar, options=here)
+        for bar in bars:
+            if bar not in self._rows:
+                bar.installEventFilter(self)
+        # Qt deletes bars that it no longer needs.
+        self._rows = {bar: self._rows.get(bar, bar.geometry()) for bar in bars}
+        self._tabs = {bar: tabs for bar, tabs in self._tabs.items() if bar in self._rows}
+        for dock in self._docks:
+            others = self._window.tabifiedDockWidgets(dock)
+            is_tab = not dock.isHidden() and any(not other.isHidden() for other in others)
+            dock.title.set_in_tab_row(is_tab)
+        for bar in bars:
+            self._place(bar)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share a row of tabs again that Qt has laid out."""
+        if isinstance(watched, QTabBar) and event.type() in _LAID_OUT:
+            if watched.geometry() != self._tabs.get(watched):
+                self._rows[watched] = watched.geometry()
+            self._place(watched)
+        return False
+
+    def _place(self, bar: QTabBar) -> None:
+        """Place the tabs, and the buttons of the view in front."""
+        titles = {bar.tabText(number) for number in range(bar.count())}
+        docks = [dock for dock in self._docks if dock.windowTitle() in titles and dock.title.is_in_tab_row]
+        front = next((dock for dock in docks if bar.isVisible() and dock.is_in_front), None)
+        for dock in docks:
+            dock.title.buttons.setVisible(dock is front)
+        if front is None:
+            return
+        row, buttons = self._rows.get(bar, bar.geometry()), front.title.buttons
+        width = min(bar.sizeHint().width(), row.width() - buttons.sizeHint().width())
+        self._tabs[bar] = QRect(row.x(), row.y(), width, row.height())
+        bar.setGeometry(self._tabs[bar])
+        buttons.setGeometry(row.x() + width, row.y(), row.width() - width, row.height())
+        buttons.raise_()
