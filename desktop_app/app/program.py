@@ -38,11 +38,12 @@ from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.canvas.paint_ink import page_image
+from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import apply_appearance
-from desktop_app.views.reading.reader import ReadRequest, reader_of
+from desktop_app.views.reading.reader import PageAnswer, ReadRequest, reader_of
 from desktop_app.views.view_export import NUMBERS, PICTURE, TABLE, npz_bytes, view_image, view_svg
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Program(QObject):
         window, settings = self._window, self._settings
         window.set_appearance(settings.appearance)
         window.set_pen_width(settings.pen_width)
+        window.set_sheet(settings.sheet)
         window.set_recent_files(settings.recent_files)
         window.set_folder(_first_folder(settings))
         window.context.second_model.set(settings.second_model)
@@ -137,6 +139,7 @@ class Program(QObject):
         window.save_view_requested.connect(self._save_view)
         window.appearance_chosen.connect(self._choose_appearance)
         window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
+        window.sheet_chosen.connect(lambda is_sheet: self._change(sheet=is_sheet))
         window.layer_chosen.connect(lambda layer: self._change(layer=layer))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
         window.data_folder_chosen.connect(self._choose_data_folder)
@@ -165,7 +168,8 @@ class Program(QObject):
         context = self._window.context
         context.set_training_factory(self._make_training)
         context.failed.connect(self._show_error)
-        context.page_requested.connect(self._read)
+        context.page_requested.connect(self._read_instead)
+        context.character_requested.connect(self._read_character)
         context.image_requested.connect(self._files.open_image)
         context.model_requested.connect(self._choose_model)
         context.model_ready.connect(self._read_with)
@@ -182,6 +186,14 @@ class Program(QObject):
 
     def _read(self, page: Page) -> None:
         self._reader.request(ReadRequest(page, self._drawing))
+
+    def _read_instead(self, page: Page) -> None:
+        """Read a page in place of that of the canvas."""
+        self._reader.request(ReadRequest(page, self._drawing, is_whole=False))
+
+    def _read_character(self, number: int) -> None:
+        """Show a character of the text in all views."""
+        self._reader.request(ReadRequest(self._window.canvas.page, self._drawing, number))
 
     def _read_new_page(self, page: Page) -> None:
         self._drawing += 1
@@ -217,10 +229,15 @@ class Program(QObject):
             )
         return translated(Message(task_kind(network.info.task).texts.in_use, {"model": model}))
 
-    def _answered(self, request: ReadRequest, observation: Any) -> None:
+    def _answered(self, request: ReadRequest, answer: PageAnswer) -> None:
         if request.drawing != self._drawing:
             return
-        self._window.show_observation(request.page, observation)
+        if request.is_whole:
+            text = answer.text
+            self._window.show_text(
+                None if text is None else ShownText(request.page, text, answer.selected, answer.page)
+            )
+        self._window.show_observation(answer.page, answer.observation)
 
     def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
         default = Settings().model
@@ -319,8 +336,8 @@ class Program(QObject):
 
     def _save_image(self, path: Path) -> None:
         canvas = self._window.canvas
-        page, pen_width = canvas.page, canvas.pen_width
-        self._files.save(path, lambda: png_of(page_image(page, _IMAGE_SIDE, pen_width)))
+        page, pen_width, units = canvas.page, canvas.pen_width, canvas.units
+        self._files.save(path, lambda: png_of(page_image(page, _IMAGE_SIDE, pen_width, units)))
 
     def _save_view(self, panel: Panel, title: str, kind: str, path: Path) -> None:
         """Save what a panel shows as an image, an SVG, its numbers or a table."""

@@ -35,6 +35,7 @@ class Settings:
         appearance: "system", "light" or "dark".
         recent_files: absolute paths, most recent first, at most 10.
         pen_width: in canvas units, 1..200.
+        sheet: whether the canvas is a sheet for lines and not a square for one character.
         model: name of the current model.
         second_model: name of the model to compare with; empty for none.
         layer: name of the selected layer; empty for the first one.
@@ -48,6 +49,7 @@ class Settings:
     appearance: str = "system"
     recent_files: tuple[str, ...] = ()
     pen_width: float = 14.0
+    sheet: bool = False
     model: str = "digits"
     second_model: str = ""
     layer: str = ""
@@ -121,6 +123,7 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "appearance": lambda v: v in ("system", "light", "dark"),
     "recent_files": lambda v: isinstance(v, list) and len(v) <= MOST_RECENT_FILES and all(map(_is_text, v)),
     "pen_width": lambda v: type(v) in (int, float) and 1 <= v <= 200,
+    "sheet": lambda v: type(v) is bool,
     "model": _is_text,
     "second_model": _is_text,
     "layer": _is_text,

@@ -17,7 +17,7 @@ from desktop_app.lines.find_lines import find_lines
 from desktop_app.lines.piece import Pieces
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
-from desktop_app.lines.text_reading import TextReading
+from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.tasks.task import Task
 
 Classify: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -42,6 +42,7 @@ class TextReader:
         self._task = task
         self._classify = classify
         self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._last: tuple[Page, Pieces] | None = None
 
     def read(self, page: Page) -> TextReading:
         """Return the reading of a page.
@@ -50,7 +51,7 @@ class TextReader:
             UserError: there is too much ink.
         """
         started = time.perf_counter()
-        pieces = pieces_of(page)
+        pieces = self._pieces_of(page)
         lines = [find_candidates(line, pieces.items) for line in find_lines(pieces.items)]
         if sum(int(line.is_valid.sum()) for line in lines) > MOST_CANDIDATES:
             raise UserError("There is too much ink to read at once; crop to a few lines.")
@@ -58,6 +59,16 @@ class TextReader:
         labels = self._task.labels
         readings = tuple(read_line(line, values, labels) for line, values in zip(lines, outputs, strict=True))
         return TextReading(readings, (time.perf_counter() - started) * 1000)
+
+    def character_page(self, page: Page, character: CharacterReading) -> Page:
+        """Return a page with the ink of one character of a page, at its position."""
+        return self._pieces_of(page).page(character.pieces)
+
+    def _pieces_of(self, page: Page) -> Pieces:
+        """Return the pieces of a page; those of the last one are kept."""
+        if self._last is None or self._last[0] is not page:
+            self._last = page, pieces_of(page)
+        return self._last[1]
 
     def _outputs(self, pieces: Pieces, lines: Sequence[Candidates]) -> list[NDArray[np.float64]]:
         """Return the outputs of the network for the candidates of each line, (n, 5, outputs)."""

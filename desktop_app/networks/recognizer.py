@@ -18,7 +18,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_reader import TextReader
-from desktop_app.lines.text_reading import TextReading
+from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.last_layer import LastLayer, softmax
 from desktop_app.networks.model_folder import read_card, read_network
@@ -155,9 +155,20 @@ class Recognizer:
             raise UserError(
                 "The model {title} does not read characters; choose another.", title=self.info.title
             )
-        if self._text_reader is None:
-            self._text_reader = TextReader(self.task, lambda inputs: self._restricted(self.predict(inputs)))
-        return self._text_reader.read(page)
+        return self._reader_of_text().read(page)
+
+    def observe_character(self, page: Page, character: CharacterReading) -> tuple[Page, Observation]:
+        """Run the network on one character of a text.
+
+        Args:
+            page: the page.
+            character: of its text.
+
+        Returns:
+            A page with the ink of the character, at its position, and the observation of it.
+        """
+        own = self._reader_of_text().character_page(page, character)
+        return own, self.observe(own)
 
     def read_page(self, page: Page) -> Reading | TextReading:
         """Return the reading of a page: of its text if it is not one character but several.
@@ -166,15 +177,27 @@ class Recognizer:
             UserError: see `read` and `read_text`.
         """
         reading = self.read(page)
+        return self.find_text(page, reading) or reading
+
+    def find_text(self, page: Page, reading: Reading) -> TextReading | None:
+        """Return the reading of the text of a page, or None if the page is not several characters.
+
+        Args:
+            page: the page.
+            reading: of the page as one character.
+
+        Raises:
+            UserError: there is too much ink on the page.
+        """
         has_many_strokes = isinstance(page, Ink) and len(page.strokes) > _MOST_STROKES
         is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not has_many_strokes
         if is_single or not self.reads_text:
-            return reading
+            return None
         text = self.read_text(page)
         if len(text.characters) < 2:
-            return reading
+            return None
         is_clear = reading.remark is SEVERAL or has_many_strokes
-        return text if is_clear or _is_probable(text) else reading
+        return text if is_clear or _is_probable(text) else None
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
@@ -185,6 +208,11 @@ class Recognizer:
     def activations(self, model_inputs: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
         """Return the activations of a layer for many model inputs, see `Network.predict`."""
         return self._network.predict(model_inputs, layer)
+
+    def _reader_of_text(self) -> TextReader:
+        if self._text_reader is None:
+            self._text_reader = TextReader(self.task, lambda inputs: self._restricted(self.predict(inputs)))
+        return self._text_reader
 
     def _restricted(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
         return outputs if self._restriction is None else self._restriction.apply(outputs)

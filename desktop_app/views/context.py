@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.views.canvas.canvas import InkCanvas
+from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.shared import Shared
 
@@ -24,6 +25,7 @@ class ViewContext(QObject):
         canvas: holds the page and the evidence over it.
         dialogs: file dialogs.
         samples: data set or folder with samples to show to the network; None: the built-in samples.
+        text: the text on the canvas with its selected character; None if the canvas has no text.
         second_model: name of the model to compare the current one with; empty: none.
     """
 
@@ -37,6 +39,8 @@ class ViewContext(QObject):
     """A Subject whose view is to be shown."""
     comparison_requested = Signal(object)
     """Index of the label to compare the answer with in the view of Subject.EVIDENCE; None: the runner-up."""
+    character_requested = Signal(int)
+    """Index of the character of the text to show in all views."""
     page_requested = Signal(object)
     """A page to read in place of the canvas: an earlier state of it, or the canvas itself again."""
     image_requested = Signal(QImage)
@@ -56,6 +60,7 @@ class ViewContext(QObject):
         self.canvas, self.dialogs = canvas, dialogs
         self.samples: Shared[Path | None] = Shared(None, self)
         self.second_model: Shared[str] = Shared("", self)
+        self.text: Shared[ShownText | None] = Shared(None, self)
         self._make_training: Callable[[], TrainingContext] | None = None
         self._training: TrainingContext | None = None
 

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.canvas.geometry import (
     CANVAS_SIZE,
+    SHEET_WIDTH,
     boxes_near,
     curve,
     fit_to_canvas,
+    sheet_in,
     square_in,
     stroke_boxes,
     touched,
@@ -24,12 +26,29 @@ point = st.tuples(coordinate, coordinate)
 
 
 def test_the_canvas_is_the_largest_square_in_the_middle() -> None:
-    square = square_in(1000, 600, 10)
-    assert (square.left, square.top, square.side) == (210, 10, 580)
+    square = square_in(1000, 600)
+    assert (square.left, square.top, square.width, square.height) == (200, 0, 600, 600)
+    assert square.units == pytest.approx((CANVAS_SIZE, CANVAS_SIZE))
+
+
+def test_ink_that_does_not_fit_makes_the_square_larger() -> None:
+    square = square_in(800, 800, (100, 100, 900, 250))
+    assert square.units == pytest.approx((900, 900))
+
+
+def test_a_sheet_fills_the_widget_and_has_room_for_more_ink() -> None:
+    sheet = sheet_in(1200, 400)
+    assert (sheet.left, sheet.top, sheet.width, sheet.height) == (0, 0, 1200, 400)
+    assert sheet.units == pytest.approx((1200, 400))
+    assert sheet_in(500, 500).units == pytest.approx((SHEET_WIDTH, SHEET_WIDTH))
+    wider = sheet_in(500, 500, (10, 10, 990, 100)).units
+    assert wider == pytest.approx((1250, 1250))
+    assert sheet_in(500, 500, (10, 10, 1180, 100)).units == wider
+    assert sheet_in(1000, 400, (10, 10, 100, 800)).units[1] > 800
 
 
 def test_widget_positions_are_mapped_to_the_canvas() -> None:
-    square = square_in(1000, 800, 0)
+    square = square_in(1000, 800)
     assert square.to_canvas(100, 0) == (0, 0)
     assert square.to_canvas(500, 400) == (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
     assert square.to_canvas(5000, -5) == (CANVAS_SIZE, 0)

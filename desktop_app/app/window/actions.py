@@ -35,13 +35,7 @@ class Actions(QObject):
         self.redo = self._add(self.tr("Redo"), self.tr("Redo the last undone change"), key.Redo, "redo")
         self.copy = self._add(self.tr("Copy image"), self.tr("Copy the canvas as an image"), key.Copy)
         self.paste = self._add(self.tr("Paste"), self.tr("Paste an image or a file"), key.Paste, "paste")
-        self.clear = self._add(self.tr("Clear"), self.tr("Clear the canvas"), "Ctrl+Backspace", "clear")
-        self.clear.setShortcuts([QKeySequence("Ctrl+Backspace"), QKeySequence("Delete")])
-        self.pen = self._add(self.tr("Pen"), self.tr("Draw"), "P", "pen")
-        self.eraser = self._add(self.tr("Eraser"), self.tr("Erase whole strokes"), "E", "eraser")
-        self.width = self._add(self.tr("Pen width"), self.tr("Choose the pen width"), "", "width")
-        self.thinner = self._add(self.tr("Decrease pen width"), self.tr("Decrease the pen width"), "[")
-        self.broader = self._add(self.tr("Increase pen width"), self.tr("Increase the pen width"), "]")
+        self._add_canvas()
         self.full_screen = self._add(
             self.tr("Full screen"), self.tr("Show the window on the whole screen"), "F11"
         )
@@ -70,6 +64,19 @@ class Actions(QObject):
         appearances = (self.tr("Follow system"), self.tr("Light"), self.tr("Dark"))
         self.appearances = [self._add(text) for text in appearances]
         self._group(self.appearances)
+
+    def _add_canvas(self) -> None:
+        self.clear = self._add(self.tr("Clear"), self.tr("Clear the canvas"), "Ctrl+Backspace", "clear")
+        self.clear.setShortcuts([QKeySequence("Ctrl+Backspace"), QKeySequence("Delete")])
+        self.pen = self._add(self.tr("Pen"), self.tr("Draw"), "P", "pen")
+        self.eraser = self._add(self.tr("Eraser"), self.tr("Erase whole strokes"), "E", "eraser")
+        self.sheet = self._add(
+            self.tr("Sheet"), self.tr("Make the canvas a sheet for numbers and lines"), "Ctrl+L", "sheet"
+        )
+        self.sheet.setCheckable(True)
+        self.width = self._add(self.tr("Pen width"), self.tr("Choose the pen width"), "", "width")
+        self.thinner = self._add(self.tr("Decrease pen width"), self.tr("Decrease the pen width"), "[")
+        self.broader = self._add(self.tr("Increase pen width"), self.tr("Increase the pen width"), "]")
 
     def _add_help(self) -> None:
         self.getting_started = self._add(self.tr("Getting started"), self.tr("Show how to start"), "F1")

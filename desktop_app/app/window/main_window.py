@@ -45,6 +45,7 @@ from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
 from desktop_app.views.canvas.canvas import InkCanvas, Tool
 from desktop_app.views.canvas.paint_ink import page_image
+from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
@@ -86,6 +87,8 @@ class MainWindow(QMainWindow):
     appearance_chosen = Signal(str)
     """"system", "light" or "dark"."""
     pen_width_chosen = Signal(float)
+    sheet_chosen = Signal(bool)
+    """Whether the canvas is a sheet for lines."""
     layer_chosen = Signal(str)
     shown = Signal()
     """The window has been painted for the first time."""
@@ -162,12 +165,17 @@ class MainWindow(QMainWindow):
         if network.card is not None:
             self._help.update_model(network.card)
 
+    def show_text(self, text: ShownText | None) -> None:
+        """Show the text of the canvas, or that it has none."""
+        self.canvas.set_text(text)
+        self.context.text.set(text)
+
     def show_observation(self, page: Page, observation: Observation) -> None:
         """Show the reading of a page in all views."""
         self._state.reading = page, observation
         for host in self.hosts:
             host.update_observation()
-        self._unpainted = page
+        self._unpainted = page if self.canvas.text is None else self.canvas.text.page
 
     def show_layer(self, layer: str) -> None:
         """Show a layer in all views."""
@@ -244,6 +252,11 @@ class MainWindow(QMainWindow):
         self.canvas.set_pen_width(width)
         self._actions.widths[_nearest_width(width)].setChecked(True)
 
+    def set_sheet(self, is_sheet: bool) -> None:
+        """Make the canvas a sheet for lines or a square."""
+        self.canvas.set_sheet(is_sheet)
+        self._actions.sheet.setChecked(is_sheet)
+
     def saved_geometry(self) -> str:
         """Return position and size of the window as text, for restore_geometry()."""
         return self.saveGeometry().toBase64().toStdString()
@@ -265,6 +278,7 @@ class MainWindow(QMainWindow):
         tools = ToolRow(
             [
                 [actions.pen, actions.eraser, actions.width],
+                [actions.sheet],
                 [actions.undo, actions.redo, actions.clear],
                 [actions.open, actions.paste],
             ]
@@ -306,6 +320,7 @@ class MainWindow(QMainWindow):
         actions.eraser.triggered.connect(lambda: self.canvas.set_tool(Tool.ERASER))
         actions.thinner.triggered.connect(lambda: self._change_width(-1))
         actions.broader.triggered.connect(lambda: self._change_width(1))
+        actions.sheet.toggled.connect(self._set_sheet)
         actions.full_screen.toggled.connect(self._set_full_screen)
         for action, width in zip(actions.widths, PEN_WIDTHS, strict=True):
             action.triggered.connect(lambda _=False, width=width: self._choose_width(width))
@@ -313,6 +328,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, name=name: self.appearance_chosen.emit(name))
         self.canvas.history_changed.connect(self._update_actions)
         self.canvas.pen_moved.connect(self._dismiss_message)
+        self.canvas.character_chosen.connect(self.context.character_requested)
 
     def _connect_views(self) -> None:
         workspaces, context = self.workspaces, self.context
@@ -382,6 +398,10 @@ class MainWindow(QMainWindow):
         number = _nearest_width(self.canvas.pen_width) + steps
         self._choose_width(PEN_WIDTHS[min(max(number, 0), len(PEN_WIDTHS) - 1)])
 
+    def _set_sheet(self, is_sheet: bool) -> None:
+        self.set_sheet(is_sheet)
+        self.sheet_chosen.emit(is_sheet)
+
     def _set_full_screen(self, is_full: bool) -> None:
         state = self.windowState()
         full = Qt.WindowState.WindowFullScreen
@@ -450,7 +470,8 @@ class MainWindow(QMainWindow):
         self._help.show_shortcuts(self.menuBar(), panels)
 
     def _copy(self) -> None:
-        image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
+        canvas = self.canvas
+        image = page_image(canvas.page, _COPY_SIDE, canvas.pen_width, canvas.units)
         QGuiApplication.clipboard().setImage(image)
 
     def _copy_view(self, host: ViewHost) -> None:

@@ -62,7 +62,7 @@ def add_menus(
     edit.addSeparator()
     edit.addActions([actions.paste, actions.clear])
     edit.addSeparator()
-    edit.addActions([actions.pen, actions.eraser])
+    edit.addActions([actions.pen, actions.eraser, actions.sheet])
     widths = edit.addMenu(QCoreApplication.translate("Menus", "Pen width"))
     widths.addActions([*actions.widths, actions.thinner, actions.broader])
     actions.width.setMenu(widths)

@@ -6,17 +6,17 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
-from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.ink.strokes import Box, Ink, Stroke
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.evidence_layer import EvidenceLayer
-from desktop_app.views.canvas.geometry import square_in, stroke_boxes, touched
+from desktop_app.views.canvas.geometry import sheet_in, square_in, stroke_boxes, touched
 from desktop_app.views.canvas.live_stroke import LiveStroke
 from desktop_app.views.canvas.page_cache import PageCache
 from desktop_app.views.canvas.paint_canvas import (
@@ -25,8 +25,10 @@ from desktop_app.views.canvas.paint_canvas import (
     paint_canvas_hint,
     paint_keyboard_pen,
 )
-from desktop_app.views.canvas.paint_ink import paint_piece, paint_stroke, pressed_width
+from desktop_app.views.canvas.paint_ink import page_placement, paint_piece, paint_stroke, pressed_width
 from desktop_app.views.canvas.pen_input import PenInput, Point
+from desktop_app.views.canvas.shown_text import ShownText
+from desktop_app.views.canvas.text_boxes import TextBox, box_at, paint_text_boxes, text_boxes
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import CanvasEvidence
@@ -55,6 +57,10 @@ class InkCanvas(PenInput):
     """The page with the current stroke, after every movement of the pen."""
     page_changed = Signal(object)
     """The page after any other change: end of a stroke, undo, redo, erasing, clearing, opening."""
+    character_chosen = Signal(int)
+    """Index of the character of the text that the user selected."""
+    inspected_page_changed = Signal()
+    """Another page is `inspected_page`, without a change of the page."""
     history_changed = Signal()
     """The state of undo, redo and clear may have changed."""
 
@@ -72,6 +78,9 @@ class InkCanvas(PenInput):
         self._stroke: LiveStroke | None = None
         self._erased: Ink | None = None
         self._evidence = EvidenceLayer()
+        self._is_sheet = False
+        self._text: ShownText | None = None
+        self._text_boxes: tuple[TextBox, ...] | None = None
         self._hint = _canvas_texts(Task())
         self._cache = PageCache(self)
         self._cache.changed.connect(self.update)
@@ -124,6 +133,62 @@ class InkCanvas(PenInput):
         """What the pen does."""
         return self._tool
 
+    @property
+    def is_sheet(self) -> bool:
+        """Whether the canvas is a sheet for lines, which fills the widget, and not a square."""
+        return self._is_sheet
+
+    @property
+    def units(self) -> tuple[float, float]:
+        """Width and height in canvas units."""
+        return self._area.units
+
+    def set_sheet(self, is_sheet: bool) -> None:
+        """Make the canvas a sheet for lines or a square; the ink keeps its positions."""
+        if is_sheet != self._is_sheet:
+            self._lift()
+            self._is_sheet = is_sheet
+            self._fit()
+            self.update()
+
+    def set_text(self, text: ShownText | None) -> None:
+        """Show boxes over the characters of a text, or none."""
+        before = self._text
+        self._text, self._text_boxes = text, None
+        if before is not None or text is not None:
+            self.update()
+            self.inspected_page_changed.emit()
+
+    @property
+    def text(self) -> ShownText | None:
+        """The text on the page."""
+        return self._text
+
+    @property
+    def inspected_page(self) -> Page:
+        """What the views explain: the ink of the selected character of a text, or the page."""
+        return self.page if self._text is None else self._text.character_page
+
+    def boxes(self) -> tuple[TextBox, ...]:
+        """Return the boxes of the characters of the text."""
+        if self._text is None:
+            return ()
+        if self._text_boxes is None:
+            area = self._area
+            self._text_boxes = text_boxes(
+                self._text.reading,
+                page_placement(self._text.page, area.units).on(area.placement),
+                self._reach_on_screen(),
+                self.text_style.small,
+                QRectF(area.left, area.top, area.width, area.height),
+            )
+        return self._text_boxes
+
+    def _reach_on_screen(self) -> float:
+        """Return half the width of the pen in pixels; 0 on an image."""
+        has_ink = self._text is not None and isinstance(self._text.page, Ink)
+        return self._pen_width / 2 * self._area.scale if has_ink else 0.0
+
     def set_page(self, page: Page) -> None:
         """Show another page; this can be undone."""
         self._lift()
@@ -159,12 +224,14 @@ class InkCanvas(PenInput):
         self._update_style()
 
     def show_until(self, points: int | None) -> None:
-        """Show the ink up to a number of points and the rest faintly; None: show all of it.
+        """Show the inspected ink up to a number of points and the rest faintly; None: show all of it.
 
         This does not change the page; after the next change all of it is shown again.
         """
         self._lift()
-        self._cache.show_until(points)
+        page = self.inspected_page
+        if isinstance(page, Ink):
+            self._cache.show_until(page, points)
         self.update()
 
     def set_evidence(self, evidence: CanvasEvidence | None) -> None:
@@ -198,6 +265,15 @@ class InkCanvas(PenInput):
             self.update()
         self._after_point(self._stroke)
 
+    def _can_click(self, at: QPointF) -> bool:
+        return box_at(self.boxes(), at) is not None
+
+    def _click(self, at: QPointF) -> None:
+        """Select the character at a position of the widget."""
+        number = box_at(self.boxes(), at)
+        if number is not None:
+            self.character_chosen.emit(number)
+
     def _move(self, at: Point, pressure: float | None) -> None:
         if self._erased is not None:
             self._erase(self._erased, at)
@@ -221,6 +297,7 @@ class InkCanvas(PenInput):
 
     def _finish(self, ink: Ink) -> None:
         self._history.push(ink)
+        self._fit()
         self.update()
         self.page_changed.emit(ink)
         self.history_changed.emit()
@@ -231,7 +308,7 @@ class InkCanvas(PenInput):
         recent = stroke.last(3)
         if len(stroke) > 1:
             self._cache.paint_piece(recent, len(recent.points) - 2)
-            self.update(self._on_screen(self._area(stroke_boxes(Ink((recent,))))))
+            self.update(self._on_screen(self._ink_area(stroke_boxes(Ink((recent,))))))
         else:
             self.update()
         self.pen_moved.emit(self.page)
@@ -250,12 +327,14 @@ class InkCanvas(PenInput):
             return
         boxes = self._cache.boxes()[erased]
         self._erased = ink.without(erased)
-        self._cache.show_page(self._erased, self._area(boxes))
+        self._cache.show_page(self._erased, self._ink_area(boxes))
         self.page_changed.emit(self._erased)
 
     def _replace(self, page: Page) -> None:
         """Show a page of the history."""
+        self._text = None
         self._cache.show_page(page)
+        self._fit()
         self.update()
         self.page_changed.emit(page)
         self.history_changed.emit()
@@ -276,17 +355,20 @@ class InkCanvas(PenInput):
         if self._cache.pixmap.devicePixelRatio() != self.devicePixelRatioF():
             self._fit()
         palette = self.palette()
-        square = QRectF(self._square.left, self._square.top, self._square.side, self._square.side)
+        area = self._area
+        square = QRectF(area.left, area.top, area.width, area.height)
         painter.drawPixmap(square.topLeft(), self._cache.pixmap)
         if self._evidence.evidence is not None:
-            self._evidence.paint(painter, self, self._square, self.page)
+            self._evidence.paint(painter, self, area, self.page)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._text is not None:
+            self._paint_boxes(painter, self._text)
         paint_border(painter, square, palette, self._uses_keyboard and self.hasFocus())
         if self.is_empty:
             self._paint_hint(painter, square)
         painter.setClipRect(square)
         painter.translate(square.topLeft())
-        painter.scale(self._square.scale, self._square.scale)
+        painter.scale(area.scale, area.scale)
         if self._stroke is not None:
             self._paint_end(painter, self._stroke.last(2))
         if self._uses_keyboard and self.hasFocus():
@@ -300,19 +382,27 @@ class InkCanvas(PenInput):
         else:
             paint_piece(painter, recent, 1, self._ink_colour(), self._pen_width)
 
+    def _paint_boxes(self, painter: QPainter, text: ShownText) -> None:
+        on_accent = self.palette().color(QPalette.ColorRole.HighlightedText)
+        paint_text_boxes(painter, self.boxes(), text.selected, self.text_style, on_accent)
+
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
         paint_canvas_hint(painter, square, self.palette(), self.font(), self._hint)
 
     def _fit(self) -> None:
         """Fit the canvas into the widget."""
-        self._square = square_in(self.width(), self.height(), 0)
-        self._cache.set_size(self._square.side, self.devicePixelRatioF())
+        ink = _bounds(self._cache.boxes())
+        fitted = sheet_in if self._is_sheet else square_in
+        self._area = fitted(self.width(), self.height(), ink)
+        self._cache.set_area(self._area, self.devicePixelRatioF())
+        self._text_boxes = None
         self._update_cursor()
 
     def _ink_colour(self) -> QColor:
         return self.palette().color(QPalette.ColorRole.Text)
 
     def _update_style(self) -> None:
+        self._text_boxes = None
         background = self.palette().color(QPalette.ColorRole.Base)
         self._cache.set_style(self._ink_colour(), background, self._pen_width)
         self._update_cursor()
@@ -323,9 +413,9 @@ class InkCanvas(PenInput):
         if self._tool is Tool.PEN:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
-        self.setCursor(eraser_cursor(2 * ERASER_RADIUS * self._square.scale, self.palette()))
+        self.setCursor(eraser_cursor(2 * ERASER_RADIUS * self._area.scale, self.palette()))
 
-    def _area(self, boxes: NDArray[np.float32]) -> QRectF:
+    def _ink_area(self, boxes: NDArray[np.float32]) -> QRectF:
         """Return the area in canvas units of strokes with boxes, float32 (n, 4)."""
         reach = pressed_width(self._pen_width, 1.0) / 2 + 1
         left, top = boxes[:, :2].min(axis=0).tolist()
@@ -334,13 +424,22 @@ class InkCanvas(PenInput):
 
     def _on_screen(self, area: QRectF) -> QRect:
         """Return the pixels of the widget for an area in canvas units."""
-        scale = self._square.scale
+        scale = self._area.scale
         return QRectF(
-            self._square.left + area.left() * scale,
-            self._square.top + area.top() * scale,
+            self._area.left + area.left() * scale,
+            self._area.top + area.top() * scale,
             area.width() * scale,
             area.height() * scale,
         ).toAlignedRect()
+
+
+def _bounds(boxes: NDArray[np.float32]) -> Box | None:
+    """Return the bounds of all strokes from their boxes, float32 (n, 4)."""
+    if not len(boxes):
+        return None
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    return left, top, right, bottom
 
 
 def _canvas_texts(task: Task) -> tuple[str, str]:

@@ -6,10 +6,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.placement import IDENTITY, Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
-from desktop_app.views.canvas.geometry import Square
+from desktop_app.views.canvas.geometry import CanvasArea
 from desktop_app.views.canvas.paint_evidence import (
     ON_DARK,
     ON_LIGHT,
@@ -19,7 +18,7 @@ from desktop_app.views.canvas.paint_evidence import (
     paint_evidence,
     paint_swatch,
 )
-from desktop_app.views.canvas.paint_ink import picture_area
+from desktop_app.views.canvas.paint_ink import page_placement
 from desktop_app.views.parts.text_style import LEFT, text_style_of
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import CanvasEvidence
@@ -48,36 +47,35 @@ class EvidenceLayer:
         self._images = None
         self._images_for = ()
 
-    def paint(self, painter: QPainter, widget: QWidget, square: Square, page: Page) -> None:
-        """Paint the evidence over a page in a square of a widget."""
+    def paint(self, painter: QPainter, widget: QWidget, canvas: CanvasArea, page: Page) -> None:
+        """Paint the evidence over a page on a canvas in a widget."""
         evidence = self._evidence
         if evidence is None or evidence.strength <= 0:
             return
         ratio = widget.devicePixelRatioF()
         tints = tints_of(widget.palette(), page)
-        state = (square, ratio, id(tints), id(page) if isinstance(page, Picture) else None)
+        state = (canvas, ratio, id(tints), id(page) if isinstance(page, Picture) else None)
         if state != self._images_for:
-            canvas = Placement(square.scale, square.scale, square.left, square.top)
             values = evidence.values * evidence.strength
-            area = QRectF(square.left, square.top, square.side, square.side)
-            placement = evidence.placement.on(_page_on_canvas(page)).on(canvas)
+            area = QRectF(canvas.left, canvas.top, canvas.width, canvas.height)
+            placement = evidence.placement.on(page_placement(page, canvas.units)).on(canvas.placement)
             self._images = evidence_images(values, placement, area, ratio, tints)
             self._images_for = state
         if self._images is not None:
             paint_evidence(painter, self._images, ratio)
-        self._paint_legend(painter, widget, square, evidence, tints)
+        self._paint_legend(painter, widget, canvas, evidence, tints)
 
     def _paint_legend(
-        self, painter: QPainter, widget: QWidget, square: Square, evidence: CanvasEvidence, tints: Tints
+        self, painter: QPainter, widget: QWidget, canvas: CanvasArea, evidence: CanvasEvidence, tints: Tints
     ) -> None:
         """Paint the meaning of the two colours in the upper left corner."""
         style = text_style_of(widget)
         line = style.small.height + STEP / 4
         swatch = 2 * STEP
-        available = square.side - 2 * STEP - swatch - STEP / 2
+        available = canvas.width - 2 * STEP - swatch - STEP / 2
         labels = [style.small.elided(label, available) for label in evidence.legend]
         width = swatch + STEP / 2 + max(map(style.small.width, labels))
-        area = QRectF(square.left + STEP, square.top + STEP, width, 2 * line)
+        area = QRectF(canvas.left + STEP, canvas.top + STEP, width, 2 * line)
         background = QColor(style.base)
         background.setAlphaF(_LEGEND_OPACITY)
         painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), background)
@@ -95,12 +93,3 @@ def tints_of(palette: QPalette, page: Page | None) -> Tints:
     canvas, ink = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
     is_dark = canvas.lightness() < ink.lightness() and not isinstance(page, Picture)
     return ON_DARK if is_dark else ON_LIGHT
-
-
-def _page_on_canvas(page: Page) -> Placement:
-    """Return the placement of the page in canvas units."""
-    if not isinstance(page, Picture):
-        return IDENTITY
-    height, width = page.rgb.shape[:2]
-    area = picture_area(width, height)
-    return Placement(area.width() / width, area.height() / height, area.left(), area.top())

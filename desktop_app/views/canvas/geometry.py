@@ -1,6 +1,6 @@
 """Geometry of the canvas: its position, curves of strokes, strokes touched by the eraser.
 
-Ink is stored in canvas units: the canvas is a square of 400 units at any size on screen.
+Ink is stored in canvas units: a square canvas has 400 units at any size on screen, a sheet has more.
 """
 
 from __future__ import annotations
@@ -10,10 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.ink.strokes import TAP_SIZE, Ink, Points
+from desktop_app.core.placement import Placement
+from desktop_app.ink.strokes import TAP_SIZE, Box, Ink, Points
 
 CANVAS_SIZE = 400.0
-"""Side of the canvas in canvas units."""
+"""Side of a square canvas in canvas units."""
+
+SHEET_WIDTH = 1000.0
+"""Smallest width of a sheet in canvas units."""
+
+_GROWTH = 1.25
+"""Factor by which a sheet becomes wider when the ink comes near its right edge."""
+
+_ROOM = 60.0
+"""Room on a sheet right of the ink and below it, in canvas units."""
 
 _CORNER = np.float32(8.0)
 """Largest distance from a point at which its rounded corner begins, in canvas units."""
@@ -23,34 +33,69 @@ _FOREIGN_SHARE = 0.6
 
 
 @dataclass(frozen=True)
-class Square:
-    """Position of the canvas in its widget, in device-independent pixels."""
+class CanvasArea:
+    """Position of the canvas in its widget, in device-independent pixels.
+
+    Attributes:
+        left, top, width, height: the area.
+        scale: pixels per canvas unit.
+    """
 
     left: int
     top: int
-    side: int
+    width: int
+    height: int
+    scale: float
 
     @property
-    def scale(self) -> float:
-        """Pixels per canvas unit."""
-        return self.side / CANVAS_SIZE
+    def units(self) -> tuple[float, float]:
+        """Width and height in canvas units."""
+        return self.width / self.scale, self.height / self.scale
+
+    @property
+    def placement(self) -> Placement:
+        """Placement of canvas units in the widget."""
+        return Placement(self.scale, self.scale, self.left, self.top)
 
     def contains(self, x: float, y: float) -> bool:
         """Return whether a position of the widget is on the canvas."""
-        return 0 <= x - self.left < self.side and 0 <= y - self.top < self.side
+        return 0 <= x - self.left < self.width and 0 <= y - self.top < self.height
 
     def to_canvas(self, x: float, y: float) -> tuple[float, float]:
         """Return a position of the widget in canvas units, moved to the nearest edge if it is outside."""
+        units_wide, units_high = self.units
         return (
-            min(max((x - self.left) / self.scale, 0.0), CANVAS_SIZE),
-            min(max((y - self.top) / self.scale, 0.0), CANVAS_SIZE),
+            min(max((x - self.left) / self.scale, 0.0), units_wide),
+            min(max((y - self.top) / self.scale, 0.0), units_high),
         )
 
 
-def square_in(width: int, height: int, margin: int) -> Square:
-    """Return the largest square in the middle of a widget, margin pixels from its edges."""
-    side = max(1, min(width, height) - 2 * margin)
-    return Square((width - side) // 2, (height - side) // 2, side)
+def square_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
+    """Return the largest square in the middle of a widget.
+
+    Args:
+        width, height: of the widget.
+        ink: bounds of the ink; of ink that does not fit in 400 units, the square shows all.
+    """
+    side = max(1, min(width, height))
+    units = CANVAS_SIZE if ink is None else max(CANVAS_SIZE, ink[2], ink[3])
+    return CanvasArea((width - side) // 2, (height - side) // 2, side, side, side / units)
+
+
+def sheet_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
+    """Return a sheet that fills a widget and has room for more ink.
+
+    Args:
+        width, height: of the widget.
+        ink: bounds of the ink.
+    """
+    units_wide, units_high = SHEET_WIDTH, CANVAS_SIZE
+    if ink is not None:
+        while units_wide < ink[2] + _ROOM:
+            units_wide *= _GROWTH
+        units_high = max(units_high, ink[3] + _ROOM)
+    width, height = max(1, width), max(1, height)
+    return CanvasArea(0, 0, width, height, min(width / units_wide, height / units_high))
 
 
 def fit_to_canvas(ink: Ink) -> Ink:

@@ -11,13 +11,13 @@ from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import TAP_SIZE, Ink, Points, Stroke
-from desktop_app.views.canvas.geometry import CANVAS_SIZE, boxes_near, stroke_boxes
+from desktop_app.views.canvas.geometry import CanvasArea, boxes_near, square_in, stroke_boxes
 from desktop_app.views.canvas.paint_ink import (
     paint_piece,
     paint_stroke,
@@ -44,8 +44,9 @@ class PageCache(QObject):
         super().__init__(parent)
         self.pixmap = QPixmap()
         self._page: Page = Ink()
-        self._until: int | None = None
+        self._until: tuple[Ink, int] | None = None
         self._boxes: NDArray[np.float32] | None = None
+        self._area = square_in(1, 1)
         self._waiting: Iterator[tuple[Stroke, QColor]] | None = None
         self._clip: QRectF | None = None
         self._ink_colour = QColor()
@@ -65,12 +66,17 @@ class PageCache(QObject):
         self._ink_colour, self._background, self._pen_width = ink, background, pen_width
         self.repaint()
 
-    def set_size(self, side: int, ratio: float) -> None:
-        """Set the side in device-independent pixels, and the screen pixels for each."""
-        pixels = max(1, round(side * ratio))
-        if self.pixmap.width() == pixels and self.pixmap.devicePixelRatio() == ratio:
+    def set_area(self, area: CanvasArea, ratio: float) -> None:
+        """Set size and scale in device-independent pixels, and the screen pixels for each."""
+        size = QSize(max(1, round(area.width * ratio)), max(1, round(area.height * ratio)))
+        if (
+            self.pixmap.size() == size
+            and self.pixmap.devicePixelRatio() == ratio
+            and self._area.scale == area.scale
+        ):
             return
-        self.pixmap = QPixmap(pixels, pixels)
+        self._area = area
+        self.pixmap = QPixmap(size)
         self.pixmap.setDevicePixelRatio(ratio)
         self.repaint()
 
@@ -82,15 +88,17 @@ class PageCache(QObject):
         self._boxes = None
         self.repaint(area)
 
-    def show_until(self, points: int | None) -> None:
-        """Show the ink up to a number of points and the rest faintly; None: show all of it."""
-        if not (isinstance(self._page, Ink) and self._page) or points == self._until:
+    def show_until(self, ink: Ink, points: int | None) -> None:
+        """Show a part of the ink up to a number of points and the rest faintly; None: show all of it."""
+        if not (isinstance(self._page, Ink) and self._page):
             return
-        before, self._until = self._until, points
-        if before is None or points is None:
+        before, self._until = self._until, None if points is None else (ink, points)
+        if before is None and points is None:
+            return
+        if before is None or points is None or before[0] is not ink:
             self.repaint()
-        else:
-            self.repaint(self._area_of(self._page, min(before, points), max(before, points)))
+        elif before[1] != points:
+            self.repaint(self._area_of(ink, min(before[1], points), max(before[1], points)))
 
     def add_stroke(self, page: Ink) -> None:
         """Set the page after its last stroke has been painted by paint_piece()."""
@@ -119,10 +127,10 @@ class PageCache(QObject):
             return
         self._clip = area if self._waiting is None else None
         painter = self._painter()
-        painter.fillRect(QRectF(0, 0, CANVAS_SIZE, CANVAS_SIZE), self._background)
+        painter.fillRect(QRectF(0, 0, *self._area.units), self._background)
         if isinstance(self._page, Picture):
             image = picture_image(self._page)
-            painter.drawImage(picture_area(image.width(), image.height()), image)
+            painter.drawImage(picture_area(image.width(), image.height(), self._area.units), image)
         painter.end()
         self._waiting = self._strokes()
         self._paint_slice()
@@ -146,9 +154,10 @@ class PageCache(QObject):
             return
         faded = mixed(self._ink_colour, self._background, _FADED)
         yield from ((stroke, faded) for stroke in near)
-        drawn = {id(stroke) for stroke in near}
-        *whole, last = self._page.until(self._until).strokes or (None,)
-        yield from ((stroke, self._ink_colour) for stroke in whole if id(stroke) in drawn)
+        ink, points = self._until
+        skipped = {id(stroke) for stroke in self._page.strokes} - {id(stroke) for stroke in near}
+        *whole, last = ink.until(points).strokes or (None,)
+        yield from ((stroke, self._ink_colour) for stroke in whole if id(stroke) not in skipped)
         if last is not None:
             yield last, self._ink_colour
 
@@ -182,8 +191,7 @@ class PageCache(QObject):
     def _painter(self) -> QPainter:
         painter = QPainter(self.pixmap)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        scale = self.pixmap.deviceIndependentSize().width() / CANVAS_SIZE
-        painter.scale(scale, scale)
+        painter.scale(self._area.scale, self._area.scale)
         if self._clip is not None:
             painter.setClipRect(self._clip)
         return painter

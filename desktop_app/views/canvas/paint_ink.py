@@ -6,10 +6,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
+from desktop_app.core.placement import IDENTITY, Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink, Stroke
-from desktop_app.views.canvas.geometry import CANVAS_SIZE, curve
+from desktop_app.views.canvas.geometry import curve
 
 
 def ink_pen(colour: QColor, width: float) -> QPen:
@@ -74,36 +75,48 @@ def picture_image(picture: Picture) -> QImage:
     return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
 
 
-def picture_area(width: int, height: int) -> QRectF:
-    """Return the area of a picture on the canvas, as large as fits, in canvas units."""
-    scale = CANVAS_SIZE / max(width, height)
+def picture_area(width: int, height: int, units: tuple[float, float]) -> QRectF:
+    """Return the area of a picture on a canvas, as large as fits, in canvas units.
+
+    Args:
+        width, height: of the picture in pixels.
+        units: width and height of the canvas.
+    """
+    scale = min(units[0] / width, units[1] / height)
     return QRectF(
-        (CANVAS_SIZE - width * scale) / 2,
-        (CANVAS_SIZE - height * scale) / 2,
-        width * scale,
-        height * scale,
+        (units[0] - width * scale) / 2, (units[1] - height * scale) / 2, width * scale, height * scale
     )
 
 
-def page_image(page: Page, side: int, pen_width: float) -> QImage:
+def page_placement(page: Page, units: tuple[float, float]) -> Placement:
+    """Return the placement of a page on a canvas, in canvas units; units: size of the canvas."""
+    if not isinstance(page, Picture):
+        return IDENTITY
+    height, width = page.rgb.shape[:2]
+    area = picture_area(width, height, units)
+    return Placement(area.width() / width, area.height() / height, area.left(), area.top())
+
+
+def page_image(page: Page, side: int, pen_width: float, units: tuple[float, float]) -> QImage:
     """Return a page as an image: dark ink on white, or a copy of the picture.
 
     Args:
         page: ink or a picture.
-        side: of the square image in pixels; a picture keeps its own size.
+        side: shorter side of the image in pixels; a picture keeps its own size.
         pen_width: in canvas units.
+        units: width and height of the canvas in canvas units.
     """
     if isinstance(page, Picture):
         return picture_image(page).copy()
-    return _ink_image(page, side, pen_width)
+    return _ink_image(page, side / min(units), pen_width, units)
 
 
-def _ink_image(ink: Ink, side: int, pen_width: float) -> QImage:
-    image = QImage(side, side, QImage.Format.Format_RGB32)
+def _ink_image(ink: Ink, scale: float, pen_width: float, units: tuple[float, float]) -> QImage:
+    image = QImage(round(units[0] * scale), round(units[1] * scale), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(side / CANVAS_SIZE, side / CANVAS_SIZE)
+    painter.scale(scale, scale)
     for stroke in ink.strokes:
         paint_stroke(painter, stroke, QColor(Qt.GlobalColor.black), pen_width)
     painter.end()

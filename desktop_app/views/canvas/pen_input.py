@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QTabletEvent,
     QTouchEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.views.canvas.geometry import CANVAS_SIZE, square_in
 from desktop_app.views.parts.painted import PaintedView, is_keyboard_focus
@@ -37,7 +37,7 @@ _KEY_DIRECTIONS = {
 
 
 class PenInput(PaintedView):
-    """A widget with a square canvas on which every device moves the same pen."""
+    """A widget with a canvas on which every device moves the same pen."""
 
     is_focusable = True
 
@@ -45,9 +45,10 @@ class PenInput(PaintedView):
         """Start with the pen lifted, in the middle of the canvas."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self._square = square_in(1, 1, 0)
+        self._area = square_in(1, 1)
         self._at: Point = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
         self._finger: int | None = None
+        self._clicked: tuple[QPointF, float | None] | None = None
         self._uses_keyboard = False
 
     # --- for subclasses ---
@@ -71,27 +72,34 @@ class PenInput(PaintedView):
         """Move the pen if it is down."""
         raise NotImplementedError
 
+    def _can_click(self, at: QPointF) -> bool:
+        """Return whether there is something to click at a position of the widget."""
+        return False
+
+    def _click(self, at: QPointF) -> None:
+        """Click at a position of the widget; called in place of `_press` if the pen did not move."""
+
     def _lift(self) -> None:
         """Lift the pen if it is down; also called when something else ends the stroke."""
-        self._finger = None
+        self._finger = self._clicked = None
 
     # --- devices ---
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the pen down."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._press_at(event.position())
+            self._press_or_click(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the pen."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._move(self._to_canvas(event.position()), None)
+            self._move_to(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Lift the pen."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._move(self._to_canvas(event.position()), None)
-            self._lift()
+            self._move_to(event.position())
+            self._lift_or_click()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """Draw with the pen of a tablet; its other end erases. Hovering draws nothing."""
@@ -100,12 +108,12 @@ class PenInput(PaintedView):
         kind = event.type()
         if kind == QEvent.Type.TabletPress:
             other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._press_at(at, other_end, pressure)
+            self._press_or_click(at, other_end, pressure)
         elif kind == QEvent.Type.TabletMove:
-            self._move(self._to_canvas(at), pressure)
+            self._move_to(at, pressure)
         elif kind == QEvent.Type.TabletRelease:
             # The release event has no pressure, so its position is not added.
-            self._lift()
+            self._lift_or_click()
         event.accept()
 
     def touch_event(self, event: QTouchEvent) -> None:
@@ -114,12 +122,12 @@ class PenInput(PaintedView):
             at = point.position()
             state = point.state()
             if state == point.State.Pressed and self._finger is None:
-                if self._press_at(at):
+                if self._press_or_click(at):
                     self._finger = point.id()
             elif point.id() == self._finger and state != point.State.Stationary:
-                self._move(self._to_canvas(at), None)
+                self._move_to(at)
                 if state == point.State.Released:
-                    self._lift()
+                    self._lift_or_click()
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -161,7 +169,7 @@ class PenInput(PaintedView):
 
     def _press_at(self, at: QPointF, erase: bool = False, pressure: float | None = None) -> bool:
         """Put the pen down at a position of the widget; return False outside the canvas."""
-        if not self._square.contains(at.x(), at.y()):
+        if not self._area.contains(at.x(), at.y()):
             return False
         if self._uses_keyboard:
             self._uses_keyboard = False
@@ -169,11 +177,37 @@ class PenInput(PaintedView):
         self._press(self._to_canvas(at), erase, pressure)
         return True
 
+    def _press_or_click(self, at: QPointF, erase: bool = False, pressure: float | None = None) -> bool:
+        """Put the pen down, or wait for a movement if there is something to click."""
+        if not erase and self._can_click(at):
+            self._clicked = at, pressure
+            return True
+        return self._press_at(at, erase, pressure)
+
+    def _move_to(self, at: QPointF, pressure: float | None = None) -> None:
+        """Move the pen, which is put down first if it moved too far for a click."""
+        if self._clicked is not None:
+            first, first_pressure = self._clicked
+            if (at - first).manhattanLength() < QApplication.startDragDistance():
+                return
+            self._clicked = None
+            self._press_at(first, False, first_pressure)
+        self._move(self._to_canvas(at), pressure)
+
+    def _lift_or_click(self) -> None:
+        clicked, self._clicked = self._clicked, None
+        if clicked is None:
+            self._lift()
+        else:
+            self._finger = None
+            self._click(clicked[0])
+
     def _step(self, right: int, down: int, fine: bool) -> None:
         """Move the pen of the keyboard."""
         step = KEY_STEP / 5 if fine else KEY_STEP
-        x = min(max(self._at[0] + right * step, 0.0), CANVAS_SIZE)
-        y = min(max(self._at[1] + down * step, 0.0), CANVAS_SIZE)
+        units_wide, units_high = self._area.units
+        x = min(max(self._at[0] + right * step, 0.0), units_wide)
+        y = min(max(self._at[1] + down * step, 0.0), units_high)
         self._uses_keyboard = True
         if self._is_pen_down:
             self._move((x, y), None)
@@ -189,7 +223,7 @@ class PenInput(PaintedView):
         self.update()
 
     def _to_canvas(self, at: QPointF) -> Point:
-        return self._square.to_canvas(at.x(), at.y())
+        return self._area.to_canvas(at.x(), at.y())
 
 
 def _reports_pressure(event: QTabletEvent) -> bool:

@@ -23,6 +23,9 @@ def _make(context: ViewContext) -> ViewParts:
 
     panel = ReadingPanel()
     panel.rival_chosen.connect(partial(_compare, context))
+    panel.set_text(context.text.value)
+    context.text.changed.connect(panel.set_text)
+    panel.character_chosen.connect(context.character_requested)
     return panel, None
 
 

@@ -22,14 +22,17 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.answer_head import LEAST_HEIGHT, AnswerHead
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import Stages
+from desktop_app.views.reading.text_answer import TextAnswer
 
 if TYPE_CHECKING:
     from desktop_app.networks.graph import Graph
     from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
+    from desktop_app.views.canvas.shown_text import ShownText
 
 _ANSWER_SHARE = 0.45
 """Height of a line of the answer in relation to that of the panel."""
+_ANSWER_SHARE_BELOW_TEXT = 0.15
 _LARGEST_ANSWER = 80 * STEP
 _WIDEST_ANSWER = 48 * STEP
 _STEPS = {"ink": "ink_map", "picture": "picture"}
@@ -37,7 +40,10 @@ _STEPS = {"ink": "ink_map", "picture": "picture"}
 
 
 class ReadingPanel(Panel):
-    """Shows a reading."""
+    """Shows a reading, below the text if it is of one of its characters."""
+
+    character_chosen = Signal(int)
+    """Index of the character of the text that the user selected."""
 
     rival_chosen = Signal(object)
     """Index of the label to compare the answer with, len(labels) for none of them; None: the runner-up."""
@@ -47,6 +53,8 @@ class ReadingPanel(Panel):
         super().__init__(parent)
         self._observation: Observation | None = None
         self._rejected = ""
+        self._text = TextAnswer()
+        self._text.character_chosen.connect(self.character_chosen)
         self._head = AnswerHead(task_kind(Task()).texts)
         self._bars = ProbabilityBars(can_choose=True)
         self._bars.setToolTip(self.tr("Click a bar to see what supports the answer instead of its label"))
@@ -54,6 +62,13 @@ class ReadingPanel(Panel):
         self._stages = Stages()
         self._lay_out()
         self.show_reading(Reading(Verdict.NO_INK))
+
+    def set_text(self, text: ShownText | None) -> None:
+        """Show the text of the canvas; None: it has none."""
+        had_text = not self._text.isHidden()
+        self._text.set_text(text)
+        if had_text != (text is not None):
+            self._fit_head()
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Show the labels and the preparation of the network."""
@@ -110,7 +125,12 @@ class ReadingPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Scale the answer."""
         super().resizeEvent(event)
-        size = min(round(self.height() * _ANSWER_SHARE), _LARGEST_ANSWER)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """Scale the answer, which is small below a text."""
+        share = _ANSWER_SHARE if self._text.isHidden() else _ANSWER_SHARE_BELOW_TEXT
+        size = min(round(self.height() * share), _LARGEST_ANSWER)
         highest = max(self.height() - self._height_of_others(), LEAST_HEIGHT)
         self._head.fit(size, min(self.width() // 2 - 2 * STEP, _WIDEST_ANSWER), highest)
 
@@ -129,6 +149,7 @@ class ReadingPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
+        layout.addWidget(self._text)
         layout.addWidget(self._head)
         column = ColumnView(self._bars)
         column.setMinimumSize(self._bars.minimumSizeHint())

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
 from desktop_app.views.controller import OpenNetwork
+
+if TYPE_CHECKING:
+    from desktop_app.lines.text_reading import TextReading
+    from desktop_app.networks.recognizer import Observation, Recognizer
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,19 +23,65 @@ class ReadRequest:
     """A page to read.
 
     Attributes:
-        page: the page of the canvas.
+        page: the page of the canvas, or a page to show in its place.
         drawing: number of the drawing, higher after every change that does more than add ink; answers
             to earlier drawings are discarded.
+        selected: index of the selected character if the page is a text; None: the newest one of ink, the
+            first one of an image.
+        is_whole: whether it is the page of the canvas, which may be a text.
     """
 
     page: Page
     drawing: int
+    selected: int | None = None
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class PageAnswer:
+    """The answer to a ReadRequest.
+
+    Attributes:
+        page: what was observed: the page, or the ink of the selected character of a text.
+        observation: of it.
+        text: the text of the page; None if the page is not a text.
+        selected: index of the selected character.
+    """
+
+    page: Page
+    observation: Observation
+    text: TextReading | None = None
+    selected: int = 0
+
+
+def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
+    page = request.page
+    observation = recognizer.observe(page)
+    if not request.is_whole or observation.reading is None:
+        return PageAnswer(page, observation)
+    try:
+        text = recognizer.find_text(page, observation.reading)
+    except UserError as error:
+        return PageAnswer(page, replace(observation, problem=error.message))
+    if text is None:
+        return PageAnswer(page, observation)
+    selected = _default_character(page, text) if request.selected is None else request.selected
+    selected = min(selected, len(text.characters) - 1)
+    return PageAnswer(*recognizer.observe_character(page, text.characters[selected]), text, selected)
+
+
+def _default_character(page: Page, text: TextReading) -> int:
+    """Return the index of the character with the newest ink, or of the first one in an image."""
+    if not isinstance(page, Ink):
+        return 0
+    characters = text.characters
+    return max(range(len(characters)), key=lambda number: characters[number].pieces[-1])
 
 
 def reader_of(model: str) -> Open:
     """Return a function that opens a model of the library for a worker.
 
-    The worker opens an OpenNetwork; its requests are ReadRequests, its answers Observations.
+    The worker opens an OpenNetwork; its requests are ReadRequests, its answers PageAnswers.
     """
 
     def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
@@ -45,8 +97,8 @@ def reader_of(model: str) -> Open:
         card = recognizer.card
         graph = Graph(card.info, read_weights(folder, card))
 
-        def read(request: ReadRequest) -> Any:
-            return recognizer.observe(request.page)
+        def read(request: ReadRequest) -> PageAnswer:
+            return _answer(recognizer, request)
 
         entries = library_entries()
         kind = card.task.kind

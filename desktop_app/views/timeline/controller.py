@@ -62,6 +62,7 @@ class TimelineController(Controller):
         self._worker.failed.connect(self._reading_failed)
         self._canvas.pen_moved.connect(self._pen_moved)
         self._canvas.page_changed.connect(self._page_changed)
+        self._canvas.inspected_page_changed.connect(self._inspected_page_changed)
         self._panel.activity_changed.connect(self._activity_changed)
         self._panel.snapshot_chosen.connect(self._show_snapshot)
 
@@ -89,14 +90,19 @@ class TimelineController(Controller):
         self._pen_rest.stop()
         self._request_timeline()
 
+    def _inspected_page_changed(self) -> None:
+        self._drawing += 1
+        self._panel.show_whole_drawing()
+        self._request_timeline()
+
     def _activity_changed(self, _: bool) -> None:
         self._request_timeline()
 
     def _request_timeline(self) -> None:
-        """Request the timeline of the ink on the canvas if the panel is visible."""
+        """Request the timeline of the inspected ink if the panel is visible."""
         if not self._panel.is_active:
             return
-        page = self._canvas.page
+        page = self._canvas.inspected_page
         if not isinstance(page, Ink):
             self._panel.set_image()
         elif page and self._pen_rest.isActive():
@@ -119,7 +125,7 @@ class TimelineController(Controller):
         self.failed.emit(error, self.tr("Could not replay the drawing."))
 
     def _show_snapshot(self, points: int | None) -> None:
-        page = self._canvas.page
+        page = self._canvas.inspected_page
         self._canvas.show_until(points)
         self.page_requested.emit(page if points is None or not isinstance(page, Ink) else page.until(points))
 

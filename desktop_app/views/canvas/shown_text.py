@@ -1,0 +1,30 @@
+"""The text of the page on the canvas, with the selected character."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_app.ink.page import Page
+from desktop_app.lines.text_reading import CharacterReading, TextReading
+
+
+@dataclass(frozen=True, eq=False)
+class ShownText:
+    """A text with one selected character, which all views show.
+
+    Attributes:
+        page: the page that was read.
+        reading: its text; it has characters.
+        selected: index of the selected character in `reading.characters`.
+        character_page: the page with the ink of the selected character only.
+    """
+
+    page: Page
+    reading: TextReading
+    selected: int
+    character_page: Page
+
+    @property
+    def character(self) -> CharacterReading:
+        """The selected character."""
+        return self.reading.characters[self.selected]

@@ -1,0 +1,127 @@
+"""Boxes with labels over the characters of a text on the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from desktop_app.core.placement import Placement
+from desktop_app.lines.text_reading import CharacterReading, TextReading, needs_check
+from desktop_app.views.parts.text_style import LEFT, TextFont, TextStyle
+from desktop_app.views.parts.theme import STEP
+
+_GAP = 4.0
+"""Distance between ink and box, and between labels, in pixels."""
+
+_HALO = 0.75
+"""Opacity of the ground under lines and labels, which are painted over any image."""
+
+
+@dataclass(frozen=True)
+class TextBox:
+    """A character on the canvas, in device-independent pixels of the widget.
+
+    Attributes:
+        box: around the ink.
+        tag: area of the label, above or below the box.
+        label: text of the label: the character, with its confidence where there is room.
+        needs_check: whether the character is to be checked.
+    """
+
+    box: QRectF
+    tag: QRectF
+    label: str
+    needs_check: bool
+
+
+def text_boxes(
+    reading: TextReading, placement: Placement, reach: float, font: TextFont, canvas: QRectF
+) -> tuple[TextBox, ...]:
+    """Return the boxes of all characters.
+
+    Args:
+        reading: the text.
+        placement: of the page in the widget.
+        reach: half the pen width in pixels.
+        font: of the labels.
+        canvas: the area to keep the labels in.
+    """
+    return tuple(
+        box
+        for line in reading.lines
+        for box in _boxes_of_line(line.characters, placement, reach + _GAP, font, canvas)
+    )
+
+
+def _boxes_of_line(
+    characters: Sequence[CharacterReading], placement: Placement, reach: float, font: TextFont, canvas: QRectF
+) -> list[TextBox]:
+    boxes = [_on_screen(character, placement, reach) for character in characters]
+    rights = [box.left() - _GAP for box in boxes[1:]] + [canvas.right()]
+    return [
+        _text_box(character, box, right - box.left(), font, canvas)
+        for character, box, right in zip(characters, boxes, rights, strict=True)
+    ]
+
+
+def _text_box(
+    character: CharacterReading, box: QRectF, room: float, font: TextFont, canvas: QRectF
+) -> TextBox:
+    is_doubtful = needs_check(character)
+    short = f"{character.label}?" if is_doubtful else character.label
+    long = f"{short} {100 * character.confidence:.0f} %"
+    label = long if font.width(long) + STEP <= max(room, box.width()) else short
+    width, height = font.width(label) + STEP, font.height + 2
+    top = box.top() - height
+    if top < canvas.top():
+        top = min(box.bottom(), canvas.bottom() - height)
+    left = max(canvas.left(), min(box.left(), canvas.right() - width))
+    return TextBox(box, QRectF(left, top, width, height), label, is_doubtful)
+
+
+def _on_screen(character: CharacterReading, placement: Placement, reach: float) -> QRectF:
+    left, top = placement.point(*character.box[:2])
+    right, bottom = placement.point(*character.box[2:])
+    return QRectF(QPointF(left, top), QPointF(right, bottom)).adjusted(-reach, -reach, reach, reach)
+
+
+def box_at(boxes: Sequence[TextBox], at: QPointF) -> int | None:
+    """Return the index of the box or label at a position of the widget, or None."""
+    hit = [number for number, each in enumerate(boxes) if each.tag.contains(at)]
+    hit += [number for number, each in enumerate(boxes) if each.box.contains(at)]
+    return hit[0] if hit else None
+
+
+def paint_text_boxes(
+    painter: QPainter, boxes: Sequence[TextBox], selected: int, style: TextStyle, on_accent: QColor
+) -> None:
+    """Paint boxes and labels: dashed with a question mark what is to be checked, filled what is selected.
+
+    Args:
+        painter: in pixels of the widget.
+        boxes: to paint.
+        selected: index of the selected one.
+        style: of the widget.
+        on_accent: colour of text on the accent.
+    """
+    ground = QColor(style.base)
+    ground.setAlphaF(_HALO)
+    order = [*(number for number in range(len(boxes)) if number != selected), selected]
+    for number in order:
+        box, is_selected = boxes[number], number == selected
+        colour = style.accent if is_selected else style.text if box.needs_check else style.outline
+        width = 2.0 if is_selected or box.needs_check else 1.0
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(ground, width + 2))
+        painter.drawRect(box.box)
+        line = QPen(colour, width)
+        if box.needs_check:
+            line.setDashPattern([3, 2])
+        painter.setPen(line)
+        painter.drawRect(box.box)
+        painter.fillRect(box.tag, style.accent if is_selected else ground)
+        at = QPointF(box.tag.left() + STEP / 2, box.tag.center().y())
+        style.small.write(painter, at, box.label, on_accent if is_selected else style.text, LEFT)

@@ -1,0 +1,215 @@
+"""The text of the canvas in large type, one character of which is selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.lines.text_reading import CharacterReading, TextReading, needs_check
+from desktop_app.views.canvas.shown_text import ShownText
+from desktop_app.views.parts.announce import announce
+from desktop_app.views.parts.painted import ChoosingView
+from desktop_app.views.parts.text_style import MIDDLE, TextFont
+from desktop_app.views.parts.theme import STEP, caption_font, display_font
+
+_TALLEST, _LOWEST = 9 * STEP, 3 * STEP
+"""Heights of a line of text in pixels; long texts have lower lines."""
+
+_MOST_LINES = 4
+"""Lines for which the widget has room; of more lines, the line of the selected character is in the middle."""
+
+_SPACE = 0.3
+"""Width of a space, as a share of the height of a line."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A character, its area before scrolling, and its number in the text."""
+
+    character: CharacterReading
+    area: QRectF
+    number: int
+
+
+class TextCharacters(ChoosingView):
+    """Shows the characters of a text; those to be checked have a dashed line and a question mark."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self._reading = TextReading(())
+        self._cells: list[_Cell] = []
+        self._font = TextFont(self.font())
+        self.setObjectName("text_characters")
+        self.setAccessibleName(self.tr("Text"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_text(self, reading: TextReading, selected: int) -> None:
+        """Show a text with a selected character."""
+        self._reading = reading
+        self._arrange()
+        self.set_chosen(selected)
+        self.setAccessibleDescription(reading.text)
+        self.update()
+
+    # --- layout ---
+
+    def sizeHint(self) -> QSize:
+        """Return a size with room for a few lines."""
+        return QSize(54 * STEP, self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size of the same height."""
+        return QSize(20 * STEP, self._height())
+
+    def _height(self) -> int:
+        lines = min(max(1, len(self._reading.lines)), _MOST_LINES)
+        return (_TALLEST if lines == 1 else lines * 5 * STEP) + STEP
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the text."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def style_changed(self) -> None:
+        """Fit the text with the new font."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Arrange the characters with the largest font that fits."""
+        lines = self._reading.lines
+        if self.minimumHeight() != self._height():
+            self.setFixedHeight(self._height())
+        shown = min(max(1, len(lines)), _MOST_LINES)
+        height = float(min(_TALLEST, (self.height() - STEP) / shown))
+        room = max(1.0, self.width() - 2.0 * STEP)
+        widest = max((self._width(line.text, height) for line in lines), default=1.0)
+        height = max(_LOWEST, height * min(1.0, room / widest))
+        self._font = TextFont(_character_font(self.font(), height))
+        self._cells = []
+        for row, line in enumerate(lines):
+            x = float(STEP)
+            characters = iter(line.characters)
+            for symbol in line.text:
+                if symbol == " ":
+                    x += _SPACE * height
+                    continue
+                width = self._font.width(symbol) + STEP / 2
+                area = QRectF(x, STEP / 2 + row * height, width, height)
+                self._cells.append(_Cell(next(characters), area, len(self._cells)))
+                x += width
+
+    def _width(self, text: str, height: float) -> float:
+        font = TextFont(_character_font(self.font(), height))
+        return sum(_SPACE * height if symbol == " " else font.width(symbol) + STEP / 2 for symbol in text)
+
+    def _scrolled(self) -> float:
+        """Return how far the lines are moved up so that the selected character is visible."""
+        if not self._cells:
+            return 0.0
+        total = self._cells[-1].area.bottom() + STEP / 2
+        chosen = self._cells[min(self._choice or 0, len(self._cells) - 1)].area
+        return min(max(0.0, chosen.center().y() - self.height() / 2), max(0.0, total - self.height()))
+
+    # --- selection ---
+
+    def locate(self, position: QPointF) -> Any:
+        """Return the number of the character at a position."""
+        at = position + QPointF(0, self._scrolled())
+        return next((cell.number for cell in self._cells if cell.area.contains(at)), None)
+
+    def number_of(self, found: Any) -> int | None:
+        """Return the number that `locate` returned."""
+        return int(found)
+
+    def count_and_columns(self) -> tuple[int, int]:
+        """Return the number of characters, which are passed in one row."""
+        return len(self._cells), 0
+
+    # --- painting ---
+
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the characters."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(exposed, self.text_style.base)
+        painter.save()
+        painter.translate(0, -self._scrolled())
+        for cell in self._cells:
+            self._paint_cell(painter, cell)
+        painter.restore()
+        self.paint_focus_ring(painter)
+
+    def _paint_cell(self, painter: QPainter, cell: _Cell) -> None:
+        style, area = self.text_style, cell.area
+        is_chosen = cell.number == self._choice
+        colour = style.text
+        if is_chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.accent)
+            painter.drawRoundedRect(area.adjusted(0, 2, 0, -2), 4, 4)
+            colour = self.palette().color(QPalette.ColorRole.HighlightedText)
+        self._font.write(painter, area.center(), cell.character.label, colour, MIDDLE)
+        if needs_check(cell.character):
+            line = QPen(colour, 2.0)
+            line.setDashPattern([2, 1.5])
+            painter.setPen(line)
+            below = area.bottom() - 5
+            painter.drawLine(QPointF(area.left() + 3, below), QPointF(area.right() - 3, below))
+            at = QPointF(area.right() - 1, area.top() + style.small.height / 2 + 1)
+            style.small.write(painter, at, "?", colour, 1.0)
+
+
+class TextAnswer(QWidget):
+    """The text with a sentence about its reliability; hidden without a text."""
+
+    character_chosen = Signal(int)
+    """Index of the character that the user selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start hidden."""
+        super().__init__(parent)
+        self._announced = ""
+        self._characters = TextCharacters()
+        self._characters.chosen.connect(self.character_chosen)
+        self._verdict = QLabel()
+        self._verdict.setObjectName("text_verdict")
+        self._verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self._verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP // 2)
+        layout.addWidget(self._characters)
+        layout.addWidget(self._verdict)
+        self.hide()
+
+    def set_text(self, text: ShownText | None) -> None:
+        """Show a text, or hide."""
+        self.setVisible(text is not None)
+        if text is None:
+            self._announced = ""
+            return
+        self._characters.set_text(text.reading, text.selected)
+        self._verdict.setFont(caption_font(self.font()))
+        self._verdict.setText(self._sentence(text.reading))
+        if text.reading.text != self._announced:
+            self._announced = text.reading.text
+            announce(self._verdict, self._announced)
+
+    def _sentence(self, reading: TextReading) -> str:
+        """Return the probability that everything is correct, and how many characters are to be checked."""
+        share = f"{100 * reading.confidence:.1f}"
+        doubtful = sum(map(needs_check, reading.characters))
+        if not doubtful:
+            return self.tr("All correct with a probability of {share} %").format(share=share)
+        sentence = self.tr("All correct with a probability of {share} %: check %n character(s)", "", doubtful)
+        return sentence.format(share=share)
+
+
+def _character_font(base: QFont, height: float) -> QFont:
+    font = display_font(base, round(height))
+    font.setPixelSize(max(STEP, round(height * 0.72)))
+    return font

@@ -1,0 +1,150 @@
+"""Several characters in the window: sheet, boxes, text and the selected character, with mouse events."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.core.settings import Settings
+from desktop_app.ink.strokes import Ink
+from desktop_app.views.reading.text_answer import TextCharacters
+from tests.synthetic_numbers import number
+from tests.views_of_window import view_of
+
+WAIT_MS = 60_000
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    widget = build_window(Settings(sheet=True))
+    qtbot.addWidget(widget)
+    widget.resize(1200, 800)
+    with qtbot.waitSignal(widget.shown):
+        widget.show()
+    return widget
+
+
+def draw(window: MainWindow, ink: Ink, scale: float = 0.6, left: float = 60) -> None:
+    """Draw ink with the mouse; left: its origin in canvas units."""
+    canvas, corner = window.canvas, QPointF(left, 120)
+    pixels = canvas.width() / canvas.units[0]
+    for stroke in ink.strokes:
+        at = [((corner + QPointF(x, y) * scale) * pixels).toPoint() for x, y in stroke.points.tolist()]
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
+        for point in at[1:]:
+            QTest.mouseMove(canvas, point)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at[-1])
+
+
+def text_of(window: MainWindow) -> str:
+    text = window.context.text.value
+    return "" if text is None else text.reading.text
+
+
+def wait_for_text(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    qtbot.waitUntil(lambda: text_of(window) == text and is_current(window), timeout=WAIT_MS)
+
+
+def is_current(window: MainWindow) -> bool:
+    text = window.context.text.value
+    return text is not None and text.page == window.canvas.page
+
+
+def middle_of(window: MainWindow, character: int) -> QPoint:
+    return window.canvas.boxes()[character].box.center().toPoint()
+
+
+def click(window: MainWindow, at: QPoint) -> None:
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at)
+
+
+def selected(window: MainWindow) -> int | None:
+    text = window.context.text.value
+    return None if text is None else text.selected
+
+
+def test_a_number_is_read_while_it_is_written(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, number("729"))
+    wait_for_text(qtbot, window, "729")
+    assert selected(window) == 2
+    draw(window, number("05"), left=280)
+    wait_for_text(qtbot, window, "72905")
+    assert [box.label[0] for box in window.canvas.boxes()] == list("72905")
+
+
+def test_a_clicked_character_is_shown_in_all_views(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, number("729"))
+    wait_for_text(qtbot, window, "729")
+    page = window.canvas.page
+    click(window, middle_of(window, 0))
+    qtbot.waitUntil(lambda: selected(window) == 0, timeout=WAIT_MS)
+    assert window.canvas.page is page
+    assert window.observation is not None
+    assert window.observation.reading is not None
+    assert window.observation.reading.label == "7"
+    inspected = window.canvas.inspected_page
+    assert isinstance(inspected, Ink)
+    assert inspected.strokes == number_strokes(page)[:1]
+
+
+def number_strokes(page: object) -> tuple[object, ...]:
+    assert isinstance(page, Ink)
+    return page.strokes
+
+
+def test_arrow_keys_in_the_text_select_the_next_character(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, number("729"))
+    wait_for_text(qtbot, window, "729")
+    characters = view_of(window, TextCharacters)
+    QTest.keyClick(characters, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: selected(window) == 1, timeout=WAIT_MS)
+    QTest.keyClick(characters, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: selected(window) == 0, timeout=WAIT_MS)
+
+
+def test_a_stroke_that_starts_on_a_character_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, number("729"))
+    wait_for_text(qtbot, window, "729")
+    start = middle_of(window, 0)
+    canvas = window.canvas
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 30):
+        QTest.mouseMove(canvas, start + QPoint(4 * step, 0))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(120, 0))
+    assert isinstance(canvas.page, Ink)
+    assert len(canvas.page.strokes) == 4
+    first = canvas.page.strokes[-1].points[0] * canvas.width() / canvas.units[0]
+    assert first.tolist() == pytest.approx([start.x(), start.y()], abs=1)
+
+
+def test_changing_the_canvas_keeps_the_ink(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, number("0171 2026"))
+    wait_for_text(qtbot, window, "0171 2026")
+    page = window.canvas.page
+    window.set_sheet(False)
+    assert window.canvas.page is page
+    assert isinstance(page, Ink)
+    left, top, right, bottom = page.bounds() or (0, 0, 0, 0)
+    assert min(left, top) >= 0
+    assert max(right, bottom) <= window.canvas.units[0]
+    assert window.canvas.units[0] == pytest.approx(window.canvas.units[1])
+    window.set_sheet(True)
+    assert window.canvas.page is page
+
+
+def test_a_single_character_on_the_sheet_has_no_boxes(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, number("8"), scale=1.0)
+    qtbot.waitUntil(
+        lambda: (
+            window.observation is not None
+            and window.observation.reading is not None
+            and window.observation.reading.label == "8"
+        ),
+        timeout=WAIT_MS,
+    )
+    assert window.context.text.value is None
+    assert window.canvas.boxes() == ()
