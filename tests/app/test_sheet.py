@@ -71,7 +71,7 @@ def test_a_number_is_read_while_it_is_written(qtbot: QtBot, window: MainWindow) 
     draw(window, number("729"))
     wait_for_text(qtbot, window, "729")
     assert selected(window) == 2
-    draw(window, number("05"), left=280)
+    draw(window, number("05"), left=246)
     wait_for_text(qtbot, window, "72905")
     assert [box.label[0] for box in window.canvas.boxes()] == list("72905")
 
