@@ -36,6 +36,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
+from desktop_app.lines.acceptance import judge_text
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.canvas.shown_text import ShownText
@@ -233,10 +234,7 @@ class Program(QObject):
         if request.drawing != self._drawing:
             return
         if request.is_whole:
-            text = answer.text
-            self._window.show_text(
-                None if text is None else ShownText(request.page, text, answer.selected, answer.page)
-            )
+            self._window.show_text(_shown_text(request.page, answer))
         self._window.show_observation(answer.page, answer.observation)
 
     def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
@@ -408,6 +406,13 @@ class Program(QObject):
             # The window is closed: an error cannot be shown.
             with contextlib.suppress(UserError):
                 save_settings(self._settings, settings_path())
+
+
+def _shown_text(page: Page, answer: PageAnswer) -> ShownText | None:
+    text = answer.text
+    if text is None:
+        return None
+    return ShownText(page, text, judge_text(text), answer.selected, answer.page)
 
 
 def _remove(file: Path) -> None:

@@ -37,11 +37,6 @@ class CharacterReading:
     pieces: tuple[int, ...]
 
 
-def needs_check(character: CharacterReading) -> bool:
-    """Return whether a character is to be checked by the user."""
-    return character.confidence < ACCEPTED_CONFIDENCE
-
-
 @dataclass(frozen=True)
 class TextPath:
     """A way to read all characters of a line.

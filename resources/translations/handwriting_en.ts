@@ -271,4 +271,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>TextAnswer</name>
+    <message numerus="yes">
+        <source>All correct with a probability of {share} %: check %n character(s)</source>
+        <translation>
+            <numerusform>All correct with a probability of {share} %: check %n character</numerusform>
+            <numerusform>All correct with a probability of {share} %: check %n characters</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -177,6 +177,7 @@ class InkCanvas(PenInput):
             area = self._area
             self._text_boxes = text_boxes(
                 self._text.reading,
+                self._text.verdict.to_check,
                 page_placement(self._text.page, area.units).on(area.placement),
                 self._reach_on_screen(),
                 self.text_style.small,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.ink.page import Page
+from desktop_app.lines.acceptance import TextVerdict
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 
 
@@ -15,12 +16,14 @@ class ShownText:
     Attributes:
         page: the page that was read.
         reading: its text; it has characters.
+        verdict: on the text.
         selected: index of the selected character in `reading.characters`.
         character_page: the page with the ink of the selected character only.
     """
 
     page: Page
     reading: TextReading
+    verdict: TextVerdict
     selected: int
     character_page: Page
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.core.placement import Placement
-from desktop_app.lines.text_reading import CharacterReading, TextReading, needs_check
+from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.views.parts.text_style import LEFT, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP
 
@@ -38,48 +38,45 @@ class TextBox:
 
 
 def text_boxes(
-    reading: TextReading, placement: Placement, reach: float, font: TextFont, canvas: QRectF
+    reading: TextReading,
+    to_check: Collection[int],
+    placement: Placement,
+    reach: float,
+    font: TextFont,
+    canvas: QRectF,
 ) -> tuple[TextBox, ...]:
     """Return the boxes of all characters.
 
     Args:
         reading: the text.
+        to_check: numbers of the characters to check.
         placement: of the page in the widget.
         reach: half the pen width in pixels.
         font: of the labels.
         canvas: the area to keep the labels in.
     """
-    return tuple(
-        box
-        for line in reading.lines
-        for box in _boxes_of_line(line.characters, placement, reach + _GAP, font, canvas)
-    )
-
-
-def _boxes_of_line(
-    characters: Sequence[CharacterReading], placement: Placement, reach: float, font: TextFont, canvas: QRectF
-) -> list[TextBox]:
-    boxes = [_on_screen(character, placement, reach) for character in characters]
-    rights = [box.left() - _GAP for box in boxes[1:]] + [canvas.right()]
-    return [
-        _text_box(character, box, right - box.left(), font, canvas)
-        for character, box, right in zip(characters, boxes, rights, strict=True)
-    ]
+    boxes: list[TextBox] = []
+    for line in reading.lines:
+        areas = [_on_screen(character, placement, reach + _GAP) for character in line.characters]
+        ends = [area.left() - _GAP for area in areas[1:]] + [canvas.right()]
+        for character, area, end in zip(line.characters, areas, ends, strict=True):
+            room = max(end - area.left(), area.width())
+            boxes.append(_text_box(character, area, room, len(boxes) in to_check, font, canvas))
+    return tuple(boxes)
 
 
 def _text_box(
-    character: CharacterReading, box: QRectF, room: float, font: TextFont, canvas: QRectF
+    character: CharacterReading, box: QRectF, room: float, needs_check: bool, font: TextFont, canvas: QRectF
 ) -> TextBox:
-    is_doubtful = needs_check(character)
-    short = f"{character.label}?" if is_doubtful else character.label
+    short = f"{character.label}?" if needs_check else character.label
     long = f"{short} {100 * character.confidence:.0f} %"
-    label = long if font.width(long) + STEP <= max(room, box.width()) else short
+    label = long if font.width(long) + STEP <= room else short
     width, height = font.width(label) + STEP, font.height + 2
     top = box.top() - height
     if top < canvas.top():
         top = min(box.bottom(), canvas.bottom() - height)
     left = max(canvas.left(), min(box.left(), canvas.right() - width))
-    return TextBox(box, QRectF(left, top, width, height), label, is_doubtful)
+    return TextBox(box, QRectF(left, top, width, height), label, needs_check)
 
 
 def _on_screen(character: CharacterReading, placement: Placement, reach: float) -> QRectF:

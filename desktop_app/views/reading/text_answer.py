@@ -9,7 +9,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.lines.text_reading import CharacterReading, TextReading, needs_check
+from desktop_app.lines.acceptance import TextVerdict
+from desktop_app.lines.text_reading import CharacterReading, TextReading
+from desktop_app.tasks.reading import Verdict
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.painted import ChoosingView
@@ -42,17 +44,19 @@ class TextCharacters(ChoosingView):
         """Start empty."""
         super().__init__(parent)
         self._reading = TextReading(())
+        self._to_check: tuple[int, ...] = ()
         self._cells: list[_Cell] = []
         self._font = TextFont(self.font())
         self.setObjectName("text_characters")
         self.setAccessibleName(self.tr("Text"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_text(self, reading: TextReading, selected: int) -> None:
-        """Show a text with a selected character."""
-        self._reading = reading
+    def set_text(self, text: ShownText) -> None:
+        """Show a text with its selected character."""
+        reading = self._reading = text.reading
+        self._to_check = text.verdict.to_check
         self._arrange()
-        self.set_chosen(selected)
+        self.set_chosen(text.selected)
         self.setAccessibleDescription(reading.text)
         self.update()
 
@@ -153,7 +157,7 @@ class TextCharacters(ChoosingView):
             painter.drawRoundedRect(area.adjusted(0, 2, 0, -2), 4, 4)
             colour = self.palette().color(QPalette.ColorRole.HighlightedText)
         self._font.write(painter, area.center(), cell.character.label, colour, MIDDLE)
-        if needs_check(cell.character):
+        if cell.number in self._to_check:
             line = QPen(colour, 2.0)
             line.setDashPattern([2, 1.5])
             painter.setPen(line)
@@ -192,20 +196,21 @@ class TextAnswer(QWidget):
         if text is None:
             self._announced = ""
             return
-        self._characters.set_text(text.reading, text.selected)
+        self._characters.set_text(text)
         self._verdict.setFont(caption_font(self.font()))
-        self._verdict.setText(self._sentence(text.reading))
+        self._verdict.setText(self._sentence(text.verdict))
         if text.reading.text != self._announced:
             self._announced = text.reading.text
             announce(self._verdict, self._announced)
 
-    def _sentence(self, reading: TextReading) -> str:
+    def _sentence(self, verdict: TextVerdict) -> str:
         """Return the probability that everything is correct, and how many characters are to be checked."""
-        share = f"{100 * reading.confidence:.1f}"
-        doubtful = sum(map(needs_check, reading.characters))
-        if not doubtful:
+        share = f"{100 * verdict.confidence:.1f}"
+        if verdict.verdict is Verdict.READ:
             return self.tr("All correct with a probability of {share} %").format(share=share)
-        sentence = self.tr("All correct with a probability of {share} %: check %n character(s)", "", doubtful)
+        sentence = self.tr(
+            "All correct with a probability of {share} %: check %n character(s)", "", len(verdict.to_check)
+        )
         return sentence.format(share=share)
 
 
