@@ -21,8 +21,8 @@ class PageFiles(QObject):
 
     opened = Signal(object, object)
     """A page, and its path or None."""
-    saved = Signal(str)
-    """Name of a file that has been written."""
+    saved = Signal(Path)
+    """A file that has been written."""
     failed = Signal(object, str)
     """An exception, and the sentence to show if it is not a user error."""
 
@@ -48,7 +48,7 @@ class PageFiles(QObject):
             self.failed.emit(error, self.tr("Could not save {name}.").format(name=path.name))
 
         def done(_: object) -> None:
-            self.saved.emit(path.name)
+            self.saved.emit(path)
 
         self._jobs.run(lambda: write_atomically(path, make()), done, failed)
 

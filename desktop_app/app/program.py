@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,8 @@ class Program(QObject):
         self._library = ModelLibrary(user_models_dir(), self)
         self._background = Background(self)
         self._announces = False
+        self._other_files: list[Path] = []
+        self._saved_pages: set[Path] = set()
         self._network: OpenNetwork | None = None
         self._show_settings()
         self._autosave = self._restore_drawing() if keeps_settings else None
@@ -133,7 +136,9 @@ class Program(QObject):
     def _wire_window(self) -> None:
         window, files = self._window, self._files
         window.open_requested.connect(self._ask_for_file)
-        window.file_chosen.connect(files.open_path)
+        window.file_chosen.connect(lambda path: self._open_first([path]))
+        window.files_dropped.connect(self._open_first)
+        window.recent_files_requested.connect(self._list_recent_files)
         window.image_pasted.connect(files.open_image)
         window.save_ink_requested.connect(self._save_ink)
         window.save_image_requested.connect(self._save_image)
@@ -157,7 +162,7 @@ class Program(QObject):
         self._library.removed.connect(self._removed)
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
-        files.saved.connect(self._saved)
+        files.saved.connect(self._file_saved)
         files.failed.connect(self._show_error)
         self._library.failed.connect(self._show_error)
         self._saver.failed.connect(self._saving_settings_failed)
@@ -319,22 +324,57 @@ class Program(QObject):
 
         self._window.ask_for_file(FILE_SUFFIXES)
 
+    def _open_first(self, files: list[Path]) -> None:
+        """Open the first of the chosen files; the others become recent files once it is shown."""
+        self._other_files = files[1:]
+        self._files.open_path(files[0])
+
     def _opened(self, page: Page, path: Path | None) -> None:
         self._window.show_page(page)
-        if path is not None:
+        self._window.set_file_name("" if path is None else path.stem)
+        if path is None:
+            return
+        others, self._other_files = self._other_files, []
+        self._remember_files([*reversed(others), path])
+        if others:
+            text = self.tr("Opened {name}. %n other file(s) are in File > Open recent.", "", len(others))
+            self._window.show_message(text.format(name=path.name))
+
+    def _file_saved(self, path: Path) -> None:
+        self._saved(path.name)
+        if path in self._saved_pages:
+            self._saved_pages.remove(path)
+            self._window.set_file_name(path.stem)
+            self._remember_files([path])
+
+    def _remember_files(self, paths: list[Path]) -> None:
+        """Make files the most recent ones, the last one first."""
+        for path in paths:
             self._settings = self._settings.with_recent_file(path)
-            self._window.set_recent_files(self._settings.recent_files)
-            self._window.set_folder(_first_folder(self._settings))
-            self._save_settings()
+        self._window.set_recent_files(self._settings.recent_files)
+        self._window.set_folder(_first_folder(self._settings))
+        self._save_settings()
+
+    def _list_recent_files(self) -> None:
+        """List the recent files that exist; they may be on a slow disk."""
+        files = self._settings.recent_files
+
+        def show(existing: tuple[str, ...]) -> None:
+            if files == self._settings.recent_files:
+                self._window.set_recent_files(existing)
+
+        self._background.run(lambda: tuple(filter(os.path.exists, files)), show, lambda _: None)
 
     def _save_ink(self, path: Path) -> None:
         page = self._window.canvas.page
         if isinstance(page, Ink):
+            self._saved_pages.add(path)
             self._files.save(path, lambda: inkml_of(page))
 
     def _save_image(self, path: Path) -> None:
         canvas = self._window.canvas
         page, pen_width, units = canvas.page, canvas.pen_width, canvas.units
+        self._saved_pages.add(path)
         self._files.save(path, lambda: png_of(page_image(page, _IMAGE_SIDE, pen_width, units)))
 
     def _save_view(self, panel: Panel, title: str, kind: str, path: Path) -> None:

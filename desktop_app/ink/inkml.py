@@ -1,9 +1,10 @@
 """Reading and writing of InkML, the W3C standard for ink.
 
 Reading supports traces and trace groups, trace formats with any order of channels, contexts, integers,
-decimals and hexadecimals, and differences (' and " and !). Brushes, times and everything else that does
-not change the shape of the ink is ignored. Frequent deviations from the standard are accepted: values
-beyond those of the trace format, points without separators, and single points that are not numbers.
+decimals and hexadecimals, and differences (' and " and !). Of brushes, the width is read if it has no
+unit; everything else that does not change the shape of the ink is ignored. Frequent deviations from the
+standard are accepted: values beyond those of the trace format, points without separators, and single points
+that are not numbers.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
-from desktop_app.ink.strokes import SMALLEST_EXTENT, Ink, Stroke
+from desktop_app.ink.strokes import PEN_WIDTH, SMALLEST_EXTENT, WIDTHS, Ink, Stroke
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -71,10 +72,11 @@ _Positions: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class _Trace:
-    """Positions, float64 (points, 2), and pressure, float32 (points,) or None, of a stroke."""
+    """Positions, float64 (points, 2), pressure, float32 (points,) or None, and width of a stroke."""
 
     points: _Positions
     pressure: NDArray[np.float32] | None
+    width: float
 
 
 # ------------------------------------------------------------------------------------------ writing
@@ -88,6 +90,7 @@ def inkml_bytes(ink: Ink) -> bytes:
         "  <definitions>",
         *_context_lines("position", ("X", "Y")),
         *_context_lines("pressure", ("X", "Y", "F")),
+        *(_brush_line(width) for width in sorted({stroke.width for stroke in ink.strokes} - {PEN_WIDTH})),
         "  </definitions>",
         *(_trace_line(stroke) for stroke in ink.strokes),
         "</ink>",
@@ -105,12 +108,22 @@ def _context_lines(name: str, channels: tuple[str, ...]) -> Iterator[str]:
     yield "    </context>"
 
 
+def _brush_line(width: float) -> str:
+    value = np.format_float_positional(width, trim="-")
+    return f'    <brush xml:id="{_brush_name(width)}"><brushProperty name="width" value="{value}"/></brush>'
+
+
+def _brush_name(width: float) -> str:
+    return f"width{np.format_float_positional(width, trim='-')}"
+
+
 def _trace_line(stroke: Stroke) -> str:
     context, columns = "position", stroke.points
     if stroke.pressure is not None:
         context, columns = "pressure", np.column_stack((stroke.points, stroke.pressure))
     points = (" ".join(_number(value) for value in row) for row in columns)
-    return f'  <trace contextRef="#{context}">{", ".join(points)}</trace>'
+    brush = "" if stroke.width == PEN_WIDTH else f' brushRef="#{_brush_name(stroke.width)}"'
+    return f'  <trace contextRef="#{context}"{brush}>{", ".join(points)}</trace>'
 
 
 def _number(value: np.float32) -> str:
@@ -176,16 +189,26 @@ class _Document:
 
     def ink(self) -> Ink:
         """Return all traces in document order."""
-        traces = list(self._traces(self._root, _DEFAULT_FORMAT, 0))
+        traces = list(self._traces(self._root, _DEFAULT_FORMAT, "", 0))
         if self._points and not traces:
             raise _Invalid("no point has finite coordinates")
         positions = _resolved([trace.points for trace in traces])
         return Ink(
-            tuple(Stroke(p.astype(np.float32), t.pressure) for p, t in zip(positions, traces, strict=True))
+            tuple(
+                Stroke(points.astype(np.float32), trace.pressure, trace.width)
+                for points, trace in zip(positions, traces, strict=True)
+            )
         )
 
-    def _traces(self, parent: Element, current: _Format, depth: int) -> Iterator[_Trace]:
-        """Yield the traces in an element; a context applies to everything after it."""
+    def _traces(self, parent: Element, current: _Format, brush: str, depth: int) -> Iterator[_Trace]:
+        """Yield the traces in an element; a context applies to everything after it.
+
+        Args:
+            parent: of the traces and groups.
+            current: format of traces that name no other.
+            brush: id of the brush of traces that name no other, or empty.
+            depth: of nested groups.
+        """
         if depth > _MAX_DEPTH:
             raise _Invalid("too many nested groups")
         for element in parent:
@@ -193,9 +216,11 @@ class _Document:
                 case "context" | "traceFormat" | "inkSource":
                     current = self._format(element, 0) or current
                 case "traceGroup":
-                    yield from self._traces(element, self._format_for(element, current), depth + 1)
+                    own = _reference(element, "brushRef") or brush
+                    yield from self._traces(element, self._format_for(element, current), own, depth + 1)
                 case "trace" if element.get("type") != "penUp":
-                    trace = self._trace(element.text or "", self._format_for(element, current))
+                    width = self._width(_reference(element, "brushRef") or brush)
+                    trace = self._trace(element.text or "", self._format_for(element, current), width)
                     if trace is not None:
                         yield trace
 
@@ -219,7 +244,15 @@ class _Document:
                     return found
         return None
 
-    def _trace(self, text: str, channels: _Format) -> _Trace | None:
+    def _width(self, brush: str) -> float:
+        """Return the width of a brush; that of all pens if it has none, or one in a unit."""
+        named = self._by_id.get(brush) if brush else None
+        for part in () if named is None else named.iter():
+            if _tag(part) == "brushProperty" and part.get("name") == "width" and not part.get("units"):
+                return _width_of(part.get("value", ""))
+        return PEN_WIDTH
+
+    def _trace(self, text: str, channels: _Format, width: float) -> _Trace | None:
         """Return a trace without the points that float32 cannot hold, or None if there are no others."""
         points = _points(text, channels)
         self._points += len(points)
@@ -236,7 +269,7 @@ class _Document:
             return None
         signs = [1.0 if channels[i].downwards else -1.0 for i in used[:2]]
         pressure = _pressure(values[:, used[2]], channels[used[2]]) if "F" in names else None
-        return _Trace(values[:, used[:2]] * signs, pressure)
+        return _Trace(values[:, used[:2]] * signs, pressure, width)
 
 
 def _points(text: str, channels: _Format) -> list[str]:
@@ -298,6 +331,15 @@ def _constant(text: str) -> float:
     sign = -1.0 if text.startswith("-") else 1.0
     digits = text.lstrip("+-")
     return sign * (int(digits[1:], 16) if digits.startswith("#") else float(digits))
+
+
+def _width_of(text: str) -> float:
+    """Return the width that a text says; that of all pens if it is no width on a canvas."""
+    try:
+        width = float(text)
+    except ValueError:
+        return PEN_WIDTH
+    return width if WIDTHS[0] <= width <= WIDTHS[1] else PEN_WIDTH
 
 
 @dataclass

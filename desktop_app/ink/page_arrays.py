@@ -12,7 +12,7 @@ from desktop_app.core.arrays import ARCHIVE_ERRORS, AnyArray, array_headers, dec
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import LONGEST_SIDE, Picture
-from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.ink.strokes import PEN_WIDTH, Ink, Stroke
 
 LARGEST_FILE = 64_000_000
 """Bytes."""
@@ -45,13 +45,14 @@ def page_from_bytes(data: bytes) -> Page:
 
 
 def _ink_arrays(ink: Ink) -> dict[str, AnyArray]:
-    """Return the points of all strokes, where each stroke ends, and the pressure, NaN where there is none."""
+    """Return the points of all strokes, where each ends, their widths, and the pressure, NaN for none."""
     strokes = ink.strokes
     no_points = np.empty((0, 2), np.float32)
     return {
         "points": np.concatenate([no_points, *(stroke.points for stroke in strokes)]),
         "ends": np.cumsum([len(stroke.points) for stroke in strokes], dtype=np.int64),
         "pressure": np.concatenate([no_points[:, 0], *map(_pressure, strokes)]),
+        "widths": np.array([stroke.width for stroke in strokes], np.float64),
     }
 
 
@@ -64,10 +65,13 @@ def _ink_of(arrays: dict[str, AnyArray]) -> Ink:
     _check(points, np.float32, 2)
     _check(ends, np.int64, 1)
     _check(pressure, np.float32, 1)
+    # Earlier versions stored no widths.
+    widths = arrays.get("widths", np.full(len(ends), PEN_WIDTH))
+    _check(widths, np.float64, 1)
     strokes = []
-    for start, end in pairwise([0, *ends.tolist()]):
+    for (start, end), width in zip(pairwise([0, *ends.tolist()]), widths.tolist(), strict=True):
         own = pressure[start:end]
-        strokes.append(Stroke(points[start:end], None if np.isnan(own).all() else own))
+        strokes.append(Stroke(points[start:end], None if np.isnan(own).all() else own, width))
     return Ink(tuple(strokes))
 
 

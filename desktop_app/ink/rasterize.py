@@ -1,7 +1,8 @@
 """Rasterization of ink at a fixed size.
 
-The pen width is a share of the size of the drawing and does not depend on the width on screen, so that
-small and large characters give the same model input.
+The mean pen width is a share of the size of the drawing and does not depend on the width on screen, so
+that small and large characters give the same model input. Strokes with other widths than the mean are
+thinner or thicker in proportion.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ PEN_SHARE = 0.1
 
 @dataclass(frozen=True)
 class _Frame:
-    """Map from canvas to pixels (coordinates times scale plus offset), image size and pen width in pixels."""
+    """Map from canvas to pixels (coordinates times scale plus offset), size and pen widths in pixels."""
 
     scale: float
     offset: tuple[float, float]
     size: tuple[int, int]
-    pen: float
+    pens: list[float]
 
 
 def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
@@ -49,12 +50,13 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
     draw = ImageDraw.Draw(image)
     offset = np.array(frame.offset, dtype=np.float32)
     strokes = [_without_repeats(stroke.points * np.float32(frame.scale) + offset) for stroke in ink.strokes]
-    # Odd, since Pillow shifts lines of even width by an amount that depends on their direction.
-    line_width = 2 * round(frame.pen / 2) + 1
-    for points in strokes:
+    for points, pen in zip(strokes, frame.pens, strict=True):
         if len(points) > 1:
-            draw.line(points.ravel().tolist(), fill=255, width=line_width)
-    _draw_dots(draw, np.concatenate(strokes), frame.pen / 2)
+            # Odd, since Pillow shifts lines of even width by an amount that depends on their direction.
+            draw.line(points.ravel().tolist(), fill=255, width=2 * round(pen / 2) + 1)
+    for pen in dict.fromkeys(frame.pens):
+        same = [points for points, own in zip(strokes, frame.pens, strict=True) if own == pen]
+        _draw_dots(draw, np.concatenate(same), pen / 2)
     return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
@@ -73,13 +75,23 @@ def _frame(ink: Ink, pen_share: float) -> _Frame:
     bounds, extent = ink.bounds(), ink.extent()
     assert bounds is not None
     left, top, right, bottom = bounds
-    pen = pen_share * WORKING_SIZE
+    pens = [pen_share * WORKING_SIZE * share for share in _relative_widths(ink)]
     # A tap has no extent and is drawn as one dot.
-    scale = (WORKING_SIZE - pen) / extent if extent > 0 else 1.0
-    margin = pen / 2 + 1
+    scale = (WORKING_SIZE - pen_share * WORKING_SIZE) / extent if extent > 0 else 1.0
+    margin = max(pens) / 2 + 1
     width = int(np.ceil((right - left) * scale + 2 * margin))
     height = int(np.ceil((bottom - top) * scale + 2 * margin))
-    return _Frame(scale, (margin - left * scale, margin - top * scale), (width, height), pen)
+    return _Frame(scale, (margin - left * scale, margin - top * scale), (width, height), pens)
+
+
+def _relative_widths(ink: Ink) -> list[float]:
+    """Return the widths of the strokes in relation to their mean, to which each point contributes."""
+    widths = [stroke.width for stroke in ink.strokes]
+    if len(set(widths)) == 1:
+        return [1.0] * len(widths)
+    lengths = [len(stroke.points) for stroke in ink.strokes]
+    mean = float(np.average(widths, weights=lengths))
+    return [width / mean for width in widths]
 
 
 def _without_repeats(points: Points) -> Points:

@@ -19,6 +19,12 @@ Box: TypeAlias = tuple[float, float, float, float]
 TAP_SIZE = 4.0
 """Side of the square, in canvas units, within which a stroke counts as a tap."""
 
+PEN_WIDTH = 14.0
+"""Width of a stroke that has none of its own, in canvas units."""
+
+WIDTHS = (1.0, 200.0)
+"""Smallest and largest width of a stroke, in canvas units."""
+
 SMALLEST_EXTENT = 1e-30
 """Ink whose longer side is below this counts as a tap: scaling it up would overflow float32."""
 
@@ -36,22 +42,26 @@ class Stroke:
     Attributes:
         points: float32 (N, 2), N >= 1, finite, read-only.
         pressure: float32 (N,) in 0..1, read-only, or None where the device reports none.
+        width: of the pen in canvas units, within WIDTHS.
     """
 
     points: Points
     pressure: NDArray[np.float32] | None = None
+    width: float = PEN_WIDTH
 
     def __post_init__(self) -> None:
         """Copy, check and freeze the arrays.
 
         Raises:
-            ValueError: there is no point, a coordinate is not finite, or the pressure is invalid.
+            ValueError: there is no point, a coordinate is not finite, or pressure or width is invalid.
         """
         points = _frozen(self.points, (-1, 2))
         if len(points) == 0:
             raise ValueError("a stroke needs at least one point")
         if not np.isfinite(points).all():
             raise ValueError("stroke coordinates must be finite")
+        if not WIDTHS[0] <= self.width <= WIDTHS[1]:
+            raise ValueError("the width of a stroke is out of range")
         object.__setattr__(self, "points", points)
         if self.pressure is not None:
             pressure = _frozen(self.pressure, (-1,))
@@ -64,17 +74,23 @@ class Stroke:
     def until(self, points: int) -> Stroke:
         """Return the stroke with its first points only, 1 or more; a tap has one point."""
         count = 1 if is_tap(self.points[:points]) else points
-        return Stroke(self.points[:count], None if self.pressure is None else self.pressure[:count])
+        return self.part(slice(count))
+
+    def part(self, points: slice) -> Stroke:
+        """Return the stroke with some of its points, at least one."""
+        return Stroke(
+            self.points[points], None if self.pressure is None else self.pressure[points], self.width
+        )
 
     def __eq__(self, other: object) -> bool:
-        """Compare points and pressure."""
+        """Compare points, pressure and width."""
         if not isinstance(other, Stroke):
             return NotImplemented
         if self.pressure is None or other.pressure is None:
             same_pressure = self.pressure is other.pressure
         else:
             same_pressure = np.array_equal(self.pressure, other.pressure)
-        return same_pressure and np.array_equal(self.points, other.points)
+        return same_pressure and self.width == other.width and np.array_equal(self.points, other.points)
 
     def __hash__(self) -> int:
         """Return the hash of the points."""
@@ -138,9 +154,9 @@ class Ink:
         return extent if extent >= SMALLEST_EXTENT else 0.0
 
     def transformed(self, scale: float, dx: float, dy: float) -> Ink:
-        """Return the ink scaled about the origin and then moved by (dx, dy) canvas units."""
+        """Return the ink scaled about the origin and then moved by (dx, dy); widths stay."""
         shift = np.array([dx, dy], dtype=np.float32)
-        return Ink(tuple(Stroke(s.points * scale + shift, s.pressure) for s in self.strokes))
+        return Ink(tuple(Stroke(s.points * scale + shift, s.pressure, s.width) for s in self.strokes))
 
     def strokes_near(self, x: float, y: float, radius: float) -> list[int]:
         """Return the indices of the strokes within a radius of a point, in canvas units."""

@@ -68,12 +68,13 @@ def _stroke_of(ink: Ink, part: StrokePart) -> Stroke:
     stroke = ink.strokes[part.stroke]
     if (part.first, part.last) == (0, len(stroke.points) - 1):
         return stroke
-    points = slice(part.first, part.last + 1)
-    return Stroke(stroke.points[points], None if stroke.pressure is None else stroke.pressure[points])
+    return stroke.part(slice(part.first, part.last + 1))
 
 
 def _piece(stroke: Stroke, whole: int) -> Piece:
-    key = hashlib.blake2b(stroke.points.tobytes(), digest_size=16).digest()
+    # Pieces of different widths are different parts of a model input.
+    content = stroke.points.tobytes() + str(stroke.width).encode()
+    key = hashlib.blake2b(content, digest_size=16).digest()
     return Piece(_bounds(stroke), key, whole)
 
 

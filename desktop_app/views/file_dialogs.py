@@ -75,7 +75,12 @@ class FileDialogs(QObject):
             dialog.selectFile(name)
         self._show(dialog, chosen)
 
+    def _choose(self, path: Path, chosen: OnChosen) -> None:
+        """Start in the same folder next time."""
+        self.set_folder(path.parent)
+        chosen(path)
+
     def _show(self, dialog: QFileDialog, chosen: OnChosen) -> None:
-        dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+        dialog.fileSelected.connect(lambda name: self._choose(Path(name), chosen))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -197,6 +197,16 @@
     </message>
 </context>
 <context>
+    <name>Program</name>
+    <message numerus="yes">
+        <source>Opened {name}. %n other file(s) are in File &gt; Open recent.</source>
+        <translation>
+            <numerusform>Opened {name}. %n other file are in File &gt; Open recent.</numerusform>
+            <numerusform>Opened {name}. %n other files are in File &gt; Open recent.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RateSketch</name>
     <message numerus="yes">
         <source>%n epoch(s)</source>

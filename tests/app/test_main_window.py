@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,15 @@ from PySide6.QtGui import (
     QAction,
     QClipboard,
     QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
     QKeySequence,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -237,10 +240,58 @@ def test_saving_asks_for_a_file_and_adds_the_suffix(qtbot: QtBot, window: MainWi
 def test_recent_files_can_be_opened_again(qtbot: QtBot, window: MainWindow) -> None:
     window.set_recent_files(("/somewhere/a & b.png", "/other/c.inkml"))
     with qtbot.waitSignal(window.file_chosen) as chosen:
-        action(window, "a  b.png").trigger()
+        action(window, f"a  b.png  ({os.sep}somewhere)").trigger()
     assert chosen.args == [Path("/somewhere/a & b.png")]
     window.set_recent_files(())
     assert not child(window, QMenu, "Open recent").isEnabled()
+
+
+def test_recent_files_show_their_folders(window: MainWindow) -> None:
+    long = Path.home() / "very" / "long" / ("folder" * 10) / "end" / "b.png"
+    window.set_recent_files((str(Path.home() / "notes" / "a.png"), str(long)))
+    first, second = child(window, QMenu, "Open recent").actions()
+    assert first.text() == f"a.png  (~{os.sep}notes)"
+    assert second.text().startswith("b.png  (…")
+    assert second.text().endswith(f"{os.sep}end)")
+    assert len(second.text()) < 70
+
+
+def test_recent_files_are_checked_before_they_are_shown(qtbot: QtBot, window: MainWindow) -> None:
+    window.set_recent_files(("/somewhere/a.png",))
+    with qtbot.waitSignal(window.recent_files_requested):
+        child(window, QMenu, "Open recent").popup(QPoint(0, 0))
+    child(window, QMenu, "Open recent").close()
+
+
+def test_saving_proposes_the_name_of_the_opened_file(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.canvas.set_page(INK)
+    window.set_folder(tmp_path)
+    for name, proposed in (("", "drawing.inkml"), ("seven", "seven.inkml")):
+        window.set_file_name(name)
+        action(window, "Save ink…").trigger()
+        chooser = dialog(qtbot, window)
+        assert chooser.selectedFiles() == [str(tmp_path / proposed)]
+        chooser.reject()
+        qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
+
+
+def test_dialogs_start_in_the_folder_of_the_last_one(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.canvas.set_page(INK)
+    (tmp_path / "saved").mkdir()
+    window.set_folder(tmp_path)
+    pressed(window, QKeySequence.StandardKey.Save)
+    chooser = dialog(qtbot, window)
+    with qtbot.waitSignal(window.save_ink_requested):
+        chooser.setDirectory(str(tmp_path / "saved"))
+        chooser.selectFile("mine.inkml")
+        chooser.accept()
+    qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
+    action(window, "Save image…").trigger()
+    assert dialog(qtbot, window).directory().absolutePath() == str(tmp_path / "saved")
 
 
 def test_copying_gives_dark_ink_on_white(window: MainWindow) -> None:
@@ -283,16 +334,67 @@ def test_paste_without_data_is_reported(window: MainWindow, monkeypatch: pytest.
     assert window.message() == "The clipboard has no image or file. Copy one first."
 
 
-def test_a_file_is_dropped(qtbot: QtBot, window: MainWindow) -> None:
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+COPY_OR_MOVE = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+
+
+def urls(*paths: str) -> QMimeData:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/somewhere/a.png")])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, none)
+    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    return data
+
+
+def proposing_to_move(event: QDropEvent) -> QDropEvent:
+    """Return an event as file managers send it for files on the same disk."""
+    event.setDropAction(Qt.DropAction.MoveAction)
+    return event
+
+
+def test_a_dropped_file_is_copied_and_the_canvas_highlighted_before(qtbot: QtBot, window: MainWindow) -> None:
+    data = urls("/somewhere/a.png")
+    highlight = child(window.canvas, QWidget, "drop_highlight")
+    before = window.canvas.grab().toImage()
+    enter = proposing_to_move(QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
+    assert enter.dropAction() == Qt.DropAction.CopyAction
+    assert highlight.isVisible()
+    assert window.canvas.grab().toImage() != before
+    move = proposing_to_move(QDragMoveEvent(QPoint(60, 50), COPY_OR_MOVE, data, LEFT, NONE))
+    QApplication.sendEvent(window, move)
+    assert (move.isAccepted(), move.dropAction()) == (True, Qt.DropAction.CopyAction)
+    drop = proposing_to_move(QDropEvent(QPointF(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
     with qtbot.waitSignal(window.file_chosen) as chosen:
-        QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
+        QApplication.sendEvent(window, drop)
     assert chosen.args == [Path("/somewhere/a.png")]
+    assert drop.dropAction() == Qt.DropAction.CopyAction
+    assert not highlight.isVisible()
+
+
+def test_the_highlight_ends_when_the_drag_leaves(window: MainWindow) -> None:
+    data = urls("/somewhere/a.png")
+    highlight = child(window.canvas, QWidget, "drop_highlight")
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not highlight.isVisible()
+
+
+def test_dragged_text_is_refused(window: MainWindow) -> None:
+    data = QMimeData()
+    data.setText("seven")
+    enter = QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    assert not enter.isAccepted()
+    assert not child(window.canvas, QWidget, "drop_highlight").isVisible()
+
+
+def test_several_files_are_dropped(qtbot: QtBot, window: MainWindow) -> None:
+    data = urls("/somewhere/a.png", "/somewhere/b.png")
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
+    with qtbot.waitSignal(window.files_dropped) as dropped:
+        QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
+    assert dropped.args == [[Path("/somewhere/a.png"), Path("/somewhere/b.png")]]
 
 
 def test_drawing_hides_a_message_unless_it_stays(window: MainWindow) -> None:

@@ -17,7 +17,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QLabel
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window, program, run_window, save_screenshot
@@ -42,6 +42,7 @@ from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.reader import ReadRequest, reader_of
 from desktop_app.views.view import TRAIN
+from tests.finding import child
 from tests.views_of_window import view_of
 
 ROOT = Path(__file__).parents[2]
@@ -367,6 +368,34 @@ def test_settings_are_restored_at_the_next_start(
     second = another_window()
     assert second.canvas.pen_width == 22.0
     second.appearance_chosen.emit("system")
+
+
+def test_of_several_files_the_first_is_opened_and_the_others_are_recent(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{digit}.inkml" for digit in "137"]
+    for file in files:
+        file.write_bytes(inkml_bytes(Ink.from_points(DIGITS[file.stem])))
+    window.files_dropped.emit(files)
+    wait_for_reading(qtbot, window)
+    assert text_of(window, "reading_label") == "1"
+    assert window.message() == "Opened 1.inkml. 2 other files are in File > Open recent."
+    assert recent_files(window) == ["1.inkml", "3.inkml", "7.inkml"]
+    files[1].unlink()
+    child(window, QMenu, "Open recent").aboutToShow.emit()
+    qtbot.waitUntil(lambda: recent_files(window) == ["1.inkml", "7.inkml"])
+
+
+def test_a_saved_drawing_is_a_recent_file(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    draw(window, DIGITS["1"])
+    window.save_ink_requested.emit(tmp_path / "mine.inkml")
+    qtbot.waitUntil(lambda: recent_files(window) == ["mine.inkml"])
+    window.save_image_requested.emit(tmp_path / "mine.png")
+    qtbot.waitUntil(lambda: recent_files(window) == ["mine.png", "mine.inkml"])
+
+
+def recent_files(window: MainWindow) -> list[str]:
+    return [action.text().split("  ")[0] for action in child(window, QMenu, "Open recent").actions()]
 
 
 def test_a_start_that_did_not_finish_resets_the_layout(

@@ -9,8 +9,8 @@ from hypothesis.extra import numpy as st_np
 
 from desktop_app.core.errors import UserError
 from desktop_app.ink import inkml
-from desktop_app.ink.inkml import inkml_bytes, read_inkml
-from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.ink.inkml import inkml_bytes, inkml_from_bytes, read_inkml
+from desktop_app.ink.strokes import PEN_WIDTH, Ink, Stroke
 
 HEAD = '<ink xmlns="http://www.w3.org/2003/InkML">'
 
@@ -49,6 +49,32 @@ def test_written_ink_is_read_without_loss(tmp_path_factory, drawn):
     ink = Ink(tuple(drawn))
     path.write_bytes(inkml_bytes(ink))
     assert read_inkml(path) == ink
+
+
+def test_widths_are_written_and_read():
+    points = np.array([[0, 0], [50, 60]], dtype=np.float32)
+    ink = Ink((Stroke(points), Stroke(points, width=8.0), Stroke(points, np.full(2, 0.5), 22.25)))
+    assert inkml_from_bytes(inkml_bytes(ink), "a.inkml") == ink
+
+
+@pytest.mark.parametrize(
+    ("brush", "width"),
+    [
+        ('<brushProperty name="width" value="22"/>', 22.0),
+        ('<brushProperty name="height" value="22"/>', PEN_WIDTH),
+        ('<brushProperty name="width" value="53" units="himetric"/>', PEN_WIDTH),
+        ('<brushProperty name="width" value="broad"/>', PEN_WIDTH),
+        ('<brushProperty name="width" value="0.01"/>', PEN_WIDTH),
+        ('<brushProperty name="width" value="nan"/>', PEN_WIDTH),
+    ],
+)
+def test_widths_of_brushes_are_read_if_they_are_on_the_canvas(read, brush, width):
+    head = f'<definitions><brush xml:id="b">{brush}</brush></definitions>'
+    direct = read(f'{HEAD}{head}<trace brushRef="#b">0 0, 9 9</trace><trace>0 0, 9 9</trace></ink>')
+    assert [stroke.width for stroke in direct.strokes] == [width, PEN_WIDTH]
+    group = '<traceGroup brushRef="#b"><trace>0 0, 9 9</trace></traceGroup>'
+    grouped = read(f"{HEAD}{head}{group}</ink>")
+    assert [stroke.width for stroke in grouped.strokes] == [width]
 
 
 def test_written_file_is_plain_inkml():

@@ -10,15 +10,21 @@ import pytest
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page_arrays import page_bytes, page_from_bytes
 from desktop_app.ink.picture import Picture
-from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.ink.strokes import PEN_WIDTH, Ink, Stroke
 
 POINTS = np.array([[1, 2], [3.25, 1e-7], [400, 0]], np.float32)
-INK = Ink((Stroke(POINTS), Stroke(POINTS[:1], np.array([0.5], np.float32)), Stroke(POINTS)))
+INK = Ink((Stroke(POINTS), Stroke(POINTS[:1], np.array([0.5], np.float32), 8.0), Stroke(POINTS, width=22.5)))
 
 
 @pytest.mark.parametrize("ink", [Ink(), INK], ids=["empty", "with and without pressure"])
 def test_ink_is_restored(ink: Ink) -> None:
     assert page_from_bytes(page_bytes(ink)) == ink
+
+
+def test_strokes_of_earlier_versions_have_the_usual_width() -> None:
+    restored = page_from_bytes(ink_archive())
+    assert isinstance(restored, Ink)
+    assert [stroke.width for stroke in restored.strokes] == [PEN_WIDTH]
 
 
 @pytest.mark.parametrize("is_computed", [False, True])
@@ -58,6 +64,8 @@ def picture_archive(**changes: object) -> bytes:
         page_bytes(INK)[:-30],
         archive(),
         archive(points=POINTS),
+        ink_archive(widths=np.array([0.0])),
+        ink_archive(widths=np.array([14.0, 14.0])),
         ink_archive(points=POINTS * np.nan),
         ink_archive(points=POINTS.astype("U")),
         ink_archive(ends=np.array([2, 1])),

@@ -7,7 +7,7 @@ from hypothesis.extra import numpy as st_np
 from desktop_app.core.placement import Placement
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import PEN_SHARE, WORKING_SIZE, ink_map_placement, rasterize
-from desktop_app.ink.strokes import Ink
+from desktop_app.ink.strokes import Ink, Stroke
 
 SEVEN = Ink.from_points([[(0, 0), (80, 0), (30, 120)], [(20, 60), (65, 60)]])
 polylines = st_np.arrays(
@@ -35,6 +35,28 @@ def test_every_ink_gives_an_ink_map_of_working_size(strokes):
     assert ((ink_map >= 0) & (ink_map <= 1)).all()
     assert ink_map.any()
     assert max(ink_map.shape) <= WORKING_SIZE + 4
+
+
+def with_widths(*widths):
+    return Ink(tuple(Stroke(stroke.points, width=w) for stroke, w in zip(SEVEN.strokes, widths, strict=True)))
+
+
+@pytest.mark.parametrize("width", [8.0, 32.0])
+def test_ink_of_one_width_does_not_depend_on_it(width):
+    np.testing.assert_array_equal(rasterize(with_widths(width, width)), rasterize(SEVEN))
+
+
+def test_strokes_have_widths_in_proportion():
+    thin, broad = rasterize(with_widths(22.0, 8.0)), rasterize(with_widths(8.0, 22.0))
+    # The second stroke is the bar in the middle of the height.
+    middle = len(thin) // 2
+    assert thin[middle - 20 : middle + 20, :30].sum() < 0.6 * broad[middle - 20 : middle + 20, :30].sum()
+    placement = ink_map_placement(with_widths(8.0, 22.0))
+    assert placement is not None
+    for ink in (with_widths(22.0, 8.0), with_widths(8.0, 22.0)):
+        ink_map, place = rasterize(ink), ink_map_placement(ink)
+        x, y = 40.0, 60.0
+        assert ink_map[int((y - place.top) / place.scale_y), int((x - place.left) / place.scale_x)] == 1
 
 
 def test_empty_ink_gives_an_empty_map():

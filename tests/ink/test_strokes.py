@@ -47,6 +47,7 @@ def test_strokes_are_equal_by_value():
     assert Stroke(points, pressure) == Stroke(points.copy(), pressure.copy())
     assert hash(Stroke(points)) == hash(Stroke(points.copy()))
     assert Stroke(points) != Stroke(points, pressure)
+    assert Stroke(points) != Stroke(points, width=8.0)
     assert Stroke(points, pressure) != Stroke(points, pressure[::-1])
     assert Stroke(points) != Stroke(points + 1)
 

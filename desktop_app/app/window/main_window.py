@@ -11,11 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
     QGuiApplication,
     QImage,
     QMouseEvent,
@@ -29,10 +27,11 @@ from desktop_app.app.help.help_pages import HelpPages
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
 from desktop_app.app.window.canvas_fit import CanvasFit
+from desktop_app.app.window.file_drop import FileDrop
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
-from desktop_app.app.window.mime_data import file_in, image_in, is_model_file
+from desktop_app.app.window.mime_data import files_in, image_in, is_model_file
 from desktop_app.app.window.model_menu import ModelMenu, UserModels
 from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.tool_row import ToolRow
@@ -74,6 +73,10 @@ class MainWindow(QMainWindow):
 
     file_chosen = Signal(Path)
     """A file to show on the canvas: chosen, dropped, pasted, or opened recently."""
+    files_dropped = Signal(object)
+    """Two or more files, of which the first is to be shown on the canvas: list of paths."""
+    recent_files_requested = Signal()
+    """The files for set_recent_files() may be out of date."""
     open_requested = Signal()
     """Choose a file to open; see ask_for_file()."""
     image_pasted = Signal(QImage)
@@ -111,11 +114,11 @@ class MainWindow(QMainWindow):
         """Start without a network and without panels."""
         super().__init__()
         self.setWindowTitle(self.tr("Handwriting"))
-        self.setAcceptDrops(True)
         self._unpainted: Page | None = None
         self._was_shown = False
         self._has_room_for_frame = False
         self._message_stays = False
+        self._file_name = ""
         self._may_close: Callable[[], bool] = lambda: all(host.may_close(self) for host in self.hosts)
         self._dialogs = FileDialogs(self)
         self.canvas = InkCanvas()
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
         self._help = HelpPages(self)
         self._lay_out()
         self._message_bar = MessageBar(self.canvas)
+        self._drop = FileDrop(self, self.canvas)
         add_menus(self.menuBar(), self._actions, self._recent, self._models, self.workspaces.panel_actions())
         self._actions.save_model.setEnabled(False)
         self._actions.about_model.setEnabled(False)
@@ -227,6 +231,10 @@ class MainWindow(QMainWindow):
         """List files to open again, the most recent first."""
         self._recent.set_files(files)
 
+    def set_file_name(self, name: str) -> None:
+        """Set the name without suffix that is proposed for a file of the canvas."""
+        self._file_name = name
+
     def set_folder(self, folder: Path) -> None:
         """Set the folder in which file dialogs start."""
         self._dialogs.set_folder(folder)
@@ -310,6 +318,8 @@ class MainWindow(QMainWindow):
         actions.glossary.triggered.connect(self._help.show_glossary)
         actions.about.triggered.connect(self._help.show_about)
         self._recent.file_chosen.connect(self.file_chosen)
+        self._recent.aboutToShow.connect(self.recent_files_requested)
+        self._drop.dropped.connect(self._open_data)
         self._models.model_chosen.connect(self.model_chosen)
         self._models.remove_requested.connect(self.remove_requested)
         actions.quit.triggered.connect(self.close)
@@ -408,10 +418,14 @@ class MainWindow(QMainWindow):
         self.setWindowState(state | full if is_full else state & ~full)
 
     def _ask_where_to_save_ink(self) -> None:
-        self._dialogs.save(self.tr("Save ink"), "inkml", self.save_ink_requested.emit)
+        self._ask_where_to_save_page(self.tr("Save ink"), "inkml", self.save_ink_requested)
 
     def _ask_where_to_save_image(self) -> None:
-        self._dialogs.save(self.tr("Save image"), PICTURE, self.save_image_requested.emit)
+        self._ask_where_to_save_page(self.tr("Save image"), PICTURE, self.save_image_requested)
+
+    def _ask_where_to_save_page(self, title: str, suffix: str, chosen: SignalInstance) -> None:
+        name = self._file_name or self.tr("drawing")
+        self._dialogs.save(title, suffix, chosen.emit, f"{name}.{suffix}")
 
     def _ask_where_to_save_view(self, host: ViewHost, kind: str) -> None:
         if host.panel is None:
@@ -486,13 +500,25 @@ class MainWindow(QMainWindow):
 
     def _open_data(self, data: QMimeData) -> bool:
         """Open a file or an image; return False if there is neither."""
-        if path := file_in(data):
-            self._open_file(path)
+        if files := files_in(data):
+            self._open_files(files)
         elif image := image_in(data):
             self.image_pasted.emit(image)
         else:
             return False
         return True
+
+    def _open_files(self, files: list[Path]) -> None:
+        """Open the first of several files, which were dropped or pasted together."""
+        first, *others = files
+        if not others:
+            self._open_file(first)
+        elif is_model_file(first):
+            text = self.tr("Only {name} is imported. Import the other models one by one.")
+            self.show_message(text.format(name=first.name))
+            self._open_file(first)
+        else:
+            self.files_dropped.emit(files)
 
     def _open_file(self, path: Path) -> None:
         if is_model_file(path):
@@ -514,16 +540,6 @@ class MainWindow(QMainWindow):
         """Fit the panels to the new size."""
         super().resizeEvent(event)
         self._fit.refit()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files and images."""
-        if file_in(event.mimeData()) or event.mimeData().hasImage():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open a file or an image."""
-        if self._open_data(event.mimeData()):
-            event.acceptProposedAction()
 
     def event(self, event: QEvent) -> bool:
         """Emit shown and reading_painted after painting; stop fitting once a separator is moved."""

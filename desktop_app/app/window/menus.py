@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop_app.app.window.actions import Actions
+
+_LONGEST_FOLDER = 48
+"""Characters."""
 
 
 class RecentFilesMenu(QMenu):
@@ -26,10 +30,21 @@ class RecentFilesMenu(QMenu):
         """List files, the most recent first."""
         self.clear()
         for name in files:
-            action = self.addAction(Path(name).name.replace("&", "&&"))
+            action = self.addAction(_entry_text(Path(name)).replace("&", "&&"))
             action.setToolTip(name)
             action.triggered.connect(lambda _=False, path=Path(name): self.file_chosen.emit(path))
         self.setEnabled(bool(files))
+
+
+def _entry_text(file: Path) -> str:
+    """Return the name of a file and its folder, of which the end is shown if it is long."""
+    folder = str(file.parent)
+    home = str(Path.home())
+    if folder == home or folder.startswith(home + os.sep):
+        folder = "~" + folder[len(home) :]
+    if len(folder) > _LONGEST_FOLDER:
+        folder = "…" + folder[1 - _LONGEST_FOLDER :]
+    return f"{file.name}  ({folder})"
 
 
 def add_menus(

@@ -15,10 +15,9 @@ def is_model_file(path: Path) -> bool:
     return path.suffix.lower() in MODEL_SUFFIXES
 
 
-def file_in(data: QMimeData) -> Path | None:
-    """Return the first local file; None if there is none."""
-    paths = (url.toLocalFile() for url in data.urls())
-    return next((Path(path) for path in paths if path), None)
+def files_in(data: QMimeData) -> list[Path]:
+    """Return the local files and folders."""
+    return [Path(path) for url in data.urls() if (path := url.toLocalFile())]
 
 
 def image_in(data: QMimeData) -> QImage | None:
