@@ -6,8 +6,11 @@ digits by dynamic programming (Burges, Matan, LeCun et al., 1992).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from desktop_app.ink.picture import InkMap
 
@@ -34,6 +37,10 @@ _SMALLEST_SHARE = 0.25
 """Smallest area of ink between two cuts, as a share of the height times the width of a stroke."""
 
 _MOST_CUTS = 12
+
+_LARGEST_HEIGHT = 128
+"""Height of characters in pixels from which the ink is reduced before it is cut."""
+
 _SIDEWAYS = 0.05
 """Cost of a step to the side, in pixels of ink; straight cuts are preferred."""
 
@@ -53,6 +60,8 @@ def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
     pieces = np.zeros(ink.shape, dtype=np.int32)
     if ink.shape[1] < _SMALLEST_WIDTH * height:
         return pieces
+    if height > _LARGEST_HEIGHT:
+        return _cut_reduced(ink, height, math.ceil(height / _LARGEST_HEIGHT))
     width = _stroke_width(ink)
     paths, costs = _cuts(ink, height)
     most_crossed = (_MOST_CROSSED if ink.shape[1] >= _WIDE * height else _MOST_CROSSED_NARROW) * width
@@ -71,6 +80,14 @@ def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
             accepted.append(path)
             pieces = trial
     return pieces
+
+
+def _cut_reduced(ink: InkMap, height: float, factor: int) -> NDArray[np.int32]:
+    """Divide a large part at a lower resolution."""
+    pieces = cut_part(np.asarray(Image.fromarray(ink).reduce(factor)), height / factor)
+    rows, columns = ink.shape
+    enlarged: NDArray[np.int32] = pieces.repeat(factor, axis=0).repeat(factor, axis=1)[:rows, :columns]
+    return enlarged
 
 
 def _numbered(paths: list[Paths], columns: NDArray[np.int64]) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from desktop_app.ink.strokes import Box, Ink, Stroke
 from desktop_app.lines.cut_strokes import find_cuts
 from desktop_app.lines.find_lines import typical_height
-from desktop_app.lines.piece import Piece
+from desktop_app.lines.piece import Piece, check_amount
 from desktop_app.tasks.prepare import Prepared, prepare
 from desktop_app.tasks.task import Task
 
@@ -54,7 +54,12 @@ class InkPieces:
 
 
 def ink_pieces(ink: Ink) -> InkPieces:
-    """Return the pieces of ink."""
+    """Return the pieces of ink.
+
+    Raises:
+        UserError: there are too many strokes.
+    """
+    check_amount(len(ink.strokes))
     height = typical_height([_bounds(stroke) for stroke in ink.strokes])
     parts = []
     for number, stroke in enumerate(ink.strokes):

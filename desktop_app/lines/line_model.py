@@ -45,7 +45,7 @@ class AcceptanceLevel:
     Attributes:
         confidence: smallest confidence of an accepted text, 0..1.
         accepted: share of texts that are accepted, 0..1; the others have to be checked.
-        wrong: share of the accepted texts that are wrong, 0..1.
+        wrong: largest share of the accepted texts that are wrong, 0..1.
     """
 
     confidence: float
@@ -56,10 +56,10 @@ class AcceptanceLevel:
 LEVELS = tuple(AcceptanceLevel(*figures) for figures in ACCEPTANCE)
 """Levels from the fewest errors to the least checking."""
 
-_MOST_WRONG = 0.001
+MOST_WRONG = 0.001
 """Largest share of wrong texts among those accepted at the default level."""
 
-DEFAULT_LEVEL = [LEVELS[0], *(level for level in LEVELS if level.wrong <= _MOST_WRONG)][-1]
+DEFAULT_LEVEL = [LEVELS[0], *(level for level in LEVELS if level.wrong <= MOST_WRONG)][-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +86,11 @@ def score(candidates: Candidates, probabilities: Values, model: LineModel = LINE
     )
 
 
-def calibrated(share: float) -> float:
+def calibrated(share: float, calibration: tuple[float, float] = CALIBRATION) -> float:
     """Return the probability that a text is correct from its share of all paths, both 0..1.
 
     The logit of the share is calibrated with a level and a slope (Platt, 1999).
     """
     share = min(max(share, 1e-9), 1 - 1e-9)
-    level, slope = CALIBRATION
+    level, slope = calibration
     return 1 / (1 + math.exp(-(level + slope * math.log(share / (1 - share)))))

@@ -14,7 +14,7 @@ from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
 from desktop_app.lines.cut_parts import cut_part
 from desktop_app.lines.find_lines import typical_height
-from desktop_app.lines.piece import Piece
+from desktop_app.lines.piece import Piece, check_amount
 from desktop_app.lines.ruled_lines import erase_ruled_lines
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
 from desktop_app.tasks.task import Task
@@ -76,12 +76,17 @@ class PicturePieces:
 
 
 def picture_pieces(picture: Picture) -> PicturePieces:
-    """Return the pieces of an image."""
+    """Return the pieces of an image.
+
+    Raises:
+        UserError: there are too many connected parts.
+    """
     ink = erase_ruled_lines(picture.ink_map)
     is_dark = ink > _INK
     if is_dark.any():
         is_dark = ink > max(_INK, _SHARE * float(np.median(ink[is_dark])))
     connected, boxes = _parts_without_specks(is_dark)
+    check_amount(len(boxes))
     height = typical_height(boxes.tolist())
     parts = np.zeros(connected.shape, dtype=np.int32)
     wholes: list[int] = []

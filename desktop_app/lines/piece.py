@@ -6,10 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Box
 from desktop_app.tasks.prepare import Prepared
 from desktop_app.tasks.task import Task
+
+MOST_CANDIDATES = 1000
+"""Limit for a page, so that an answer takes at most two seconds."""
+
+
+def check_amount(count: int) -> None:
+    """Check the number of strokes, connected parts or candidates of a page.
+
+    Raises:
+        UserError: there are more than MOST_CANDIDATES.
+    """
+    if count > MOST_CANDIDATES:
+        raise UserError("There is too much ink to read at once; crop to a few lines.")
 
 
 @dataclass(frozen=True)

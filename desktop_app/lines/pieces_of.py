@@ -10,5 +10,9 @@ from desktop_app.lines.piece import Pieces
 
 
 def pieces_of(page: Page) -> Pieces:
-    """Return the pieces of a page."""
+    """Return the pieces of a page.
+
+    Raises:
+        UserError: there is too much ink.
+    """
     return ink_pieces(page) if isinstance(page, Ink) else picture_pieces(page)

@@ -10,11 +10,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.lines.candidates import Candidates, find_candidates
 from desktop_app.lines.find_lines import find_lines
-from desktop_app.lines.piece import Pieces
+from desktop_app.lines.piece import MOST_CANDIDATES, Pieces, check_amount
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
 from desktop_app.lines.text_reading import CharacterReading, TextReading
@@ -22,9 +21,6 @@ from desktop_app.tasks.task import Task
 
 Classify: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Returns the outputs, float32 (n, outputs), of model inputs, float32 (n, height, width, channels)."""
-
-MOST_CANDIDATES = 1000
-"""Limit for a page, so that an answer takes at most two seconds."""
 
 _MOST_CACHED = 5 * MOST_CANDIDATES
 
@@ -53,8 +49,7 @@ class TextReader:
         started = time.perf_counter()
         pieces = self._pieces_of(page)
         lines = [find_candidates(line, pieces.items) for line in find_lines(pieces.items)]
-        if sum(int(line.is_valid.sum()) for line in lines) > MOST_CANDIDATES:
-            raise UserError("There is too much ink to read at once; crop to a few lines.")
+        check_amount(sum(int(line.is_valid.sum()) for line in lines))
         outputs = self._outputs(pieces, lines)
         labels = self._task.labels
         readings = tuple(read_line(line, values, labels) for line, values in zip(lines, outputs, strict=True))

@@ -34,7 +34,9 @@ from desktop_app.tasks.verdict import SEVERAL, check_shape
 _CONFIDENCE_OF_SEVERAL = 0.8
 """Smallest confidence of a text where it is not clear from the ink that there are several characters."""
 
-_NO_INK_FOUND = message("No ink was found in this image. Draw, or open an image of a character.")
+_NO_INK_FOUND = message(
+    "No ink was found in this image, or it is too small. Draw, or crop the image to the writing."
+)
 
 _MOST_STROKES = 12
 """Largest number of strokes of one character; lines of many characters may look like one from afar."""

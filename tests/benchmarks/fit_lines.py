@@ -1,15 +1,17 @@
-"""Fit the weights of `lines.line_model` to real and composed numbers, and measure them on other writers.
+"""Fit `lines.fitted` to real and composed numbers, and measure it on other writers.
 
-python -m tests.benchmarks.fit_lines DATA [--count 25]
+python -m tests.benchmarks.fit_lines DATA [--write]
 
-DATA is the folder with unipen_numbers.npz, pendigits.npz and unipen_characters.npz. Weights are fitted to the
-numbers of three fifths of the writers and to numbers composed from digits of the model's validation writers.
-The figures are those of the other writers and of the model's test writers. Prints the weights to copy.
+DATA is the folder with unipen_numbers.npz, pendigits.npz and unipen_characters.npz. Weights, calibration and
+levels of acceptance are fitted to the numbers of three fifths of the writers and to numbers composed from
+digits of the model's validation writers; the levels need many of the latter. The figures are those of the
+same and of the other writers. With --write, writes desktop_app/lines/fitted.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+import desktop_app
 from desktop_app.data.compose_numbers import compose_numbers
 from desktop_app.data.ink_set import InkSet, read_ink_set
 from desktop_app.data.render_page import render_page
@@ -25,7 +28,7 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
 from desktop_app.lines.candidates import CANDIDATE_FEATURES, TRANSITION_FEATURES, Candidates, find_candidates
 from desktop_app.lines.find_lines import find_lines
-from desktop_app.lines.line_model import DEFAULT_LEVEL, SMALLEST_PROBABILITY, LineModel, calibrated, score
+from desktop_app.lines.line_model import MOST_WRONG, SMALLEST_PROBABILITY, LineModel, calibrated, score
 from desktop_app.lines.paths import best_paths, ending, forward, log_sum
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
@@ -41,8 +44,27 @@ REGULARIZATION = 2e-4
 HOPELESS = 8.0
 """Loss from which a sample does not count: its label is probably wrong."""
 
+PROMISES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+"""Shares of wrong texts among the accepted ones, for which levels are chosen."""
+
+HEAD = '"""Numbers fitted to texts by many writers, written by `tests/benchmarks/fit_lines.py --write`."""'
+FITTED = Path(desktop_app.__file__).parent / "lines" / "fitted.py"
+
 BUCKET = 60
 START = np.array([0.3, 0.6, -4, 1, -2, -2, -6, -2, -3.5, -0.6, -0.1])
+
+
+Level = tuple[float, float, float]
+"""Smallest confidence, share of texts accepted, and largest share of wrong ones among them."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What is fitted: weights, calibration and levels of acceptance."""
+
+    model: LineModel
+    calibration: tuple[float, float]
+    levels: list[Level]
 
 
 @dataclass(frozen=True)
@@ -90,7 +112,9 @@ def digit_sets(data: Path, recognizer: Recognizer, *, is_test: bool) -> Iterator
             yield digits.select(np.isin(digits.writers, writers) & np.isin(digits.labels, DIGITS))
 
 
-def composed(data: Path, recognizer: Recognizer, count: int, *, is_test: bool) -> dict[str, list[Sample]]:
+def composed(
+    data: Path, recognizer: Recognizer, count: int, *, is_test: bool, kinds: tuple[str, ...] = KINDS
+) -> dict[str, list[Sample]]:
     """Return composed numbers of 4 and 10 digits as ink, images, and images with ruled lines."""
     groups: dict[str, list[Sample]] = {}
     for digits in digit_sets(data, recognizer, is_test=is_test):
@@ -98,7 +122,7 @@ def composed(data: Path, recognizer: Recognizer, count: int, *, is_test: bool) -
         for length in (4, 10):
             inks, texts = compose_numbers(digits, length, count, 11 + length)
             for ink, text in zip(inks, texts, strict=True):
-                for kind in KINDS:
+                for kind in kinds:
                     page: Page = ink
                     if kind != "ink":
                         height = int(rng.integers(40, 80))
@@ -265,21 +289,56 @@ def answer(sample: Sample, model: LineModel) -> tuple[str, float]:
     return max(shares.items(), key=lambda pair: pair[1])
 
 
-def figures(samples: list[Sample], model: LineModel) -> str:
-    """Return string accuracy, accepted share and accuracy of accepted strings."""
-    answers = [(sample.text, *answer(sample, model)) for sample in samples]
-    right = np.array([text == answered for text, answered, _ in answers])
-    accepted = np.array([calibrated(share) >= DEFAULT_LEVEL.confidence for *_, share in answers])
+def figures(samples: list[Sample], fitted: Fitted) -> str:
+    """Return string accuracy, accepted share and accuracy of accepted strings at the default level."""
+    right, confidence = answers(samples, fitted.model, fitted.calibration)
+    accepted = confidence >= default_level(fitted.levels)[0]
     of_accepted = f"{right[accepted].mean():.2%}" if accepted.any() else "-"
     shares = f"{right.mean():.2%} right, {accepted.mean():.2%} accepted, {of_accepted} of them right"
     return f"{len(right)} strings, {shares}"
 
 
+def answers(
+    samples: list[Sample], model: LineModel, calibration: tuple[float, float]
+) -> tuple[NDArray[np.bool_], Values]:
+    """Return which texts are right, and the confidence in each."""
+    found = [(sample.text, *answer(sample, model)) for sample in samples]
+    right = np.array([text == answered for text, answered, _ in found])
+    return right, np.array([calibrated(share, calibration) for *_, share in found])
+
+
+def acceptance(right: NDArray[np.bool_], confidence: Values) -> list[Level]:
+    """Return for each promise the smallest confidence that keeps it, from the fewest errors on."""
+    order = np.argsort(-confidence, kind="stable")
+    sorted_confidence, count = confidence[order], np.arange(1, len(order) + 1)
+    wrong = np.cumsum(~right[order])
+    is_last = np.append(np.diff(sorted_confidence) < 0, True)
+    levels: list[Level] = []
+    for promise in PROMISES:
+        kept = np.flatnonzero(is_last & (wrong <= promise * count))
+        if not len(kept):
+            continue
+        last = int(kept[-1])
+        least = math.floor(sorted_confidence[last] * 1e6) / 1e6
+        accepted = round((last + 1) / len(order), 4)
+        if not levels or accepted > levels[-1][1]:
+            levels.append((least, accepted, promise))
+    everything = round(float(1 - right.mean()), 4)
+    if not levels or everything > levels[-1][2]:
+        levels.append((0.0, 1.0, everything))
+    return levels
+
+
+def default_level(levels: list[Level]) -> Level:
+    """Return the level of `line_model.DEFAULT_LEVEL`."""
+    return [levels[0], *(level for level in levels if level[2] <= MOST_WRONG)][-1]
+
+
 def calibration(samples: list[Sample], model: LineModel) -> tuple[float, float]:
     """Return level and slope of the logit of the share (Platt, 1999)."""
-    answers = [(sample.text, *answer(sample, model)) for sample in samples]
-    signs = np.array([1 if text == answered else -1 for text, answered, _ in answers])
-    shares = np.clip([share for *_, share in answers], 1e-9, 1 - 1e-9)
+    found = [(sample.text, *answer(sample, model)) for sample in samples]
+    signs = np.array([1 if text == answered else -1 for text, answered, _ in found])
+    shares = np.clip([share for *_, share in found], 1e-9, 1 - 1e-9)
     logits = np.log(shares / (1 - shares))
 
     def cost(values: Values) -> float:
@@ -289,11 +348,30 @@ def calibration(samples: list[Sample], model: LineModel) -> tuple[float, float]:
     return round(float(level), 2), round(float(slope), 2)
 
 
+def source_of(fitted: Fitted) -> str:
+    """Return the content of `lines.fitted`."""
+    model = fitted.model
+    levels = "".join(f"    {level},\n" for level in fitted.levels)
+    return f'''{HEAD}
+
+LABEL = {model.label}
+CANDIDATE = {tuple(model.candidate.tolist())}
+TRANSITION = {tuple(model.transition.tolist())}
+CALIBRATION = {fitted.calibration}
+
+ACCEPTANCE = (
+{levels})
+"""Smallest confidence, share of texts accepted, and largest share of wrong ones among them."""
+'''
+
+
 def main() -> None:
-    """Fit, measure and print."""
+    """Fit, measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--count", type=int, default=25, help="composed numbers of each kind and data set")
+    parser.add_argument("--more", type=int, default=800, help="the same for the levels of acceptance")
+    parser.add_argument("--write", action="store_true", help="write desktop_app/lines/fitted.py")
     chosen = parser.parse_args()
     recognizer = open_recognizer(find_model(DEFAULT_MODEL))
     numbers = real_numbers(chosen.data, recognizer, is_test=False)
@@ -303,16 +381,22 @@ def main() -> None:
         fitted += [(1.0, batch) for batch in batches(samples) if "ruled" not in name]
     found = minimize(loss, START, args=(fitted,), jac=True, method="L-BFGS-B", options={"maxiter": 70})
     model = model_of(found.x)
-    print(model)
-    everything = numbers + [s for name, group in groups.items() if "ruled" not in name for s in group]
-    print("calibration", *calibration(everything, model))
+    more = composed(chosen.data, recognizer, chosen.more, is_test=False, kinds=("ink",))
+    everything = numbers + [sample for group in more.values() for sample in group]
+    everything += [sample for name, group in groups.items() if "image" in name for sample in group]
+    platt = calibration(everything, model)
+    fitted_values = Fitted(model, platt, acceptance(*answers(everything, model, platt)))
+    source = source_of(fitted_values)
+    print(source)
+    if chosen.write:
+        FITTED.write_text(source, "utf-8")
     for is_test in (False, True):
         print("test writers" if is_test else "development writers")
         if is_test:
             numbers = real_numbers(chosen.data, recognizer, is_test=True)
             groups = composed(chosen.data, recognizer, chosen.count, is_test=True)
         for name, samples in {"real numbers": numbers, **groups}.items():
-            print(f"  {name}: {figures(samples, model)}")
+            print(f"  {name}: {figures(samples, fitted_values)}")
 
 
 if __name__ == "__main__":
