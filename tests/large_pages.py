@@ -23,7 +23,7 @@ def empty_image() -> Picture:
     return _picture(np.clip(noise, 0, 255))
 
 
-def photo(height: int = 3000, width: int = 4000) -> Picture:
+def photo(height: int = 1500, width: int = 2000) -> Picture:
     """Return a shape with texture at all scales before a soft background, like an animal."""
     rng = np.random.default_rng(1)
     image = np.zeros((height, width))
@@ -70,18 +70,17 @@ def _picture(grey: NDArray[np.float64]) -> Picture:
     return picture_from_pixels(pixels, "page")
 
 
-def silhouette(height: int = 3000, width: int = 4000) -> Picture:
+def silhouette(height: int = 1500, width: int = 2000) -> Picture:
     """Return a photo of a large dark shape with a ragged outline before a light wall."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     edge = 0.6 + 0.08 * np.sin(9 * np.arctan2(y, x)) + 0.02 * np.sin(60 * x)
     return _picture(np.where(x**2 + y**2 < edge**2, 40.0, 225.0))
 
 
-def specks(count: int = 20_000) -> Picture:
-    """Return paper with small dark marks all over."""
-    rng = np.random.default_rng(4)
-    page = np.full((2000, 3000), 245.0)
-    for y, x in zip(rng.integers(0, 1990, count), rng.integers(0, 2920, count), strict=True):
-        page[y : y + 4, x : x + 8] = 30
-    page[100:400, 100:130] = 30
+def crowded(columns: int = 40, rows: int = 30) -> Picture:
+    """Return a picture with a grid of dark marks of the size of characters."""
+    page = np.full((rows * 38, columns * 22), 245.0)
+    for row in range(rows):
+        for column in range(columns):
+            page[row * 38 + 4 : row * 38 + 34, column * 22 + 8 : column * 22 + 13] = 30
     return _picture(page)
