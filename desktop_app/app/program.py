@@ -105,7 +105,7 @@ class Program(QObject):
             autosave = Autosave(self._window.canvas, drawings_dir(), self)
         except OSError as error:
             sentence = message("The drawing cannot be kept: {reason}.", reason=reason(error))
-            self._window.show_message(translated(sentence), stays=True)
+            self._window.show_message(translated(sentence), is_error=True, stays=True)
             return None
         autosave.failed.connect(lambda error: self._show_error(error, self.tr("Could not save the drawing.")))
         return autosave
@@ -422,10 +422,10 @@ class Program(QObject):
     def _show_error(self, error: Exception, sentence: str, *, stays: bool = False) -> None:
         """Show a user error, or for any other error the sentence with the traceback as details."""
         if isinstance(error, UserError):
-            self._window.show_message(translated(error), stays=stays)
+            self._window.show_message(translated(error), is_error=True, stays=stays)
         else:
             details = "".join(traceback.format_exception(error))
-            self._window.show_message(sentence, details, stays=stays)
+            self._window.show_message(sentence, details, is_error=True, stays=stays)
 
     def _close(self) -> None:
         """Stop all workers and save the settings with the window's geometry and layouts."""

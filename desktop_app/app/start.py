@@ -62,7 +62,7 @@ def build_window(settings: Settings | None = None) -> MainWindow:
     unwritable = _unwritable_folder()
     window = _window_of(settings, keeps_settings=unwritable is None)
     if sentence := unwritable or problem:
-        window.show_message(translated(sentence), stays=unwritable is not None)
+        window.show_message(translated(sentence), is_error=True, stays=unwritable is not None)
     return window
 
 
@@ -186,7 +186,9 @@ def exception_hook_of(
         sys.__excepthook__(kind, error, trace)
         details = "".join(traceback.format_exception(kind, error, trace))
         window.show_message(
-            QCoreApplication.translate("Start", "Unexpected error. Your drawing is kept."), details
+            QCoreApplication.translate("Start", "Unexpected error. Your drawing is kept."),
+            details,
+            is_error=True,
         )
 
     return hook

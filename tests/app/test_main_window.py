@@ -397,25 +397,6 @@ def test_several_files_are_dropped(qtbot: QtBot, window: MainWindow) -> None:
     assert dropped.args == [[Path("/somewhere/a.png"), Path("/somewhere/b.png")]]
 
 
-def test_drawing_hides_a_message_unless_it_stays(window: MainWindow) -> None:
-    middle = window.canvas.rect().center()
-    window.show_message("Saved as one.png.")
-    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
-    assert window.message() == ""
-    window.show_message("The model is missing; install it.", stays=True)
-    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
-    assert window.message() == "The model is missing; install it."
-
-
-def test_a_new_page_hides_the_message(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.message_shown):
-        window.show_message("That file is not an image. Choose another one.")
-    assert window.message()
-    window.show_page(INK)
-    assert window.message() == ""
-    assert window.canvas.page is INK
-
-
 def test_the_size_of_the_window_is_restored(qtbot: QtBot, window: MainWindow) -> None:
     later = MainWindow()
     qtbot.addWidget(later)

@@ -9,7 +9,16 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAction, QCursor, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenuBar, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMenu,
+    QMenuBar,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -265,6 +274,7 @@ def test_buttons_stay_beside_the_tabs_in_a_narrow_window(qtbot: QtBot) -> None:
 def test_a_panel_with_a_tab_is_dragged_by_the_row_of_tabs(qtbot: QtBot) -> None:
     window = shown(qtbot, INSIDE, {})
     row = button(window, "Close Tutorial").parentWidget()
+    assert row is not None
     start = QPoint(10, row.height() // 2)
     QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=start)
     for distance in range(0, 200, 20):
@@ -329,8 +339,8 @@ def test_panels_are_in_submenus_of_the_view_menu(window: MainWindow) -> None:
     assert "Timeline" in groups["Inside"]
     assert "Evaluation" in groups["Train"]
     assert sum(map(len, groups.values())) == len(window.hosts)
-    menus = {action.text(): action.menu() for action in window.menuBar().actions()}
-    texts = [action.text() for action in menus["&View"].actions()]
+    menu = next(menu for menu in window.menuBar().findChildren(QMenu) if menu.title() == "&View")
+    texts = [action.text() for action in menu.actions()]
     assert {"Panels of Read", "Panels of Inside", "Panels of Train"} <= set(texts)
     assert "Timeline" not in texts
 

@@ -90,10 +90,10 @@ class Session(QObject):
         """Count messages with details as problems: they are about errors that were not expected."""
         show = window.show_message
 
-        def show_message(sentence: str, details: str = "", *, stays: bool = False) -> None:
+        def show_message(sentence: str, details: str = "", **options: Any) -> None:
             if details:
                 self.problems.add(f"{sentence}\n{details}")
-            show(sentence, details, stays=stays)
+            show(sentence, details, **options)
 
         self._patch.setattr(window, "show_message", show_message)
 

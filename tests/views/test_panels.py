@@ -8,10 +8,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app.window.message_bar import MessageAction, MessageBar
 from desktop_app.core.messages import message
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.recognizer import Observation
@@ -350,57 +349,6 @@ def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
 def near(colour: QColor, other: QColor) -> bool:
     differences = (colour.red() - other.red(), colour.green() - other.green(), colour.blue() - other.blue())
     return max(map(abs, differences)) < 60
-
-
-# --- message bar ---
-
-
-def test_details_of_a_message_are_shown_after_a_click(qtbot: QtBot) -> None:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    parent.resize(400, 300)
-    bar = MessageBar(parent)
-    parent.show()
-    assert bar.text() == ""
-    bar.show_message("That did not work.", "A long explanation.")
-    details = bar.findChild(QLabel, "message_details")
-    assert details is not None
-    assert bar.text() == "That did not work."
-    assert not details.isVisible()
-    QTest.mouseClick(child(bar, QToolButton, "Details"), Qt.MouseButton.LeftButton)
-    assert details.isVisible()
-    assert parent.rect().contains(bar.geometry())
-    parent.resize(600, 200)
-    assert parent.rect().contains(bar.geometry())
-    QTest.mouseClick(child(bar, QToolButton, "Close message"), Qt.MouseButton.LeftButton)
-    assert bar.text() == ""
-
-
-def test_a_long_sentence_is_not_clipped(qtbot: QtBot) -> None:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    parent.resize(300, 300)
-    bar = MessageBar(parent)
-    parent.show()
-    bar.show_message("A sentence that is too long for one line " * 3)
-    sentence = bar.findChild(QLabel, "message")
-    assert sentence is not None
-    assert sentence.height() >= sentence.heightForWidth(sentence.width())
-
-
-def test_the_action_of_a_message_runs_once(qtbot: QtBot) -> None:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    parent.resize(400, 300)
-    bar = MessageBar(parent)
-    parent.show()
-    clicks: list[str] = []
-    bar.show_message("Now reading with “Small”.", action=MessageAction("Undo", lambda: clicks.append("undo")))
-    QTest.mouseClick(child(bar, QPushButton, "Undo"), Qt.MouseButton.LeftButton)
-    assert clicks == ["undo"]
-    assert bar.text() == ""
-    bar.show_message("Saved.")
-    assert not child(bar, QPushButton).isVisible()
 
 
 def test_thin_lines_survive_reduction() -> None:

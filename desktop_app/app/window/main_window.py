@@ -30,7 +30,8 @@ from desktop_app.app.window.canvas_fit import CanvasFit
 from desktop_app.app.window.file_drop import FileDrop
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
-from desktop_app.app.window.message_bar import MessageAction, MessageBar
+from desktop_app.app.window.message_area import MessageArea
+from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.app.window.mime_data import files_in, image_in, is_model_file
 from desktop_app.app.window.model_menu import ModelMenu, UserModels
 from desktop_app.app.window.tab_order import focus_next
@@ -117,7 +118,6 @@ class MainWindow(QMainWindow):
         self._unpainted: Page | None = None
         self._was_shown = False
         self._has_room_for_frame = False
-        self._message_stays = False
         self._file_name = ""
         self._may_close: Callable[[], bool] = lambda: all(host.may_close(self) for host in self.hosts)
         self._dialogs = FileDialogs(self)
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         )
         self._help = HelpPages(self)
         self._lay_out()
-        self._message_bar = MessageBar(self.canvas)
+        self._messages = MessageArea(self, self.canvas)
         self._drop = FileDrop(self, self.canvas)
         add_menus(self.menuBar(), self._actions, self._recent, self._models, self.workspaces.panel_actions())
         self._actions.save_model.setEnabled(False)
@@ -204,28 +204,33 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Show a page on the canvas."""
-        self._dismiss_message()
+        self._messages.dismiss()
         self.canvas.set_page(page)
 
     def show_message(
-        self, sentence: str, details: str = "", *, stays: bool = False, action: MessageAction | None = None
+        self,
+        sentence: str,
+        details: str = "",
+        *,
+        is_error: bool = False,
+        stays: bool = False,
+        action: MessageAction | None = None,
     ) -> None:
-        """Show a sentence over the lower edge of the canvas.
+        """Show a sentence over the lower edge of the window.
 
         Args:
             sentence: the message.
             details: shown after a click.
-            stays: the message is shown until the user closes it; otherwise it disappears with the next
-                stroke or page.
+            is_error: the message looks like an error and does not disappear by itself.
+            stays: the message neither disappears by itself nor with the next page.
             action: a button of the message.
         """
-        self._message_stays = stays
-        self._message_bar.show_message(sentence, details, action)
+        self._messages.show_message(sentence, details, is_error=is_error, stays=stays, action=action)
         self.message_shown.emit(sentence)
 
     def message(self) -> str:
-        """Return the sentence that is shown; empty if there is none."""
-        return self._message_bar.text()
+        """Return the last sentence that is still shown; empty if there is none."""
+        return self._messages.text()
 
     def set_recent_files(self, files: tuple[str, ...]) -> None:
         """List files to open again, the most recent first."""
@@ -337,7 +342,6 @@ class MainWindow(QMainWindow):
         for action, name in zip(actions.appearances, APPEARANCES, strict=True):
             action.triggered.connect(lambda _=False, name=name: self.appearance_chosen.emit(name))
         self.canvas.history_changed.connect(self._update_actions)
-        self.canvas.pen_moved.connect(self._dismiss_message)
         self.canvas.character_chosen.connect(self.context.character_requested)
 
     def _connect_views(self) -> None:
@@ -388,15 +392,11 @@ class MainWindow(QMainWindow):
             return sentence.format(advice=translated(install_advice()))
         return ""
 
-    def _dismiss_message(self) -> None:
-        if not self._message_stays and not self._message_bar.isHidden():
-            self._message_bar.hide()
-
     # --- user requests ---
 
     def _new(self) -> None:
         """Start with an empty canvas, which can be undone, and the pen."""
-        self._dismiss_message()
+        self._messages.dismiss()
         self.canvas.clear()
         self._actions.pen.trigger()
 

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _ICON_SIZE = 16
+
+LEAST_MILLISECONDS, MILLISECONDS_PER_LETTER = 5000, 60
+"""How long a message is shown at least, and for each of its letters; twice as long with an action."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +36,25 @@ class MessageAction:
 
 
 class MessageBar(QWidget):
-    """Lies over the lower edge of its parent, so that showing it moves nothing."""
+    """Shows one sentence over its parent, which places the bar.
 
-    def __init__(self, parent: QWidget) -> None:
-        """Start hidden."""
+    An error has an icon and a thick frame, and time does not hide it. Other messages disappear by
+    themselves, unless their details are shown or they have the focus.
+    """
+
+    resized = Signal()
+    """The bar was shown or hidden, or needs another height."""
+
+    def __init__(self, parent: QWidget, *, is_error: bool = False) -> None:
+        """Start hidden; is_error: whether the bar shows errors."""
         super().__init__(parent)
-        self.setObjectName("message_bar")
-        self.setAccessibleName(self.tr("Message"))
+        self._is_error, self._stays = is_error, False
+        self.setObjectName("error_bar" if is_error else "message_bar")
+        self.setAccessibleName(self.tr("Error") if is_error else self.tr("Message"))
+        self._hiding = QTimer(self, singleShot=True)
+        self._hiding.timeout.connect(self._hide_unless_used)
+        self._icon = QLabel()
+        self._icon.setVisible(is_error)
         self._sentence = QLabel()
         self._details = QLabel()
         for label in (self._sentence, self._details):
@@ -56,11 +79,19 @@ class MessageBar(QWidget):
         self._close.setToolTip(self._close.accessibleName())
         self._close.clicked.connect(self.hide)
         self._lay_out()
-        parent.installEventFilter(self)
         self.hide()
 
-    def show_message(self, sentence: str, details: str = "", action: MessageAction | None = None) -> None:
-        """Show one sentence; details are shown after a click."""
+    def show_message(
+        self, sentence: str, details: str = "", *, stays: bool = False, action: MessageAction | None = None
+    ) -> None:
+        """Show one sentence.
+
+        Args:
+            sentence: the message.
+            details: shown after a click.
+            stays: neither time nor dismiss() hides the message.
+            action: a button of the message.
+        """
         self._action = action
         self._action_button.setText(action.text if action is not None else "")
         self._action_button.setVisible(action is not None)
@@ -68,45 +99,87 @@ class MessageBar(QWidget):
         self._details.setText(details)
         self._details_button.setChecked(False)
         self._details_button.setVisible(bool(details))
-        self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
+        self._update_icons()
         self.show()
         self.raise_()
-        self._update_geometry()
+        self.resized.emit()
         announce(self, sentence)
+        self._hiding.stop()
+        self._stays = stays
+        if not stays and not self._is_error:
+            longest = len(sentence) * MILLISECONDS_PER_LETTER
+            self._hiding.start((LEAST_MILLISECONDS + longest) * (1 if action is None else 2))
+
+    def dismiss(self) -> None:
+        """Hide the message, unless it stays."""
+        if not self._stays:
+            self.hide()
 
     def text(self) -> str:
         """Return the sentence; empty while hidden."""
         return "" if self.isHidden() else self._sentence.text()
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Follow the size of the parent."""
-        if watched is self.parent() and event.type() == QEvent.Type.Resize:
-            self._update_geometry()
-        return False
+    def height_for(self, width: int) -> int:
+        """Return the height that the bar needs at a width."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        return layout.totalHeightForWidth(width)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Colour the icon for a new palette."""
+        """Colour the icons for a new palette."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
-            self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
+        if event.type() == QEvent.Type.PaletteChange:
+            self._update_icons()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the message with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop the time of a message that was closed."""
+        super().hideEvent(event)
+        self._hiding.stop()
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a card with the accent at its left edge."""
+        """Paint a card with the accent at its left edge, or with a thick frame."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
-        painter.setPen(QPen(palette.color(QPalette.ColorRole.Dark), 1))
-        painter.setBrush(QColor(palette.color(QPalette.ColorRole.Window)))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), STEP / 2, STEP / 2)
-        painter.fillRect(
-            0, STEP // 2, STEP // 2, self.height() - STEP, palette.color(QPalette.ColorRole.Accent)
+        role, width = QPalette.ColorRole, 3 if self._is_error else 1
+        frame = role.Text if self._is_error else role.Dark
+        painter.setPen(QPen(self.palette().color(frame), width))
+        painter.setBrush(QColor(self.palette().color(role.Base)))
+        inset = width // 2
+        painter.drawRoundedRect(
+            self.rect().adjusted(inset, inset, -1 - inset, -1 - inset), STEP / 2, STEP / 2
         )
+        if not self._is_error:
+            accent = self.palette().color(role.Accent)
+            painter.fillRect(0, STEP // 2, STEP // 2, self.height() - STEP, accent)
+
+    def _update_icons(self) -> None:
+        self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
+        self._icon.setPixmap(icon("problem", self.palette(), _ICON_SIZE).pixmap(_ICON_SIZE, _ICON_SIZE))
+
+    def _hide_unless_used(self) -> None:
+        """Hide the message; one that is used is shown for longer."""
+        focused = QApplication.focusWidget()
+        has_focus = focused is not None and self.isAncestorOf(focused)
+        if has_focus or self._details_button.isChecked():
+            self._hiding.start(LEAST_MILLISECONDS)
+        else:
+            self.hide()
 
     def _lay_out(self) -> None:
         self._details.setFont(caption_font(self.font()))
         self._details.hide()
         line = QHBoxLayout()
         line.setSpacing(STEP)
+        line.addWidget(self._icon)
         line.addWidget(self._sentence, 1)
         line.addWidget(self._action_button)
         line.addWidget(self._details_button)
@@ -123,13 +196,4 @@ class MessageBar(QWidget):
 
     def _show_details(self, visible: bool) -> None:
         self._details.setVisible(visible)
-        self._update_geometry()
-
-    def _update_geometry(self) -> None:
-        parent, layout = self.parentWidget(), self.layout()
-        if parent is None or layout is None:
-            return
-        layout.activate()
-        width = max(1, parent.width() - 2 * STEP)
-        height = layout.totalHeightForWidth(width)
-        self.setGeometry(STEP, max(0, parent.height() - height - STEP), width, height)
+        self.resized.emit()

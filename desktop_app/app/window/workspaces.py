@@ -293,8 +293,10 @@ class Workspaces(QObject):
         palette = self._window.palette()
         # With a large font the names need the room.
         is_large = self._window.fontMetrics().height() > _LARGE_FONT
+        padding = _PADDING // 2 if is_large else _PADDING
         style = {
-            "padding": _PADDING // 2 if is_large else _PADDING,
+            "padding": padding,
+            "less_padding": padding - 1,
             "weight": 400 if is_large else 600,
             "window": palette.window().color().name(),
             "text": palette.text().color().name(),
@@ -305,7 +307,6 @@ class Workspaces(QObject):
             "base": palette.base().color().name(),
             "on_accent": palette.highlightedText().color().name(),
         }
-        style["less_padding"] = style["padding"] - 1
         for bar in self._window.findChildren(QTabBar):
             bar.setDrawBase(False)
             if (holder := bar.parentWidget()) not in (None, self._window):

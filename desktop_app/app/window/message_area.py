@@ -1,0 +1,93 @@
+"""Where messages are shown: over the lower edge of the window, never over the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from desktop_app.app.window.message_bar import MessageAction, MessageBar
+from desktop_app.views.parts.theme import STEP
+
+_WIDEST = 100 * STEP
+_NARROWEST = 30 * STEP
+
+
+class MessageArea(QObject):
+    """Shows messages of a window. A later message does not hide an error."""
+
+    def __init__(self, window: QMainWindow, canvas: QWidget) -> None:
+        """Start without messages.
+
+        Args:
+            window: over which the messages are shown.
+            canvas: never covered.
+        """
+        super().__init__(window)
+        self._window, self._canvas = window, canvas
+        self._notice, self._error = MessageBar(window), MessageBar(window, is_error=True)
+        self._latest = self._notice
+        for bar in (self._notice, self._error):
+            bar.resized.connect(self._place)
+        for widget in (window, canvas):
+            widget.installEventFilter(self)
+
+    def show_message(
+        self,
+        sentence: str,
+        details: str = "",
+        *,
+        is_error: bool = False,
+        stays: bool = False,
+        action: MessageAction | None = None,
+    ) -> None:
+        """Show a message; see MessageBar.show_message(). An error hides an earlier message about its job."""
+        self._latest = self._error if is_error else self._notice
+        if is_error:
+            self._notice.hide()
+        self._latest.show_message(sentence, details, stays=stays, action=action)
+
+    def dismiss(self) -> None:
+        """Hide the messages, except those that stay."""
+        self._notice.dismiss()
+        self._error.dismiss()
+
+    def text(self) -> str:
+        """Return the last sentence that is still shown; empty if there is none."""
+        other = self._error if self._latest is self._notice else self._notice
+        return self._latest.text() or other.text()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the sizes of window and canvas."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        """Place the messages above each other."""
+        below = 0
+        for bar in (self._notice, self._error):
+            if not bar.isHidden():
+                bar.setGeometry(self._free_area(bar, below))
+                below += bar.height() + STEP // 2
+
+    def _free_area(self, bar: MessageBar, below: int) -> QRect:
+        """Return where a message lies: at the lower edge, beside the canvas, or above it.
+
+        Args:
+            bar: the message.
+            below: height of the messages below it.
+        """
+        window = self._window.rect().adjusted(STEP, 0, -STEP, -STEP - below)
+        canvas = QRect(self._canvas.mapTo(self._window, QPoint()), self._canvas.size())
+        beside = QRect(window)
+        beside.setLeft(canvas.right() + STEP)
+        for area in (window, beside):
+            width = min(area.width(), _WIDEST)
+            height = bar.height_for(max(width, 1))
+            left = area.left() + (area.width() - width) // 2
+            place = QRect(left, max(0, area.bottom() + 1 - height), width, height)
+            if width >= _NARROWEST and not place.intersects(canvas):
+                return place
+        width = min(window.width(), _WIDEST)
+        height = bar.height_for(width)
+        return QRect(STEP, max(0, canvas.top() - height - below), width, height)

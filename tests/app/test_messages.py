@@ -1,0 +1,193 @@
+"""Messages: where they are shown, how long, and how errors differ."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QLabel, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app import build_window
+from desktop_app.app.window import message_bar
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.message_bar import MessageAction, MessageBar
+from desktop_app.core.settings import Settings
+from desktop_app.ink.strokes import Ink
+from desktop_app.views.view import INSIDE, READ, TRAIN
+from tests.finding import child
+
+SENTENCE = "That file is not an image. Choose another one, or draw the digit on the canvas."
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    widget = build_window(Settings())
+    qtbot.addWidget(widget)
+    widget.resize(1024, 680)
+    with qtbot.waitSignal(widget.shown):
+        widget.show()
+    return widget
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages disappear after a moment."""
+    monkeypatch.setattr(message_bar, "LEAST_MILLISECONDS", 20)
+    monkeypatch.setattr(message_bar, "MILLISECONDS_PER_LETTER", 0)
+
+
+def bar_of(window: MainWindow, name: str = "message_bar") -> MessageBar:
+    found = window.findChild(MessageBar, name)
+    assert found is not None
+    return found
+
+
+def canvas_area(window: MainWindow) -> QRect:
+    return QRect(window.canvas.mapTo(window, QPoint()), window.canvas.size())
+
+
+def assert_messages_are_beside_the_canvas(window: MainWindow) -> None:
+    bars = [bar for bar in window.findChildren(MessageBar) if bar.isVisible()]
+    assert bars
+    for bar in bars:
+        assert window.rect().contains(bar.geometry())
+        assert not bar.geometry().intersects(canvas_area(window))
+        assert not any(bar.geometry().intersects(other.geometry()) for other in bars if other is not bar)
+
+
+@pytest.mark.parametrize("workspace", [READ, INSIDE, TRAIN])
+def test_messages_do_not_cover_the_canvas(qtbot: QtBot, window: MainWindow, workspace: str) -> None:
+    window.workspaces.choose(workspace)
+    qtbot.waitUntil(lambda: any(host.is_active for host in window.hosts))
+    window.show_message(SENTENCE, "ValueError", is_error=True)
+    window.show_message("Saved as one.png.")
+    assert_messages_are_beside_the_canvas(window)
+    for size in ((1400, 900), (900, 600)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: window.width() == size[0])  # type: ignore[misc]
+        assert_messages_are_beside_the_canvas(window)
+
+
+def test_messages_do_not_cover_a_canvas_that_fills_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_message(SENTENCE, is_error=True)
+    for dock in window.findChildren(QDockWidget):
+        dock.close()
+    qtbot.waitUntil(lambda: canvas_area(window).bottom() > window.height() - 40)
+    bar = bar_of(window, "error_bar")
+    qtbot.waitUntil(lambda: not bar.geometry().intersects(canvas_area(window)))
+    assert window.rect().contains(bar.geometry())
+
+
+def test_a_stroke_under_a_message_is_drawn(window: MainWindow) -> None:
+    window.show_message(SENTENCE, is_error=True)
+    canvas = window.canvas
+    lowest = QPoint(canvas.width() // 2, (canvas.height() + min(canvas.width(), canvas.height())) // 2 - 6)
+    at = canvas.mapTo(window, lowest)
+    assert window.childAt(at) is canvas
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=lowest)
+    assert not canvas.is_empty
+    assert window.message() == SENTENCE
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_notification_disappears_by_itself(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_message("Saved as one.png.")
+    assert window.message() == "Saved as one.png."
+    qtbot.waitUntil(lambda: window.message() == "")
+
+
+@pytest.mark.usefixtures("soon")
+def test_errors_and_messages_that_stay_do_not_disappear(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_message(SENTENCE, is_error=True)
+    window.show_message("Saved as one.png.")
+    qtbot.waitUntil(lambda: window.message() == SENTENCE)
+    window.show_message("A training was interrupted. Resume it in Train.", stays=True)
+    window.show_page(Ink.from_points([[[100, 100], [200, 300]]]))
+    assert window.message() == "A training was interrupted. Resume it in Train."
+    assert bar_of(window, "error_bar").isHidden()
+    window.show_message(SENTENCE, is_error=True, stays=True)
+    window.show_page(Ink())
+    assert window.message() == SENTENCE
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_notification_that_is_used_does_not_disappear(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    window.show_message("Saved as one.png.")
+    close = child(bar_of(window), QToolButton, "Close message")
+    close.setFocus()
+    qtbot.waitUntil(close.hasFocus)
+    with qtbot.assertNotEmitted(bar_of(window).resized, wait=100):
+        pass
+    window.canvas.setFocus()
+    qtbot.waitUntil(lambda: window.message() == "")
+
+
+def test_escape_closes_a_message_that_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    window.show_message(SENTENCE, is_error=True)
+    close = child(bar_of(window, "error_bar"), QToolButton, "Close message")
+    close.setFocus()
+    qtbot.waitUntil(close.hasFocus)
+    QTest.keyClick(close, Qt.Key.Key_Escape)
+    assert window.message() == ""
+
+
+def test_an_error_differs_by_an_icon_and_a_frame(window: MainWindow) -> None:
+    window.show_message("The same sentence.")
+    notice = bar_of(window).grab().toImage()
+    window.show_message("The same sentence.", is_error=True)
+    error = bar_of(window, "error_bar")
+    assert error.accessibleName() == "Error"
+    icons = [
+        label for label in error.findChildren(QLabel) if not label.pixmap().isNull() and label.isVisible()
+    ]
+    assert len(icons) == 1
+    image, middle = error.grab().toImage(), error.width() // 2
+    thickness = [
+        sum(each.pixelColor(middle, y).lightnessF() < 0.7 for y in range(4)) for each in (notice, image)
+    ]
+    assert thickness[0] < thickness[1]
+
+
+def test_details_of_a_message_are_shown_after_a_click(window: MainWindow) -> None:
+    window.show_message("That did not work.", "A long explanation.", is_error=True)
+    bar = bar_of(window, "error_bar")
+    details = bar.findChild(QLabel, "message_details")
+    assert details is not None
+    assert not details.isVisible()
+    QTest.mouseClick(child(bar, QToolButton, "Details"), Qt.MouseButton.LeftButton)
+    assert details.isVisible()
+    assert_messages_are_beside_the_canvas(window)
+    QTest.mouseClick(child(bar, QToolButton, "Close message"), Qt.MouseButton.LeftButton)
+    assert window.message() == ""
+
+
+def test_a_long_sentence_is_not_clipped(window: MainWindow) -> None:
+    window.show_message("A sentence that is too long for one line " * 5, is_error=True)
+    sentence = bar_of(window, "error_bar").findChild(QLabel, "message")
+    assert sentence is not None
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
+
+
+def test_the_action_of_a_message_runs_once(window: MainWindow) -> None:
+    clicks: list[str] = []
+    window.show_message(
+        "Now reading with “Small”.", action=MessageAction("Undo", lambda: clicks.append("undo"))
+    )
+    bar = bar_of(window)
+    QTest.mouseClick(child(bar, QPushButton, "Undo"), Qt.MouseButton.LeftButton)
+    assert clicks == ["undo"]
+    assert window.message() == ""
+    window.show_message("Saved.")
+    assert not child(bar, QPushButton).isVisible()
+
+
+def test_a_new_page_hides_the_messages(window: MainWindow) -> None:
+    window.show_message(SENTENCE, is_error=True)
+    window.show_message("Saved as one.png.")
+    page = Ink.from_points([[[100, 100], [200, 300]]])
+    window.show_page(page)
+    assert window.message() == ""
+    assert window.canvas.page is page
