@@ -38,6 +38,8 @@ from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.lines.acceptance import judge_text
+from desktop_app.lines.line_model import AcceptanceLevel, level_for
+from desktop_app.tasks.character_sets import CHARACTER_SETS, CharacterSet
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.canvas.shown_text import ShownText
@@ -97,6 +99,8 @@ class Program(QObject):
         window.set_recent_files(settings.recent_files)
         window.set_folder(_first_folder(settings))
         window.context.second_model.set(settings.second_model)
+        window.context.level.set(level_for(settings.most_wrong))
+        window.context.characters.set(_character_set(settings))
         window.context.samples.set(Path(settings.samples) if settings.samples else None)
 
     def _restore_drawing(self) -> Autosave | None:
@@ -180,6 +184,8 @@ class Program(QObject):
         context.model_requested.connect(self._choose_model)
         context.model_ready.connect(self._read_with)
         context.save_model_requested.connect(self._ask_where_to_save)
+        context.characters.changed.connect(self._choose_characters)
+        context.level.changed.connect(self._choose_level)
         context.second_model.changed.connect(lambda model: self._change(second_model=model))
         context.samples.changed.connect(lambda path: self._change(samples="" if path is None else str(path)))
 
@@ -191,15 +197,19 @@ class Program(QObject):
             self._read(self._window.canvas.page)
 
     def _read(self, page: Page) -> None:
-        self._reader.request(ReadRequest(page, self._drawing))
+        self._request(ReadRequest(page, self._drawing))
+
+    def _request(self, request: ReadRequest) -> None:
+        characters = self._window.context.characters.value
+        self._reader.request(dataclasses.replace(request, characters=characters))
 
     def _read_instead(self, page: Page) -> None:
         """Read a page in place of that of the canvas."""
-        self._reader.request(ReadRequest(page, self._drawing, is_whole=False))
+        self._request(ReadRequest(page, self._drawing, is_whole=False))
 
     def _read_character(self, number: int) -> None:
         """Show a character of the text in all views."""
-        self._reader.request(ReadRequest(self._window.canvas.page, self._drawing, number))
+        self._request(ReadRequest(self._window.canvas.page, self._drawing, number))
 
     def _read_new_page(self, page: Page) -> None:
         self._drawing += 1
@@ -209,8 +219,26 @@ class Program(QObject):
         """Use another model and read the canvas with it."""
         self._reader.replace(reader_of(model))
         self._change(model=model)
+        self._window.context.characters.set(_character_set(self._settings))
         self._reader.start()
         self._read_new_page(self._window.canvas.page)
+
+    def _choose_characters(self, characters: str) -> None:
+        """Read with a set of characters, and remember it for the model."""
+        sets = dict(self._settings.character_sets)
+        if characters != sets.pop(self._settings.model, "all"):
+            if characters != "all":
+                sets[self._settings.model] = characters
+            self._change(character_sets=sets)
+            self._read_new_page(self._window.canvas.page)
+
+    def _choose_level(self, level: AcceptanceLevel) -> None:
+        """Judge the text on the canvas at another level of acceptance."""
+        self._change(most_wrong=level.wrong)
+        text = self._window.context.text.value
+        if text is not None:
+            verdict = judge_text(text.reading, level)
+            self._window.show_text(dataclasses.replace(text, verdict=verdict))
 
     def _network_opened(self, network: OpenNetwork) -> None:
         is_first, self._network = self._network is None, network
@@ -239,7 +267,8 @@ class Program(QObject):
         if request.drawing != self._drawing:
             return
         if request.is_whole:
-            self._window.show_text(_shown_text(request.page, answer))
+            level = self._window.context.level.value
+            self._window.show_text(_shown_text(request.page, answer, level))
         self._window.show_observation(answer.page, answer.observation)
 
     def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
@@ -448,11 +477,17 @@ class Program(QObject):
                 save_settings(self._settings, settings_path())
 
 
-def _shown_text(page: Page, answer: PageAnswer) -> ShownText | None:
+def _shown_text(page: Page, answer: PageAnswer, level: AcceptanceLevel) -> ShownText | None:
     text = answer.text
     if text is None:
         return None
-    return ShownText(page, text, judge_text(text), answer.selected, answer.page)
+    return ShownText(page, text, judge_text(text, level), answer.selected, answer.page)
+
+
+def _character_set(settings: Settings) -> CharacterSet:
+    """Return the set of characters that was last chosen for the current model."""
+    stored = settings.character_sets.get(settings.model, "all")
+    return next((name for name in CHARACTER_SETS if name == stored), "all")
 
 
 def _remove(file: Path) -> None:

@@ -24,6 +24,7 @@ MOST_RECENT_FILES = 10
 _LARGEST_FILE = 1_000_000
 _LONGEST_TEXT = 100_000
 _MOST_LAYOUTS = 20
+_MOST_MODELS = 1000
 _BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 
 
@@ -35,6 +36,8 @@ class Settings:
         appearance: "system", "light" or "dark".
         recent_files: absolute paths, most recent first, at most 10.
         pen_width: in canvas units, 1..200.
+        most_wrong: largest share of wrong texts among those that are accepted without checking, 0..1.
+        character_sets: by model, the set of characters that are possible answers if it is not "all".
         sheet: whether the canvas is a sheet for lines and not a square for one character.
         model: name of the current model.
         second_model: name of the model to compare with; empty for none.
@@ -50,6 +53,8 @@ class Settings:
     recent_files: tuple[str, ...] = ()
     pen_width: float = 14.0
     sheet: bool = False
+    most_wrong: float = 0.001
+    character_sets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     model: str = "digits"
     second_model: str = ""
     layer: str = ""
@@ -97,6 +102,7 @@ def save_settings(settings: Settings, path: Path) -> None:
         UserError: the file cannot be written.
     """
     fields = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
+    fields["character_sets"] = dict(settings.character_sets)
     layouts = {name: _with_checksum(layout) for name, layout in settings.layouts.items()}
     geometry = _with_checksum(settings.window_geometry)
     content = {"version": SETTINGS_VERSION, **fields, "window_geometry": geometry, "layouts": layouts}
@@ -124,6 +130,10 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "recent_files": lambda v: isinstance(v, list) and len(v) <= MOST_RECENT_FILES and all(map(_is_text, v)),
     "pen_width": lambda v: type(v) in (int, float) and 1 <= v <= 200,
     "sheet": lambda v: type(v) is bool,
+    "most_wrong": lambda v: type(v) in (int, float) and 0 <= v <= 1,
+    "character_sets": lambda v: (
+        isinstance(v, dict) and len(v) <= _MOST_MODELS and all(map(_is_text, v.values()))
+    ),
     "model": _is_text,
     "second_model": _is_text,
     "layer": _is_text,

@@ -59,7 +59,20 @@ LEVELS = tuple(AcceptanceLevel(*figures) for figures in ACCEPTANCE)
 MOST_WRONG = 0.001
 """Largest share of wrong texts among those accepted at the default level."""
 
-DEFAULT_LEVEL = [LEVELS[0], *(level for level in LEVELS if level.wrong <= MOST_WRONG)][-1]
+
+def level_for(most_wrong: float) -> AcceptanceLevel:
+    """Return the level with the least checking at which at most a share of the accepted texts is wrong.
+
+    Args:
+        most_wrong: largest share of wrong texts among the accepted ones, 0..1.
+
+    Returns:
+        The level; that with the fewest errors if all have more.
+    """
+    return [LEVELS[0], *(level for level in LEVELS if level.wrong <= most_wrong)][-1]
+
+
+DEFAULT_LEVEL = level_for(MOST_WRONG)
 
 
 @dataclass(frozen=True, eq=False)

@@ -80,6 +80,7 @@ class Recognizer:
         self.card = card
         self._network = network
         self._text_reader: TextReader | None = None
+        self._characters: CharacterSet = "all"
         self._restriction: Restriction | None = None
         self._last_layer: LastLayer | None = None
 
@@ -95,8 +96,10 @@ class Recognizer:
 
     def restrict(self, characters: CharacterSet) -> None:
         """Restrict the answers to a set of characters; sets that the network does not have change nothing."""
-        self._restriction = restriction(self.info.task, characters)
-        self._text_reader = None
+        if characters != self._characters:
+            self._characters = characters
+            self._restriction = restriction(self.info.task, characters)
+            self._text_reader = None
 
     def replace_last_layer(self, layer: LastLayer | None) -> None:
         """Use other weights in the last layer; None: those of the network."""

@@ -107,6 +107,11 @@ def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     remark = _shape_problem(reading, ink_map > _INK)
     if remark is None:
         return reading
+    return rejected(reading, remark)
+
+
+def rejected(reading: Reading, remark: Message | None = None) -> Reading:
+    """Return a reading with the verdict `NOT_A_CHARACTER`; remark: the reason."""
     return replace(
         reading, verdict=Verdict.NOT_A_CHARACTER, label=None, alternatives=(), confidence=0.0, remark=remark
     )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from desktop_app.lines.line_model import DEFAULT_LEVEL, AcceptanceLevel
+from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.file_dialogs import FileDialogs
@@ -25,6 +27,8 @@ class ViewContext(QObject):
         canvas: holds the page and the evidence over it.
         dialogs: file dialogs.
         samples: data set or folder with samples to show to the network; None: the built-in samples.
+        characters: set of characters that are possible answers.
+        level: level of acceptance of texts.
         text: the text on the canvas with its selected character; None if the canvas has no text.
         second_model: name of the model to compare the current one with; empty: none.
     """
@@ -60,6 +64,8 @@ class ViewContext(QObject):
         self.canvas, self.dialogs = canvas, dialogs
         self.samples: Shared[Path | None] = Shared(None, self)
         self.second_model: Shared[str] = Shared("", self)
+        self.characters: Shared[CharacterSet] = Shared("all", self)
+        self.level: Shared[AcceptanceLevel] = Shared(DEFAULT_LEVEL, self)
         self.text: Shared[ShownText | None] = Shared(None, self)
         self._make_training: Callable[[], TrainingContext] | None = None
         self._training: TrainingContext | None = None

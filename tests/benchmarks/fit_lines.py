@@ -308,14 +308,17 @@ def answers(
 
 
 def acceptance(right: NDArray[np.bool_], confidence: Values) -> list[Level]:
-    """Return for each promise the smallest confidence that keeps it, from the fewest errors on."""
+    """Return for each promise the smallest confidence that keeps it, from the fewest errors on.
+
+    A promise needs so many accepted texts that one wrong text among them would keep it.
+    """
     order = np.argsort(-confidence, kind="stable")
     sorted_confidence, count = confidence[order], np.arange(1, len(order) + 1)
     wrong = np.cumsum(~right[order])
     is_last = np.append(np.diff(sorted_confidence) < 0, True)
     levels: list[Level] = []
     for promise in PROMISES:
-        kept = np.flatnonzero(is_last & (wrong <= promise * count))
+        kept = np.flatnonzero(is_last & (wrong <= promise * count) & (promise * count >= 1))
         if not len(kept):
             continue
         last = int(kept[-1])

@@ -17,6 +17,8 @@ CHANGED = Settings(
     data_folder="/data",
     window_geometry="AdnQ",
     layouts={"read": "AAAA"},
+    most_wrong=0.01,
+    character_sets={"letters": "capitals"},
 )
 
 

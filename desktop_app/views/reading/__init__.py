@@ -26,6 +26,10 @@ def _make(context: ViewContext) -> ViewParts:
     panel.set_text(context.text.value)
     context.text.changed.connect(panel.set_text)
     panel.character_chosen.connect(context.character_requested)
+    panel.set_characters(context.characters.value)
+    context.characters.changed.connect(panel.set_characters)
+    panel.characters_chosen.connect(context.characters.set)
+    panel.level_chosen.connect(context.level.set)
     return panel, None
 
 

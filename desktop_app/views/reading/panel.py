@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
@@ -20,6 +21,7 @@ from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.answer_head import LEAST_HEIGHT, AnswerHead
+from desktop_app.views.reading.character_choice import CharacterChoice
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import Stages
 from desktop_app.views.reading.text_answer import TextAnswer
@@ -45,6 +47,12 @@ class ReadingPanel(Panel):
     character_chosen = Signal(int)
     """Index of the character of the text that the user selected."""
 
+    characters_chosen = Signal(str)
+    """Set of characters that the user chose."""
+
+    level_chosen = Signal(object)
+    """AcceptanceLevel that the user chose for texts."""
+
     rival_chosen = Signal(object)
     """Index of the label to compare the answer with, len(labels) for none of them; None: the runner-up."""
 
@@ -52,12 +60,20 @@ class ReadingPanel(Panel):
         """Start with no ink."""
         super().__init__(parent)
         self._observation: Observation | None = None
+        self._task = Task()
+        self._restriction: Restriction | None = None
+        self._characters: CharacterSet = "all"
         self._rejected = ""
+        self._choice = CharacterChoice()
+        self._choice.characters_chosen.connect(self.characters_chosen)
         self._text = TextAnswer()
+        self._text.acceptance.level_chosen.connect(self.level_chosen)
         self._text.character_chosen.connect(self.character_chosen)
         self._head = AnswerHead(task_kind(Task()).texts)
         self._bars = ProbabilityBars(can_choose=True)
         self._bars.setToolTip(self.tr("Click a bar to see what supports the answer instead of its label"))
+        self._bars.set_shows_all(False)
+        self._choice.shows_all_chosen.connect(self._bars.set_shows_all)
         self._bars.label_chosen.connect(self._choose_rival)
         self._stages = Stages()
         self._lay_out()
@@ -75,11 +91,25 @@ class ReadingPanel(Panel):
         # Imported here to shorten the startup: Pillow is slow to load.
         from desktop_app.tasks.prepare import PREPARATIONS
 
-        self._rejected = rejected_name(info.task)
-        self._head.set_labels(info.labels, task_kind(info.task).texts)
-        self._bars.set_labels(info.labels, self._rejected)
+        self._task = info.task
+        self._show_labels()
         self._stages.set_preparation(PREPARATIONS[info.task.preparation])
         self.show_reading(Reading(Verdict.NO_INK))
+
+    def set_characters(self, characters: CharacterSet) -> None:
+        """Show the labels of a set of characters, those that are possible answers."""
+        if characters != self._characters:
+            self._characters = characters
+            self._show_labels()
+            self.show_reading(Reading(Verdict.NO_INK))
+
+    def _show_labels(self) -> None:
+        self._restriction = restriction(self._task, self._characters)
+        task = self._task if self._restriction is None else self._restriction.task
+        self._rejected = rejected_name(task)
+        self._choice.set_task(self._task, self._characters, len(task.labels))
+        self._head.set_labels(task.labels, task_kind(task).texts)
+        self._bars.set_labels(task.labels, self._rejected)
 
     def set_observation(self, observation: Observation) -> None:
         """Show a reading and its preparation."""
@@ -137,7 +167,14 @@ class ReadingPanel(Panel):
     def _choose_rival(self, label: int) -> None:
         """Request the comparison with a label; the answer itself is compared with the runner-up."""
         shares = list(self._bars.values().values())
-        self.rival_chosen.emit(None if shares[label] == max(shares) else label)
+        self.rival_chosen.emit(None if shares[label] == max(shares) else self._output_of(label))
+
+    def _output_of(self, label: int) -> int:
+        """Return the output of the network for a label of the current set of characters."""
+        if self._restriction is None:
+            return label
+        outputs = self._restriction.outputs
+        return int(outputs[label]) if label < len(outputs) else len(self._task.labels)
 
     def _height_of_others(self) -> int:
         """Return the smallest height of everything but the answer."""
@@ -151,6 +188,7 @@ class ReadingPanel(Panel):
         layout.setSpacing(STEP)
         layout.addWidget(self._text)
         layout.addWidget(self._head)
+        layout.addWidget(self._choice)
         column = ColumnView(self._bars)
         column.setMinimumSize(self._bars.minimumSizeHint())
         layout.addWidget(column, 3)

@@ -21,13 +21,12 @@ from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.text_style import RIGHT, TextFont
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.reading.character_choice import MANY_LABELS
 
 _SMALLEST_ROW = 13
 _USUAL_ROW = 19
 _LARGEST_ROW = 40
 _USUAL_ROWS = 11
-_MANY = 20
-"""Number of labels up to which they keep their order."""
 _WIDEST_LABEL = 0.35
 """Share of the width that labels may take."""
 _LONGEST_BAR = 400
@@ -92,6 +91,7 @@ class ProbabilityBars(PointedView):
         self._names: tuple[str, ...] = ()
         self._values: dict[str, float] = {}
         self._marked: tuple[str, ...] = ()
+        self._shows_all = True
 
     def set_labels(self, labels: tuple[str, ...], rejected: str) -> None:
         """Set the labels; all bars are empty.
@@ -107,17 +107,34 @@ class ProbabilityBars(PointedView):
         self.updateGeometry()
         self.set_reading(Reading(Verdict.NO_INK))
 
+    def set_shows_all(self, shows_all: bool) -> None:
+        """List all labels, or of many labels only the most probable ones."""
+        if shows_all != self._shows_all:
+            self._shows_all = shows_all
+            self._set_names()
+            self.update()
+
     def set_reading(self, reading: Reading) -> None:
         """Show the probabilities of a reading; empty bars if it has none."""
         self._values = dict(reading.probabilities)
         if self._values and self._rejected:
             self._values[self._rejected] = reading.not_a_character
-        if len(self._labels) > _MANY:
-            self._names = tuple(sorted(self._labels, key=lambda name: -self._values.get(name, 0.0)))
-            self._layout = None
+        self._set_names()
         self._marked = reading.alternatives
         self.setAccessibleDescription(", ".join(f"{name}: {text}" for name, text in self.texts().items()))
         self.update()
+
+    def _set_names(self) -> None:
+        """Order many labels by their probability."""
+        if len(self._labels) <= MANY_LABELS:
+            return
+        ranked = sorted(self._labels, key=lambda name: -self._values.get(name, 0.0))
+        count = len(self._names)
+        self._names = tuple(ranked if self._shows_all else ranked[:_USUAL_ROWS])
+        self._current = min(self._current, len(self._names) - 1)
+        self._layout = None
+        if len(self._names) != count:
+            self.updateGeometry()
 
     def values(self) -> dict[str, float]:
         """Return probabilities 0..1 by label or name of the rejected class; empty without ink."""
@@ -171,7 +188,7 @@ class ProbabilityBars(PointedView):
 
     @property
     def _row_count(self) -> int:
-        return max(len(self._labels), _USUAL_ROWS)
+        return max(len(self._names), _USUAL_ROWS)
 
     def style_changed(self) -> None:
         """Discard the layout."""

@@ -11,6 +11,8 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
+from desktop_app.tasks.character_sets import CharacterSet
+from desktop_app.tasks.verdict import rejected
 from desktop_app.views.controller import OpenNetwork
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class ReadRequest:
             to earlier drawings are discarded.
         selected: index of the selected character if the page is a text; None: the newest one of ink, the
             first one of an image.
+        characters: set of characters that are possible answers.
         is_whole: whether it is the page of the canvas, which may be a text.
     """
 
@@ -35,6 +38,7 @@ class ReadRequest:
     drawing: int
     selected: int | None = None
     is_whole: bool = True
+    characters: CharacterSet = "all"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +60,15 @@ class PageAnswer:
 
 def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
     page = request.page
+    recognizer.restrict(request.characters)
     observation = recognizer.observe(page)
     if not request.is_whole or observation.reading is None:
         return PageAnswer(page, observation)
     try:
         text = recognizer.find_text(page, observation.reading)
     except UserError as error:
-        return PageAnswer(page, replace(observation, problem=error.message))
+        reading = rejected(observation.reading)
+        return PageAnswer(page, replace(observation, reading=reading, problem=error.message))
     if text is None:
         return PageAnswer(page, observation)
     selected = _default_character(page, text) if request.selected is None else request.selected

@@ -17,6 +17,7 @@ from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.text_style import MIDDLE, TextFont
 from desktop_app.views.parts.theme import STEP, caption_font, display_font
+from desktop_app.views.reading.acceptance_slider import AcceptanceSlider
 
 _TALLEST, _LOWEST = 9 * STEP, 3 * STEP
 """Heights of a line of text in pixels; long texts have lower lines."""
@@ -188,6 +189,8 @@ class TextAnswer(QWidget):
         layout.setSpacing(STEP // 2)
         layout.addWidget(self._characters)
         layout.addWidget(self._verdict)
+        self.acceptance = AcceptanceSlider()
+        layout.addWidget(self.acceptance)
         self.hide()
 
     def set_text(self, text: ShownText | None) -> None:
@@ -197,6 +200,7 @@ class TextAnswer(QWidget):
             self._announced = ""
             return
         self._characters.set_text(text)
+        self.acceptance.set_level(text.verdict.level)
         self._verdict.setFont(caption_font(self.font()))
         self._verdict.setText(self._sentence(text.verdict))
         if text.reading.text != self._announced:
