@@ -22,10 +22,10 @@ def test_distance(first, second, count):
 
 def test_figures_of_texts():
     answers = [
-        ("0171 2026", reading("01712026", 0.999)),
-        ("123", reading("12", 0.99)),
+        ("0171 2026", reading("01712026", 1.0)),
+        ("123", reading("12", 1.0)),
         ("48", reading("46", 0.4)),
-        ("5", reading("5", 0.99)),
+        ("5", reading("5", 1.0)),
         ("77", TextReading(())),
     ]
     figures = measure_texts(answers)
