@@ -402,9 +402,9 @@ class Program(QObject):
 
     def _save_image(self, path: Path) -> None:
         canvas = self._window.canvas
-        page, pen_width, units = canvas.page, canvas.pen_width, canvas.units
+        page, units = canvas.page, canvas.units
         self._saved_pages.add(path)
-        self._files.save(path, lambda: png_of(page_image(page, _IMAGE_SIDE, pen_width, units)))
+        self._files.save(path, lambda: png_of(page_image(page, _IMAGE_SIDE, units)))
 
     def _save_view(self, panel: Panel, title: str, kind: str, path: Path) -> None:
         """Save what a panel shows as an image, an SVG, its numbers or a table."""

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QKeySequence,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -395,6 +395,30 @@ def test_several_files_are_dropped(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.files_dropped) as dropped:
         QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
     assert dropped.args == [[Path("/somewhere/a.png"), Path("/somewhere/b.png")]]
+
+
+@pytest.mark.parametrize("shortcut", ["Ctrl+Y", "Ctrl+Shift+Z"])
+def test_redo_has_the_shortcuts_of_all_desktops(window: MainWindow, shortcut: str) -> None:
+    window.canvas.set_page(INK)
+    window.canvas.undo()
+    pressed(window, shortcut)
+    assert window.canvas.page is INK
+
+
+def test_drawing_on_an_image_says_so_and_can_be_undone(window: MainWindow) -> None:
+    rgb = np.full((20, 40, 3), 200, dtype=np.uint8)
+    image = Picture(rgb, np.zeros((20, 40), dtype=np.float32), "grey")
+    window.show_page(image)
+    middle = window.canvas.rect().center()
+    action(window, "Eraser").trigger()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert "an image has none" in window.message()
+    action(window, "Pen").trigger()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert window.message() == "The drawing has replaced the image."
+    (undo,) = (each for each in window.findChildren(QPushButton, "message_action") if each.isVisible())
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert window.canvas.page is image
 
 
 def test_the_size_of_the_window_is_restored(qtbot: QtBot, window: MainWindow) -> None:

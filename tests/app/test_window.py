@@ -267,7 +267,7 @@ def test_a_saved_image_is_read_like_the_ink(qtbot: QtBot, window: MainWindow, tm
 
 
 def test_a_pasted_image_is_read(qtbot: QtBot, window: MainWindow) -> None:
-    image = page_image(Ink.from_points(DIGITS["7"]), 300, 20, (CANVAS_SIZE, CANVAS_SIZE))
+    image = page_image(Ink.from_points(DIGITS["7"]), 300, (CANVAS_SIZE, CANVAS_SIZE))
     QGuiApplication.clipboard().setImage(image)
     window.image_pasted.emit(QImage(image))
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))

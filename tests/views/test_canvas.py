@@ -119,11 +119,57 @@ def test_only_the_left_button_on_the_canvas_draws(canvas: InkCanvas) -> None:
     assert canvas.is_empty
 
 
-def test_a_stroke_outside_the_canvas_follows_its_edge(canvas: InkCanvas) -> None:
+def test_a_stroke_ends_at_the_edge_of_the_canvas(canvas: InkCanvas) -> None:
     press(canvas, QPoint(390, 100))
-    QTest.mouseMove(canvas, QPoint(900, 120))
+    QTest.mouseMove(canvas, QPoint(410, 120))
+    assert points(canvas.page) == [(390, 100), (400, 110)]
+    QTest.mouseMove(canvas, QPoint(900, 300))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(900, -40))
-    assert points(canvas.page) == [(390, 100), (400, 120), (400, 0)]
+    assert points(canvas.page) == [(390, 100), (400, 110)]
+
+
+def test_another_stroke_begins_where_the_pen_comes_back(canvas: InkCanvas) -> None:
+    press(canvas, QPoint(200, 20))
+    QTest.mouseMove(canvas, QPoint(200, -20))
+    QTest.mouseMove(canvas, QPoint(300, -20))
+    QTest.mouseMove(canvas, QPoint(300, 20))
+    QTest.mouseMove(canvas, QPoint(300, 60))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(300, 60))
+    assert points(canvas.page) == [(200, 20), (200, 0)]
+    assert points(canvas.page, 1) == [(300, 0), (300, 20), (300, 60)]
+    canvas.undo()
+    assert len(ink_of(canvas.page).strokes) == 1
+
+
+def test_undo_while_drawing_ends_the_stroke(canvas: InkCanvas) -> None:
+    press(canvas, QPoint(100, 100))
+    QTest.mouseMove(canvas, QPoint(150, 100))
+    canvas.undo()
+    QTest.mouseMove(canvas, QPoint(200, 100))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
+    assert canvas.is_empty
+
+
+def test_the_right_button_erases(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, LINE)
+    draw(canvas, OTHER)
+    QTest.mousePress(canvas, Qt.MouseButton.RightButton, pos=QPoint(280, 100))
+    QTest.mouseMove(canvas, QPoint(320, 100))
+    QTest.mouseRelease(canvas, Qt.MouseButton.RightButton, pos=QPoint(320, 100))
+    assert points(canvas.page) == LINE
+    assert len(ink_of(canvas.page).strokes) == 1
+    assert canvas.tool is Tool.PEN
+    draw(canvas, OTHER)
+    assert points(canvas.page, 1) == OTHER
+
+
+def test_another_button_does_not_interrupt_a_stroke(canvas: InkCanvas) -> None:
+    press(canvas, QPoint(100, 100))
+    QTest.mousePress(canvas, Qt.MouseButton.RightButton, pos=QPoint(120, 100))
+    QTest.mouseRelease(canvas, Qt.MouseButton.RightButton, pos=QPoint(120, 100))
+    QTest.mouseMove(canvas, QPoint(140, 100))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(140, 100))
+    assert points(canvas.page) == [(100, 100), (140, 100)]
 
 
 def test_ink_survives_resizing(canvas: InkCanvas, draw: Draw) -> None:
@@ -217,11 +263,57 @@ def test_drawing_replaces_a_picture_and_undo_brings_it_back(canvas: InkCanvas, d
     assert canvas.is_empty
 
 
-def test_pen_width_shows_at_once(canvas: InkCanvas, draw: Draw) -> None:
+def test_pen_width_applies_to_the_next_stroke(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, OTHER)
-    assert not inked(canvas, 312, 200)
     canvas.set_pen_width(32)
-    assert inked(canvas, 312, 200)
+    draw(canvas, [(100, 50), (100, 200), (100, 350)])
+    assert not inked(canvas, 312, 200)
+    assert inked(canvas, 112, 200)
+    assert [stroke.width for stroke in ink_of(canvas.page).strokes] == [14, 32]
+    canvas.undo()
+    assert not inked(canvas, 112, 200)
+    canvas.set_pen_width(8)
+    canvas.redo()
+    assert inked(canvas, 112, 200)
+    assert not inked(canvas, 312, 200)
+
+
+def test_a_broad_stroke_is_erased_and_faded_completely(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, LINE)
+    canvas.set_pen_width(200)
+    draw(canvas, OTHER)
+    canvas.set_pen_width(8)
+    canvas.show_until(2)
+    step_by_step = painted(canvas)
+    canvas.show_until(None)
+    canvas.show_until(2)
+    assert painted(canvas) == step_by_step
+    canvas.show_until(None)
+    QTest.mousePress(canvas, Qt.MouseButton.RightButton, pos=QPoint(300, 100))
+    QTest.mouseRelease(canvas, Qt.MouseButton.RightButton, pos=QPoint(300, 100))
+    erased = painted(canvas)
+    canvas.set_page(ink_of(canvas.page))
+    canvas.resize(401, 400)
+    canvas.resize(400, 400)
+    assert painted(canvas) == erased
+
+
+def test_a_stroke_on_an_image_and_a_refused_eraser_are_reported(canvas: InkCanvas, draw: Draw) -> None:
+    told: list[str] = []
+    canvas.image_replaced.connect(lambda: told.append("replaced"))
+    canvas.erasing_refused.connect(lambda: told.append("refused"))
+    shown = picture()
+    canvas.set_page(shown)
+    canvas.set_tool(Tool.ERASER)
+    draw(canvas, LINE)
+    assert told == ["refused"]
+    assert canvas.page is shown
+    canvas.set_tool(Tool.PEN)
+    draw(canvas, LINE)
+    draw(canvas, OTHER)
+    canvas.set_tool(Tool.ERASER)
+    draw(canvas, OTHER)
+    assert told == ["refused", "replaced"]
 
 
 def test_ten_thousand_strokes_are_painted_between_events(qtbot: QtBot, canvas: InkCanvas) -> None:
@@ -313,7 +405,13 @@ def test_empty_canvas_and_images_have_no_earlier_points(canvas: InkCanvas) -> No
 class TabletPen:
     """Return a tablet pen; events refer to it, so it must outlive them."""
 
-    def __init__(self, canvas: InkCanvas, presses: bool = True, eraser_end: bool = False) -> None:
+    def __init__(
+        self,
+        canvas: InkCanvas,
+        presses: bool = True,
+        eraser_end: bool = False,
+        buttons: Qt.MouseButton = Qt.MouseButton.NoButton,
+    ) -> None:
         capabilities = QInputDevice.Capability.Position
         if presses:
             capabilities |= QInputDevice.Capability.Pressure
@@ -321,6 +419,7 @@ class TabletPen:
         end = kinds.Eraser if eraser_end else kinds.Pen
         self.device = QPointingDevice("pen", 7, QInputDevice.DeviceType.Stylus, end, capabilities, 1, 1)
         self.canvas = canvas
+        self.buttons = buttons
 
     def draw(self, places: Places, pressure: float = 0.5) -> None:
         self.send(QEvent.Type.TabletPress, places[0], pressure)
@@ -331,7 +430,7 @@ class TabletPen:
     def send(self, kind: QEvent.Type, at: tuple[float, float], pressure: float) -> None:
         place = QPointF(*at)
         left = Qt.MouseButton.LeftButton
-        down = left if pressure else Qt.MouseButton.NoButton
+        down = left | self.buttons if pressure else Qt.MouseButton.NoButton
         none = Qt.KeyboardModifier.NoModifier
         event = QTabletEvent(
             kind, self.device, place, place, pressure, 0.0, 0.0, 0.0, 0.0, 0.0, none, left, down
@@ -372,6 +471,24 @@ def test_the_other_end_of_the_pen_erases(canvas: InkCanvas, draw: Draw) -> None:
     assert points(canvas.page) == LINE
     assert len(ink_of(canvas.page).strokes) == 1
     assert canvas.tool is Tool.PEN
+
+
+@pytest.mark.parametrize("button", [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton])
+def test_the_buttons_of_the_pen_erase(canvas: InkCanvas, draw: Draw, button: Qt.MouseButton) -> None:
+    draw(canvas, LINE)
+    draw(canvas, OTHER)
+    TabletPen(canvas, buttons=button).draw([(280, 100), (320, 100)])
+    assert points(canvas.page) == LINE
+    assert len(ink_of(canvas.page).strokes) == 1
+
+
+def test_a_finger_leaves_the_canvas_and_comes_back(canvas: InkCanvas, touch_screen: QPointingDevice) -> None:
+    QTest.touchEvent(canvas, touch_screen).press(1, QPoint(100, 380), canvas).commit()
+    for place in (QPoint(100, 420), QPoint(200, 420), QPoint(200, 380)):
+        QTest.touchEvent(canvas, touch_screen).move(1, place, canvas).commit()
+    QTest.touchEvent(canvas, touch_screen).release(1, QPoint(200, 360), canvas).commit()
+    assert points(canvas.page) == [(100, 380), (100, 400)]
+    assert points(canvas.page, 1) == [(200, 400), (200, 380), (200, 360)]
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ def test_a_fast_eraser_misses_no_stroke() -> None:
 
 
 def test_a_live_stroke_keeps_every_point_and_no_repeats() -> None:
-    live = LiveStroke(has_pressure=True)
+    live = LiveStroke(has_pressure=True, width=14.0)
     for i in range(1000):
         assert live.append(float(i), 2.0, 0.5)
         assert not live.append(float(i), 2.0, 0.7)
@@ -142,6 +142,6 @@ def test_a_live_stroke_keeps_every_point_and_no_repeats() -> None:
 
 
 def test_a_live_stroke_without_pressure_has_none() -> None:
-    live = LiveStroke(has_pressure=False)
+    live = LiveStroke(has_pressure=False, width=14.0)
     live.append(1.0, 2.0, 0.0)
     assert live.snapshot().pressure is None

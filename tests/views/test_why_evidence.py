@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.placement import IDENTITY, Placement
 from desktop_app.ink.picture import Picture
-from desktop_app.ink.strokes import Ink
+from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of
@@ -44,8 +44,7 @@ def covering_evidence(values: Map, strength: float = 1.0) -> CanvasEvidence:
 @pytest.fixture
 def written(canvas: InkCanvas) -> InkCanvas:
     """A canvas with one pixel per page unit and an upright line in its middle."""
-    canvas.set_pen_width(20)
-    canvas.set_page(Ink.from_points([LINE]))
+    canvas.set_page(Ink((Stroke(np.asarray(LINE, dtype=np.float32), width=20.0),)))
     return canvas
 
 

@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
         self._actions.appearances[APPEARANCES.index(appearance)].setChecked(True)
 
     def set_pen_width(self, width: float) -> None:
-        """Set the pen width in canvas units."""
+        """Set the width of the next strokes in canvas units."""
         self.canvas.set_pen_width(width)
         self._actions.widths[_nearest_width(width)].setChecked(True)
 
@@ -342,6 +342,8 @@ class MainWindow(QMainWindow):
         for action, name in zip(actions.appearances, APPEARANCES, strict=True):
             action.triggered.connect(lambda _=False, name=name: self.appearance_chosen.emit(name))
         self.canvas.history_changed.connect(self._update_actions)
+        self.canvas.image_replaced.connect(self._show_image_replaced)
+        self.canvas.erasing_refused.connect(self._show_erasing_refused)
         self.canvas.character_chosen.connect(self.context.character_requested)
 
     def _connect_views(self) -> None:
@@ -391,6 +393,15 @@ class MainWindow(QMainWindow):
             sentence = self.tr("Training needs more libraries. {advice}")
             return sentence.format(advice=translated(install_advice()))
         return ""
+
+    def _show_image_replaced(self) -> None:
+        undo = MessageAction(self.tr("Undo"), self.canvas.undo)
+        self.show_message(self.tr("The drawing has replaced the image."), action=undo)
+
+    def _show_erasing_refused(self) -> None:
+        self.show_message(
+            self.tr("The eraser removes strokes, and an image has none. Clear removes the image.")
+        )
 
     # --- user requests ---
 
@@ -485,7 +496,7 @@ class MainWindow(QMainWindow):
 
     def _copy(self) -> None:
         canvas = self.canvas
-        image = page_image(canvas.page, _COPY_SIDE, canvas.pen_width, canvas.units)
+        image = page_image(canvas.page, _COPY_SIDE, canvas.units)
         QGuiApplication.clipboard().setImage(image)
 
     def _copy_view(self, host: ViewHost) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
-from desktop_app.ink.strokes import Box, Ink, Stroke
+from desktop_app.ink.strokes import PEN_WIDTH, Box, Ink, Stroke
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.evidence_layer import EvidenceLayer
@@ -25,7 +25,13 @@ from desktop_app.views.canvas.paint_canvas import (
     paint_canvas_hint,
     paint_keyboard_pen,
 )
-from desktop_app.views.canvas.paint_ink import page_placement, paint_piece, paint_stroke, pressed_width
+from desktop_app.views.canvas.paint_ink import (
+    page_placement,
+    paint_piece,
+    paint_stroke,
+    pressed_width,
+    widest_stroke,
+)
 from desktop_app.views.canvas.pen_input import PenInput, Point
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.canvas.text_boxes import TextBox, box_at, paint_text_boxes, text_boxes
@@ -61,6 +67,10 @@ class InkCanvas(PenInput):
     """Index of the character of the text that the user selected."""
     inspected_page_changed = Signal()
     """Another page is `inspected_page`, without a change of the page."""
+    image_replaced = Signal()
+    """A stroke has replaced the image; undo() brings it back."""
+    erasing_refused = Signal()
+    """The eraser was used on an image, which has no strokes."""
     history_changed = Signal()
     """The state of undo, redo and clear may have changed."""
 
@@ -74,7 +84,7 @@ class InkCanvas(PenInput):
         )
         self._history: UndoHistory[Page] = UndoHistory(Ink(), _UNDO_STEPS)
         self._tool = Tool.PEN
-        self._pen_width = 14.0
+        self._pen_width = PEN_WIDTH
         self._stroke: LiveStroke | None = None
         self._erased: Ink | None = None
         self._evidence = EvidenceLayer()
@@ -186,9 +196,8 @@ class InkCanvas(PenInput):
         return self._text_boxes
 
     def _reach_on_screen(self) -> float:
-        """Return half the width of the pen in pixels; 0 on an image."""
-        has_ink = self._text is not None and isinstance(self._text.page, Ink)
-        return self._pen_width / 2 * self._area.scale if has_ink else 0.0
+        """Return half the width of the widest stroke of the text in pixels; 0 on an image."""
+        return 0.0 if self._text is None else widest_stroke(self._text.page) / 2 * self._area.scale
 
     def set_page(self, page: Page) -> None:
         """Show another page; this can be undone."""
@@ -220,9 +229,9 @@ class InkCanvas(PenInput):
         self._update_cursor()
 
     def set_pen_width(self, width: float) -> None:
-        """Set the pen width in canvas units, also of the ink on the canvas."""
+        """Set the width of the next strokes in canvas units."""
         self._pen_width = width
-        self._update_style()
+        self.update()
 
     def show_until(self, points: int | None) -> None:
         """Show the inspected ink up to a number of points and the rest faintly; None: show all of it.
@@ -258,8 +267,10 @@ class InkCanvas(PenInput):
         if erase or self._tool is Tool.ERASER:
             if isinstance(self._history.present, Ink):
                 self._erase(self._history.present, at)
+            else:
+                self.erasing_refused.emit()
             return
-        self._stroke = LiveStroke(pressure is not None)
+        self._stroke = LiveStroke(pressure is not None, self._pen_width)
         self._stroke.append(*at, pressure or 0.0)
         if not isinstance(self._history.present, Ink):
             self._cache.show_page(Ink())
@@ -287,10 +298,13 @@ class InkCanvas(PenInput):
         super()._lift()
         if self._stroke is not None:
             stroke, self._stroke = self._stroke.snapshot(), None
+            replaced = self._history.present
             ink = self._base().with_stroke(stroke)
             self._cache.paint_piece(stroke, len(stroke.points) - 1)
             self._cache.add_stroke(ink)
             self._finish(ink)
+            if not isinstance(replaced, Ink):
+                self.image_replaced.emit()
         elif self._erased is not None:
             ink, self._erased = self._erased, None
             if ink is not self._history.present:
@@ -379,9 +393,9 @@ class InkCanvas(PenInput):
     def _paint_end(self, painter: QPainter, recent: Stroke) -> None:
         """Paint the piece to the newest point, which is not final yet."""
         if len(recent.points) == 1:
-            paint_stroke(painter, recent, self._ink_colour(), self._pen_width)
+            paint_stroke(painter, recent, self._ink_colour())
         else:
-            paint_piece(painter, recent, 1, self._ink_colour(), self._pen_width)
+            paint_piece(painter, recent, 1, self._ink_colour())
 
     def _paint_boxes(self, painter: QPainter, text: ShownText) -> None:
         on_accent = self.palette().color(QPalette.ColorRole.HighlightedText)
@@ -405,7 +419,7 @@ class InkCanvas(PenInput):
     def _update_style(self) -> None:
         self._text_boxes = None
         background = self.palette().color(QPalette.ColorRole.Base)
-        self._cache.set_style(self._ink_colour(), background, self._pen_width)
+        self._cache.set_style(self._ink_colour(), background)
         self._update_cursor()
         self.update()
 
@@ -418,7 +432,7 @@ class InkCanvas(PenInput):
 
     def _ink_area(self, boxes: NDArray[np.float32]) -> QRectF:
         """Return the area in canvas units of strokes with boxes, float32 (n, 4)."""
-        reach = pressed_width(self._pen_width, 1.0) / 2 + 1
+        reach = pressed_width(max(self._pen_width, self._cache.widest), 1.0) / 2 + 1
         left, top = boxes[:, :2].min(axis=0).tolist()
         right, bottom = boxes[:, 2:].max(axis=0).tolist()
         return QRectF(left - reach, top - reach, right - left + 2 * reach, bottom - top + 2 * reach)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
 
 from desktop_app.core.placement import Placement
 from desktop_app.ink.strokes import TAP_SIZE, Box, Ink, Points
@@ -60,6 +61,17 @@ class CanvasArea:
     def contains(self, x: float, y: float) -> bool:
         """Return whether a position of the widget is on the canvas."""
         return 0 <= x - self.left < self.width and 0 <= y - self.top < self.height
+
+    def crossing(self, inside: QPointF, outside: QPointF) -> QPointF:
+        """Return the position on the edge between one on the canvas and one outside, all in the widget."""
+        step, share = outside - inside, 1.0
+        for start, change, low, high in (
+            (inside.x(), step.x(), self.left, self.left + self.width),
+            (inside.y(), step.y(), self.top, self.top + self.height),
+        ):
+            if change:
+                share = min(share, ((high if change > 0 else low) - start) / change)
+        return inside + step * share
 
     def to_canvas(self, x: float, y: float) -> tuple[float, float]:
         """Return a position of the widget in canvas units, moved to the nearest edge if it is outside."""

@@ -12,8 +12,9 @@ _FIRST_CAPACITY = 256
 class LiveStroke:
     """A growing list of points; snapshots of it are immutable strokes."""
 
-    def __init__(self, has_pressure: bool) -> None:
-        """Start without a point."""
+    def __init__(self, has_pressure: bool, width: float) -> None:
+        """Start without a point; width: of the pen, in canvas units."""
+        self._width = width
         self._has_pressure = has_pressure
         self._count = 0
         self._values = np.empty((_FIRST_CAPACITY, 3), dtype=np.float32)
@@ -43,4 +44,5 @@ class LiveStroke:
 
     def _stroke(self, first: int, last: int) -> Stroke:
         values = self._values[first:last]
-        return Stroke(values[:, :2], values[:, 2].clip(0, 1) if self._has_pressure else None)
+        pressure = values[:, 2].clip(0, 1) if self._has_pressure else None
+        return Stroke(values[:, :2], pressure, self._width)

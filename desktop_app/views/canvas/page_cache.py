@@ -24,6 +24,7 @@ from desktop_app.views.canvas.paint_ink import (
     picture_area,
     picture_image,
     pressed_width,
+    widest_stroke,
 )
 from desktop_app.views.parts.theme import mixed
 
@@ -51,7 +52,7 @@ class PageCache(QObject):
         self._clip: QRectF | None = None
         self._ink_colour = QColor()
         self._background = QColor()
-        self._pen_width = 1.0
+        self._widest = 0.0
         self._slices = QTimer(self)
         self._slices.setInterval(0)
         self._slices.timeout.connect(self._paint_slice)
@@ -61,9 +62,9 @@ class PageCache(QObject):
         """Whether the page is completely painted."""
         return self._waiting is None
 
-    def set_style(self, ink: QColor, background: QColor, pen_width: float) -> None:
-        """Set colours and pen width and repaint everything."""
-        self._ink_colour, self._background, self._pen_width = ink, background, pen_width
+    def set_style(self, ink: QColor, background: QColor) -> None:
+        """Set the colours and repaint everything."""
+        self._ink_colour, self._background = ink, background
         self.repaint()
 
     def set_area(self, area: CanvasArea, ratio: float) -> None:
@@ -83,9 +84,8 @@ class PageCache(QObject):
     def show_page(self, page: Page, area: QRectF | None = None) -> None:
         """Show a page; area: the part that differs from the last page, None: all."""
         area = area if self._until is None else None
-        self._page = page
+        self._set_page(page)
         self._until = None
-        self._boxes = None
         self.repaint(area)
 
     def show_until(self, ink: Ink, points: int | None) -> None:
@@ -102,17 +102,21 @@ class PageCache(QObject):
 
     def add_stroke(self, page: Ink) -> None:
         """Set the page after its last stroke has been painted by paint_piece()."""
-        self._page = page
-        self._boxes = None
+        self._set_page(page)
+
+    @property
+    def widest(self) -> float:
+        """Largest width of the strokes of the page; 0 without strokes."""
+        return self._widest
 
     def paint_piece(self, stroke: Stroke, piece: int) -> None:
         """Paint one piece of the curve of the current stroke, or its dot."""
         painter = self._painter()
         painter.setClipping(False)
         if len(stroke.points) == 1:
-            paint_stroke(painter, stroke, self._ink_colour, self._pen_width)
+            paint_stroke(painter, stroke, self._ink_colour)
         else:
-            paint_piece(painter, stroke, piece, self._ink_colour, self._pen_width)
+            paint_piece(painter, stroke, piece, self._ink_colour)
         painter.end()
 
     def boxes(self) -> NDArray[np.float32]:
@@ -135,11 +139,16 @@ class PageCache(QObject):
         self._waiting = self._strokes()
         self._paint_slice()
 
+    def _set_page(self, page: Page) -> None:
+        self._page = page
+        self._boxes = None
+        self._widest = widest_stroke(page)
+
     def _area_of(self, ink: Ink, first: int, last: int) -> QRectF:
         """Return the area that the points from first to last may have painted."""
         points = _points_between(ink, first, last)
         # A point bends the curve on both sides of it and may end a tap.
-        reach = pressed_width(self._pen_width, 1.0) / 2 + TAP_SIZE + 1
+        reach = pressed_width(self._widest, 1.0) / 2 + TAP_SIZE + 1
         left, top = (points.min(axis=0) - reach).tolist()
         right, bottom = (points.max(axis=0) + reach).tolist()
         return QRectF(left, top, right - left, bottom - top)
@@ -164,7 +173,7 @@ class PageCache(QObject):
     def _near(self, ink: Ink) -> tuple[Stroke, ...]:
         if self._clip is None:
             return ink.strokes
-        reach = self._pen_width
+        reach = self._widest
         area = self._clip.adjusted(-reach, -reach, reach, reach)
         near = boxes_near(self.boxes(), area.left(), area.top(), area.right(), area.bottom())
         return tuple(ink.strokes[i] for i in near)
@@ -175,7 +184,7 @@ class PageCache(QObject):
         until = perf_counter() + _SLICE_SECONDS
         painter = self._painter()
         for stroke, colour in self._waiting:
-            paint_stroke(painter, stroke, colour, self._pen_width)
+            paint_stroke(painter, stroke, colour)
             if perf_counter() > until:
                 break
         else:

@@ -23,37 +23,37 @@ def pressed_width(width: float, pressure: float) -> float:
     return width * (0.5 + pressure)
 
 
-def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor, width: float) -> None:
-    """Paint a stroke; equal points are painted as a dot.
+def widest_stroke(page: Page) -> float:
+    """Return the largest width of the strokes of a page; 0 without strokes."""
+    strokes = page.strokes if isinstance(page, Ink) else ()
+    return max((stroke.width for stroke in strokes), default=0.0)
 
-    Args:
-        painter: in canvas units.
-        stroke: to paint.
-        colour, width: of the pen, the width in canvas units.
-    """
+
+def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
+    """Paint a stroke with a painter in canvas units; equal points are painted as a dot."""
     if (stroke.points == stroke.points[0]).all():
         point = QPointF(*stroke.points[0].tolist())
-        painter.setPen(ink_pen(colour, _width_at(stroke, 0, width)))
+        painter.setPen(ink_pen(colour, _width_at(stroke, 0)))
         painter.drawPoint(point)
         return
     if stroke.pressure is None:
-        painter.setPen(ink_pen(colour, width))
+        painter.setPen(ink_pen(colour, stroke.width))
         painter.drawPath(_path(stroke, 0, len(stroke.points)))
         return
     for piece in range(len(stroke.points)):
-        paint_piece(painter, stroke, piece, colour, width)
+        paint_piece(painter, stroke, piece, colour)
 
 
-def paint_piece(painter: QPainter, stroke: Stroke, piece: int, colour: QColor, width: float) -> None:
+def paint_piece(painter: QPainter, stroke: Stroke, piece: int, colour: QColor) -> None:
     """Paint one piece of the curve of a stroke with two or more points."""
-    painter.setPen(ink_pen(colour, _width_at(stroke, piece, width)))
+    painter.setPen(ink_pen(colour, _width_at(stroke, piece)))
     painter.drawPath(_path(stroke, piece, piece + 1))
 
 
-def _width_at(stroke: Stroke, point: int, width: float) -> float:
+def _width_at(stroke: Stroke, point: int) -> float:
     if stroke.pressure is None:
-        return width
-    return pressed_width(width, float(stroke.pressure[point]))
+        return stroke.width
+    return pressed_width(stroke.width, float(stroke.pressure[point]))
 
 
 def _path(stroke: Stroke, first: int, last: int) -> QPainterPath:
@@ -97,27 +97,26 @@ def page_placement(page: Page, units: tuple[float, float]) -> Placement:
     return Placement(area.width() / width, area.height() / height, area.left(), area.top())
 
 
-def page_image(page: Page, side: int, pen_width: float, units: tuple[float, float]) -> QImage:
+def page_image(page: Page, side: int, units: tuple[float, float]) -> QImage:
     """Return a page as an image: dark ink on white, or a copy of the picture.
 
     Args:
         page: ink or a picture.
         side: shorter side of the image in pixels; a picture keeps its own size.
-        pen_width: in canvas units.
         units: width and height of the canvas in canvas units.
     """
     if isinstance(page, Picture):
         return picture_image(page).copy()
-    return _ink_image(page, side / min(units), pen_width, units)
+    return _ink_image(page, side / min(units), units)
 
 
-def _ink_image(ink: Ink, scale: float, pen_width: float, units: tuple[float, float]) -> QImage:
+def _ink_image(ink: Ink, scale: float, units: tuple[float, float]) -> QImage:
     image = QImage(round(units[0] * scale), round(units[1] * scale), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(scale, scale)
     for stroke in ink.strokes:
-        paint_stroke(painter, stroke, QColor(Qt.GlobalColor.black), pen_width)
+        paint_stroke(painter, stroke, QColor(Qt.GlobalColor.black))
     painter.end()
     return image

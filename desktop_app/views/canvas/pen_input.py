@@ -23,6 +23,9 @@ Point = tuple[float, float]
 KEY_STEP = 10.0
 """Step of an arrow key in canvas units; a fifth of it with Shift."""
 
+_LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+_PEN_BUTTONS = Qt.MouseButton.RightButton | Qt.MouseButton.MiddleButton
+
 _KEY_DIRECTIONS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -49,6 +52,9 @@ class PenInput(PaintedView):
         self._at: Point = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
         self._finger: int | None = None
         self._clicked: tuple[QPointF, float | None] | None = None
+        self._pointer: QPointF | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._erases = False
         self._uses_keyboard = False
 
     # --- for subclasses ---
@@ -81,37 +87,38 @@ class PenInput(PaintedView):
 
     def _lift(self) -> None:
         """Lift the pen if it is down; also called when something else ends the stroke."""
-        self._finger = self._clicked = None
+        self._finger = self._clicked = self._pointer = None
 
     # --- devices ---
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Put the pen down."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._press_or_click(event.position())
+        """Put the pen down; the right button erases."""
+        if event.button() in (_LEFT, _RIGHT) and not self._is_held:
+            self._button = event.button()
+            self._press_or_click(event.position(), event.button() == _RIGHT)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the pen."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if event.buttons() & self._button:
             self._move_to(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Lift the pen."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == self._button:
             self._move_to(event.position())
             self._lift_or_click()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """Draw with the pen of a tablet; its other end erases. Hovering draws nothing."""
+        """Draw with the pen of a tablet; its other end and its buttons erase. Hovering draws nothing."""
         at = event.position()
         pressure = event.pressure() if _reports_pressure(event) else None
         kind = event.type()
-        if kind == QEvent.Type.TabletPress:
+        if kind == QEvent.Type.TabletPress and not self._is_held:
             other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._press_or_click(at, other_end, pressure)
+            self._press_or_click(at, other_end or bool(event.buttons() & _PEN_BUTTONS), pressure)
         elif kind == QEvent.Type.TabletMove:
             self._move_to(at, pressure)
-        elif kind == QEvent.Type.TabletRelease:
+        elif kind == QEvent.Type.TabletRelease and not event.buttons():
             # The release event has no pressure, so its position is not added.
             self._lift_or_click()
         event.accept()
@@ -174,8 +181,15 @@ class PenInput(PaintedView):
         if self._uses_keyboard:
             self._uses_keyboard = False
             self.update()
-        self._press(self._to_canvas(at), erase, pressure)
+        self._erases = erase
+        self._put_down(at, pressure)
         return True
+
+    def _put_down(self, at: QPointF, pressure: float | None) -> None:
+        finger = self._finger
+        # This lifts the pen first.
+        self._press(self._to_canvas(at), self._erases, pressure)
+        self._pointer, self._finger = at, finger
 
     def _press_or_click(self, at: QPointF, erase: bool = False, pressure: float | None = None) -> bool:
         """Put the pen down, or wait for a movement if there is something to click."""
@@ -185,14 +199,35 @@ class PenInput(PaintedView):
         return self._press_at(at, erase, pressure)
 
     def _move_to(self, at: QPointF, pressure: float | None = None) -> None:
-        """Move the pen, which is put down first if it moved too far for a click."""
+        """Move the pen, which is put down first if it moved too far for a click.
+
+        A stroke ends at the edge of the canvas; another one begins where the pen comes back.
+        """
         if self._clicked is not None:
             first, first_pressure = self._clicked
             if (at - first).manhattanLength() < QApplication.startDragDistance():
                 return
             self._clicked = None
             self._press_at(first, False, first_pressure)
-        self._move(self._to_canvas(at), pressure)
+        before = self._pointer
+        if before is None:
+            return
+        was_inside = self._area.contains(before.x(), before.y())
+        if self._area.contains(at.x(), at.y()):
+            if not was_inside:
+                self._put_down(self._area.crossing(at, before), pressure)
+            self._move(self._to_canvas(at), pressure)
+        elif was_inside:
+            self._move(self._to_canvas(self._area.crossing(before, at)), pressure)
+            finger = self._finger
+            self._lift()
+            self._finger = finger
+        self._pointer = at
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether a device holds the pen down, on the canvas or beside it."""
+        return self._pointer is not None or self._clicked is not None
 
     def _lift_or_click(self) -> None:
         clicked, self._clicked = self._clicked, None
