@@ -83,7 +83,7 @@ def test_all_shortcuts_of_the_menus_are_listed(qtbot: QtBot, window: MainWindow)
     for action in actions:
         assert action.text().replace("&", "") in text
         assert action.shortcut().toString(action.shortcut().SequenceFormat.NativeText) in text
-    assert "Other end of the pen" in text
+    assert "other end of the pen" in text
 
 
 def test_the_glossary_explains_every_layer_kind_and_can_be_searched(qtbot: QtBot, window: MainWindow) -> None:

@@ -78,7 +78,10 @@ def _canvas() -> tuple[tuple[str, str], ...]:
     translate = QCoreApplication.translate
     return (
         (translate("Shortcuts", "Mouse, pen, finger"), translate("Shortcuts", "Draw, or erase strokes")),
-        (translate("Shortcuts", "Other end of the pen"), translate("Shortcuts", "Erase strokes")),
+        (
+            translate("Shortcuts", "Right mouse button, buttons and other end of the pen"),
+            translate("Shortcuts", "Erase strokes"),
+        ),
         (translate("Shortcuts", "Arrow keys"), translate("Shortcuts", "Move the keyboard pen")),
         (translate("Shortcuts", "Shift+arrow keys"), translate("Shortcuts", "Move it in small steps")),
         (
