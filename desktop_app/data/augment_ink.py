@@ -1,4 +1,4 @@
-"""Augmentation of ink, and generation of scribbles and pairs of characters as negatives."""
+"""Augmentation of ink, and pairs of characters."""
 
 from __future__ import annotations
 
@@ -49,47 +49,6 @@ def _linear_map(settings: InkAugmentation, rng: np.random.Generator) -> NDArray[
     aspect = np.exp(rng.normal(0.0, settings.aspect))
     combined: NDArray[np.float64] = rotation @ shear @ np.diag([aspect, 1 / aspect])
     return combined
-
-
-def scribble(rng: np.random.Generator) -> Ink:
-    """Return a random scribble: loops and zigzags, a blot, dots, or short lines."""
-    kind = rng.choice(4, p=[0.55, 0.15, 0.15, 0.15])
-    if kind == 0:
-        return Ink.from_points([_random_line(rng) for _ in range(rng.integers(1, 5))])
-    if kind == 1:
-        return _blot(rng)
-    if kind == 2:
-        return Ink.from_points(rng.uniform(-0.5, 0.5, (int(rng.integers(1, 9)), 1, 2)))
-    starts = rng.uniform(-0.5, 0.5, (int(rng.integers(3, 9)), 2))
-    ends = starts + rng.normal(0.0, 0.25, starts.shape)
-    return Ink.from_points(np.stack([starts, ends], axis=1))
-
-
-def _random_line(rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return a long random line, smooth or jagged."""
-    steps = int(rng.integers(60, 200))
-    turning = np.cumsum(rng.normal(0.0, rng.uniform(0.1, 0.5), steps)) + rng.uniform(-0.3, 0.3)
-    heading = np.cumsum(turning * 0.15) + rng.uniform(0, 2 * np.pi)
-    if rng.random() < 0.3:
-        heading = np.round(heading / 2.2) * 2.2
-    path = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], axis=1), axis=0)
-    size = np.ptp(path, axis=0).max() or 1.0
-    placed: NDArray[np.float64] = (path - path.mean(axis=0)) / size * rng.uniform(0.5, 1.0)
-    return placed + rng.normal(0.0, 0.1, 2)
-
-
-def _blot(rng: np.random.Generator) -> Ink:
-    """Return a filled patch, as from a resting hand or a dark corner of a photo."""
-    width, height = rng.uniform(0.4, 1.0, 2)
-    rows = np.arange(-height / 2, height / 2, 0.05)
-    noise = rng.normal(0.0, 0.04, (len(rows), 2)) * rng.integers(0, 2)
-    if rng.random() < 0.5:
-        half = width / 2 * np.sqrt(np.clip(1 - (rows / (height / 2)) ** 2, 0.0, 1.0))
-    else:
-        half = np.full(len(rows), width / 2)
-    left = np.stack([-half + noise[:, 0], rows], axis=1)
-    right = np.stack([half + noise[:, 1], rows], axis=1)
-    return Ink.from_points(np.stack([left, right], axis=1))
 
 
 def side_by_side(first: Strokes, second: Strokes, rng: np.random.Generator) -> Ink:

@@ -15,8 +15,17 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
+from desktop_app.data.augment_ink import Strokes, augment_ink, side_by_side, unit_strokes
+from desktop_app.data.compose_numbers import compose
+from desktop_app.data.drawings import draw_no_character
 from desktop_app.data.label_classes import label_classes
+from desktop_app.data.number_candidates import (
+    Number,
+    image_candidates,
+    ink_candidates,
+    is_number,
+    separate,
+)
 from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.open_source import open_source
@@ -25,6 +34,7 @@ from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.data.split import Rows, Split, split_sources
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.lines.ink_pieces import InkPieces
 from desktop_app.networks.card import DataSource
 from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.runs.training_events import Emit, PreparationProgress
@@ -36,9 +46,16 @@ from desktop_app.tasks.task import Task
 
 Inputs = NDArray[np.uint8]
 
-_SCRIBBLE_SHARE = 0.12
+_DRAWING_SHARE = 0.2
 _PAIR_SHARE = 0.06
 """Shares of the negatives, more if there are too few other letters."""
+
+_NUMBER_LENGTHS = 2, 6
+_FEWEST_SAMPLES = 20
+"""Smallest number of samples of a writer from which numbers are composed."""
+
+_WRONG_CANDIDATES = 2
+"""Most wrong candidates of a number that are used, per character."""
 
 _STOP_INTERVAL = 500
 
@@ -261,8 +278,11 @@ def _used_rows(source: SourceSet, parts: Split, recipe: Recipe) -> Split:
     if not task_kind(recipe.task).has_labels:
         return parts
     classes = label_classes(source.labels, recipe)
-    in_training = classes[parts.training]
-    if not ((in_training >= 0) & (in_training < len(recipe.task.labels))).any():
+    labels = recipe.task.label_index
+    if not any(
+        label in labels or is_number(label, labels)
+        for label in np.unique(source.labels[parts.training]).tolist()
+    ):
         raise UserError(
             "{title} has no sample with a label of this recipe; choose other labels.", title=source.title
         )
@@ -309,12 +329,15 @@ def _training(
         _prepared(each, each.parts.training, recipe, reporter) for each in opened if not each.is_augmented
     ]
     inks = [each for each in opened if each.is_augmented]
-    augmented = []
+    characters = _characters(inks, recipe) if inks else None
+    augmented: list[Samples] = []
     for variant in range(variants):
         reporter.step(message("Preparing training samples"))
         rng = np.random.default_rng((recipe.seed, variant))
-        if inks:
-            augmented.append(_augmented(_characters(inks, recipe), recipe, rng, reporter))
+        if characters is not None:
+            augmented.append(_augmented(characters, recipe, rng, reporter))
+            if recipe.task.rejects and recipe.negatives.numbers:
+                augmented[-1] = _join([augmented[-1], _of_numbers(characters, recipe, rng, reporter)])
     shared = np.arange(sum(map(len, shared_samples)))
     ends = len(shared) + np.cumsum([len(samples) for samples in augmented])
     own = [np.arange(end - len(samples), end) for samples, end in zip(augmented, ends, strict=True)]
@@ -422,19 +445,80 @@ def _size(source: SourceSet) -> Message:
 
 @dataclass(frozen=True, eq=False)
 class _Characters:
-    """Ink of all sources with classes."""
+    """Ink of all sources with classes, labels and writers."""
 
     inks: tuple[Ink, ...]
     classes: NDArray[np.int64]
+    labels: NDArray[np.str_]
+    writers: NDArray[np.str_]
 
 
 def _characters(opened: Sequence[_Opened], recipe: Recipe) -> _Characters:
-    inks, classes = [], []
+    inks: list[Ink] = []
+    classes, labels, writers = [], [], []
     for each in opened:
         assert each.source.inks is not None
-        inks += [each.source.inks.ink(int(row)) for row in each.parts.training]
-        classes.append(_classes(each.source, each.parts.training, recipe))
-    return _Characters(tuple(inks), np.concatenate(classes))
+        rows = each.parts.training
+        inks += [each.source.inks.ink(int(row)) for row in rows]
+        classes.append(_classes(each.source, rows, recipe))
+        labels.append(each.source.inks.labels[rows])
+        writers.append(each.source.inks.writers[rows])
+    return _Characters(tuple(inks), np.concatenate(classes), np.concatenate(labels), np.concatenate(writers))
+
+
+def _of_numbers(
+    characters: _Characters, recipe: Recipe, rng: np.random.Generator, reporter: _Reporter
+) -> Samples:
+    """Return right and wrong candidates of real and composed numbers, half of them as images."""
+    settings, task = recipe.ink_augmentation, recipe.task
+    assert settings is not None
+    numbers = [*_real_numbers(characters, task), *_composed_numbers(characters, recipe, rng)]
+    inputs, classes = [], []
+    for index in reporter.each(range(len(numbers))):
+        number = numbers[index]
+        is_image = rng.random() < 0.5
+        pieces, candidates = image_candidates(number, rng) if is_image else ink_candidates(number)
+        wrong = [candidate for candidate in candidates if candidate.character is None]
+        chosen = rng.permutation(len(wrong))[: _WRONG_CANDIDATES * len(number.text)].tolist()
+        right = [candidate for candidate in candidates if candidate.character is not None]
+        for candidate in [*right, *(wrong[row] for row in chosen)]:
+            if isinstance(pieces, InkPieces):
+                inputs.append(draw_input(pieces.page(candidate.numbers), _pen(settings, rng), task))
+            else:
+                inputs.append(_pixels(pieces.prepare(candidate.numbers, task), task))
+            label = None if candidate.character is None else number.text[candidate.character]
+            classes.append(len(task.labels) if label is None else task.label_index[label])
+    strength = recipe.image_augmentation.ink_strength if recipe.image_augmentation is not None else 1.0
+    return Samples(
+        _stack(inputs, task.input_shape),
+        np.array(classes, np.int64),
+        np.full(len(inputs), strength, np.float32),
+    )
+
+
+def _real_numbers(characters: _Characters, task: Task) -> Iterator[Number]:
+    """Yield the real numbers whose characters stand apart."""
+    for row, label in enumerate(characters.labels.tolist()):
+        if is_number(label, task.label_index):
+            number = separate(label, characters.inks[row])
+            if number is not None:
+                yield number
+
+
+def _composed_numbers(characters: _Characters, recipe: Recipe, rng: np.random.Generator) -> Iterator[Number]:
+    """Yield numbers composed of characters of one writer each."""
+    is_known = characters.classes < len(recipe.task.labels)
+    rows = [np.flatnonzero(is_known & (characters.writers == name)) for name in np.unique(characters.writers)]
+    rows = [each for each in rows if len(each) >= _FEWEST_SAMPLES]
+    if not rows:
+        return
+    for _ in range(recipe.negatives.numbers):
+        of_writer = rows[int(rng.integers(len(rows)))]
+        chosen = rng.choice(of_writer, int(rng.integers(_NUMBER_LENGTHS[0], _NUMBER_LENGTHS[1] + 1)))
+        inks = [characters.inks[row] for row in chosen.tolist()]
+        owners = np.repeat(np.arange(len(inks)), [len(ink.strokes) for ink in inks])
+        text = "".join(recipe.task.labels[label] for label in characters.classes[chosen].tolist())
+        yield Number(text, compose(inks, rng), owners)
 
 
 def _augmented(
@@ -451,7 +535,7 @@ def _augmented(
     if recipe.task.rejects:
         count = recipe.negatives.per_epoch
         letters = rng.permutation(np.flatnonzero(classes == other))
-        letters = letters[: count - round(count * (_SCRIBBLE_SHARE + _PAIR_SHARE))]
+        letters = letters[: count - round(count * (_DRAWING_SHARE + _PAIR_SHARE))]
         chosen = np.concatenate([chosen, letters])
         generated = _generated_negatives(inks, character_rows, count - len(letters), settings, rng)
     task = recipe.task
@@ -473,15 +557,15 @@ def _generated_negatives(
     settings: InkAugmentation,
     rng: np.random.Generator,
 ) -> Iterator[Ink]:
-    """Yield so many scribbles and pairs of characters."""
-    scribbles = round(count * _SCRIBBLE_SHARE / (_SCRIBBLE_SHARE + _PAIR_SHARE))
-    for _ in range(scribbles):
-        yield scribble(rng)
+    """Yield so many drawings and pairs of characters."""
+    drawings = round(count * _DRAWING_SHARE / (_DRAWING_SHARE + _PAIR_SHARE))
+    for _ in range(drawings):
+        yield draw_no_character(inks, rng)
 
     def character() -> Strokes:
         return unit_strokes(inks[rng.choice(rows)])
 
-    for _ in range(count - scribbles):
+    for _ in range(count - drawings):
         yield augment_ink(unit_strokes(side_by_side(character(), character(), rng)), settings, rng)
 
 

@@ -25,13 +25,12 @@ def render_page(
     Returns:
         uint8 (height, width, 3), dark ink on light paper.
     """
-    bounds = ink.bounds()
+    bounds, moved = ink.bounds(), on_page(ink, height)
     assert bounds is not None
     left, top, right, bottom = bounds
-    scale = height / max(bottom - top, 1e-6)
-    margin = round(0.6 * height)
+    scale, margin = height / max(bottom - top, 1e-6), _margin(height)
     size = round((right - left) * scale) + 2 * margin, height + 2 * margin
-    drawn = _drawn(ink, scale, (margin - left * scale, margin - top * scale), size, rng)
+    drawn = _drawn(moved, scale, size, rng)
     paper = _paper(size, rng)
     if is_ruled:
         paper = paper - _ruled_lines(size, height, rng) * rng.uniform(0.12, 0.3)
@@ -42,15 +41,27 @@ def render_page(
     return np.repeat(blurred[..., None], 3, axis=2)
 
 
-def _drawn(
-    ink: Ink, scale: float, offset: tuple[float, float], size: tuple[int, int], rng: np.random.Generator
-) -> NDArray[np.float64]:
+def on_page(ink: Ink, height: int) -> Ink:
+    """Return ink where `render_page` draws it, in pixels."""
+    bounds = ink.bounds()
+    assert bounds is not None
+    left, top, _, bottom = bounds
+    scale = height / max(bottom - top, 1e-6)
+    offset = _margin(height) - np.array([left, top]) * scale
+    return Ink.from_points(stroke.points * scale + offset for stroke in ink.strokes)
+
+
+def _margin(height: int) -> int:
+    return round(0.6 * height)
+
+
+def _drawn(ink: Ink, scale: float, size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
     """Return the share of each pixel that ink covers, (height, width)."""
     width = max(1, round(_OVERSAMPLING * scale * 100 * rng.uniform(0.045, 0.09)))
     image = Image.new("L", (size[0] * _OVERSAMPLING, size[1] * _OVERSAMPLING), 0)
     draw = ImageDraw.Draw(image)
     for stroke in ink.strokes:
-        points = (stroke.points * scale + np.array(offset)) * _OVERSAMPLING
+        points = stroke.points * _OVERSAMPLING
         draw.line(points.ravel().tolist(), fill=255, width=width, joint="curve")
         for x, y in (points[0], points[-1]):
             draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=255)

@@ -58,17 +58,24 @@ class DataPart:
 
 @dataclass(frozen=True)
 class Negatives:
-    """Samples for "not a character": other letters of the data sources, scribbles, and pairs of characters.
+    """Samples for "not a character".
+
+    They are other letters of the data sources, drawings such as scribbles, dashes, grids and faces, pairs of
+    characters, and wrong candidates: parts of characters and characters with ink of their neighbours, as the
+    segmentation finds them in numbers. Right candidates are samples of their label.
 
     Attributes:
         per_epoch: number of negatives per epoch.
         expected_share: expected share of negatives in use, 0..1, for calibration.
         look_alikes: labels of the data sources that are used neither as labels nor as negatives.
+        numbers: number of composed numbers, per epoch, whose candidates are used, beside those of the numbers
+            of the data sources.
     """
 
     per_epoch: Annotated[int, Meta(ge=0, le=1_000_000)] = 28000
     expected_share: Share = 0.03
     look_alikes: Annotated[tuple[Label, ...], Meta(max_length=MOST_LABELS)] = LOOK_ALIKES
+    numbers: Annotated[int, Meta(ge=0, le=100_000)] = 0
 
 
 @dataclass(frozen=True)

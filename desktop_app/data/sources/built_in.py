@@ -107,6 +107,14 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         file="unipen_in_words.npz",
     ),
     SourceInfo(
+        "unipen-numbers",
+        "UNIPEN numbers",
+        message("Numbers of two to seven digits as strokes, by 106 writers."),
+        "UNIPEN train_r01_v07, category 7; CC BY 4.0",
+        count=571,
+        file="unipen_numbers.npz",
+    ),
+    SourceInfo(
         "bhmsds",
         "Photographed digits",
         message("Photographed digits in European forms, by few writers."),

@@ -12,7 +12,7 @@ from typing import Any
 from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES, Value
-from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
+from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
@@ -170,6 +170,9 @@ _ALL_DATA = (
     DataPart("mnist", validation=2500),
     DataPart("pendigits", validation=0.1, test=0.2),
     DataPart("unipen", validation=0.1, test=0.2),
+    DataPart("unipen-words", validation=0.1, test=0.2),
+    DataPart("unipen-numbers", validation=0.2, test=0.4),
+    DataPart("bhmsds", validation=0.05, test=0.1),
 )
 DIGITS_RECIPE = Recipe(
     name="digits",
@@ -177,16 +180,18 @@ DIGITS_RECIPE = Recipe(
     data=_ALL_DATA,
     layers=convolutional(32, 64, 128, 0.3),
     task=Task(rejects=True),
-    ink_augmentation=InkAugmentation(),
+    negatives=Negatives(per_epoch=24000, numbers=1800),
+    ink_augmentation=InkAugmentation(variants=5),
     image_augmentation=ImageAugmentation(),
     fitting=Fitting(
-        epochs=36,
+        epochs=18,
         batch_size=256,
         optimizer="adamw",
         weight_decay=0.02,
         label_smoothing=0.03,
         average_momentum=0.999,
         recalibration_batches=150,
+        precision="auto",
     ),
     schedule=Schedule("cosine", rate=0.003, warm_up=2.0),
     keeping=Keeping(weights="last"),
