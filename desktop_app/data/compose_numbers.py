@@ -89,7 +89,8 @@ def _scales(characters: Sequence[Ink]) -> list[float]:
     A character that is much smaller or larger than the others was recorded in other units.
     """
     bounds = [character.bounds() or (0.0, 0.0, 0.0, 0.0) for character in characters]
-    heights = [max(bottom - top, 1e-6) for _, top, _, bottom in bounds]
+    # A flat stroke has no height to go by.
+    heights = [max(bottom - top, (right - left) / 2, 1e-6) for left, top, right, bottom in bounds]
     median = float(np.median(heights))
     return [median if _SIMILAR[0] < height / median < _SIMILAR[1] else height for height in heights]
 

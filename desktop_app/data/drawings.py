@@ -24,7 +24,7 @@ def draw_no_character(characters: Sequence[Ink], rng: np.random.Generator) -> In
     """
     kind = rng.choice(list(_KINDS), p=list(_KINDS.values()))
     if kind == "scribble":
-        return _scribble(rng)
+        return scribble(rng)
     if kind == "print":
         return _rows_of_letters(characters, rng)
     draw = {"dashes": _dashes, "grid": _grid, "face": _face, "heart": _heart}[str(kind)]
@@ -114,10 +114,10 @@ def _rows_of_letters(characters: Sequence[Ink], rng: np.random.Generator) -> Ink
             character = characters[int(rng.integers(len(characters)))]
             place = np.array([column * 0.85, row * 1.5])
             strokes += [points * 0.9 + place for points in unit_strokes(character)]
-    return Ink.from_points(strokes) if strokes else _scribble(rng)
+    return Ink.from_points(strokes) if strokes else scribble(rng)
 
 
-def _scribble(rng: np.random.Generator) -> Ink:
+def scribble(rng: np.random.Generator) -> Ink:
     """Return a random scribble: loops and zigzags, a blot, dots, or short lines."""
     kind = rng.choice(4, p=[0.55, 0.15, 0.15, 0.15])
     if kind == 0:

@@ -77,11 +77,13 @@ def separate(text: str, ink: Ink) -> Number | None:
         if bounds[row, 0] > end:
             group += 1
         characters[row], end = group, max(end, bounds[row, 2])
-    tallest = [heights[characters == number].max() for number in range(group + 1)]
-    is_even = min(tallest) > 0.5 * float(np.median(tallest))
-    if group + 1 != len(text) or not is_even:
+    if group + 1 != len(text):
         return None
-    scale = 100 / float(np.median(tallest))
+    tallest = [heights[characters == number].max() for number in range(group + 1)]
+    height = float(np.median(tallest))
+    if min(tallest) < 0.5 * height or float(np.ptp(bounds[:, [0, 2]])) >= 3 * len(text) * height:
+        return None
+    scale = 100 / height
     return Number(text, Ink.from_points(stroke.points * scale for stroke in ink.strokes), characters)
 
 

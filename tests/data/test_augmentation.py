@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.data.augment_ink import augment_ink, scribble, side_by_side, unit_strokes
+from desktop_app.data.augment_ink import augment_ink, side_by_side, unit_strokes
+from desktop_app.data.drawings import draw_no_character, scribble
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
@@ -44,10 +45,11 @@ def test_side_by_side_keeps_both_and_does_not_overlap() -> None:
     assert second[:, 0].mean() > first[:, 0].max()
 
 
-def test_scribbles_are_ink() -> None:
+def test_drawings_are_ink_and_differ() -> None:
     rng = np.random.default_rng(4)
-    for _ in range(60):
-        assert normalize(rasterize(scribble(rng)), 28, 1) is not None
+    drawings = [draw_no_character([SEVEN], rng) for _ in range(100)]
+    assert all(normalize(rasterize(ink), 28, 1) is not None for ink in drawings)
+    assert len({ink.strokes for ink in drawings}) == 100
 
 
 def test_strokes_are_shifted_separately_and_together() -> None:

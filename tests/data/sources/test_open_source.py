@@ -74,7 +74,8 @@ def test_missing_mnist_needs_download(opened):
 
 
 def test_built_in_data_sets_are_described(data_folder):
-    names = ["mnist", "uci-digits", "pendigits", "unipen", "unipen-words", "bhmsds", "cifar10"]
+    strokes = ["pendigits", "unipen", "unipen-words", "unipen-numbers"]
+    names = ["mnist", "uci-digits", *strokes, "bhmsds", "cifar10"]
     assert [info.name for info in BUILT_IN] == names
     for info in BUILT_IN:
         source = open_source(
