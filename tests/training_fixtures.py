@@ -111,6 +111,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_ink_set(folder / "pendigits.npz", "0123456789", writers=10, seed=1)
     write_ink_set(folder / "unipen_characters.npz", "0123456789AHO", writers=10, seed=2)
     write_ink_set(folder / "unipen_in_words.npz", "0123456789AHO", writers=10, seed=3)
+    write_ink_set(folder / "unipen_numbers.npz", "0123456789", writers=10, seed=4)
     write_small_mnist(folder / "bhmsds.npz", 60, 10)
     write_small_cifar(folder / "cifar10.zip")
     return folder

@@ -341,7 +341,9 @@ def _training(
     shared = np.arange(sum(map(len, shared_samples)))
     ends = len(shared) + np.cumsum([len(samples) for samples in augmented])
     own = [np.arange(end - len(samples), end) for samples, end in zip(augmented, ends, strict=True)]
-    rows = [np.concatenate([shared, each]) for each in own] or [shared]
+    # The number of candidates of numbers differs; the last ones are left out.
+    shortest = min(map(len, own), default=0)
+    rows = [np.concatenate([shared, each[:shortest]]) for each in own] or [shared]
     return _join([*shared_samples, *augmented]), np.stack(rows)
 
 

@@ -1,0 +1,69 @@
+"""Tests of the right and wrong candidates of numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from desktop_app.data.number_candidates import image_candidates, ink_candidates, is_number, separate
+from desktop_app.ink.strokes import Ink
+from tests.synthetic_numbers import number
+
+
+def test_numbers_consist_of_labels():
+    labels = list("0123456789")
+    assert is_number("205", labels)
+    assert not any(is_number(text, labels) for text in ("7", "", "2a", "A"))
+    assert not is_number("10", [*labels, "10"])
+
+
+def test_characters_that_stand_apart_are_separated():
+    found = separate("4750", number("4750"))
+    assert found is not None
+    counts = [len(number(digit).strokes) for digit in "4750"]
+    assert found.characters.tolist() == np.repeat(np.arange(4), counts).tolist()
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [number("475"), number("4750", gap=-20), number("475").with_stroke(number("1").strokes[0])],
+    ids=["fewer", "touching", "on top"],
+)
+def test_other_numbers_are_not_separated(ink):
+    assert separate("4750", ink) is None
+
+
+def test_flat_strokes_are_not_separated():
+    flat = Ink.from_points([[(0, 0), (50, 0)], [(100, 0), (150, 0)]])
+    assert separate("11", flat) is None
+
+
+@pytest.mark.parametrize("find", [ink_candidates, None], ids=["ink", "image"])
+def test_each_character_is_found_once_and_the_others_are_wrong(find):
+    found = separate("4750", number("4750"))
+    assert found is not None
+    if find is None:
+        pieces, candidates = image_candidates(found, np.random.default_rng(2))
+    else:
+        pieces, candidates = find(found)
+    right = {each.character: each.numbers for each in candidates if each.character is not None}
+    assert sorted(right) == [0, 1, 2, 3]
+    lefts = [min(pieces.items[number].box[0] for number in right[place]) for place in range(4)]
+    assert lefts == sorted(lefts)
+    wrong = [each.numbers for each in candidates if each.character is None]
+    assert len(wrong) > 3
+    pair = tuple(sorted((*right[0], *right[1])))
+    assert pair in wrong
+    assert not set(right.values()) & set(wrong)
+
+
+def test_upright_strokes_of_characters_are_no_wrong_candidates():
+    """They look like a 1."""
+    strokes = [[(0, 0), (0, 50), (40, 50)], [(30, 20), (31, 100)], [(80, 0), (82, 100)]]
+    found = separate("41", Ink.from_points(strokes))
+    assert found is not None
+    _, candidates = ink_candidates(found)
+    wrong = {each.numbers for each in candidates if each.character is None}
+    assert (0,) in wrong
+    assert (1,) not in wrong
+    assert (1, 2) in wrong
