@@ -48,7 +48,8 @@ def _line(start: Sequence[float], end: Sequence[float]) -> Values:
 
 def _arc(centre: Sequence[float], radius: Sequence[float], first: float, last: float) -> Values:
     angles = np.linspace(first, last, 40)
-    return np.array(centre) + np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.array(radius)
+    points: Values = np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.array(radius)
+    return points + np.array(centre)
 
 
 def _dashes(rng: np.random.Generator) -> list[Values]:

@@ -166,10 +166,13 @@ def _residual_block(
     ]
 
 
-_ALL_DATA = (
+_SINGLE_DIGITS = (
     DataPart("mnist", validation=2500),
     DataPart("pendigits", validation=0.1, test=0.2),
     DataPart("unipen", validation=0.1, test=0.2),
+)
+_ALL_DATA = (
+    *_SINGLE_DIGITS,
     DataPart("unipen-words", validation=0.1, test=0.2),
     DataPart("unipen-numbers", validation=0.2, test=0.4),
     DataPart("bhmsds", validation=0.05, test=0.1),
@@ -226,13 +229,15 @@ def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **mo
 
 
 def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fitting) -> Recipe:
-    """Return a recipe with the data of the best one, and fewer variants of the ink for fewer epochs."""
+    """Return a recipe like the best one, with single digits only and fewer epochs."""
     return replace(
         DIGITS_RECIPE,
         name=name,
         title=title,
+        data=_SINGLE_DIGITS,
+        negatives=Negatives(),
         layers=layers,
-        fitting=fitting,
+        fitting=replace(fitting, precision="float32"),
         ink_augmentation=InkAugmentation(variants=4),
     )
 
