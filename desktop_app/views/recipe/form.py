@@ -120,8 +120,8 @@ class Form(QWidget):
     def _rejects_cell(self) -> QWidget:
         title = self.tr("Add class “none of the labels”")
         schedule_tip = self.tr(
-            "Train an additional class with letters, drawings, pairs and parts of characters, so that they are "
-            "rejected"
+            "Train an additional class with letters, drawings, pairs and parts of characters, "
+            "so that they are rejected"
         )
         return self._edit(flag_field("task.rejects", title, schedule_tip)).cell()
 
