@@ -17,6 +17,7 @@ from PIL import Image
 from desktop_app.ink.filters import box_mean, closing, gaussian, local_median, quantile
 from desktop_app.ink.foreign_parts import foreign_parts
 from desktop_app.ink.parts import connected_parts
+from desktop_app.ink.ruled_lines import erase_ruled_lines
 
 Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -36,6 +37,7 @@ _MIN_REFLECTION_RATIO = 2.0  # contrast of ink relative to reflections, which ar
 _MAX_REFLECTION = 0.3  # contrast that reflections cannot have
 _MIN_SHEET_SHARE = 0.3  # share of the image, where a sheet lies on a dark table
 _MIN_EXTENT = 5  # longer side of a character in pixels
+_LINE_RATIO = 1.5  # width by height of images of a line of characters, at least
 _STRONG_CONTRAST = 0.5  # ink of at least this contrast is not stretched
 
 
@@ -76,6 +78,10 @@ def _ink_on_sheet(grey: Grey) -> Grey:
     if peak < 0.5 * required or float(contrast.max()) < required:
         return np.zeros(grey.shape, dtype=np.float32)
     full = quantile(contrast[local > 0.5 * peak], 0.5)
+    height, width = contrast.shape
+    if width >= _LINE_RATIO * height:
+        # Characters that a ruled line connects with the border would be foreign parts.
+        contrast = erase_ruled_lines(contrast / full) * full
     kept = _ink_mask(contrast, local, full, noise, required)
     ink = np.where(kept, np.maximum(contrast, 0), 0)
     if full < _STRONG_CONTRAST:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from desktop_app.core.placement import Placement
 from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
+from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.lines.cut_parts import cut_part
 from desktop_app.lines.find_lines import typical_height
 from desktop_app.lines.piece import Piece, check_amount
-from desktop_app.lines.ruled_lines import erase_ruled_lines
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
 from desktop_app.tasks.task import Task
 

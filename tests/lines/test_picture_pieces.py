@@ -7,9 +7,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from desktop_app.ink.picture import Picture
+from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.lines.cut_parts import cut_part
 from desktop_app.lines.picture_pieces import picture_pieces
-from desktop_app.lines.ruled_lines import erase_ruled_lines
 from desktop_app.tasks.prepare import prepare
 from desktop_app.tasks.task import Task
 
