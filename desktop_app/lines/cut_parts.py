@@ -17,10 +17,10 @@ from desktop_app.ink.picture import InkMap
 _SMALLEST_WIDTH = 0.5
 """Width from which a part may contain several characters, as a share of the height of the characters."""
 
-_BANDS = ((0.25, 0.0), (0.1, 0.0))
-"""Bands in which cuts lie: largest distance from the middle, as a share of the same height, and slant.
+_REACHES = 0.25, 0.1
+"""Largest horizontal distances of a cut from its middle, as shares of the same height.
 
-In a wide band the best cut often goes around a character; narrow ones find other cuts.
+In a wide band the best cut often goes around a character; a narrow one has others.
 """
 
 _STEP = 0.06
@@ -66,7 +66,7 @@ def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
     if height > _LARGEST_HEIGHT:
         return _cut_reduced(ink, height, math.ceil(height / _LARGEST_HEIGHT))
     width = _stroke_width(ink)
-    found = [_cuts(ink, height, reach, slant) for reach, slant in _BANDS]
+    found = [_cuts(ink, height, max(1, round(reach * height))) for reach in _REACHES]
     paths, costs = np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])
     most_crossed = (_MOST_CROSSED if ink.shape[1] >= _WIDE * height else _MOST_CROSSED_NARROW) * width
     smallest = _SMALLEST_SHARE * height * width
@@ -100,18 +100,13 @@ def _numbered(paths: list[Paths], columns: NDArray[np.int64]) -> NDArray[np.int3
     return numbers
 
 
-def _cuts(
-    ink: InkMap, height: float, largest_distance: float, slant: float
-) -> tuple[Paths, NDArray[np.float64]]:
+def _cuts(ink: InkMap, height: float, reach: int) -> tuple[Paths, NDArray[np.float64]]:
     """Return for each possible middle the path that crosses the least ink, (n, rows), and that ink, (n,)."""
     rows, columns = ink.shape
-    reach, step = max(1, round(largest_distance * height)), max(1, round(_STEP * height))
+    step = max(1, round(_STEP * height))
     middles = np.arange(step, columns - step, step)
-    shifts = np.rint(slant * (rows / 2 - np.arange(rows))).astype(np.int64)
-    margin = reach + int(np.abs(shifts).max())
-    padded_ink = np.pad(ink.astype(np.float64), ((0, 0), (margin, margin)), constant_values=1.0)
-    positions = middles[:, None] + np.arange(-reach, reach + 1) + margin
-    costs = padded_ink[np.arange(rows)[:, None, None], positions + shifts[:, None, None]]
+    bands = np.pad(ink.astype(np.float64), ((0, 0), (reach, reach)), constant_values=1.0)
+    costs = np.lib.stride_tricks.sliding_window_view(bands, 2 * reach + 1, axis=1)[:, middles]
     totals = costs[0].copy()
     moves = np.zeros((rows, len(middles), 2 * reach + 1), dtype=np.int64)
     for row in range(1, rows):
@@ -124,7 +119,7 @@ def _cuts(
     position, numbers = totals.argmin(axis=1), np.arange(len(middles))
     least = totals[numbers, position]
     for row in reversed(range(rows)):
-        paths[:, row] = middles - reach + position + shifts[row]
+        paths[:, row] = middles - reach + position
         position = position + moves[row, numbers, position]
     return paths, least
 
