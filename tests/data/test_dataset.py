@@ -293,7 +293,7 @@ def test_numbers_of_a_source_are_used(tmp_path: Path) -> None:
     )
     dataset = build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, never)
     counts = np.bincount(dataset.training.targets[dataset.epochs[0]], minlength=11)
-    assert (counts[[0, 1, 2, 4, 7]] == 7).all()
+    assert (counts[[0, 1, 2, 4, 7]] >= 5).all()
     assert counts[[3, 5, 6, 8, 9]].sum() == 0
     assert counts[10] > 20
     # Whole numbers are not a digit.
