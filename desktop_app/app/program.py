@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop_app.app.autosave import Autosave
 from desktop_app.app.model_library import ModelLibrary
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
+from desktop_app.app.text_editing import TextEditing
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import UserError, reason
 from desktop_app.core.messages import Message, message
@@ -96,6 +97,7 @@ class Program(QObject):
         window.set_appearance(settings.appearance)
         window.set_pen_width(settings.pen_width)
         window.set_sheet(settings.sheet)
+        window.set_grouping(settings.grouping)
         window.set_recent_files(settings.recent_files)
         window.set_folder(_first_folder(settings))
         window.context.second_model.set(settings.second_model)
@@ -132,6 +134,7 @@ class Program(QObject):
         window.shown.connect(self._start_reading)
         window.canvas.pen_moved.connect(self._read)
         window.canvas.page_changed.connect(self._read_new_page)
+        window.canvas.edits_changed.connect(lambda: self._read_new_page(window.canvas.page))
         window.model_chosen.connect(self._choose_model)
         self._reader.opened.connect(self._network_opened)
         self._reader.answered.connect(self._answered)
@@ -149,6 +152,7 @@ class Program(QObject):
         window.save_view_requested.connect(self._save_view)
         window.appearance_chosen.connect(self._choose_appearance)
         window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
+        window.grouping_chosen.connect(self._choose_grouping)
         window.sheet_chosen.connect(lambda is_sheet: self._change(sheet=is_sheet))
         window.layer_chosen.connect(lambda layer: self._change(layer=layer))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
@@ -180,6 +184,8 @@ class Program(QObject):
         context.failed.connect(self._show_error)
         context.page_requested.connect(self._read_instead)
         context.character_requested.connect(self._read_character)
+        context.split_requested.connect(self._split_character)
+        TextEditing(self._window.canvas, context, self).edited.connect(self._read_character)
         context.image_requested.connect(self._files.open_image)
         context.model_requested.connect(self._choose_model)
         context.model_ready.connect(self._read_with)
@@ -200,8 +206,8 @@ class Program(QObject):
         self._request(ReadRequest(page, self._drawing))
 
     def _request(self, request: ReadRequest) -> None:
-        characters = self._window.context.characters.value
-        self._reader.request(dataclasses.replace(request, characters=characters))
+        characters, edits = self._window.context.characters.value, self._window.canvas.edits
+        self._reader.request(dataclasses.replace(request, characters=characters, edits=edits))
 
     def _read_instead(self, page: Page) -> None:
         """Read a page in place of that of the canvas."""
@@ -210,6 +216,15 @@ class Program(QObject):
     def _read_character(self, number: int) -> None:
         """Show a character of the text in all views."""
         self._request(ReadRequest(self._window.canvas.page, self._drawing, number))
+
+    def _choose_grouping(self, grouping: str) -> None:
+        self._change(grouping=grouping)
+        if (text := self._window.context.text.value) is not None:
+            self._window.show_text(dataclasses.replace(text, grouping=grouping))
+
+    def _split_character(self, number: int, x: float | None) -> None:
+        """Divide a character of the text in two."""
+        self._request(ReadRequest(self._window.canvas.page, self._drawing, number, split=(number, x)))
 
     def _read_new_page(self, page: Page) -> None:
         self._drawing += 1
@@ -266,10 +281,27 @@ class Program(QObject):
     def _answered(self, request: ReadRequest, answer: PageAnswer) -> None:
         if request.drawing != self._drawing:
             return
+        if request.split is not None:
+            self._show_division(request, answer)
+            return
         if request.is_whole:
-            level = self._window.context.level.value
-            self._window.show_text(_shown_text(request.page, answer, level))
+            self._window.show_text(self._shown_text(request.page, answer))
         self._window.show_observation(answer.page, answer.observation)
+
+    def _shown_text(self, page: Page, answer: PageAnswer) -> ShownText | None:
+        text = answer.text
+        if text is None:
+            return None
+        verdict = judge_text(text, self._window.context.level.value)
+        return ShownText(page, text, verdict, answer.selected, answer.page, self._settings.grouping)
+
+    def _show_division(self, request: ReadRequest, answer: PageAnswer) -> None:
+        """Keep a division, which can be undone, and read with it."""
+        if answer.edits == request.edits:
+            self._window.show_message(self.tr("This character cannot be split."))
+            return
+        self._window.canvas.set_edits(answer.edits)
+        self._read_character(answer.selected)
 
     def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
         default = Settings().model
@@ -475,13 +507,6 @@ class Program(QObject):
             # The window is closed: an error cannot be shown.
             with contextlib.suppress(UserError):
                 save_settings(self._settings, settings_path())
-
-
-def _shown_text(page: Page, answer: PageAnswer, level: AcceptanceLevel) -> ShownText | None:
-    text = answer.text
-    if text is None:
-        return None
-    return ShownText(page, text, judge_text(text, level), answer.selected, answer.page)
 
 
 def _character_set(settings: Settings) -> CharacterSet:

@@ -39,6 +39,7 @@ class Settings:
         most_wrong: largest share of wrong texts among those that are accepted without checking, 0..1.
         character_sets: by model, the set of characters that are possible answers if it is not "all".
         sheet: whether the canvas is a sheet for lines and not a square for one character.
+        grouping: "written", "phone", "date" or "amount", how the digits of a text are grouped.
         model: name of the current model.
         second_model: name of the model to compare with; empty for none.
         layer: name of the selected layer; empty for the first one.
@@ -55,6 +56,7 @@ class Settings:
     sheet: bool = False
     most_wrong: float = 0.001
     character_sets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    grouping: str = "written"
     model: str = "digits"
     second_model: str = ""
     layer: str = ""
@@ -134,6 +136,7 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "character_sets": lambda v: (
         isinstance(v, dict) and len(v) <= _MOST_MODELS and all(map(_is_text, v.values()))
     ),
+    "grouping": lambda v: v in ("written", "phone", "date", "amount"),
     "model": _is_text,
     "second_model": _is_text,
     "layer": _is_text,

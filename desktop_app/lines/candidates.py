@@ -31,6 +31,7 @@ class Candidates:
 
     Attributes:
         numbers: numbers of the pieces, from left to right; n of them.
+        items: these pieces.
         height: height of the line.
         boxes: (n, 5, 4), left, top, right and bottom on the page.
         is_valid: bool (n, 5), which candidates exist.
@@ -40,6 +41,7 @@ class Candidates:
     """
 
     numbers: tuple[int, ...]
+    items: tuple[Piece, ...]
     height: float
     boxes: Values
     is_valid: NDArray[np.bool_]
@@ -77,7 +79,17 @@ def find_candidates(line: PieceLine, items: Sequence[Piece]) -> Candidates:
         is_valid[:whole, length] = is_valid[:whole, length - 1] & (width <= _WIDEST) & (gap <= _LARGEST_GAP)
     features = _candidate_features(line, merged, gaps, wholes)
     transitions = _transition_features(merged, line.height, wholes)
-    return Candidates(line.numbers, line.height, merged, is_valid, features, transitions)
+    _keep_fixed(is_valid, [items[number].fixed is not None for number in line.numbers])
+    own = tuple(items[number] for number in line.numbers)
+    return Candidates(line.numbers, own, line.height, merged, is_valid, features, transitions)
+
+
+def _keep_fixed(is_valid: NDArray[np.bool_], is_fixed: Sequence[bool]) -> None:
+    """Remove the candidates of a character that the user has fixed and other pieces."""
+    for number in np.flatnonzero(is_fixed).tolist():
+        is_valid[number, 1:] = False
+        for length in range(1, min(MOST_PIECES, number + 1)):
+            is_valid[number - length, length:] = False
 
 
 def _candidate_features(line: PieceLine, boxes: Values, gaps: Values, wholes: NDArray[np.int64]) -> Values:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,10 @@ from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
 from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.lines.cut_parts import cut_part
+from desktop_app.lines.divide import divide_between, is_inside
 from desktop_app.lines.find_lines import typical_height
-from desktop_app.lines.piece import Piece, check_amount
+from desktop_app.lines.piece import Division, Piece, check_amount
+from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits, group_ranges
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
 from desktop_app.tasks.task import Task
 
@@ -30,6 +33,9 @@ _FAINT = 0.05
 
 _SPECK = 0.12
 """Longer side of a part that is ignored, as a share of the height of the tallest ones."""
+
+_MOST_DIVISIONS = 8
+"""Columns at which a division is tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +72,72 @@ class PicturePieces:
         right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 1, (width, height)).tolist()
         ink = self._ink(numbers, left, top, right, bottom)
         return prepare_ink_map(ink, task, Placement(1.0, 1.0, left, top))
+
+    def edited(self, edits: TextEdits) -> PicturePieces:
+        """Return the pieces with what the user has decided."""
+        ranges, labels = self._cut(edits)
+        groups = group_ranges(ranges, edits)
+        numbers = np.zeros(len(ranges) + 1, dtype=np.int32)
+        for number, (members, _) in enumerate(groups, start=1):
+            numbers[[member + 1 for member in members]] = number
+        parts = numbers[labels]
+        boxes = _boxes(parts, len(groups))
+        wholes = {item.ranges[0].source: item.whole for item in self.items}
+        items = []
+        for number, (members, character) in enumerate(groups):
+            own = tuple(ranges[member] for member in members)
+            piece = _piece(self.ink, parts, number + 1, boxes[number].tolist(), wholes[own[0].source])
+            items.append(replace(piece, ranges=own, fixed=character))
+        return PicturePieces(self.picture, self.ink, parts, boxes, tuple(items))
+
+    def _cut(self, edits: TextEdits) -> tuple[list[InkRange], NDArray[np.int32]]:
+        """Return the pieces cut at the ends of fixed characters, and the piece of each pixel, from 1 or 0."""
+        labels = np.zeros_like(self.parts)
+        ranges: list[InkRange] = []
+        for number, item in enumerate(self.items, start=1):
+            whole = item.ranges[0]
+            left, top, right, bottom = (int(side) for side in item.box)
+            # The edges of a piece are outside of its box.
+            area = slice(max(top - 1, 0), bottom + 1), slice(max(left - 1, 0), right + 1)
+            columns = np.arange(area[1].start, min(right + 1, labels.shape[1])) - left
+            ends = sorted({0, whole.last} | edits.ends_in(whole.source, whole.last))
+            is_piece = self.parts[area] == number
+            pieces = np.searchsorted(ends[1:-1], columns, side="right") + len(ranges) + 1
+            labels[area][is_piece] = np.broadcast_to(pieces, is_piece.shape)[is_piece]
+            ranges += [InkRange(whole.source, first, last) for first, last in pairwise(ends)]
+        return ranges, labels
+
+    def divisions(self, ranges: Sequence[InkRange], x: float | None) -> list[Division]:
+        """Return the ways to divide a character in two: between its parts, else within the only one."""
+        lefts = {item.ranges[0].source: item.box[0] for item in self.items}
+        sides = [(lefts[each.source] + each.first, lefts[each.source] + each.last) for each in ranges]
+        found = [] if x is None and len(ranges) == 1 else divide_between(ranges, sides, x)
+        for number, (each, (left, right)) in enumerate(zip(ranges, sides, strict=True)):
+            is_cut = len(ranges) == 1 if x is None else is_inside(x, (left, right))
+            for column in self._columns(each, x) if is_cut else ():
+                at = lefts[each.source] + column
+                rest = [other for other in range(len(ranges)) if other != number]
+                before = [ranges[other] for other in rest if sum(sides[other]) / 2 < at]
+                after = [ranges[other] for other in rest if sum(sides[other]) / 2 >= at]
+                halves = InkRange(each.source, each.first, column), InkRange(each.source, column, each.last)
+                found.append((FixedCharacter((halves[0], *before)), FixedCharacter((halves[1], *after))))
+        return found
+
+    def _columns(self, piece: InkRange, x: float | None) -> list[int]:
+        """Return the columns at which a piece may be divided, those with the least ink first."""
+        number = next(n for n, item in enumerate(self.items) if item.ranges[0].source == piece.source)
+        left, top, _, bottom = (int(side) for side in self.items[number].box)
+        if x is not None:
+            return [round(x) - left]
+        width = piece.last - piece.first
+        first, last = piece.first + max(1, width // 5), piece.last - max(1, width // 5)
+        area = slice(top, bottom), slice(left + first, left + last)
+        amounts = np.where(self.parts[area] == number + 1, self.ink[area], 0).sum(axis=0)
+        chosen: list[int] = []
+        for column in np.argsort(amounts, kind="stable").tolist():
+            if all(abs(column + first - other) > width / 12 for other in chosen):
+                chosen.append(column + first)
+        return chosen[:_MOST_DIVISIONS]
 
     def _ink(self, numbers: Sequence[int], left: int, top: int, right: int, bottom: int) -> InkMap:
         """Return the ink map of pieces inside a box."""
@@ -142,4 +214,6 @@ def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: Sequence[int
     area = slice(top, bottom), slice(left, right)
     digest = hashlib.blake2b(np.array(box).tobytes(), digest_size=16)
     digest.update(np.where(parts[area] == number, ink[area], 0).tobytes())
-    return Piece((float(left), float(top), float(right), float(bottom)), digest.digest(), whole)
+    key = digest.digest()
+    box = float(left), float(top), float(right), float(bottom)
+    return Piece(box, key, whole, (InkRange(key, 0, right - left),))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self, TypeAlias
 
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Box
+from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits
 from desktop_app.tasks.prepare import Prepared
 from desktop_app.tasks.task import Task
 
@@ -28,17 +29,25 @@ def check_amount(count: int) -> None:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stroke of ink, or a connected part of the ink in an image.
+    """A stroke of ink, or a connected part of the ink in an image, or a character fixed by the user.
 
     Attributes:
         box: left, top, right and bottom on the page.
         key: the same for pieces with the same ink.
         whole: number of the stroke or of the connected part that it was cut from.
+        ranges: all of its ink.
+        fixed: the character that the user has fixed, or None.
     """
 
     box: Box
     key: bytes
     whole: int
+    ranges: tuple[InkRange, ...] = ()
+    fixed: FixedCharacter | None = None
+
+
+Division: TypeAlias = tuple[FixedCharacter, FixedCharacter]
+"""A character divided in two."""
 
 
 class Pieces(Protocol):
@@ -50,6 +59,17 @@ class Pieces(Protocol):
 
     def page(self, numbers: Sequence[int]) -> Page:
         """Return a page with these pieces only, at their positions."""
+
+    def edited(self, edits: TextEdits) -> Self:
+        """Return the pieces with what the user has decided; call it on pieces without edits."""
+
+    def divisions(self, ranges: Sequence[InkRange], x: float | None) -> list[Division]:
+        """Return the ways to divide a character in two.
+
+        Args:
+            ranges: its ink.
+            x: horizontal position on the page where to divide it; None: anywhere.
+        """
 
     def prepare(self, numbers: Sequence[int], task: Task) -> Prepared | None:
         """Return the model input of these pieces together, as `tasks.prepare.prepare` makes it."""

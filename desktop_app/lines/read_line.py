@@ -30,7 +30,7 @@ def read_line(candidates: Candidates, outputs: _Values, labels: Sequence[str]) -
         outputs: (n, 5, outputs), probabilities of the network; the first are those of the labels.
         labels: labels of the network.
     """
-    scores = score(candidates, outputs[..., : len(labels)])
+    scores = score(candidates, _with_corrections(candidates, outputs[..., : len(labels)]))
     of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
     total = float(ending(forward(of_any_label, scores.transitions)))
     paths: dict[tuple[int, ...], list[Path]] = {}
@@ -53,6 +53,17 @@ def read_line(candidates: Candidates, outputs: _Values, labels: Sequence[str]) -
     return Line((left, top, right, bottom), tuple(found))
 
 
+def _with_corrections(candidates: Candidates, probabilities: _Values) -> _Values:
+    """Return the probabilities with certainty about any one label where the user has set the label."""
+    corrected = [item.fixed is not None and item.fixed.label is not None for item in candidates.items]
+    if not any(corrected):
+        return probabilities
+    changed = probabilities.copy()
+    changed[corrected, 0] = 0.0
+    changed[corrected, 0, 0] = 1.0
+    return changed
+
+
 def _confidences(scores: Scores, of_any_label: _Values) -> _Values:
     """Return the probability that a path contains a candidate with a label, (n, 5, labels)."""
     on_path = marginals(of_any_label, scores.transitions)
@@ -68,12 +79,17 @@ def _character(
     left, top, right, bottom = candidates.boxes[position].tolist()
     probabilities = outputs[position][: len(labels)]
     order = np.argsort(-probabilities, kind="stable")[:_KEPT_LABELS].tolist()
+    items = candidates.items[step.start : step.start + step.length]
+    own_label = None if items[0].fixed is None else items[0].fixed.label
+    confidence = 1.0 if own_label is not None else min(1.0, float(confidences[position][step.label]))
     return CharacterReading(
-        label=labels[step.label],
-        confidence=min(1.0, float(confidences[position][step.label])),
+        label=labels[step.label] if own_label is None else own_label,
+        confidence=confidence,
         box=(left, top, right, bottom),
         alternatives=tuple(LabelProbability(labels[i], float(probabilities[i])) for i in order),
         pieces=tuple(sorted(candidates.numbers[step.start : step.start + step.length])),
+        ranges=tuple(each for item in items for each in item.ranges),
+        fixed=items[0].fixed,
     )
 
 

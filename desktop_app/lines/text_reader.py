@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from desktop_app.ink.page import Page
 from desktop_app.lines.candidates import Candidates, find_candidates
 from desktop_app.lines.find_lines import find_lines
-from desktop_app.lines.piece import MOST_CANDIDATES, Pieces, check_amount
+from desktop_app.lines.piece import MOST_CANDIDATES, Division, Pieces, check_amount
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
+from desktop_app.lines.text_edits import NO_EDITS, InkRange, TextEdits
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.tasks.task import Task
 
@@ -38,16 +39,17 @@ class TextReader:
         self._task = task
         self._classify = classify
         self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
-        self._last: tuple[Page, Pieces] | None = None
+        self._base: tuple[Page, Pieces] | None = None
+        self._edited: tuple[TextEdits, Pieces] | None = None
 
-    def read(self, page: Page) -> TextReading:
-        """Return the reading of a page.
+    def read(self, page: Page, edits: TextEdits = NO_EDITS) -> TextReading:
+        """Return the reading of a page with what the user has decided about it.
 
         Raises:
             UserError: there is too much ink.
         """
         started = time.perf_counter()
-        pieces = self._pieces_of(page)
+        pieces = self._pieces_of(page, edits)
         lines = [find_candidates(line, pieces.items) for line in find_lines(pieces.items)]
         check_amount(sum(int(line.is_valid.sum()) for line in lines))
         outputs = self._outputs(pieces, lines)
@@ -55,15 +57,43 @@ class TextReader:
         readings = tuple(read_line(line, values, labels) for line, values in zip(lines, outputs, strict=True))
         return TextReading(readings, (time.perf_counter() - started) * 1000)
 
-    def character_page(self, page: Page, character: CharacterReading) -> Page:
+    def character_page(self, page: Page, edits: TextEdits, character: CharacterReading) -> Page:
         """Return a page with the ink of one character of a page, at its position."""
-        return self._pieces_of(page).page(character.pieces)
+        return self._pieces_of(page, edits).page(character.pieces)
 
-    def _pieces_of(self, page: Page) -> Pieces:
-        """Return the pieces of a page; those of the last one are kept."""
-        if self._last is None or self._last[0] is not page:
-            self._last = page, pieces_of(page)
-        return self._last[1]
+    def split(self, page: Page, edits: TextEdits, ranges: Sequence[InkRange], x: float | None) -> TextEdits:
+        """Return the edits with one character divided in two where the labels are most probable.
+
+        Args:
+            page: the page.
+            edits: of the page.
+            ranges: the ink of the character.
+            x: horizontal position on the page where to divide it; None: anywhere.
+        """
+        base = self._pieces_of(page, NO_EDITS)
+        options = base.divisions(ranges, x)
+        if not options:
+            return edits
+        return edits.with_characters(*max(options, key=lambda option: self._probability(base, option)))
+
+    def _probability(self, base: Pieces, division: Division) -> float:
+        """Return the probability of the most probable labels of both characters."""
+        pieces = base.edited(TextEdits(division))
+        numbers = [number for number, item in enumerate(pieces.items) if item.fixed is not None]
+        prepared = [pieces.prepare([number], self._task) for number in numbers]
+        inputs = [each.model_input for each in prepared if each is not None]
+        outputs = self._classify(np.stack(inputs))[:, : len(self._task.labels)]
+        return float(outputs.max(axis=1).prod())
+
+    def _pieces_of(self, page: Page, edits: TextEdits) -> Pieces:
+        """Return the pieces of a page; those of the last one are kept, with the last edits."""
+        if self._base is None or self._base[0] is not page:
+            self._base, self._edited = (page, pieces_of(page)), None
+        if not edits:
+            return self._base[1]
+        if self._edited is None or self._edited[0] != edits:
+            self._edited = edits, self._base[1].edited(edits)
+        return self._edited[1]
 
     def _outputs(self, pieces: Pieces, lines: Sequence[Candidates]) -> list[NDArray[np.float64]]:
         """Return the outputs of the network for the candidates of each line, (n, 5, outputs)."""

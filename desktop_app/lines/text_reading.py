@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop_app.ink.strokes import Box
 from desktop_app.lines.line_model import DEFAULT_LEVEL, AcceptanceLevel
+from desktop_app.lines.text_edits import FixedCharacter, InkRange
 from desktop_app.tasks.reading import Verdict
 
 
@@ -28,6 +29,8 @@ class CharacterReading:
         box: left, top, right and bottom on the page: canvas units for ink, pixels for images.
         alternatives: the label and up to two other labels of the same ink, most probable first.
         pieces: numbers of the pieces of the page, see `pieces_of`.
+        ranges: all of its ink.
+        fixed: what the user has decided about it, or None.
     """
 
     label: str
@@ -35,6 +38,13 @@ class CharacterReading:
     box: Box
     alternatives: tuple[LabelProbability, ...]
     pieces: tuple[int, ...]
+    ranges: tuple[InkRange, ...] = ()
+    fixed: FixedCharacter | None = None
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the user has set the label."""
+        return self.fixed is not None and self.fixed.label is not None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
+from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.lines.text_reader import TextReader
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.networks.card import ModelCard
@@ -150,8 +151,8 @@ class Recognizer:
         is_of_ink = PREPARATIONS[task.preparation].is_of_ink
         return is_of_ink and bool(task.labels) and all(len(label) == 1 for label in task.labels)
 
-    def read_text(self, page: Page) -> TextReading:
-        """Return the reading of all characters of a page.
+    def read_text(self, page: Page, edits: TextEdits = NO_EDITS) -> TextReading:
+        """Return the reading of all characters of a page with what the user has decided about them.
 
         Raises:
             UserError: the network cannot read text, or there is too much ink on the page.
@@ -160,19 +161,28 @@ class Recognizer:
             raise UserError(
                 "The model {title} does not read characters; choose another.", title=self.info.title
             )
-        return self._reader_of_text().read(page)
+        return self._reader_of_text().read(page, edits)
 
-    def observe_character(self, page: Page, character: CharacterReading) -> tuple[Page, Observation]:
+    def split_character(
+        self, page: Page, edits: TextEdits, character: CharacterReading, x: float | None
+    ) -> TextEdits:
+        """Return the edits with one character divided in two, see `TextReader.split`."""
+        return self._reader_of_text().split(page, edits, character.ranges, x)
+
+    def observe_character(
+        self, page: Page, edits: TextEdits, character: CharacterReading
+    ) -> tuple[Page, Observation]:
         """Run the network on one character of a text.
 
         Args:
             page: the page.
+            edits: of the page.
             character: of its text.
 
         Returns:
             A page with the ink of the character, at its position, and the observation of it.
         """
-        own = self._reader_of_text().character_page(page, character)
+        own = self._reader_of_text().character_page(page, edits, character)
         return own, self.observe(own)
 
     def read_page(self, page: Page) -> Reading | TextReading:
@@ -184,18 +194,25 @@ class Recognizer:
         reading = self.read(page)
         return self.find_text(page, reading) or reading
 
-    def find_text(self, page: Page, reading: Reading) -> TextReading | None:
+    def find_text(self, page: Page, reading: Reading, edits: TextEdits = NO_EDITS) -> TextReading | None:
         """Return the reading of the text of a page, or None if the page is not several characters.
+
+        What the user has decided about characters makes a page a text.
 
         Args:
             page: the page.
             reading: of the page as one character.
+            edits: of the page.
 
         Raises:
             UserError: there is too much ink on the page.
         """
         has_many_strokes = isinstance(page, Ink) and len(page.strokes) > _MOST_STROKES
         is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not has_many_strokes
+        if edits and self.reads_text:
+            text = self.read_text(page, edits)
+            if any(character.fixed is not None for character in text.characters):
+                return text
         if is_single or not self.reads_text:
             return None
         text = self.read_text(page)

@@ -45,6 +45,13 @@ class ViewContext(QObject):
     """Index of the label to compare the answer with in the view of Subject.EVIDENCE; None: the runner-up."""
     character_requested = Signal(int)
     """Index of the character of the text to show in all views."""
+    correction_requested = Signal(int, str)
+    """Index of a character of the text and its true label."""
+    merge_requested = Signal(int)
+    """Index of a character of the text to merge with the next one."""
+    split_requested = Signal(int, object)
+    """Index of a character of the text to divide in two, and the horizontal position on the page; None: where
+    the labels are most probable."""
     page_requested = Signal(object)
     """A page to read in place of the canvas: an earlier state of it, or the canvas itself again."""
     image_requested = Signal(QImage)
@@ -69,6 +76,11 @@ class ViewContext(QObject):
         self.text: Shared[ShownText | None] = Shared(None, self)
         self._make_training: Callable[[], TrainingContext] | None = None
         self._training: TrainingContext | None = None
+
+    def correct_selected(self, label: str) -> None:
+        """Request the correction of the selected character."""
+        if self.text.value is not None:
+            self.correction_requested.emit(self.text.value.selected, label)
 
     def set_training_factory(self, make: Callable[[], TrainingContext]) -> None:
         """Set the function that creates `training` when it is first used."""

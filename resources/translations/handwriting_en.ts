@@ -284,10 +284,10 @@
 <context>
     <name>TextAnswer</name>
     <message numerus="yes">
-        <source>All correct with a probability of {share} %: check %n character(s)</source>
+        <source>All correct: {probability}. Check %n character(s).</source>
         <translation>
-            <numerusform>All correct with a probability of {share} %: check %n character</numerusform>
-            <numerusform>All correct with a probability of {share} %: check %n characters</numerusform>
+            <numerusform>All correct: {probability}. Check %n character.</numerusform>
+            <numerusform>All correct: {probability}. Check %n characters.</numerusform>
         </translation>
     </message>
 </context>

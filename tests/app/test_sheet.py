@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
+from desktop_app.app.window.character_menu import CharacterMenu
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
+from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.strokes import Ink
+from desktop_app.views.canvas.canvas import Tool
 from desktop_app.views.reading.text_answer import TextCharacters
-from tests.synthetic_numbers import number
+from desktop_app.views.timeline.panel import TimelinePanel
+from tests.synthetic_numbers import image_of, number
 from tests.views_of_window import view_of
 
 WAIT_MS = 60_000
@@ -148,3 +154,159 @@ def test_a_single_character_on_the_sheet_has_no_boxes(qtbot: QtBot, window: Main
     )
     assert window.context.text.value is None
     assert window.canvas.boxes() == ()
+
+
+# --- edits ---
+
+
+def written(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    """Show a number on the sheet and wait until it is read."""
+    window.canvas.set_page(number(text).transformed(0.6, 60, 120))
+    wait_for_text(qtbot, window, text)
+
+
+def wait_for_selected(qtbot: QtBot, window: MainWindow, character: int) -> None:
+    qtbot.waitUntil(lambda: selected(window) == character, timeout=WAIT_MS)
+
+
+def trigger(window: MainWindow, text: str) -> None:
+    (action,) = (each for each in window.findChildren(QAction) if each.text() == text)
+    assert action.isEnabled()
+    action.trigger()
+
+
+def test_a_typed_character_corrects_the_clicked_one(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "729")
+    corrected = []
+    window.context.correction_requested.connect(lambda *request: corrected.append(request))
+    click(window, middle_of(window, 0))
+    wait_for_selected(qtbot, window, 0)
+    QTest.keyClick(window.canvas, Qt.Key.Key_1)
+    wait_for_text(qtbot, window, "129")
+    wait_for_selected(qtbot, window, 1)
+    assert corrected == [(0, "1")]
+    assert window.canvas.boxes()[0].label == "1 ✓"
+    window.canvas.undo()
+    wait_for_text(qtbot, window, "729")
+    window.canvas.redo()
+    wait_for_text(qtbot, window, "129")
+
+
+def test_shortcuts_of_tools_do_not_take_typed_letters(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "729")
+    characters = view_of(window, TextCharacters)
+    characters.setFocus()
+    QTest.keyClick(characters, Qt.Key.Key_E)
+    wait_for_text(qtbot, window, "72e")
+    assert window.canvas.tool is Tool.PEN
+
+
+def test_arrow_keys_on_the_canvas_select_after_a_click(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "729")
+    click(window, middle_of(window, 0))
+    wait_for_selected(qtbot, window, 0)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Right)
+    wait_for_selected(qtbot, window, 1)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Right)
+    assert selected(window) == 1
+
+
+def test_characters_are_merged_and_split(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    click(window, middle_of(window, 1))
+    wait_for_selected(qtbot, window, 1)
+    trigger(window, "Merge with next")
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    wait_for_selected(qtbot, window, 1)
+    trigger(window, "Split")
+    wait_for_text(qtbot, window, "7105")
+    window.canvas.undo()
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    window.canvas.undo()
+    wait_for_text(qtbot, window, "7105")
+
+
+def test_the_menu_of_a_character_splits_it_where_it_was_clicked(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    click(window, middle_of(window, 1))
+    wait_for_selected(qtbot, window, 1)
+    trigger(window, "Merge with next")
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    box = window.canvas.boxes()[1].box
+    at = QPointF(box.left() + 0.3 * box.width(), box.center().y()).toPoint()
+    window.canvas.contextMenuEvent(
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, window.canvas.mapToGlobal(at))
+    )
+    qtbot.waitUntil(lambda: window.findChild(CharacterMenu) is not None, timeout=WAIT_MS)
+    menu = window.findChild(CharacterMenu)
+    assert menu is not None
+    (split,) = (each for each in menu.actions() if each.text() == "Split here")
+    split.trigger()
+    menu.close()
+    wait_for_text(qtbot, window, "7105")
+
+
+def test_the_text_is_copied_as_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "1107")
+    trigger(window, "Amount")
+    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "11.07"
+    trigger(window, "As written")
+    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "1107"
+
+
+def test_an_image_with_a_number_is_read_and_a_click_keeps_it(qtbot: QtBot, window: MainWindow) -> None:
+    grey = np.asarray(image_of(number("4190")))
+    window.canvas.set_page(picture_from_pixels(np.repeat(grey[..., None], 3, axis=2), "image"))
+    wait_for_text(qtbot, window, "4190")
+    page = window.canvas.page
+    click(window, middle_of(window, 2))
+    wait_for_selected(qtbot, window, 2)
+    assert window.canvas.page is page
+    assert window.observation is not None
+    assert window.observation.reading is not None
+    assert window.observation.reading.label == "9"
+
+
+def test_the_timeline_is_that_of_the_selected_character(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspaces.show_view("replay")
+    written(qtbot, window, "729")
+    panel = view_of(window, TimelinePanel)
+    click(window, middle_of(window, 0))
+    wait_for_selected(qtbot, window, 0)
+    ink = window.canvas.inspected_page
+    qtbot.waitUntil(
+        lambda: panel.timeline is not None and panel.timeline.is_complete and panel.timeline.ink == ink,
+        timeout=WAIT_MS,
+    )
+    panel.snapshot_chosen.emit(1)
+    qtbot.waitUntil(
+        lambda: (
+            window.observation is not None
+            and window.observation.reading is not None
+            and window.observation.reading.label != "7"
+        ),
+        timeout=WAIT_MS,
+    )
+    assert text_of(window) == "729"
+
+
+def test_evidence_lies_over_the_selected_character(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspaces.show_view("why")
+    written(qtbot, window, "729")
+    click(window, middle_of(window, 0))
+    wait_for_selected(qtbot, window, 0)
+
+    def is_over_the_first() -> bool:
+        evidence = window.canvas.evidence
+        if evidence is None:
+            return False
+        height, width = evidence.values.shape
+        left, top = evidence.placement.point(0, 0)
+        right, bottom = evidence.placement.point(width, height)
+        box = window.context.text.value.reading.characters[0].box  # type: ignore[union-attr]
+        return left < box[0] < box[2] < right and top < box[1] < box[3] < bottom and right < box[2] + 120
+
+    qtbot.waitUntil(is_over_the_first, timeout=WAIT_MS)

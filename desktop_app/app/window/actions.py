@@ -14,6 +14,9 @@ PEN_WIDTHS = (8.0, 14.0, 22.0, 32.0)
 
 APPEARANCES = ("system", "light", "dark")
 
+GROUPINGS = ("written", "phone", "date", "amount")
+"""Styles of `lines.grouping`."""
+
 
 class Actions(QObject):
     """All actions; the window connects them."""
@@ -57,12 +60,21 @@ class Actions(QObject):
         self.reset_layout = self._add(
             self.tr("Reset layout"), self.tr("Move the panels of this workspace to their default positions")
         )
+        self._add_text()
         self._add_help()
         self._group([self.pen, self.eraser])
         self.pen.setChecked(True)
         widths = (self.tr("Fine"), self.tr("Medium"), self.tr("Broad"), self.tr("Marker"))
         self.widths = [self._add(text) for text in widths]
         self._group(self.widths)
+        groupings = (
+            self.tr("As written"),
+            self.tr("Phone number"),
+            self.tr("Date"),
+            self.tr("Amount"),
+        )
+        self.groupings = [self._add(text) for text in groupings]
+        self._group(self.groupings)
         appearances = (self.tr("Follow system"), self.tr("Light"), self.tr("Dark"))
         self.appearances = [self._add(text) for text in appearances]
         self._group(self.appearances)
@@ -79,6 +91,26 @@ class Actions(QObject):
         self.width = self._add(self.tr("Pen width"), self.tr("Choose the pen width"), "", "width")
         self.thinner = self._add(self.tr("Decrease pen width"), self.tr("Decrease the pen width"), "[")
         self.broader = self._add(self.tr("Increase pen width"), self.tr("Increase the pen width"), "]")
+
+    def _add_text(self) -> None:
+        self.copy_text = self._add(self.tr("Copy text"), self.tr("Copy the text on the canvas"))
+        self.merge = self._add(
+            self.tr("Merge with next"),
+            self.tr("Make one of the selected and the next character"),
+            "Ctrl+M",
+        )
+        self.split = self._add(
+            self.tr("Split"), self.tr("Make two characters of the selected one"), "Ctrl+Shift+M"
+        )
+
+    def set_has_text(self, has_text: bool, can_merge: bool) -> None:
+        """Enable what can be done with a text, which is copied in place of the image."""
+        self.copy_text.setEnabled(has_text)
+        self.split.setEnabled(has_text)
+        self.merge.setEnabled(can_merge)
+        copy, always = QKeySequence(QKeySequence.StandardKey.Copy), QKeySequence("Ctrl+Shift+C")
+        self.copy_text.setShortcuts([copy] if has_text else [])
+        self.copy.setShortcuts([always] if has_text else [copy, always])
 
     def _add_help(self) -> None:
         self.getting_started = self._add(self.tr("Getting started"), self.tr("Show how to start"), "F1")

@@ -1,4 +1,4 @@
-"""Default sizes of the panels, which leave a square for the canvas."""
+"""Default sizes of the panels, which leave a square for the canvas, or more for a sheet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ class CanvasFit:
             workspaces: of the window.
         """
         self._window, self._canvas, self._workspaces = window, canvas, workspaces
-        self._is_on = False
+        self._is_on = self._is_wide = False
+
+    def set_wide(self, is_wide: bool) -> None:
+        """Leave as much room for the canvas as there is, or a square."""
+        self._is_wide = is_wide
+        self.refit()
 
     def start(self) -> None:
         """Fit panels that are at their default positions; else keep fitting a canvas that is square."""
@@ -48,7 +53,7 @@ class CanvasFit:
         self._workspaces.apply_default_sizes()
         self._activate_layout()
         if dock := self._workspaces.dock_beside_canvas():
-            side = self._canvas.height()
+            side = window.width() if self._is_wide else self._canvas.height()
             if share := self._workspaces.canvas_share:
                 side = min(side, round(share * window.width()))
             separator = window.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPointF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -25,8 +25,9 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.app.help.help_pages import HelpPages
 from desktop_app.app.views import VIEWS
-from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
+from desktop_app.app.window.actions import APPEARANCES, GROUPINGS, PEN_WIDTHS, Actions
 from desktop_app.app.window.canvas_fit import CanvasFit
+from desktop_app.app.window.character_menu import CharacterMenu
 from desktop_app.app.window.file_drop import FileDrop
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
@@ -93,6 +94,8 @@ class MainWindow(QMainWindow):
     pen_width_chosen = Signal(float)
     sheet_chosen = Signal(bool)
     """Whether the canvas is a sheet for lines."""
+    grouping_chosen = Signal(str)
+    """Style of `lines.grouping` in which texts are shown."""
     layer_chosen = Signal(str)
     shown = Signal()
     """The window has been painted for the first time."""
@@ -138,6 +141,7 @@ class MainWindow(QMainWindow):
         self._actions.save_model.setEnabled(False)
         self._actions.about_model.setEnabled(False)
         self._connect()
+        self._connect_text()
         self._connect_views()
         self._update_actions()
         self.canvas.setFocus()
@@ -173,6 +177,7 @@ class MainWindow(QMainWindow):
         """Show the text of the canvas, or that it has none."""
         self.canvas.set_text(text)
         self.context.text.set(text)
+        self._actions.set_has_text(text is not None, text is not None and text.can_merge(text.selected))
 
     def show_observation(self, page: Page, observation: Observation) -> None:
         """Show the reading of a page in all views."""
@@ -268,7 +273,12 @@ class MainWindow(QMainWindow):
     def set_sheet(self, is_sheet: bool) -> None:
         """Make the canvas a sheet for lines or a square."""
         self.canvas.set_sheet(is_sheet)
+        self._fit.set_wide(is_sheet)
         self._actions.sheet.setChecked(is_sheet)
+
+    def set_grouping(self, grouping: str) -> None:
+        """Check a style of `lines.grouping` in the menu."""
+        self._actions.groupings[GROUPINGS.index(grouping)].setChecked(True)
 
     def saved_geometry(self) -> str:
         """Return position and size of the window as text, for restore_geometry()."""
@@ -290,8 +300,7 @@ class MainWindow(QMainWindow):
         actions = self._actions
         tools = ToolRow(
             [
-                [actions.pen, actions.eraser, actions.width],
-                [actions.sheet],
+                [actions.pen, actions.eraser, actions.width, actions.sheet],
                 [actions.undo, actions.redo, actions.clear],
                 [actions.open, actions.paste],
             ]
@@ -335,7 +344,6 @@ class MainWindow(QMainWindow):
         actions.eraser.triggered.connect(lambda: self.canvas.set_tool(Tool.ERASER))
         actions.thinner.triggered.connect(lambda: self._change_width(-1))
         actions.broader.triggered.connect(lambda: self._change_width(1))
-        actions.sheet.toggled.connect(self._set_sheet)
         actions.full_screen.toggled.connect(self._set_full_screen)
         for action, width in zip(actions.widths, PEN_WIDTHS, strict=True):
             action.triggered.connect(lambda _=False, width=width: self._choose_width(width))
@@ -344,7 +352,22 @@ class MainWindow(QMainWindow):
         self.canvas.history_changed.connect(self._update_actions)
         self.canvas.image_replaced.connect(self._show_image_replaced)
         self.canvas.erasing_refused.connect(self._show_erasing_refused)
+
+    def _connect_text(self) -> None:
+        """Connect what can be done with several characters."""
+        actions = self._actions
+        actions.sheet.triggered.connect(self._set_sheet)
+        actions.copy_text.triggered.connect(self._copy_text)
+        actions.merge.triggered.connect(lambda: self._request_at_selected(self.context.merge_requested.emit))
+        actions.split.triggered.connect(
+            lambda: self._request_at_selected(lambda number: self.context.split_requested.emit(number, None))
+        )
+        actions.set_has_text(has_text=False, can_merge=False)
+        for action, name in zip(actions.groupings, GROUPINGS, strict=True):
+            action.triggered.connect(lambda _=False, name=name: self.grouping_chosen.emit(name))
         self.canvas.character_chosen.connect(self.context.character_requested)
+        self.canvas.character_typed.connect(self.context.correct_selected)
+        self.canvas.menu_requested.connect(self._show_character_menu)
 
     def _connect_views(self) -> None:
         workspaces, context = self.workspaces, self.context
@@ -418,6 +441,18 @@ class MainWindow(QMainWindow):
     def _change_width(self, steps: int) -> None:
         number = _nearest_width(self.canvas.pen_width) + steps
         self._choose_width(PEN_WIDTHS[min(max(number, 0), len(PEN_WIDTHS) - 1)])
+
+    def _request_at_selected(self, request: Callable[[int], object]) -> None:
+        """Make a request about the selected character."""
+        if (text := self.context.text.value) is not None:
+            request(text.selected)
+
+    def _show_character_menu(self, number: int, at: QPointF, x: float) -> None:
+        """Show the menu of a character; x: horizontal position on the page."""
+        if (text := self.context.text.value) is not None:
+            menu = CharacterMenu(text, number, x, self.context, self)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(at.toPoint())
 
     def _set_sheet(self, is_sheet: bool) -> None:
         self.set_sheet(is_sheet)
@@ -493,6 +528,10 @@ class MainWindow(QMainWindow):
     def _show_shortcuts(self) -> None:
         panels = {host.view.title: host.panel for host in self.hosts if host.panel is not None}
         self._help.show_shortcuts(self.menuBar(), panels)
+
+    def _copy_text(self) -> None:
+        if (text := self.context.text.value) is not None:
+            QGuiApplication.clipboard().setText(text.shown)
 
     def _copy(self) -> None:
         canvas = self.canvas

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import PEN_WIDTH, Box, Ink, Stroke
+from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.evidence_layer import EvidenceLayer
@@ -35,6 +37,7 @@ from desktop_app.views.canvas.paint_ink import (
 from desktop_app.views.canvas.pen_input import PenInput, Point
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.canvas.text_boxes import TextBox, box_at, paint_text_boxes, text_boxes
+from desktop_app.views.parts.arrow_keys import index_for_key, typed_label
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import CanvasEvidence
@@ -51,6 +54,14 @@ class Tool(Enum):
 
     PEN = "pen"
     ERASER = "eraser"
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """A page with what the user has decided about its characters."""
+
+    page: Page
+    edits: TextEdits = NO_EDITS
 
 
 class InkCanvas(PenInput):
@@ -71,6 +82,13 @@ class InkCanvas(PenInput):
     """A stroke has replaced the image; undo() brings it back."""
     erasing_refused = Signal()
     """The eraser was used on an image, which has no strokes."""
+    edits_changed = Signal()
+    """`edits` have changed, without a change of the page."""
+    character_typed = Signal(str)
+    """The label that the user typed for the selected character."""
+    menu_requested = Signal(int, QPointF, float)
+    """Index of a character whose menu to show, the position on the screen, and the horizontal position on the
+    page."""
     history_changed = Signal()
     """The state of undo, redo and clear may have changed."""
 
@@ -82,13 +100,14 @@ class InkCanvas(PenInput):
         self.setAccessibleDescription(
             self.tr("Draw here. Arrow keys move the pen, Space puts it down or lifts it.")
         )
-        self._history: UndoHistory[Page] = UndoHistory(Ink(), _UNDO_STEPS)
+        self._history: UndoHistory[_State] = UndoHistory(_State(Ink()), _UNDO_STEPS)
         self._tool = Tool.PEN
         self._pen_width = PEN_WIDTH
         self._stroke: LiveStroke | None = None
         self._erased: Ink | None = None
         self._evidence = EvidenceLayer()
         self._is_sheet = False
+        self._has_selection = False
         self._text: ShownText | None = None
         self._text_boxes: tuple[TextBox, ...] | None = None
         self._hint = _canvas_texts(Task())
@@ -105,7 +124,19 @@ class InkCanvas(PenInput):
             return self._erased
         if self._stroke is not None:
             return self._base().with_stroke(self._stroke.snapshot())
-        return self._history.present
+        return self._history.present.page
+
+    @property
+    def edits(self) -> TextEdits:
+        """What the user has decided about the characters of the page."""
+        return self._history.present.edits
+
+    def set_edits(self, edits: TextEdits) -> None:
+        """Set what the user has decided about the characters of the page; this can be undone."""
+        self._lift()
+        self._history.push(_State(self._history.present.page, edits))
+        self.edits_changed.emit()
+        self.history_changed.emit()
 
     @property
     def can_undo(self) -> bool:
@@ -202,20 +233,20 @@ class InkCanvas(PenInput):
     def set_page(self, page: Page) -> None:
         """Show another page; this can be undone."""
         self._lift()
-        self._history.push(page)
+        self._history.push(_State(page))
         self._replace(page)
 
     def undo(self) -> None:
         """Undo the last change."""
         self._lift()
         if self._history.can_undo:
-            self._replace(self._history.undo())
+            self._show(self._history.present, self._history.undo())
 
     def redo(self) -> None:
         """Redo the last undone change."""
         self._lift()
         if self._history.can_redo:
-            self._replace(self._history.redo())
+            self._show(self._history.present, self._history.redo())
 
     def clear(self) -> None:
         """Clear the canvas; this can be undone."""
@@ -263,16 +294,17 @@ class InkCanvas(PenInput):
 
     def _press(self, at: Point, erase: bool, pressure: float | None) -> None:
         self.show_until(None)
+        self._has_selection = False
         self._at = at
         if erase or self._tool is Tool.ERASER:
-            if isinstance(self._history.present, Ink):
-                self._erase(self._history.present, at)
+            if isinstance(self._history.present.page, Ink):
+                self._erase(self._history.present.page, at)
             else:
                 self.erasing_refused.emit()
             return
         self._stroke = LiveStroke(pressure is not None, self._pen_width)
         self._stroke.append(*at, pressure or 0.0)
-        if not isinstance(self._history.present, Ink):
+        if not isinstance(self._history.present.page, Ink):
             self._cache.show_page(Ink())
             self.update()
         self._after_point(self._stroke)
@@ -284,7 +316,47 @@ class InkCanvas(PenInput):
         """Select the character at a position of the widget."""
         number = box_at(self.boxes(), at)
         if number is not None:
+            self._has_selection = True
             self.character_chosen.emit(number)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the menu of the character at a position, or of the selected one."""
+        is_by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        number = box_at(self.boxes(), QPointF(event.pos())) if is_by_mouse else None
+        if not is_by_mouse and self._text is not None:
+            number = self._text.selected
+        if number is None or self._text is None:
+            return
+        area = self._area
+        placement = page_placement(self._text.page, area.units).on(area.placement)
+        box = self.boxes()[number].box
+        at = QPointF(event.pos()) if is_by_mouse else box.center()
+        x = (at.x() - placement.left) / placement.scale_x
+        self.menu_requested.emit(number, self.mapToGlobal(at), x)
+
+    def event(self, event: QEvent) -> bool:
+        """Take keys for the selected character before shortcuts."""
+        is_override = self._has_selection and event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and typed_label(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Select and correct characters after a click on one; else move the pen of the keyboard."""
+        if not self._has_selection or self._text is None:
+            super().keyPressEvent(event)
+            return
+        count = len(self._text.reading.characters)
+        number = index_for_key(event, self._text.selected, count)
+        if event.key() == Qt.Key.Key_Escape:
+            self._has_selection = False
+        elif number is not None:
+            self.character_chosen.emit(number)
+        elif label := typed_label(event):
+            self.character_typed.emit(label)
+        else:
+            super().keyPressEvent(event)
 
     def _move(self, at: Point, pressure: float | None) -> None:
         if self._erased is not None:
@@ -298,7 +370,7 @@ class InkCanvas(PenInput):
         super()._lift()
         if self._stroke is not None:
             stroke, self._stroke = self._stroke.snapshot(), None
-            replaced = self._history.present
+            replaced = self._history.present.page
             ink = self._base().with_stroke(stroke)
             self._cache.paint_piece(stroke, len(stroke.points) - 1)
             self._cache.add_stroke(ink)
@@ -307,11 +379,12 @@ class InkCanvas(PenInput):
                 self.image_replaced.emit()
         elif self._erased is not None:
             ink, self._erased = self._erased, None
-            if ink is not self._history.present:
+            if ink is not self._history.present.page:
                 self._finish(ink)
 
     def _finish(self, ink: Ink) -> None:
-        self._history.push(ink)
+        present = self._history.present
+        self._history.push(_State(ink, present.edits if isinstance(present.page, Ink) else NO_EDITS))
         self._fit()
         self.update()
         self.page_changed.emit(ink)
@@ -330,7 +403,7 @@ class InkCanvas(PenInput):
 
     def _base(self) -> Ink:
         """Return the ink to which the current stroke is added; an image is replaced."""
-        present = self._history.present
+        present = self._history.present.page
         return present if isinstance(present, Ink) else Ink()
 
     def _erase(self, ink: Ink, at: Point) -> None:
@@ -345,9 +418,18 @@ class InkCanvas(PenInput):
         self._cache.show_page(self._erased, self._ink_area(boxes))
         self.page_changed.emit(self._erased)
 
+    def _show(self, before: _State, after: _State) -> None:
+        """Show another state of the history."""
+        if before.page is not after.page:
+            self._replace(after.page)
+        else:
+            self.edits_changed.emit()
+            self.history_changed.emit()
+
     def _replace(self, page: Page) -> None:
         """Show a page of the history."""
         self._text = None
+        self._has_selection = False
         self._cache.show_page(page)
         self._fit()
         self.update()

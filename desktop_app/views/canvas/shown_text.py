@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from desktop_app.ink.page import Page
 from desktop_app.lines.acceptance import TextVerdict
+from desktop_app.lines.grouping import grouped
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 
 
@@ -19,6 +20,7 @@ class ShownText:
         verdict: on the text.
         selected: index of the selected character in `reading.characters`.
         character_page: the page with the ink of the selected character only.
+        grouping: style of `lines.grouping` in which it is shown.
     """
 
     page: Page
@@ -26,8 +28,23 @@ class ShownText:
     verdict: TextVerdict
     selected: int
     character_page: Page
+    grouping: str = "written"
+
+    @property
+    def shown(self) -> str:
+        """The text as it is shown and copied."""
+        return "\n".join(grouped(line.text, self.grouping) for line in self.reading.lines)
 
     @property
     def character(self) -> CharacterReading:
         """The selected character."""
         return self.reading.characters[self.selected]
+
+    def can_merge(self, number: int) -> bool:
+        """Return whether there is a next character on the line of a character."""
+        end = 0
+        for line in self.reading.lines:
+            end += len(line.characters)
+            if number < end:
+                return number + 1 < end
+        return False

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.core.placement import Placement
 from desktop_app.lines.text_reading import CharacterReading, TextReading
+from desktop_app.tasks.reading import probability_text
 from desktop_app.views.parts.text_style import LEFT, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 _GAP = 4.0
 """Distance between ink and box, and between labels, in pixels."""
+
+_BETWEEN = 3.0
+"""Distance between neighbouring boxes, in pixels."""
+
+_LARGEST_OVERLAP = 0.5
+"""Overlap of boxes from which they keep their sizes, as a share of the narrower one."""
 
 _HALO = 0.75
 """Opacity of the ground under lines and labels, which are painted over any image."""
@@ -57,7 +65,7 @@ def text_boxes(
     """
     boxes: list[TextBox] = []
     for line in reading.lines:
-        areas = [_on_screen(character, placement, reach + _GAP) for character in line.characters]
+        areas = _apart([_on_screen(character, placement, reach + _GAP) for character in line.characters])
         ends = [area.left() - _GAP for area in areas[1:]] + [canvas.right()]
         for character, area, end in zip(line.characters, areas, ends, strict=True):
             room = max(end - area.left(), area.width())
@@ -65,11 +73,21 @@ def text_boxes(
     return tuple(boxes)
 
 
+def _apart(areas: list[QRectF]) -> list[QRectF]:
+    """Return areas of a line that overlap less: neighbours meet in the middle of a narrow overlap."""
+    for before, after in pairwise(areas):
+        overlap = before.right() + _BETWEEN - after.left()
+        if 0 < overlap < _LARGEST_OVERLAP * min(before.width(), after.width()):
+            before.setRight(before.right() - overlap / 2)
+            after.setLeft(after.left() + overlap / 2)
+    return areas
+
+
 def _text_box(
     character: CharacterReading, box: QRectF, room: float, needs_check: bool, font: TextFont, canvas: QRectF
 ) -> TextBox:
     short = f"{character.label}?" if needs_check else character.label
-    long = f"{short} {100 * character.confidence:.0f} %"
+    long = f"{short} ✓" if character.is_corrected else f"{short} {probability_text(character.confidence)}"
     label = long if font.width(long) + STEP <= room else short
     width, height = font.width(label) + STEP, font.height + 2
     top = box.top() - height

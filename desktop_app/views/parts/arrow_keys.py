@@ -1,4 +1,4 @@
-"""Keyboard navigation in items that stand in one row or in several."""
+"""Keys that select items, which stand in one row or in several, and that type a character."""
 
 from __future__ import annotations
 
@@ -37,3 +37,11 @@ def index_for_key(
     if at is None and event.key() != Qt.Key.Key_End:
         return 0
     return min(max((at or 0) + step, 0), count - 1)
+
+
+def typed_label(event: QKeyEvent) -> str:
+    """Return the character that a pressed key types; empty if it types none or a space."""
+    modifiers = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    text = event.text()
+    is_one = len(text) == 1 and text.isprintable() and not text.isspace()
+    return text if is_one and modifiers == Qt.KeyboardModifier.NoModifier else ""

@@ -30,6 +30,7 @@ def _make(context: ViewContext) -> ViewParts:
     context.characters.changed.connect(panel.set_characters)
     panel.characters_chosen.connect(context.characters.set)
     panel.level_chosen.connect(context.level.set)
+    panel.character_typed.connect(context.correct_selected)
     return panel, None
 
 

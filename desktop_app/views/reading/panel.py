@@ -53,6 +53,8 @@ class ReadingPanel(Panel):
     level_chosen = Signal(object)
     """AcceptanceLevel that the user chose for texts."""
 
+    character_typed = Signal(str)
+    """The label that the user typed for the selected character."""
     rival_chosen = Signal(object)
     """Index of the label to compare the answer with, len(labels) for none of them; None: the runner-up."""
 
@@ -69,6 +71,7 @@ class ReadingPanel(Panel):
         self._text = TextAnswer()
         self._text.acceptance.level_chosen.connect(self.level_chosen)
         self._text.character_chosen.connect(self.character_chosen)
+        self._text.character_typed.connect(self.character_typed)
         self._head = AnswerHead(task_kind(Task()).texts)
         self._bars = ProbabilityBars(can_choose=True)
         self._bars.setToolTip(self.tr("Click a bar to see what supports the answer instead of its label"))

@@ -11,6 +11,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
+from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.tasks.verdict import rejected
 from desktop_app.views.controller import OpenNetwork
@@ -32,6 +33,8 @@ class ReadRequest:
             first one of an image.
         characters: set of characters that are possible answers.
         is_whole: whether it is the page of the canvas, which may be a text.
+        edits: what the user has decided about its characters.
+        split: index of a character to divide in two, and the horizontal position on the page or None.
     """
 
     page: Page
@@ -39,6 +42,8 @@ class ReadRequest:
     selected: int | None = None
     is_whole: bool = True
     characters: CharacterSet = "all"
+    edits: TextEdits = NO_EDITS
+    split: tuple[int, float | None] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,30 +55,38 @@ class PageAnswer:
         observation: of it.
         text: the text of the page; None if the page is not a text.
         selected: index of the selected character.
+        edits: those of the request, or those with the character that was to be divided.
     """
 
     page: Page
     observation: Observation
     text: TextReading | None = None
     selected: int = 0
+    edits: TextEdits = NO_EDITS
 
 
 def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
-    page = request.page
+    page, edits = request.page, request.edits
     recognizer.restrict(request.characters)
     observation = recognizer.observe(page)
     if not request.is_whole or observation.reading is None:
         return PageAnswer(page, observation)
     try:
-        text = recognizer.find_text(page, observation.reading)
+        text = recognizer.find_text(page, observation.reading, edits)
+        if text is not None and request.split is not None:
+            number, x = request.split
+            edits = recognizer.split_character(page, edits, text.characters[number], x)
+            text = recognizer.read_text(page, edits)
     except UserError as error:
         reading = rejected(observation.reading)
-        return PageAnswer(page, replace(observation, reading=reading, problem=error.message))
+        problem = replace(observation, reading=reading, problem=error.message)
+        return PageAnswer(page, problem, edits=edits)
     if text is None:
-        return PageAnswer(page, observation)
+        return PageAnswer(page, observation, edits=edits)
     selected = _default_character(page, text) if request.selected is None else request.selected
     selected = min(selected, len(text.characters) - 1)
-    return PageAnswer(*recognizer.observe_character(page, text.characters[selected]), text, selected)
+    own, of_character = recognizer.observe_character(page, edits, text.characters[selected])
+    return PageAnswer(own, of_character, text, selected, edits)
 
 
 def _default_character(page: Page, text: TextReading) -> int:

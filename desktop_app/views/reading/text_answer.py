@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.lines.acceptance import TextVerdict
-from desktop_app.lines.text_reading import CharacterReading, TextReading
-from desktop_app.tasks.reading import Verdict
+from desktop_app.lines.grouping import grouped
+from desktop_app.lines.text_reading import CharacterReading, Line, TextReading
+from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.parts.announce import announce
+from desktop_app.views.parts.arrow_keys import typed_label
 from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.text_style import MIDDLE, TextFont
 from desktop_app.views.parts.theme import STEP, caption_font, display_font
 from desktop_app.views.reading.acceptance_slider import AcceptanceSlider
 
-_TALLEST, _LOWEST = 9 * STEP, 3 * STEP
+_TALLEST, _LOWEST = 7 * STEP, 3 * STEP
 """Heights of a line of text in pixels; long texts have lower lines."""
 
 _MOST_LINES = 4
@@ -41,12 +43,17 @@ class _Cell:
 class TextCharacters(ChoosingView):
     """Shows the characters of a text; those to be checked have a dashed line and a question mark."""
 
+    character_typed = Signal(str)
+    """The label that the user typed for the selected character."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
         self._reading = TextReading(())
         self._to_check: tuple[int, ...] = ()
+        self._grouping = "written"
         self._cells: list[_Cell] = []
+        self._separators: list[tuple[str, QRectF]] = []
         self._font = TextFont(self.font())
         self.setObjectName("text_characters")
         self.setAccessibleName(self.tr("Text"))
@@ -54,11 +61,12 @@ class TextCharacters(ChoosingView):
 
     def set_text(self, text: ShownText) -> None:
         """Show a text with its selected character."""
-        reading = self._reading = text.reading
+        self._reading = text.reading
         self._to_check = text.verdict.to_check
+        self._grouping = text.grouping
         self._arrange()
         self.set_chosen(text.selected)
-        self.setAccessibleDescription(reading.text)
+        self.setAccessibleDescription(text.shown)
         self.update()
 
     # --- layout ---
@@ -92,25 +100,30 @@ class TextCharacters(ChoosingView):
         shown = min(max(1, len(lines)), _MOST_LINES)
         height = float(min(_TALLEST, (self.height() - STEP) / shown))
         room = max(1.0, self.width() - 2.0 * STEP)
-        widest = max((self._width(line.text, height) for line in lines), default=1.0)
+        widest = max((self._width(line, height) for line in lines), default=1.0)
         height = max(_LOWEST, height * min(1.0, room / widest))
         self._font = TextFont(_character_font(self.font(), height))
-        self._cells = []
+        self._cells, self._separators = [], []
         for row, line in enumerate(lines):
             x = float(STEP)
             characters = iter(line.characters)
-            for symbol in line.text:
-                if symbol == " ":
-                    x += _SPACE * height
-                    continue
-                width = self._font.width(symbol) + STEP / 2
+            following = next(characters, None)
+            for symbol in grouped(line.text, self._grouping):
+                width = self._width_of(symbol, self._font, height)
                 area = QRectF(x, STEP / 2 + row * height, width, height)
-                self._cells.append(_Cell(next(characters), area, len(self._cells)))
+                if following is not None and symbol == following.label:
+                    self._cells.append(_Cell(following, area, len(self._cells)))
+                    following = next(characters, None)
+                else:
+                    self._separators.append((symbol, area))
                 x += width
 
-    def _width(self, text: str, height: float) -> float:
+    def _width(self, line: Line, height: float) -> float:
         font = TextFont(_character_font(self.font(), height))
-        return sum(_SPACE * height if symbol == " " else font.width(symbol) + STEP / 2 for symbol in text)
+        return sum(self._width_of(symbol, font, height) for symbol in grouped(line.text, self._grouping))
+
+    def _width_of(self, symbol: str, font: TextFont, height: float) -> float:
+        return _SPACE * height if symbol.isspace() else font.width(symbol) + STEP / 2
 
     def _scrolled(self) -> float:
         """Return how far the lines are moved up so that the selected character is visible."""
@@ -135,6 +148,21 @@ class TextCharacters(ChoosingView):
         """Return the number of characters, which are passed in one row."""
         return len(self._cells), 0
 
+    def event(self, event: QEvent) -> bool:
+        """Take keys that type a character before shortcuts."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and typed_label(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Correct the selected character, or move the selection with the arrow keys."""
+        if label := typed_label(event):
+            self.character_typed.emit(label)
+        else:
+            super().keyPressEvent(event)
+
     # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
@@ -143,6 +171,8 @@ class TextCharacters(ChoosingView):
         painter.fillRect(exposed, self.text_style.base)
         painter.save()
         painter.translate(0, -self._scrolled())
+        for symbol, area in self._separators:
+            self._font.write(painter, area.center(), symbol, self.text_style.text, MIDDLE)
         for cell in self._cells:
             self._paint_cell(painter, cell)
         painter.restore()
@@ -173,6 +203,8 @@ class TextAnswer(QWidget):
 
     character_chosen = Signal(int)
     """Index of the character that the user selected."""
+    character_typed = Signal(str)
+    """The label that the user typed for the selected character."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start hidden."""
@@ -180,6 +212,7 @@ class TextAnswer(QWidget):
         self._announced = ""
         self._characters = TextCharacters()
         self._characters.chosen.connect(self.character_chosen)
+        self._characters.character_typed.connect(self.character_typed)
         self._verdict = QLabel()
         self._verdict.setObjectName("text_verdict")
         self._verdict.setTextFormat(Qt.TextFormat.PlainText)
@@ -209,13 +242,11 @@ class TextAnswer(QWidget):
 
     def _sentence(self, verdict: TextVerdict) -> str:
         """Return the probability that everything is correct, and how many characters are to be checked."""
-        share = f"{100 * verdict.confidence:.1f}"
+        probability = probability_text(verdict.confidence)
         if verdict.verdict is Verdict.READ:
-            return self.tr("All correct with a probability of {share} %").format(share=share)
-        sentence = self.tr(
-            "All correct with a probability of {share} %: check %n character(s)", "", len(verdict.to_check)
-        )
-        return sentence.format(share=share)
+            return self.tr("All correct: {probability}").format(probability=probability)
+        sentence = self.tr("All correct: {probability}. Check %n character(s).", "", len(verdict.to_check))
+        return sentence.format(probability=probability)
 
 
 def _character_font(base: QFont, height: float) -> QFont:
