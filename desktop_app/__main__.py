@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from multiprocessing import freeze_support
 
 from desktop_app.cli import main as command_line
 
@@ -25,4 +26,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # In a bundled program, other processes of a batch start here.
+    freeze_support()
     sys.exit(main())

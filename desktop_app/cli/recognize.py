@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from desktop_app.batch.find_sources import find_sources
+from desktop_app.cli.batch_file import write_batch
 from desktop_app.cli.characters import add_characters, open_restricted
-from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.files import find_files
-from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
+from desktop_app.core.errors import UserError, printable
+from desktop_app.ink.open_page import load_page
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.library import DEFAULT_MODEL
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
@@ -30,7 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", default=DEFAULT_MODEL, metavar="NAME", help="model to use (default: %(default)s)"
     )
     add_characters(parser)
-    parser.add_argument("--json", action="store_true", help="print a JSON object per line instead of a table")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print a JSON object per line instead of a table")
+    output.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write a CSV file with all processors; the same command goes on after an interruption",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
-    sources = [source for path in args.paths for source in _sources(path)]
+    if args.csv is not None:
+        return write_batch(args.csv, args.paths, recognizer.card, args.characters)
+    sources = list(find_sources(args.paths))
     widths = _widths([source for source, _ in sources], recognizer.task.labels)
     if not args.json:
         print(_row(widths, "source", "label", "verdict", "confidence", "ms"))
@@ -59,32 +69,6 @@ def run(args: argparse.Namespace) -> int:
             text = {"source": str(source), "error": str(error)}
             print(json.dumps(text) if args.json else _row(widths, str(source), "", str(error)), flush=True)
     return 1 if failed else 0
-
-
-def _sources(path: Path) -> Iterator[tuple[Path, UserError | None]]:
-    """Yield a file, or all files of a folder and its subfolders, with an error if unreadable."""
-    if not path.is_dir():
-        yield path, None
-        return
-    is_empty = True
-    errors: list[OSError] = []
-    for file in find_files(path, PAGE_SUFFIXES, on_error=errors.append):
-        is_empty = False
-        yield file, None
-    for error in errors:
-        yield (
-            Path(error.filename),
-            UserError(
-                "{name} cannot be read: {reason}.", name=shown_name(error.filename), reason=reason(error)
-            ),
-        )
-    if is_empty and not errors:
-        yield (
-            path,
-            UserError(
-                "{name} contains no image or InkML file; choose another folder.", name=shown_name(path)
-            ),
-        )
 
 
 def _json(source: Path, reading: Reading | TextReading) -> str:

@@ -134,11 +134,19 @@ class TextReading:
     @property
     def alternatives(self) -> tuple[str, ...]:
         """Up to two other texts that differ in one line, most probable first."""
+        return tuple(text for text, _ in self.ranked_alternatives)
+
+    @property
+    def ranked_alternatives(self) -> tuple[tuple[str, float], ...]:
+        """The alternatives with the probability, 0..1, that everything in them is correct."""
         others = [
             (path.probability / line.confidence, number, path.text)
             for number, line in enumerate(self.lines)
             for path in line.paths[1:]
         ]
         texts = [line.text for line in self.lines]
-        ranked = sorted(others, key=lambda other: -other[0])
-        return tuple("\n".join((*texts[:n], text, *texts[n + 1 :])) for _, n, text in ranked[:2])
+        ranked = sorted(others, key=lambda other: -other[0])[:2]
+        return tuple(
+            ("\n".join((*texts[:number], text, *texts[number + 1 :])), ratio * self.confidence)
+            for ratio, number, text in ranked
+        )

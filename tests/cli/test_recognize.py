@@ -1,14 +1,20 @@
 """Tests of the `recognize` command."""
 
+import csv
 import json
 import os
 
 import pytest
 from PIL import Image, ImageDraw
 
+from desktop_app.batch.journal import BatchModel, Journal
+from desktop_app.batch.row import Row
 from desktop_app.cli.main import main
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink
+from desktop_app.networks.card import NETWORK_FILE
+from desktop_app.networks.library import find_model
+from desktop_app.networks.model_folder import read_card
 from tests.synthetic_numbers import image_of, number
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
@@ -179,3 +185,43 @@ def test_text_is_printed_in_the_table(recognize, tmp_path):
     code, lines = recognize(tmp_path, as_json=False)
     assert code == 0
     assert "4821" in lines[1].split()
+
+
+def read_table(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_file_has_a_row_per_file(tmp_path, capfd):
+    draw(tmp_path / "scans" / "a.png")
+    (tmp_path / "scans" / "b.png").write_bytes(b"no image")
+    table = tmp_path / "table.csv"
+    assert main(["recognize", str(tmp_path / "scans"), "--csv", str(table)]) == 1
+    first, second = read_table(table)
+    assert (first["text"], first["verdict"], first["error"]) == ("7", "read", "")
+    assert second["error"]
+    assert [path.name for path in tmp_path.glob("table*")] == ["table.csv"]
+
+
+def test_interrupted_batch_goes_on(tmp_path, capfd):
+    sevens = [draw(tmp_path / "scans" / f"{number}.png") for number in range(3)]
+    card = read_card(find_model("digits"))
+    model = BatchModel("digits", card.files[NETWORK_FILE])
+    journal = Journal(tmp_path / "table.csv.partial", model)
+    journal.add(Row(str(sevens[1]), "read", "earlier"))
+    journal.close()
+    assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 0
+    assert "going on after 1" in capfd.readouterr().err
+    assert sorted((row["source"], row["text"]) for row in read_table(tmp_path / "table.csv")) == [
+        (str(sevens[0]), "7"),
+        (str(sevens[1]), "earlier"),
+        (str(sevens[2]), "7"),
+    ]
+
+
+def test_csv_file_that_cannot_be_written_is_an_error(tmp_path, capfd):
+    draw(tmp_path / "seven.png")
+    (tmp_path / "file").write_text("")
+    table = tmp_path / "file" / "table.csv"
+    assert main(["recognize", str(tmp_path / "seven.png"), "--csv", str(table)]) == 1
+    assert "cannot be" in capfd.readouterr().err

@@ -1,0 +1,1 @@
+"""Reading of many files as a stream, without Qt."""

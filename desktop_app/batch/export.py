@@ -1,0 +1,111 @@
+"""Tables of a batch as CSV and JSON files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop_app.batch.journal import BatchModel
+from desktop_app.batch.row import Row
+from desktop_app.core.files import new_file
+
+COLUMNS = (
+    "source",
+    "text",
+    "verdict",
+    "confidence",
+    "runner_up",
+    "runner_up_confidence",
+    "boxes",
+    "error",
+    "model",
+    "model_sha256",
+)
+"""Columns of the CSV file and keys of the JSON objects."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""First characters of a cell that spreadsheets compute (OWASP, CSV injection)."""
+
+
+def write_csv(path: Path, rows: Iterable[Row], model: BatchModel) -> None:
+    """Write rows as a CSV file in UTF-8, row by row; cells that spreadsheets compute get an apostrophe.
+
+    Raises:
+        UserError: the file cannot be written; what was there is untouched.
+    """
+    _write(path, _csv_rows(rows, model))
+
+
+def write_json(path: Path, rows: Iterable[Row], model: BatchModel) -> None:
+    """Write rows as a JSON array in UTF-8, row by row.
+
+    Raises:
+        UserError: the file cannot be written; what was there is untouched.
+    """
+    _write(path, _json_rows(rows, model))
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    with new_file(path) as file:
+        for chunk in chunks:
+            file.write(chunk)
+
+
+def _csv_rows(rows: Iterable[Row], model: BatchModel) -> Iterable[bytes]:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+
+    def encoded(cells: Iterable[object]) -> bytes:
+        text.seek(0)
+        text.truncate()
+        writer.writerow(cells)
+        return text.getvalue().encode("utf-8", "backslashreplace")
+
+    # Spreadsheets recognize UTF-8 by the byte order mark.
+    yield b"\xef\xbb\xbf" + encoded(COLUMNS)
+    for row in rows:
+        yield encoded(_cell(value) for value in _values(row, model).values())
+
+
+def _json_rows(rows: Iterable[Row], model: BatchModel) -> Iterable[bytes]:
+    encoder = msgspec.json.Encoder()
+    separator = b"[\n"
+    for row in rows:
+        content = {key: _printable(value) for key, value in _values(row, model).items()}
+        yield separator + encoder.encode(content)
+        separator = b",\n"
+    yield b"\n]\n" if separator.startswith(b",") else b"[]\n"
+
+
+def _values(row: Row, model: BatchModel) -> dict[str, Any]:
+    runner_up = row.alternatives[0] if row.alternatives else None
+    return {
+        "source": row.source,
+        "text": row.text,
+        "verdict": row.verdict,
+        "confidence": round(row.confidence, 6) if row.text else None,
+        "runner_up": runner_up.label if runner_up else None,
+        "runner_up_confidence": round(runner_up.probability, 6) if runner_up else None,
+        "boxes": row.boxes,
+        "error": row.error,
+        "model": model.name,
+        "model_sha256": model.sha256,
+    }
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, tuple):
+        return " ".join(",".join(f"{edge:.6g}" for edge in box) for box in value)
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    return "" if value is None else value
+
+
+def _printable(value: object) -> object:
+    """Return a value that JSON can hold: file names may contain bytes that are not text."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

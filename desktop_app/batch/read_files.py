@@ -1,0 +1,130 @@
+"""Reading of files one after another, in this process or in several."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from desktop_app.batch.find_sources import Source
+from desktop_app.batch.row import Row, row_of
+from desktop_app.core.errors import UserError
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
+from desktop_app.ink.open_page import load_page
+from desktop_app.networks.card import NETWORK_FILE
+from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.tasks.character_sets import CharacterSet
+
+_CHUNK = 32
+"""Files that another process reads at once."""
+
+_CHUNKS_AHEAD = 8
+"""Chunks that are given to other processes before the first result is awaited."""
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """The model of a batch.
+
+    Attributes:
+        folder: folder of the model.
+        sha256: hash of its network.
+        characters: characters that are possible answers.
+    """
+
+    folder: Path
+    sha256: str
+    characters: CharacterSet = "all"
+
+
+def read_sources(
+    recognizer: Recognizer, sources: Iterable[Source], should_stop: ShouldStop = lambda: False
+) -> Iterator[Row]:
+    """Yield the row of each file, in order.
+
+    Raises:
+        Stopped: should_stop() returned True; it is called before each file.
+    """
+    for path, problem in sources:
+        raise_if_stopped(should_stop)
+        yield _read(recognizer, path, problem)
+
+
+def read_chunk(model: ModelChoice, paths: tuple[str, ...]) -> tuple[Row, ...]:
+    """Return the rows of files. Arguments and result can be sent to other processes and computers.
+
+    The model is loaded once in each thread. A call has no side effects and can be repeated.
+
+    Raises:
+        UserError: the model cannot be loaded, or it is no longer the one with the hash.
+    """
+    recognizer = _recognizer_of(model)
+    return tuple(_read(recognizer, Path(path), None) for path in paths)
+
+
+def read_in_processes(
+    executor: Executor, model: ModelChoice, sources: Iterable[Source], should_stop: ShouldStop = lambda: False
+) -> Iterator[Row]:
+    """Yield the row of each file, in order, from the processes of an executor.
+
+    Args:
+        executor: a `ProcessPoolExecutor`, or that of a `dask.distributed.Client`.
+        model: the model.
+        sources: the files.
+        should_stop: called before each chunk of files.
+
+    Raises:
+        Stopped: should_stop() returned True.
+        UserError: the model cannot be loaded.
+    """
+    waiting: deque[tuple[tuple[Source, ...], Future[tuple[Row, ...]]]] = deque()
+    remaining = iter(sources)
+    try:
+        while chunk := tuple(islice(remaining, _CHUNK)):
+            raise_if_stopped(should_stop)
+            readable = tuple(str(path) for path, problem in chunk if problem is None)
+            waiting.append((chunk, executor.submit(read_chunk, model, readable)))
+            if len(waiting) > _CHUNKS_AHEAD:
+                yield from _rows_of(*waiting.popleft())
+        while waiting:
+            raise_if_stopped(should_stop)
+            yield from _rows_of(*waiting.popleft())
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _rows_of(chunk: tuple[Source, ...], future: Future[tuple[Row, ...]]) -> Iterator[Row]:
+    rows = iter(future.result())
+    for path, problem in chunk:
+        yield next(rows) if problem is None else Row(str(path), error=str(problem))
+
+
+def _read(recognizer: Recognizer, path: Path, problem: UserError | None) -> Row:
+    try:
+        if problem is not None:
+            raise problem
+        return row_of(str(path), recognizer.read_page(load_page(path)))
+    except UserError as error:
+        return Row(str(path), error=str(error))
+
+
+_loaded = threading.local()
+
+
+def _recognizer_of(model: ModelChoice) -> Recognizer:
+    if getattr(_loaded, "model", None) != model:
+        recognizer = open_recognizer(model.folder)
+        if recognizer.card.files[NETWORK_FILE] != model.sha256:
+            raise UserError(
+                "The model {title} was replaced during the batch; start the batch again.",
+                title=recognizer.card.title,
+            )
+        recognizer.restrict(model.characters)
+        _loaded.model, _loaded.recognizer = model, recognizer
+    result: Recognizer = _loaded.recognizer
+    return result

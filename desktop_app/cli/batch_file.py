@@ -1,0 +1,81 @@
+"""Recognition of many files into a CSV file, in several processes; an interrupted one is resumed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+
+from desktop_app.batch.export import write_csv
+from desktop_app.batch.find_sources import find_sources
+from desktop_app.batch.journal import BatchModel, Journal, read_rows
+from desktop_app.batch.read_files import ModelChoice, read_in_processes
+from desktop_app.core.errors import UserError
+from desktop_app.networks.card import NETWORK_FILE, ModelCard
+from desktop_app.networks.library import find_model
+from desktop_app.tasks.character_sets import CharacterSet
+
+_MOST_PROCESSES = 61
+"""Largest number of processes that Windows can wait for."""
+
+_SECONDS_BETWEEN_REPORTS = 2.0
+
+
+def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: CharacterSet) -> int:
+    """Recognize files and write the CSV file; return the exit code.
+
+    The rows are first written to a journal beside the file, FILE.partial, with which the same command goes on
+    if it was interrupted.
+
+    Args:
+        path: the CSV file.
+        paths: files and folders.
+        card: card of the model.
+        characters: characters that are possible answers.
+    """
+    model = BatchModel(card.name, card.files[NETWORK_FILE], characters)
+    choice = ModelChoice(find_model(card.name), model.sha256, characters)
+    try:
+        journal = Journal(path.with_name(f"{path.name}.partial"), model)
+        try:
+            failed = _fill(journal, paths, choice)
+        finally:
+            journal.close()
+        write_csv(path, read_rows(journal.path), model)
+    except UserError as error:
+        print(f"handwriting: {error}", file=sys.stderr)
+        return 1
+    except BrokenProcessPool:
+        print("handwriting: a process ended unexpectedly; repeat the command to go on.", file=sys.stderr)
+        return 1
+    journal.remove()
+    return 1 if failed else 0
+
+
+def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> bool:
+    """Read the files that the journal lacks; return whether one of them could not be read."""
+    if journal.count:
+        print(f"handwriting: going on after {journal.count} files", file=sys.stderr)
+    missing = (source for source in find_sources(paths) if not journal.has(str(source[0])))
+    failed, count, started = False, 0, time.monotonic()
+    reported = started
+    # New interpreters: a copy of this process may hold locks of its threads.
+    with ProcessPoolExecutor(_processes(), mp_context=get_context("spawn")) as executor:
+        for row in read_in_processes(executor, model, missing):
+            journal.add(row)
+            failed, count = failed or bool(row.error), count + 1
+            now = time.monotonic()
+            if now - reported >= _SECONDS_BETWEEN_REPORTS:
+                reported = now
+                rate = count / (now - started)
+                print(f"{journal.count + count} files, {rate:.0f} per second", file=sys.stderr)
+    return failed
+
+
+def _processes() -> int:
+    return min(os.cpu_count() or 1, _MOST_PROCESSES)

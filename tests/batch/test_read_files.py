@@ -1,0 +1,104 @@
+"""Tests of reading many files."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from desktop_app.batch.find_sources import find_sources
+from desktop_app.batch.read_files import ModelChoice, read_chunk, read_in_processes, read_sources
+from desktop_app.batch.row import row_of
+from desktop_app.core.errors import UserError
+from desktop_app.core.stopping import Stopped
+from desktop_app.ink.open_page import load_page
+from desktop_app.networks.card import NETWORK_FILE
+from desktop_app.networks.library import find_model
+from desktop_app.networks.recognizer import open_recognizer
+from tests.synthetic_numbers import image_of, number
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    return open_recognizer(find_model("digits"))
+
+
+@pytest.fixture
+def model(recognizer):
+    return ModelChoice(find_model("digits"), recognizer.card.files[NETWORK_FILE])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Folder with sevens, a number, a damaged and an empty image, in two levels."""
+    scans = tmp_path / "scans"
+    for index in range(40):
+        image = Image.new("L", (60, 80), 255)
+        ImageDraw.Draw(image).line([(10, 12), (45, 12 + index % 4), (22, 70)], fill=0, width=6)
+        path = scans / f"{index % 3}" / f"{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.save(path)
+    image_of(number("4821")).save(scans / "4821.png")
+    (scans / "damaged.png").write_bytes(b"no image")
+    Image.new("L", (40, 40), 255).save(scans / "empty.png")
+    return scans
+
+
+def without_time(rows):
+    return [
+        (row.source, row.verdict, row.text, row.confidence, row.alternatives, row.boxes, row.error)
+        for row in rows
+    ]
+
+
+def test_rows_are_those_of_the_recognizer(recognizer, folder):
+    rows = list(read_sources(recognizer, find_sources([folder])))
+    assert len(rows) == 43
+    for row in rows:
+        if row.error:
+            assert Path(row.source).name == "damaged.png"
+        else:
+            reading = recognizer.read_page(load_page(Path(row.source)))
+            assert without_time([row]) == without_time([row_of(row.source, reading)])
+    texts = {Path(row.source).name: row.text for row in rows}
+    assert (texts["4821.png"], texts["0.png"], texts["empty.png"]) == ("4821", "7", "")
+
+
+def test_several_workers_give_the_same_rows(recognizer, model, folder):
+    expected = list(read_sources(recognizer, find_sources([folder, folder / "missing.png"])))
+    with ThreadPoolExecutor(2) as executor:
+        rows = list(read_in_processes(executor, model, find_sources([folder, folder / "missing.png"])))
+    assert without_time(rows) == without_time(expected)
+
+
+def test_stopping(recognizer, model, folder):
+    calls = iter([False, False, True])
+    rows = read_sources(recognizer, find_sources([folder]), lambda: next(calls))
+    assert len([next(rows), next(rows)]) == 2
+    with pytest.raises(Stopped):
+        next(rows)
+    with ThreadPoolExecutor(1) as executor, pytest.raises(Stopped):
+        list(read_in_processes(executor, model, find_sources([folder]), lambda: True))
+
+
+def test_replaced_model_is_an_error(model):
+    with pytest.raises(UserError, match="was replaced"):
+        read_chunk(ModelChoice(model.folder, "0" * 64), ())
+
+
+def test_file_that_disappears_is_a_row_with_an_error(recognizer, folder):
+    sources = find_sources([folder])
+    first = next(sources)
+    first[0].unlink()
+    (row,) = read_sources(recognizer, [first])
+    assert "does not exist" in row.error or "cannot be read" in row.error
+
+
+def test_folder_without_images_is_a_row_with_an_error(recognizer, tmp_path):
+    (row,) = read_sources(recognizer, find_sources([tmp_path]))
+    assert "contains no image" in row.error
+
+
+def test_links_to_folders_are_not_followed(recognizer, folder):
+    (folder / "loop").symlink_to(folder, target_is_directory=True)
+    assert len(list(find_sources([folder]))) == 43
