@@ -17,6 +17,7 @@ from desktop_app.app.model_library import ModelLibrary
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.text_editing import TextEditing
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.core.errors import UserError, reason
 from desktop_app.core.messages import Message, message
 from desktop_app.core.paths import (
@@ -53,6 +54,7 @@ from desktop_app.views.view_export import NUMBERS, PICTURE, TABLE, npz_bytes, vi
 
 if TYPE_CHECKING:
     from desktop_app.data.sources.source_set import DataFolders
+    from desktop_app.runs.new_model import NewModel
     from desktop_app.runs.recipe import Recipe
     from desktop_app.views.training_context import TrainingContext
 
@@ -80,7 +82,7 @@ class Program(QObject):
         self._files = PageFiles(self)
         self._library = ModelLibrary(user_models_dir(), self)
         self._background = Background(self)
-        self._announces = False
+        self._announces, self._model_before = False, ""
         self._other_files: list[Path] = []
         self._saved_pages: set[Path] = set()
         self._network: OpenNetwork | None = None
@@ -188,7 +190,7 @@ class Program(QObject):
         TextEditing(self._window.canvas, context, self).edited.connect(self._read_character)
         context.image_requested.connect(self._files.open_image)
         context.model_requested.connect(self._choose_model)
-        context.model_ready.connect(self._read_with)
+        context.model_ready.connect(self._receive_model)
         context.save_model_requested.connect(self._ask_where_to_save)
         context.characters.changed.connect(self._choose_characters)
         context.level.changed.connect(self._choose_level)
@@ -262,7 +264,7 @@ class Program(QObject):
         self._window.show_network(network, self._settings.layer)
         if self._announces:
             self._announces = False
-            self._window.show_message(self._now_reading(network))
+            self._window.show_message(self._now_reading(network), action=self._undo_of(network))
         if is_first and self._keeps_settings:
             folders = own_dirs()
             self._background.run(lambda: remove_abandoned(*folders), lambda _: None, lambda _: None)
@@ -337,9 +339,36 @@ class Program(QObject):
         if self._window.context.has_training:
             self._window.context.training.data_folders_changed.emit()
 
+    def _receive_model(self, model: NewModel) -> None:
+        """Read with a new model; ask first if it is worse than the current one."""
+        if model.replaces_current:
+            self._read_with(model.name)
+            return
+        # Opening a model lists the library again.
+        self._choose_model(self._settings.model)
+        if model.comparison is None:
+            return
+        sentence = self.tr(
+            "“{title}” is right for {new} % of its test samples, the current model for {current} %, "
+            "which stays in use."
+        ).format(
+            title=model.title,
+            new=f"{100 * model.comparison.new:.1f}",
+            current=f"{100 * model.comparison.current:.1f}",
+        )
+        action = MessageAction(self.tr("Use anyway"), lambda: self._read_with(model.name))
+        self._window.show_message(sentence, stays=True, action=action)
+
+    def _undo_of(self, network: OpenNetwork) -> MessageAction | None:
+        """Return the action that reads with the model before this one; None if there is none."""
+        before = self._model_before
+        if before == self._settings.model or before not in {entry.name for entry in network.library}:
+            return None
+        return MessageAction(self.tr("Undo"), lambda: self._read_with(before))
+
     def _read_with(self, model: str) -> None:
-        """Use a new model of the library and announce it."""
-        self._announces = True
+        """Use a model of the library and announce it, with the way back to the model before."""
+        self._announces, self._model_before = True, self._settings.model
         self._choose_model(model)
 
     def _show_import_error(self, error: Exception, sentence: str) -> None:

@@ -221,7 +221,8 @@ def add_figures(folder: Path, folders: DataFolders) -> None:
     sources = (open_data(str(path)) for path in files if path.exists())
     with_test = (source for source in sources if source.writers is not None or source.is_test is not None)
     reports = [evaluate(source, recognizer) for source in with_test]
-    write_card(folder, replace(recognizer.card, figures=tuple(reports)))
+    if reports:
+        write_card(folder, replace(recognizer.card, figures=tuple(reports)))
     for report in reports:
         print(json.dumps({key: report[key] for key in report if key != "confusion"}))
 

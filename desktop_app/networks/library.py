@@ -97,7 +97,7 @@ def add_model(source: Path, library: Path, title: str = "") -> str:
     Args:
         source: the model folder.
         library: folder of the user's library; created if it does not exist.
-        title: replaces the title of the card, if given; gets the same number.
+        title: replaces the title of the card, if given. It gets a number if another model has it.
 
     Returns:
         The model's name in the library.
@@ -123,12 +123,12 @@ def _move_into(draft: Path, library: Path, card: ModelCard) -> str:
     """Move the draft to the first free name, and write name and title into its card."""
     libraries = (library, paths.models_dir())
     taken = {path.name for folder in libraries if folder.is_dir() for path in folder.iterdir()}
+    titles = {_title_of(folder) for each in libraries for folder in _models_in(each).values()}
     for number in range(1, _MOST_MODELS):
         name = card.name if number == 1 else f"{card.name}-{number}"
         if name in taken:
             continue
-        title = card.title if number == 1 else f"{card.title[:_LONGEST_TITLE]} ({number})"
-        write_card(draft, replace(card, name=name, title=title))
+        write_card(draft, replace(card, name=name, title=_distinct(card.title, titles)))
         try:
             replace_file(draft, library / name)
         except OSError:
@@ -138,6 +138,14 @@ def _move_into(draft: Path, library: Path, card: ModelCard) -> str:
         sync_folder(library)
         return name
     raise UserError("There are too many models of this name; remove some.")
+
+
+def _distinct(title: str, taken: set[str]) -> str:
+    """Return a title that is not taken: with a number if needed."""
+    if title not in taken:
+        return title
+    numbered = (f"{title[:_LONGEST_TITLE]} ({number})" for number in range(2, _MOST_MODELS))
+    return next(each for each in numbered if each not in taken)
 
 
 def rename_model(name: str, title: str) -> None:

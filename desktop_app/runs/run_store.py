@@ -9,6 +9,7 @@ import contextlib
 import math
 import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -38,6 +39,9 @@ from desktop_app.runs.run_folder import (
 
 MAX_RUNS = 3000
 """Maximum number of listed runs."""
+
+_LONGEST_STEM = 150
+"""Characters of a title before what makes it distinct."""
 
 _ACTIVE = ("running", "learned")
 _MOST_ENTRIES = 100_000
@@ -189,6 +193,30 @@ def _is_copy(model: Path, original: Path) -> bool:
         return False
 
 
+def distinct_title(title: str, epochs: int, taken: Collection[str]) -> str:
+    """Return a title that no other run has: with the number of epochs, or the time, if needed.
+
+    Args:
+        title: the first choice.
+        epochs: number of epochs of the run.
+        taken: titles of the other runs.
+    """
+    now = datetime.now().astimezone()
+    stem = title[:_LONGEST_STEM]
+    candidates = [
+        stem,
+        f"{stem} · {epochs} epochs",
+        f"{stem} · {now:%Y-%m-%d %H:%M}",
+        f"{stem} · {now:%Y-%m-%d %H:%M:%S}",
+    ]
+    return next((each for each in candidates if each not in taken), candidates[-1])
+
+
+def run_titles(runs_dir: Path) -> set[str]:
+    """Return the titles of all runs in a folder."""
+    return {run.title for run in list_runs(runs_dir)}
+
+
 def delete_run(run: Run | RunFolder) -> None:
     """Delete a run folder; links in it are not followed.
 
@@ -264,7 +292,7 @@ def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None
             if (old.path / name).is_file():
                 copy_file(old.path / name, new.path / name)
         new.write_history(_history_until(old, progress.epochs))
-        new.begin(recipe, _record_from(old, record, progress))
+        new.begin(recipe, _record_from(old, record, progress, _title_of_resumed(old, record, recipe)))
     except BaseException:
         new.release()
         shutil.rmtree(new.path, ignore_errors=True)
@@ -403,10 +431,17 @@ def _history_until(old: RunFolder, epochs: int) -> RunHistory:
     )
 
 
-def _record_from(old: RunFolder, record: RunRecord, progress: Progress) -> RunRecord:
+def _title_of_resumed(old: RunFolder, record: RunRecord, recipe: Recipe) -> str:
+    """Return the title of a run that resumes an old one; an interrupted one will be deleted."""
+    if record.state == "running":
+        return record.title
+    return distinct_title(record.title, recipe.fitting.epochs, run_titles(old.path.parent))
+
+
+def _record_from(old: RunFolder, record: RunRecord, progress: Progress, title: str) -> RunRecord:
     """Return the first record of a run that resumes an old one."""
     return RunRecord(
-        title=record.title,
+        title=title,
         started=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         seconds=progress.seconds,
         epochs=progress.epochs,

@@ -67,6 +67,7 @@ class CardFacts:
         read_threshold: confidence, 0..1, from which the verdict is "read".
         recipe: recipe of the training; None for an imported model.
         outcome: results of the training; None for an imported model.
+        evaluations: results on test samples, as JSON values.
     """
 
     name: str
@@ -76,6 +77,7 @@ class CardFacts:
     read_threshold: float = 0.5
     recipe: Recipe | None = None
     outcome: TrainingOutcome | None = None
+    evaluations: tuple[dict[str, object], ...] = ()
 
 
 def write_network(graph: keras.Model, path: Path) -> None:
@@ -267,6 +269,7 @@ def _card(graph: keras.Model, info: CardFacts) -> ModelCard:
         look_alikes=info.look_alikes,
         thresholds=Thresholds(info.read_threshold),
         parameters=int(graph.count_params()),
+        figures=info.evaluations,
     )
     if info.outcome is None:
         return card

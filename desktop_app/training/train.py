@@ -18,12 +18,14 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.core.temporary import own_temporary_files
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
+from desktop_app.data.sources.built_in import describe
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.image_reader import ImageReader, default_reader
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.image_answers import ImageAnswers, answer_images, write_image_answers
 from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
+from desktop_app.runs.run_store import distinct_title, run_titles
 from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinished
 from desktop_app.tasks.kinds import task_kind
@@ -105,7 +107,9 @@ def _record(recipe: Recipe, run: RunFolder, *, resume: bool) -> RunRecord:
         return run.record()
     parameters = check_recipe_layers(recipe).parameters
     started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-    return RunRecord(recipe.title, started=started, parameters=parameters, device=device_name())
+    data = " + ".join(describe(part.source) for part in recipe.data)
+    title = distinct_title(f"{recipe.title} · {data}", recipe.fitting.epochs, run_titles(run.path.parent))
+    return RunRecord(title, started=started, parameters=parameters, device=device_name())
 
 
 def _measure(
@@ -143,16 +147,38 @@ def _measure(
             # Reading all images takes too long after a request to stop.
             reader = None if control.should_stop() else default_reader(recipe.task)
             write_image_answers(run.path / TEST, _image_answers(outputs, test, recipe, reader))
+    evaluations = (_evaluation(outputs, test, recipe, dataset),) if kind.has_labels and len(test) else ()
     info = CardFacts(
         name=recipe.name,
-        title=recipe.title,
+        title=record.title,
         task=recipe.task,
         look_alikes=recipe.negatives.look_alikes if recipe.task.rejects else (),
         read_threshold=threshold,
         recipe=recipe,
         outcome=TrainingOutcome(record.epochs, temperature, record.seconds, dataset.sources),
+        evaluations=evaluations,
     )
     return model, info, figures
+
+
+def _evaluation(
+    outputs: NDArray[np.float32], test: Samples, recipe: Recipe, dataset: Dataset
+) -> dict[str, object]:
+    """Return the evaluation on the test samples for the card, without negatives."""
+    size = len(recipe.task.labels)
+    is_label = test.targets < size
+    classes, answers = test.targets[is_label], outputs[is_label].argmax(axis=1)
+    confusion = np.zeros((size, size), np.int64)
+    np.add.at(confusion, (classes[answers < size], answers[answers < size]), 1)
+    has_writers = all(source.writers is not None for source in dataset.sources)
+    return {
+        "data": " + ".join(source.file for source in dataset.sources),
+        "model": recipe.name,
+        "writers": "never seen in training" if has_writers else "unknown",
+        "count": len(classes),
+        "accuracy": float((answers == classes).mean()) if len(classes) else None,
+        "confusion": confusion.tolist(),
+    }
 
 
 def _image_answers(

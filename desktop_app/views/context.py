@@ -58,8 +58,8 @@ class ViewContext(QObject):
     """An image to show on the canvas."""
     model_requested = Signal(str)
     """Name of the model of the library to read with."""
-    model_ready = Signal(str)
-    """Name of a new model of the library to read with."""
+    model_ready = Signal(object)
+    """A `NewModel` of the library, to read with if it is not worse than the current one."""
     save_model_requested = Signal(object)
     """Path of a model folder to save a copy of."""
     close_requested = Signal()

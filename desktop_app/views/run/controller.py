@@ -17,7 +17,7 @@ from desktop_app.jobs.long_job import LongJob
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.run_store import delete_run, interrupted_runs
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
-from desktop_app.views.controller import Controller
+from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.draft import Draft
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.run.data_check import DataCheck
@@ -38,8 +38,8 @@ class RunController(Controller):
 
     event_emitted = Signal(object)
     """TrainingEvent of the run, except BatchEnded."""
-    model_ready = Signal(str)
-    """Name of a new model in the user's library."""
+    model_ready = Signal(object)
+    """NewModel in the user's library."""
     running_changed = Signal(bool)
     """Whether a run is active."""
     runs_changed = Signal()
@@ -68,7 +68,8 @@ class RunController(Controller):
         """
         super().__init__(panel)
         self._panel, self._draft, self._data_folders, self._train = panel, draft, data_folders, train
-        self._folders = RunFolders(runs_dir, models_dir)
+        self._model: Path | None = None
+        self._folders = RunFolders(runs_dir, models_dir, lambda: self._model)
         self._control = RunControl()
         self._job, self._background = LongJob(self), Background(self)
         self._data_check = DataCheck(draft, data_folders, self)
@@ -98,6 +99,10 @@ class RunController(Controller):
     def is_running(self) -> bool:
         """Whether a run is active; False once its outcome is known."""
         return self._job.is_running
+
+    def set_network(self, network: OpenNetwork) -> None:
+        """Compare new models with this one."""
+        self._model = network.folder
 
     # --- commands ---
 
@@ -232,7 +237,7 @@ class RunController(Controller):
             "suspended": self.tr("Suspended. The run can be resumed later."),
         }
         self._panel.end(sentences.get(outcome.kind, ""))
-        if outcome.model:
+        if outcome.model is not None:
             # Before _finish(), which may close the window: no work may start after that.
             self.model_ready.emit(outcome.model)
         self._finish()

@@ -473,7 +473,9 @@ class RunPanel(Panel):
             return ""
         done, kept = progress.epochs_done, progress.ended.best_epoch
         if not done:
-            return self.tr("Stopped in the first epoch. The weights reached by then are kept.")
+            return self.tr(
+                "Stopped in the first epoch. The model is in the library, but not used for reading."
+            )
         patience = progress.epoch.patience if progress.epoch is not None else 0
         reasons = {
             "finished": self.tr("Finished after %n epoch(s).", "", done),

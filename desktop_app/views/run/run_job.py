@@ -20,6 +20,7 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.long_job import JobFunction
+from desktop_app.runs.new_model import NewModel, compare_models
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunRecord
 from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
@@ -51,10 +52,16 @@ class Train(Protocol):
 
 @dataclass(frozen=True)
 class RunFolders:
-    """Folders of the runs and of the user's models."""
+    """Folders of the runs and of the user's models.
+
+    Attributes:
+        current_model: returns the folder of the model in use, which a new one is compared with; called in
+            the thread of the job.
+    """
 
     runs: Path
     models: Path
+    current_model: Callable[[], Path | None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -78,11 +85,11 @@ class RunOutcome:
 
     Attributes:
         kind: "kept", "suspended", "cancelled", or "nothing" if it was stopped before its first epoch.
-        model: its name in the library; empty if there is none.
+        model: the new model in the library; None if there is none.
     """
 
     kind: str
-    model: str = ""
+    model: NewModel | None = None
 
 
 def run_training(
@@ -168,7 +175,10 @@ def _run(
         delete_run(run)
         return RunOutcome("cancelled")
     _delete_replaced(replaced)
-    return RunOutcome("kept", add_run_to_library(run, folders.models))
+    name, record = add_run_to_library(run, folders.models), run.record()
+    current = folders.current_model() if record.epochs else None
+    comparison = compare_models(run, current) if current is not None else None
+    return RunOutcome("kept", NewModel(name, record.title, record.epochs, comparison))
 
 
 def _begin(
