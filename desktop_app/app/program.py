@@ -63,8 +63,8 @@ _IMAGE_SIDE = 1000
 _RESTORING = "restoring"
 """Name of the empty file beside the settings that is there while the window's layout is being restored."""
 
-_FIRST_RECIPE = "fast"
-"""Zoo entry of the first draft: it trains quickly."""
+_FIRST_RECIPE, _FIRST_WITHOUT_MNIST = "fast", "fast-few-samples"
+"""Zoo entries of the first draft: they train quickly."""
 
 
 class Program(QObject):
@@ -557,14 +557,12 @@ def _count_interrupted(runs: Path) -> int:
 
 def _first_recipe(data_folders: DataFolders) -> Recipe:
     """Return a recipe that trains quickly, with MNIST if it is present, else with the UCI digits."""
-    from desktop_app.runs.recipe import DataPart
     from desktop_app.runs.zoo.catalog import zoo_entry
 
-    recipe = zoo_entry(_FIRST_RECIPE).recipe
     folders = (data_folders.folder, data_folders.downloads)
     if any(folder is not None and (folder / "mnist.npz").is_file() for folder in folders):
-        return recipe
-    return dataclasses.replace(recipe, data=(DataPart("uci-digits"),))
+        return zoo_entry(_FIRST_RECIPE).recipe
+    return zoo_entry(_FIRST_WITHOUT_MNIST).recipe
 
 
 def _open_saver(_: ShouldStop) -> tuple[Any, Answer]:

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +38,7 @@ from desktop_app.runs.training_events import (
     TrainingStarted,
 )
 from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
+from desktop_app.tasks.metric import ACCURACY
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -177,12 +178,15 @@ def _train(
     finally:
         signal.signal(signal.SIGINT, handler)
     _delete_interrupted(earlier)
+    in_library = model_folder is None
     if model_folder is None:
         model_folder = paths.user_models_dir() / add_run_to_library(run, paths.user_models_dir())
     else:
         copy_model(run.path / MODEL, model_folder)
     add_figures(model_folder, folders)
     print(f"model: {model_folder}\nrun: {run.path}", flush=True)
+    if in_library:
+        print(f"evaluate it: handwriting evaluate DATA --model {model_folder.name}", flush=True)
 
 
 def _delete_interrupted(run: RunFolder | None) -> None:
@@ -277,6 +281,8 @@ class _ProgressReporter:
                 self._print(f"training ended: {_REASONS[event.reason]}; kept epoch {event.best_epoch}")
             case RunFinished():
                 self._print("model written")
+                if test := _test_figures(event.figures):
+                    self._print(f"test samples: {test}")
 
     def _start(self, event: TrainingStarted) -> None:
         counts = f"{event.training:,} training, {event.validation:,} validation, {event.test:,} test samples"
@@ -289,6 +295,17 @@ class _ProgressReporter:
         (self._bar.console.print if self._bar is not None else print)(line)
         if self._bar is None:
             sys.stdout.flush()
+
+
+def _test_figures(figures: Mapping[str, float]) -> str:
+    """Return the metrics on the test samples, e.g. "accuracy 98.61 %, loss 0.0512"; empty for none."""
+    values = {
+        name.removeprefix("test_"): value for name, value in sorted(figures.items()) if name[:5] == "test_"
+    }
+    return ", ".join(
+        f"{name} {100 * value:.2f} %" if name == ACCURACY.name else f"{name} {value:.4g}"
+        for name, value in values.items()
+    )
 
 
 def _epoch(event: EpochEnded) -> str:

@@ -184,6 +184,12 @@ def over(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not view_of(window, RunController).is_running)
 
 
+def use_anyway(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Read with a new model although it is worse than the current one."""
+    click(qtbot, window, "Use anyway")
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == name)
+
+
 def put_on_canvas(qtbot: QtBot, window: MainWindow) -> None:
     window.file_chosen.emit(resources_dir() / "samples" / "three.inkml")
     qtbot.waitUntil(lambda: answer_of(window) == 3)
@@ -245,24 +251,35 @@ def test_a_zoo_network_is_trained_and_used(qtbot: QtBot, open_window: Callable[.
     qtbot.waitUntil(lambda: int(preview.numbers()["epoch"]) > epoch)
 
     click(qtbot, window, "Stop")
-    qtbot.waitUntil(lambda: window.network.name == "mlp-300-300")  # type: ignore[union-attr]
-    assert "Now reading with" in window.message()
+    use_anyway(qtbot, window, "mlp-300-300")
+    qtbot.waitUntil(lambda: "Now reading with" in window.message())
 
 
-def test_the_best_model_of_a_stopped_run_is_used_at_once(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_model_that_is_worse_than_the_current_one_asks_and_can_be_undone(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     put_on_canvas(qtbot, window)
     before = window.network
     begin(qtbot, window)
     drawing = window.canvas.page
     earlier = probabilities(window)
     click(qtbot, window, "Stop")
-    qtbot.waitUntil(lambda: window.network is not before)
+    over(qtbot, window)
+    qtbot.waitUntil(lambda: offers(window, "Use anyway"))
+    assert window.message().startswith("“Tiny · MNIST” is right for ")
+    assert before is not None
+    assert window.network is not None
+    assert window.network.name == before.name
+    use_anyway(qtbot, window, "tiny")
     qtbot.waitUntil(
         lambda: not np.array_equal(probabilities(window), earlier),
     )
-    assert window.network is not None
-    assert window.network.name == "tiny"
-    assert "Tiny" in window.message()
+    qtbot.waitUntil(lambda: window.message().startswith("Now reading with “Tiny · MNIST” ("))
+    assert "% on its test set" in window.message()
+    click(qtbot, window, "Undo")
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == before.name)
+    click(qtbot, window, "Undo")
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "tiny")
     assert window.canvas.page is drawing
     assert models(window)["tiny"]
     assert (user_models_dir() / "tiny" / "model.keras").is_file()
@@ -272,7 +289,7 @@ def test_the_best_model_of_a_stopped_run_is_used_at_once(qtbot: QtBot, window: M
 
     choose_tab(window, "Runs")
     qtbot.waitUntil(lambda: view_of(window, RunsPanel).selected() != ())
-    assert list(view_of(window, RunsPanel).numbers()["titles"]) == ["Tiny"]
+    assert list(view_of(window, RunsPanel).numbers()["titles"]) == ["Tiny · MNIST"]
     choose_tab(window, "Evaluation")
     qtbot.waitUntil(lambda: bool(view_of(window, EvaluationPanel).numbers()))
     assert view_of(window, EvaluationPanel).numbers()["confusion"].sum() == 40
@@ -292,7 +309,8 @@ def test_a_finished_run_can_be_resumed(qtbot: QtBot, window: MainWindow) -> None
     qtbot.waitUntil(lambda: view_of(window, RunController).is_running)
     over(qtbot, window)
     assert sorted(record.epochs for record in records()) == [2, 4]
-    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "tiny-2")
+    use_anyway(qtbot, window, "tiny-2")
+    assert sorted(record.title for record in records()) == ["Tiny · MNIST", "Tiny · MNIST · 4 epochs"]
 
 
 def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> None:
@@ -436,7 +454,7 @@ def test_a_suspended_run_is_resumed_after_a_restart(
     qtbot.waitUntil(lambda: len(records()) == 2)
     qtbot.waitUntil(lambda: max(record.epochs for record in records()) > left.epochs)
     click(qtbot, second, "Stop")
-    qtbot.waitUntil(lambda: second.network is not None and second.network.name == "tiny")
+    use_anyway(qtbot, second, "tiny")
     (record,) = records()
     assert record.epochs > left.epochs, "the longer run replaces the suspended one"
 
@@ -461,7 +479,7 @@ def test_the_first_recipe_uses_uci_digits_without_mnist(
 ) -> None:
     monkeypatch.setenv("HANDWRITING_DATA", str(tmp_path))
     window = open_window(Settings(workspace=TRAIN))
-    assert [part.source for part in window.context.training.draft.value.data] == ["uci-digits"]
+    assert window.context.training.draft.value == zoo_entry("fast-few-samples").recipe
 
 
 def test_the_first_recipe_uses_mnist(window: MainWindow) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -46,7 +47,9 @@ def test_model_is_added_to_library_and_run_is_kept(recipe_file, capsys):
     output = capsys.readouterr().out
     assert "350 training, 50 validation, 30 test samples" in output
     assert "epoch 2 of 2: " in output
-    assert ("plain", "Plain") in [(entry.name, entry.title) for entry in library_entries()]
+    assert re.search(r"test samples: accuracy [0-9.]+ %, loss ", output)
+    assert "evaluate it: handwriting evaluate DATA --model plain" in output
+    assert ("plain", "Plain · MNIST") in [(entry.name, entry.title) for entry in library_entries()]
     (run,) = list_runs(paths.runs_dir())
     assert (run.record.state, run.record.model) == ("finished", "plain")
     card = json.loads((paths.user_models_dir() / "plain" / "card.json").read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.temporary import remove_abandoned
 from desktop_app.networks.library import (
+    add_model,
     find_model,
     library_entries,
     library_errors,
@@ -64,6 +65,15 @@ def test_model_without_title_or_of_others_is_not_renamed(name: str, title: str) 
     with pytest.raises(UserError):
         rename_model(name, title)
     assert list_user_models() == (("mine", "Mine"),)
+
+
+def test_added_model_gets_a_number_only_if_its_title_is_taken(tmp_path: Path) -> None:
+    library = paths.user_models_dir()
+    titles = []
+    for title in ("Mine", "Yours", "Mine"):
+        add_model(BUNDLED, library, title)
+        titles = sorted(title for _, title in list_user_models())
+    assert titles == ["Mine", "Mine (2)", "Yours"]
 
 
 def test_bundled_model_reappears_when_the_user_model_is_removed() -> None:

@@ -43,10 +43,12 @@ from desktop_app.runs.run_store import (
     add_run_to_library,
     create_resumed_run,
     delete_run,
+    distinct_title,
     interrupted_runs,
     list_runs,
     new_run,
     rename_run,
+    run_titles,
 )
 from desktop_app.runs.zoo.catalog import ZOO
 from tests.small_model import small_card, write_small_model
@@ -604,7 +606,7 @@ def test_model_is_added_once_with_a_free_name(runs_dir: Path, tmp_path: Path) ->
     assert names(library) == ["mlp-300-300", "mlp-300-300-2"]
     assert first.record().model == "mlp-300-300"
     titles = [json.loads((library / name / "card.json").read_text())["title"] for name in names(library)]
-    assert titles == ["One", "One (2)"]
+    assert titles == ["One", "One (2)"], "titles are distinct"
     for name in names(library):
         card = json.loads((library / name / "card.json").read_text())
         assert card["name"] == name
@@ -623,6 +625,33 @@ def test_model_has_the_title_of_the_run(runs_dir: Path, tmp_path: Path) -> None:
     rename_run(folder, "With dropout")
     card = tmp_path / add_run_to_library(folder, tmp_path) / "card.json"
     assert json.loads(card.read_text())["title"] == "With dropout"
+
+
+def test_titles_are_distinct_by_epochs_or_time(runs_dir: Path) -> None:
+    assert distinct_title("Fast · MNIST", 4, set()) == "Fast · MNIST"
+    taken = {"Fast · MNIST"}
+    assert distinct_title("Fast · MNIST", 4, taken) == "Fast · MNIST · 4 epochs"
+    taken.add("Fast · MNIST · 4 epochs")
+    minute = distinct_title("Fast · MNIST", 4, taken)
+    assert datetime.fromisoformat(minute.removeprefix("Fast · MNIST · "))
+    second = distinct_title("Fast · MNIST", 4, {*taken, minute})
+    assert second.startswith("Fast · MNIST · ")
+    assert second not in {*taken, minute}
+    assert len(distinct_title("x" * 500, 4, set())) < 200
+    assert run_titles(runs_dir) == set()
+    made(runs_dir)
+    assert run_titles(runs_dir) == {"One"}
+
+
+def test_resumed_run_has_the_title_of_an_interrupted_but_not_of_a_finished_one(runs_dir: Path) -> None:
+    interrupted = with_checkpoint(made(runs_dir, state="running", epochs=3, title="Cut off"))
+    finished = with_checkpoint(made(runs_dir, epochs=3))
+    new = [new_run(runs_dir, RECIPE_OF_ONE) for _ in range(2)]
+    create_resumed_run(interrupted, new[0])
+    create_resumed_run(finished, new[1], 60)
+    assert [each.record().title for each in new] == ["Cut off", "One · 60 epochs"]
+    for each in new:
+        each.release()
 
 
 def test_renaming_a_run_renames_its_model(

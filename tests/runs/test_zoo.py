@@ -9,6 +9,7 @@ from desktop_app.runs.zoo.entry import ZooEntry
 
 PARAMETERS = {
     "fast": 29_322,
+    "fast-few-samples": 29_322,
     "fast-augmented": 61_258,
     "mlp-300-300": 328_810,
     "mlp-512-512": 669_706,

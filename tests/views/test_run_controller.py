@@ -22,6 +22,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.runs.new_model import NewModel
 from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunHistory, RunRecord
 from desktop_app.runs.training_events import (
@@ -168,7 +169,7 @@ class Fixture:
         )
         self.events: list[object] = []
         self.failures: list[tuple[object, str]] = []
-        self.models_made: list[str] = []
+        self.models_made: list[NewModel] = []
         self.running: list[bool] = []
         self.controller.event_emitted.connect(self.events.append)
         self.controller.failed.connect(lambda error, words: self.failures.append((error, words)))
@@ -242,7 +243,7 @@ def test_train_runs_in_a_thread_and_emits_all_events_but_batches(qtbot: QtBot, s
         "RunFinished",
     ]
     assert kinds(setup.events) == expected
-    assert setup.models_made == [f"{RECIPE.name}-1"]
+    assert setup.models_made == [NewModel(f"{RECIPE.name}-1", RECIPE.title, EPOCHS)]
     assert setup.running == [True, False]
     assert not setup.controller.is_running
     assert not child(setup.controller, QTimer).isActive()
