@@ -237,7 +237,7 @@ _FEW_SAMPLES = replace(
     title="Fast, few samples",
     data=(DataPart("uci-digits"),),
     image_augmentation=_SMALL_AUGMENTATION,
-    fitting=Fitting(epochs=20, batch_size=32),
+    fitting=Fitting(epochs=12, batch_size=32),
 )
 """Small batches, because an epoch of few samples has few steps."""
 

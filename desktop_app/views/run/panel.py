@@ -234,7 +234,6 @@ class RunPanel(Panel):
         self._evaluation = QToolButton()
         self._evaluation.setText(self.tr("Show evaluation"))
         self._evaluation.setToolTip(self.tr("Show confusions and errors on the test samples"))
-        self._evaluation.setAutoRaise(True)
         self._evaluation.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._evaluation.clicked.connect(self.evaluation_requested)
         self._advice_label = QLabel()
