@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Box
 from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits
-from desktop_app.tasks.prepare import Prepared
 from desktop_app.tasks.task import Task
+
+if TYPE_CHECKING:
+    from desktop_app.tasks.prepare import Prepared
 
 MOST_CANDIDATES = 1000
 """Limit for a page, so that an answer takes at most two seconds."""

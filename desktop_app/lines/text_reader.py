@@ -16,6 +16,7 @@ from desktop_app.lines.find_lines import find_lines
 from desktop_app.lines.piece import MOST_CANDIDATES, Division, Pieces, check_amount
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
+from desktop_app.lines.restore_case import case_pairs, restore_case
 from desktop_app.lines.text_edits import NO_EDITS, InkRange, TextEdits
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.tasks.task import Task
@@ -37,6 +38,7 @@ class TextReader:
             classify: runs the network.
         """
         self._task = task
+        self._pairs = case_pairs(task)
         self._classify = classify
         self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
         self._base: tuple[Page, Pieces] | None = None
@@ -50,11 +52,15 @@ class TextReader:
         """
         started = time.perf_counter()
         pieces = self._pieces_of(page, edits)
-        lines = [find_candidates(line, pieces.items) for line in find_lines(pieces.items)]
+        found = find_lines(pieces.items)
+        lines = [find_candidates(line, pieces.items) for line in found]
         check_amount(sum(int(line.is_valid.sum()) for line in lines))
         outputs = self._outputs(pieces, lines)
         labels = self._task.labels
-        readings = tuple(read_line(line, values, labels) for line, values in zip(lines, outputs, strict=True))
+        readings = tuple(
+            restore_case(read_line(line, values, labels), of_pieces.slope, self._pairs)
+            for of_pieces, line, values in zip(found, lines, outputs, strict=True)
+        )
         return TextReading(readings, (time.perf_counter() - started) * 1000)
 
     def character_page(self, page: Page, edits: TextEdits, character: CharacterReading) -> Page:

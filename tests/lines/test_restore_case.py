@@ -1,0 +1,101 @@
+"""Tests of capital and small letters that share a label."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase, ascii_uppercase
+
+import pytest
+
+from desktop_app.lines.restore_case import case_pairs, restore_case
+from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
+from desktop_app.tasks.character_sets import restriction
+from desktop_app.tasks.task import DIGITS, Task
+
+SAME_SHAPE = "cijklmopsuvwxyz"
+TASK = Task(
+    labels=(*DIGITS, *ascii_uppercase, *(letter for letter in ascii_lowercase if letter not in SAME_SHAPE)),
+    aliases=tuple((letter, letter.upper()) for letter in SAME_SHAPE),
+)
+PAIRS = case_pairs(TASK)
+
+
+def box_of(symbol, x, slope, size=100.0):
+    """Return the box of a letter as it is written on a line at y = 0."""
+    is_tall = not symbol.islower() or symbol in "bdfhkltij"
+    top = -size if is_tall else -0.6 * size
+    bottom = 0.35 * size if symbol in "gjpqy" else 0.0
+    return (x, top + slope * (x + 30), x + 60, bottom + slope * (x + 30))
+
+
+def line_of(text, slope=0.0):
+    """Return the reading of a text whose letters have the labels of the network."""
+    characters, x = [], 0.0
+    for symbol in text:
+        if symbol != " ":
+            label = TASK.label_of(symbol)
+            alternatives = (LabelProbability(label, 0.8), LabelProbability("0", 0.1))
+            characters.append(
+                CharacterReading(label, 0.9, box_of(symbol, x, slope), alternatives, (len(characters),))
+            )
+        x += 80
+    labels = iter(characters)
+    merged = "".join(" " if symbol == " " else next(labels).label for symbol in text)
+    return Line((0.0, -100.0, x, 35.0), (TextPath(merged, 0.7, tuple(characters)),))
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.1, -0.1])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "home",
+        "HOME",
+        "Boxes",
+        "pump 24",
+        "PUMP 24",
+        "MAX MUSTER",
+        "zebra",
+        "Auto",
+        "ROOM 7c",
+        "happy",
+        "skill",
+    ],
+)
+def test_case_follows_from_height_and_baseline(text, slope):
+    line = line_of(text, slope)
+    restored = restore_case(line, slope, PAIRS)
+    assert restored.text == text
+    assert "".join(character.label for character in restored.characters) == text.replace(" ", "")
+
+
+def test_letters_of_two_heights_have_two_cases():
+    assert restore_case(line_of("Moos"), 0.0, PAIRS).text == "Moos"
+
+
+def test_letters_of_one_height_stay_as_the_network_names_them():
+    assert restore_case(line_of("moos"), 0.0, PAIRS).text == "MOOS"
+
+
+def test_alternatives_have_the_restored_label():
+    (first, *_) = restore_case(line_of("cab"), 0.0, PAIRS).characters
+    assert [each.label for each in first.alternatives] == ["c", "0"]
+
+
+def test_probabilities_and_boxes_stay():
+    line = line_of("home")
+    restored = restore_case(line, 0.0, PAIRS)
+    assert restored.confidence == line.confidence
+    assert [c.box for c in restored.characters] == [c.box for c in line.characters]
+
+
+def test_pairs_are_labels_of_both_cases():
+    assert {letter.upper(): letter for letter in SAME_SHAPE} == PAIRS
+    assert case_pairs(Task()) == {}
+    for characters in ("capitals", "small-letters"):
+        chosen = restriction(TASK, characters)
+        assert chosen is not None
+        assert case_pairs(chosen.task) == {}
+
+
+def test_line_without_characters_stays():
+    line = Line((0.0, 0.0, 1.0, 1.0), (TextPath("", 1.0, ()),))
+    assert restore_case(line, 0.0, PAIRS) == line
