@@ -14,6 +14,7 @@ from desktop_app.cli.batch_file import write_batch
 from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.core.errors import UserError, printable
 from desktop_app.ink.open_page import load_page
+from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.library import DEFAULT_MODEL
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
@@ -114,6 +115,7 @@ def _text_content(source: Path, reading: TextReading) -> dict[str, Any]:
         "alternatives": reading.alternatives,
         "lines": lines,
         "characters": characters,
+        "to_check": judge_text(reading).to_check,
         "milliseconds": round(reading.milliseconds, 3),
     }
 

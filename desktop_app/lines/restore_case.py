@@ -36,9 +36,17 @@ _DEPTH = 0.15
 
 @dataclass(frozen=True)
 class _Place:
-    """A character with its height above the line and its depth below, in units of the page."""
+    """A character on its line.
+
+    Attributes:
+        label: its label.
+        small: the small letter that has the same label; None if there is none, or the user set the label.
+        height: above the line, in units of the page.
+        depth: below the line, in units of the page.
+    """
 
     label: str
+    small: str | None
     height: float
     depth: float
 
@@ -57,22 +65,19 @@ def restore_case(line: Line, slope: float, pairs: dict[str, str]) -> Line:
         slope: vertical change of the line per horizontal unit.
         pairs: small letter of each capital that is the label of both.
     """
-    if not pairs:
+    if not pairs or any(len(character.label) > 1 for path in line.paths for character in path.characters):
         return line
     return replace(line, paths=tuple(_restored(path, slope, pairs) for path in line.paths))
 
 
 def _restored(path: TextPath, slope: float, pairs: dict[str, str]) -> TextPath:
-    places = _places(path.characters, slope, pairs)
-    if not places:
-        return path
-    is_small = _are_low(places, pairs)
-    characters = iter(zip(path.characters, is_small, strict=True))
+    found = _places(path.characters, slope, pairs)
+    places, characters, limit = iter(found), iter(path.characters), _limit(found)
     words, restored = [], []
     for word in path.text.split(" "):
-        own = [next(characters) for _ in word]
-        letters = _word([character.label for character, _ in own], [small for _, small in own], pairs)
-        restored += [_renamed(character, label) for (character, _), label in zip(own, letters, strict=True)]
+        own = [next(places) for _ in word]
+        letters = _word(own, [_is_low(place, limit) for place in own])
+        restored += [_renamed(next(characters), label) for label in letters]
         words.append("".join(letters))
     return replace(path, text=" ".join(words), characters=tuple(restored))
 
@@ -85,70 +90,64 @@ def _places(characters: Sequence[CharacterReading], slope: float, pairs: dict[st
     shift = slope * (boxes[:, 0] + boxes[:, 2]) / 2
     tops, bottoms = boxes[:, 1] - shift, boxes[:, 3] - shift
     labels = [character.label for character in characters]
-    is_deep = np.array([label.lower() in _DEEP and (label in pairs or label.islower()) for label in labels])
+    smalls = [None if _is_set(character) else pairs.get(character.label) for character in characters]
+    is_deep = np.array([(small or label) in _DEEP for small, label in zip(smalls, labels, strict=True)])
     on_line = bottoms[~is_deep]
     level = float(np.median(on_line)) if len(on_line) else float(bottoms.min())
     return [
-        _Place(label, level - top, bottom - level)
-        for label, top, bottom in zip(labels, tops.tolist(), bottoms.tolist(), strict=True)
+        _Place(label, small, level - top, bottom - level)
+        for label, small, top, bottom in zip(labels, smalls, tops.tolist(), bottoms.tolist(), strict=True)
     ]
 
 
-def _are_low(places: Sequence[_Place], pairs: dict[str, str]) -> list[bool | None]:
-    """Return whether each character is small; None if height and depth do not tell."""
-    # K and L are tall in either case; a small i may have lost its dot.
-    unsure = pairs.keys() - {"K", "L"}
-    tall = [place.height for place in places if _is_tall(place.label) and place.label not in unsure]
-    low = [place.height for place in places if place.label not in pairs and not _is_tall(place.label)]
-    unclear = [place.height for place in places if _is_unclear(place, pairs)]
-    limit = _limit(tall, low, unclear)
-    answers: list[bool | None] = []
-    for place in places:
-        small = pairs.get(place.label)
-        if small is None:
-            answers.append(None)
-        elif small in _DEEP:
-            answers.append(place.depth > _DEPTH * (place.height + place.depth))
-        elif small in _TALL or limit is None:
-            answers.append(None)
-        else:
-            answers.append(place.height < limit)
-    return answers
+def _is_set(character: CharacterReading) -> bool:
+    """Return whether the user set the label."""
+    return character.fixed is not None and character.fixed.label is not None
 
 
-def _is_tall(label: str) -> bool:
-    return not label.islower() or label in _TALL
+def _is_low(place: _Place, limit: float | None) -> bool | None:
+    """Return whether a letter is small; None if height and depth do not tell."""
+    if place.small is None:
+        return None
+    if place.small in _DEEP:
+        return place.depth > _DEPTH * (place.height + place.depth)
+    return None if place.small in _TALL or limit is None else place.height < limit
 
 
-def _is_unclear(place: _Place, pairs: dict[str, str]) -> bool:
-    small = pairs.get(place.label)
-    return small is not None and small not in _TALL and small not in _DEEP
-
-
-def _limit(tall: list[float], low: list[float], unclear: list[float]) -> float | None:
+def _limit(places: Sequence[_Place]) -> float | None:
     """Return the height below which letters are small, or None if it is unknown."""
+    clear = [place for place in places if place.small is None]
+    # K and L are tall in either case; a small i may have lost its dot.
+    tall = [place.height for place in clear if _is_tall(place.label)]
+    tall += [place.height for place in places if place.small in ("k", "l")]
+    low = [place.height for place in clear if not _is_tall(place.label)]
     if tall and low:
         return float(np.sqrt(np.median(tall) * np.median(low)))
     if tall:
         return _LOW_BY_TALL * float(np.median(tall))
     if low:
         return _LOW_BY_LOW * float(np.median(low))
+    unclear = [place.height for place in places if place.small and place.small not in _TALL | _DEEP]
     if unclear and max(unclear) >= _DIFFERENT * min(unclear) > 0:
         return float(np.sqrt(max(unclear) * min(unclear)))
     return None
 
 
-def _word(labels: Sequence[str], is_small: Sequence[bool | None], pairs: dict[str, str]) -> list[str]:
-    """Return the letters of a word; unclear ones are written like most of the others."""
+def _is_tall(label: str) -> bool:
+    return not label.islower() or label in _TALL
+
+
+def _word(places: Sequence[_Place], is_low: Sequence[bool | None]) -> list[str]:
+    """Return the letters of a word; unclear ones are written like half of the others or more."""
     known = [
-        label.islower() if small is None else small
-        for label, small in zip(labels, is_small, strict=True)
-        if label.isalpha() and (small is not None or label not in pairs)
+        place.label.islower() if low is None else low
+        for place, low in zip(places, is_low, strict=True)
+        if place.label.isalpha() and (low is not None or place.small is None)
     ]
-    usual = sum(known) * 2 > len(known)
+    usual = sum(known) * 2 >= max(1, len(known))
     return [
-        pairs[label] if label in pairs and (usual if small is None else small) else label
-        for label, small in zip(labels, is_small, strict=True)
+        place.small if place.small is not None and (usual if low is None else low) else place.label
+        for place, low in zip(places, is_low, strict=True)
     ]
 
 

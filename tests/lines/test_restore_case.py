@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 
 import pytest
 
 from desktop_app.lines.restore_case import case_pairs, restore_case
+from desktop_app.lines.text_edits import FixedCharacter
 from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
 from desktop_app.tasks.character_sets import restriction
 from desktop_app.tasks.task import DIGITS, Task
@@ -85,6 +87,14 @@ def test_probabilities_and_boxes_stay():
     restored = restore_case(line, 0.0, PAIRS)
     assert restored.confidence == line.confidence
     assert [c.box for c in restored.characters] == [c.box for c in line.characters]
+
+
+def test_label_that_the_user_has_set_stays():
+    line = line_of("oak")
+    path = line.paths[0]
+    first = replace(path.characters[0], fixed=FixedCharacter((), "O"))
+    fixed = replace(line, paths=(replace(path, characters=(first, *path.characters[1:])),))
+    assert restore_case(fixed, 0.0, PAIRS).text == "Oak"
 
 
 def test_pairs_are_labels_of_both_cases():

@@ -9,6 +9,8 @@ from desktop_app.lines.line_model import DEFAULT_LEVEL, LEVELS, AcceptanceLevel
 from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP, caption_font
 
+_WIDTH = 25 * STEP
+
 
 class AcceptanceSlider(QWidget):
     """Chooses a level of acceptance, from the fewest errors to the least checking."""
@@ -25,6 +27,7 @@ class AcceptanceSlider(QWidget):
         self._slider.setToolTip(self.tr("How reliable a text must be to be accepted without checking it"))
         self._slider.setRange(0, len(LEVELS) - 1)
         self._slider.setPageStep(1)
+        self._slider.setFixedWidth(_WIDTH)
         self._slider.valueChanged.connect(self._choose)
         self._ends = QLabel(self.tr("Fewer errors")), QLabel(self.tr("Less checking"))
         self._effect = QLabel()
@@ -38,7 +41,8 @@ class AcceptanceSlider(QWidget):
         layout.addWidget(self._ends[0], 0, 0)
         layout.addWidget(self._slider, 0, 1)
         layout.addWidget(self._ends[1], 0, 2)
-        layout.addWidget(self._effect, 1, 0, 1, 3)
+        layout.addWidget(self._effect, 1, 0, 1, 4)
+        layout.setColumnStretch(3, 1)
         for label in (*self._ends, self._effect):
             label.setFont(caption_font(self.font()))
         self.set_level(DEFAULT_LEVEL)
