@@ -169,6 +169,7 @@ def test_several_characters_are_read_as_text(recognize, tmp_path):
         "alternatives",
         "lines",
         "characters",
+        "to_check",
         "milliseconds",
     }
     assert result["text"] == "0171 2026"
