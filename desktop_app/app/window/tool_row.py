@@ -21,12 +21,12 @@ class ToolRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(STEP // 2)
+        layout.setSpacing(STEP // 4)
         groups = list(groups)
         for number, group in enumerate(groups):
             if number == len(groups) - 1:
                 layout.addStretch()
             elif number:
-                layout.addSpacing(2 * STEP)
+                layout.addSpacing(STEP)
             for action in group:
                 layout.addWidget(ToolButton(action))
