@@ -33,6 +33,8 @@ class ModelLibrary(QObject):
     """Name of a model that has been added to the library."""
     removed = Signal(str, str)
     """Name and title of a model that has been removed."""
+    renamed = Signal()
+    """The title of a model has been changed."""
     saved = Signal(str)
     """Name of the file that a model has been saved as."""
     job_started = Signal(str)
@@ -104,6 +106,19 @@ class ModelLibrary(QObject):
             lambda error: self.failed.emit(error, self.tr("Could not remove the model.")),
         )
 
+    def rename_model(self, name: str, title: str) -> None:
+        """Change the title of a user's model."""
+        self._background.run(
+            lambda: _rename(name, title),
+            lambda _: self.renamed.emit(),
+            self._renaming_failed,
+        )
+
+    def _renaming_failed(self, error: Exception) -> None:
+        self.failed.emit(error, self.tr("Could not rename the model."))
+        # The list shows the new title.
+        self.renamed.emit()
+
     def close(self) -> None:
         """Cancel an import and wait for the other jobs."""
         self.cancel_import()
@@ -169,6 +184,12 @@ def _remove(name: str) -> None:
     from desktop_app.networks.library import remove_model
 
     remove_model(name)
+
+
+def _rename(name: str, title: str) -> None:
+    from desktop_app.networks.library import rename_model
+
+    rename_model(name, title)
 
 
 def _save_job(folder: Path, path: Path) -> Callable[[], None]:

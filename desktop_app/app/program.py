@@ -164,12 +164,15 @@ class Program(QObject):
         window.import_cancelled.connect(self._library.cancel_import)
         window.save_model_requested.connect(self._save_model)
         window.remove_requested.connect(self._library.remove_model)
+        window.rename_requested.connect(self._library.rename_model)
+        window.copy_model_requested.connect(self._ask_where_to_copy)
         self._library.job_started.connect(lambda sentence: window.show_message(sentence, stays=True))
         self._library.checked.connect(window.show_import_facts)
         self._library.check_failed.connect(self._show_import_error)
         self._library.imported.connect(self._read_with)
         self._library.saved.connect(self._saved)
         self._library.removed.connect(self._removed)
+        self._library.renamed.connect(self._list_models)
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
         files.saved.connect(self._file_saved)
@@ -325,6 +328,8 @@ class Program(QObject):
         recipe, error = read_draft_or(file, _first_recipe(self._data_folders()))
         draft = Draft(recipe, file)
         draft.failed.connect(self._show_error)
+        draft.changed.connect(lambda changed: self._window.set_drafted_task(changed.task))
+        self._window.set_drafted_task(recipe.task)
         if error is not None:
             self._show_error(error, "")
         return TrainingContext(draft, self._data_folders, folder, self)
@@ -384,13 +389,19 @@ class Program(QObject):
         if model == self._settings.model:
             self._read_with(Settings().model)
             return
-        # Opening a model lists the library again.
-        self._choose_model(self._settings.model)
+        self._list_models()
         self._window.show_message(self.tr("Removed “{title}” from the library.").format(title=title))
 
     def _save_model(self, path: Path) -> None:
         if self._network is not None:
             self._library.save_model(self._network.folder, path)
+
+    def _list_models(self) -> None:
+        """List the library again, which opening a model does."""
+        self._choose_model(self._settings.model)
+
+    def _ask_where_to_copy(self, folder: Path) -> None:
+        self._window.ask_where_to_save_model(folder.name, lambda path: self._library.save_model(folder, path))
 
     def _ask_where_to_save(self, folder: Path) -> None:
         name = folder.parent.name

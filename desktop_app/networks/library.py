@@ -34,6 +34,8 @@ class LibraryEntry:
         kind: its kind of task.
         accuracy: 0..1, in the first evaluation on its card; None if unknown.
         date: ISO date of its training; empty if unknown.
+        data: names of the files that it was trained on; empty if unknown.
+        size: bytes of its files.
     """
 
     name: str
@@ -42,6 +44,8 @@ class LibraryEntry:
     kind: TaskName
     accuracy: float | None = None
     date: str = ""
+    data: str = ""
+    size: int = 0
 
 
 def model_folders() -> dict[str, Path]:
@@ -72,12 +76,25 @@ def find_model(name: str) -> Path:
 
 def library_entries() -> tuple[LibraryEntry, ...]:
     """Return the models with valid cards: the default model first, then by title."""
-    entries = [
-        LibraryEntry(name, card.title, folder, card.task.kind, card.test_accuracy, card.date)
-        for name, folder, card in _cards()
-        if isinstance(card, ModelCard)
-    ]
+    entries = [_entry(name, folder, card) for name, folder, card in _cards() if isinstance(card, ModelCard)]
     return tuple(sorted(entries, key=lambda entry: (entry.name != DEFAULT_MODEL, entry.title, entry.name)))
+
+
+def _entry(name: str, folder: Path, card: ModelCard) -> LibraryEntry:
+    sizes = []
+    for file in (*card.files, CARD_FILE):
+        with contextlib.suppress(OSError):
+            sizes.append((folder / file).stat().st_size)
+    return LibraryEntry(
+        name,
+        card.title,
+        folder,
+        card.task.kind,
+        accuracy=card.test_accuracy,
+        date=card.date,
+        data=", ".join(dict.fromkeys(source.file for source in card.data)),
+        size=sum(sizes),
+    )
 
 
 def library_errors() -> tuple[Message, ...]:

@@ -23,12 +23,15 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
 )
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window, model_library
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.models_dialog import ModelsDialog
 from desktop_app.core import paths
 from desktop_app.core.installation import install_advice
 from desktop_app.core.settings import Settings
@@ -38,6 +41,7 @@ from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.training import foreign_file, import_process
 from desktop_app.views.compare.panel import ComparePanel
+from tests.finding import child
 from tests.views_of_window import view_of
 
 LEFT = Qt.MouseButton.LeftButton
@@ -154,10 +158,41 @@ def checked(window: MainWindow) -> list[str]:
     return [a.text().split("\t")[0] for a in models(window).actions() if a.isChecked()]
 
 
-def removable(window: MainWindow) -> list[str]:
-    menu = next(m for m in window.findChildren(QMenu) if named(m, "Remove model"))
-    assert menu.isEnabled() == bool(menu.actions())
-    return [a.text() for a in menu.actions()]
+def managed(window: MainWindow) -> ModelsDialog:
+    """Open the dialog with all models."""
+    chosen_now(window, "Manage models…")
+    return next(dialog for dialog in window.findChildren(ModelsDialog) if dialog.isVisible())
+
+
+def chosen_now(window: MainWindow, words: str) -> None:
+    entry(models(window), words).trigger()
+
+
+def select(dialog: ModelsDialog, title: str) -> None:
+    """Click the row of a model."""
+    rows = child(dialog, QTreeWidget)
+    item = next(item for item in items(dialog) if item.text(0) == title)
+    QTest.mouseClick(rows.viewport(), LEFT, pos=rows.visualItemRect(item).center())
+
+
+def items(dialog: ModelsDialog) -> list[QTreeWidgetItem]:
+    rows = child(dialog, QTreeWidget)
+    return [item for n in range(rows.topLevelItemCount()) if (item := rows.topLevelItem(n)) is not None]
+
+
+def button_of(dialog: ModelsDialog, words: str) -> QPushButton:
+    buttons = dialog.findChildren(QPushButton)
+    return next(each for each in buttons if each.text().replace("&", "") == words)
+
+
+def remove(qtbot: QtBot, window: MainWindow, title: str, answer: str = "Remove") -> str:
+    """Remove a model in the dialog, and answer the question; return its text."""
+    dialog = managed(window)
+    select(dialog, title)
+    QTest.mouseClick(button_of(dialog, "Remove…"), LEFT)
+    question = answer_box(qtbot, window, answer)
+    dialog.close()
+    return question
 
 
 def take_file(qtbot: QtBot, window: MainWindow, path: Path, kind: str = "") -> None:
@@ -438,11 +473,72 @@ def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
 # --- away
 
 
-def test_only_user_models_can_be_removed(qtbot: QtBot, window: MainWindow) -> None:
-    assert removable(window) == []
+def test_models_are_listed_with_accuracy_data_date_and_size(qtbot: QtBot) -> None:
     owned("mine", "Mine")
-    chosen(qtbot, window, "Digits")
-    qtbot.waitUntil(lambda: removable(window) == ["Remove Mine…"])
+    (owned("broken", "Broken") / "card.json").write_text("{}")
+    dialog = managed(opened(qtbot))
+    rows = {item.text(0): [item.text(column) for column in range(1, 5)] for item in items(dialog)}
+    accuracy, data, date, size = rows["Digits"]
+    assert accuracy == "99.8 %"
+    assert "unipen" in data
+    assert date.startswith("20")
+    assert size.endswith(" MB")
+    assert float(size.split()[0]) > 1
+    assert "Mine" in rows
+    assert rows["broken"][1] == "damaged"
+    dialog.close()
+
+
+def test_only_user_models_can_be_renamed_and_removed(qtbot: QtBot) -> None:
+    owned("mine", "Mine")
+    (owned("broken", "Broken") / "card.json").write_text("{}")
+    dialog = managed(opened(qtbot))
+    names = ("Use", "Rename", "Export…", "Remove…")
+    enabled = {}
+    for title in ("Digits", "Mine", "broken"):
+        select(dialog, title)
+        enabled[title] = [button_of(dialog, name).isEnabled() for name in names]
+    assert enabled == {
+        "Digits": [True, False, True, False],
+        "Mine": [True, True, True, True],
+        "broken": [False, False, False, True],
+    }
+    select(dialog, "Digits")
+    sentence = "This model ships with the program. It cannot be renamed or removed."
+    assert sentence in [label.text() for label in dialog.findChildren(QLabel)]
+    dialog.close()
+
+
+def test_a_model_is_renamed_in_the_list(qtbot: QtBot) -> None:
+    owned("mine", "Mine")
+    window = opened(qtbot)
+    dialog = managed(window)
+    select(dialog, "Mine")
+    for title, expected in (("  ", "Mine"), ("My & yours", "My & yours")):
+        QTest.mouseClick(button_of(dialog, "Rename"), LEFT)
+        field = child(dialog, QLineEdit)
+        field.selectAll()
+        QTest.keyClicks(field, title)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: not dialog.findChildren(QLineEdit))
+        qtbot.waitUntil(lambda expected=expected: list_user_models() == (("mine", expected),))  # type: ignore[misc]
+    qtbot.waitUntil(lambda: "My && yours" in offered(window))
+    qtbot.waitUntil(lambda: "My & yours" in [item.text(0) for item in items(dialog)])
+    dialog.close()
+
+
+def test_a_model_of_the_list_is_used_and_exported(qtbot: QtBot, tmp_path: Path) -> None:
+    owned("mine", "Mine")
+    window = opened(qtbot)
+    dialog = managed(window)
+    select(dialog, "Mine")
+    QTest.mouseClick(button_of(dialog, "Export…"), LEFT)
+    take_file(qtbot, window, tmp_path / "copy.keras")
+    said(qtbot, window, "Saved as copy.keras.")
+    assert (tmp_path / "copy.keras").stat().st_size > 1000
+    QTest.mouseClick(button_of(dialog, "Use"), LEFT)
+    qtbot.waitUntil(lambda: checked(window) == ["Mine"])
+    dialog.close()
 
 
 def test_removing_the_current_model_selects_the_default(qtbot: QtBot) -> None:
@@ -451,15 +547,12 @@ def test_removing_the_current_model_selects_the_default(qtbot: QtBot) -> None:
     draw_a_bar(window)
     chosen(qtbot, window, "Mine")
     qtbot.waitUntil(lambda: checked(window) == ["Mine"])
-    chosen(qtbot, window, "Remove model", "Remove Mine…")
-    assert answer_box(qtbot, window, "Cancel") == "Remove “Mine” from the library?"
+    assert remove(qtbot, window, "Mine", "Cancel") == "Remove “Mine” from the library?"
     assert folder.exists()
-    chosen(qtbot, window, "Remove model", "Remove Mine…")
-    answer_box(qtbot, window, "Remove")
+    remove(qtbot, window, "Mine")
     said(qtbot, window, "Now reading with “Digits” (99.8 % on its test set).")
     assert checked(window) == ["Digits"]
     assert "Mine" not in offered(window)
-    assert removable(window) == []
     assert list(paths.user_models_dir().iterdir()) == []
 
 
@@ -467,9 +560,7 @@ def test_removing_another_model_keeps_the_current_one(qtbot: QtBot) -> None:
     owned("mine", "Mine & yours")
     owned("kept", "Kept")
     window = opened(qtbot)
-    assert removable(window) == ["Remove Kept…", "Remove Mine && yours…"]
-    chosen(qtbot, window, "Remove model", "Remove Mine  yours…")
-    answer_box(qtbot, window, "Remove")
+    remove(qtbot, window, "Mine & yours")
     said(qtbot, window, "Removed “Mine & yours” from the library.")
     qtbot.waitUntil(lambda: "Mine && yours" not in offered(window))
     assert "Kept" in offered(window)
@@ -482,8 +573,7 @@ def test_removing_a_missing_model_shows_a_message(qtbot: QtBot) -> None:
     folder = owned("mine", "Mine")
     window = opened(qtbot)
     shutil.rmtree(folder)
-    chosen(qtbot, window, "Remove model", "Remove Mine…")
-    answer_box(qtbot, window, "Remove")
+    remove(qtbot, window, "Mine")
     said(qtbot, window, "There is no longer a model called mine; choose another.")
 
 
@@ -501,8 +591,7 @@ def test_a_removed_model_is_not_compared(qtbot: QtBot) -> None:
     assert models is not None
     assert layers is not None
     qtbot.waitUntil(lambda: models.currentData() == "mine" and layers.count() > 0)
-    chosen(qtbot, window, "Remove model", "Remove Mine…")
-    answer_box(qtbot, window, "Remove")
+    remove(qtbot, window, "Mine")
     qtbot.waitUntil(lambda: "Mine" not in offered(window))
     assert models.currentData() != "mine"
     info = read_card(find_model(models.currentData())).info

@@ -17,10 +17,14 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app import build_window
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
+from desktop_app.networks.library import find_model
+from desktop_app.networks.model_folder import read_card
+from desktop_app.tasks.task import Task
 from desktop_app.views.enlargement.panel import EnlargementPanel
 from desktop_app.views.enlargement.wipe_view import WipeView
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.stages import StepView
+from desktop_app.views.view import TRAIN
 from tests.finding import child
 from tests.views_of_window import view_of
 
@@ -51,6 +55,10 @@ def opened(qtbot: QtBot, model: str) -> MainWindow:
     window.show()
     qtbot.waitUntil(lambda: window.network is not None and window.network.name == model)
     return window
+
+
+def find_task(model: str) -> Task:
+    return read_card(find_model(model)).task
 
 
 @pytest.fixture
@@ -156,3 +164,24 @@ def test_the_use_of_a_model_is_announced_by_its_task(qtbot: QtBot, model: str, s
     qtbot.waitUntil(lambda: window.message().startswith(sentence))
     window.context.model_ready.emit("digits")
     qtbot.waitUntil(lambda: window.message().startswith("Now reading with “Digits” ("))
+
+
+def test_the_empty_canvas_in_train_names_the_task_of_the_draft_if_it_differs(qtbot: QtBot) -> None:
+    window = opened(qtbot, "digits")
+    invitation = window.canvas.grab().toImage()
+
+    def darkness(image: QImage) -> int:
+        """Return the number of pixels with text."""
+        inner = image.copy(image.rect().adjusted(8, 8, -8, -8))
+        white = window.palette().base().color().rgb()
+        return sum(inner.pixel(x, y) != white for x in range(inner.width()) for y in range(inner.height()))
+
+    window.set_drafted_task(find_task("pictures"))
+    assert window.canvas.grab().toImage() == invitation
+    window.workspaces.choose(TRAIN)
+    window.set_drafted_task(find_task("pictures"))
+    size = window.canvas.size()
+    other = window.canvas.grab().toImage()
+    window.set_drafted_task(find_task("digits"))
+    assert window.canvas.size() == size
+    assert darkness(window.canvas.grab().toImage()) > darkness(other) > 0

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QSlider,
     QSpinBox,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +23,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.theme import LIGHT, palette_of
+from tests.views.announcements import record_announcements
 
 WHOLE = NumberField("epochs", "Epochs", 20, 1, 100, "How often")
 SHARE = NumberField("rate", "Rate", 0.5, 0, 1, "How much", step=0.05)
@@ -97,6 +101,71 @@ def test_input_out_of_range_is_explained_and_outlined(qtbot: QtBot) -> None:
     assert is_outlined()
     QTest.keyClick(edit.control, Qt.Key.Key_Return)
     assert said[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value", "sentence"),
+    [
+        (WHOLE, "290", 100, "The largest possible value is 100."),
+        (WHOLE, "99999999999999", 100, "The largest possible value is 100."),
+        (WHOLE, "0", 1, "The smallest possible value is 1."),
+        (SHARE, "29", 1, "The largest possible value is 1."),
+        (SHARE, "1,5", 1, "The largest possible value is 1."),
+    ],
+)
+def test_a_number_beyond_a_limit_can_be_typed_and_becomes_the_limit(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    field: NumberField,
+    typed: str,
+    value: float,
+    sentence: str,
+) -> None:
+    edit, form = made(qtbot, field)
+    emitted: list[object] = []
+    edit.edited.connect(emitted.append)
+    number = edit.control
+    assert isinstance(number, QAbstractSpinBox)
+    form.activateWindow()
+    number.setFocus()
+    number.selectAll()
+    QTest.keyClicks(number, typed)
+    assert number.text() == typed
+    said = record_announcements(monkeypatch)
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert number.text() == f"{value}"
+    assert emitted[-1:] in ([value], [])
+    assert number.property("value") == value
+    assert said[:1] == [sentence]
+    assert QToolTip.text() == sentence
+    QToolTip.hideText()
+
+
+def test_a_number_with_a_prefix_becomes_the_limit(qtbot: QtBot) -> None:
+    number = WholeNumberEdit()
+    qtbot.addWidget(number)
+    number.setPrefix("channel ")
+    number.setRange(0, 20)
+    number.show()
+    number.selectAll()
+    QTest.keyClicks(number, "29")
+    assert number.text() == "channel 29"
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert number.value() == 20
+    QToolTip.hideText()
+
+
+def test_letters_are_not_typed_into_a_number(qtbot: QtBot) -> None:
+    number = WholeNumberEdit()
+    qtbot.addWidget(number)
+    number.show()
+    number.selectAll()
+    QTest.keyClicks(number, "1x2.5")
+    assert number.text() == "125"
+    number.setRange(0, 1000)
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert number.value() == 125
+    QToolTip.hideText()
 
 
 def test_a_value_beyond_the_reach_extends_the_slider(qtbot: QtBot) -> None:

@@ -54,6 +54,9 @@ class Actions(QObject):
         ]
         self.import_model = self._add(self.tr("Import model…"), self.tr("Add a Keras model to the library"))
         self.save_model = self._add(self.tr("Save model as…"), self.tr("Save a copy of the current model"))
+        self.manage_models = self._add(
+            self.tr("Manage models…"), self.tr("List all models, to rename, export or remove them")
+        )
         self.about_model = self._add(
             self.tr("About this model"), self.tr("Show training data, accuracy and weaknesses")
         )

@@ -34,7 +34,8 @@ from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_area import MessageArea
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.app.window.mime_data import files_in, image_in, is_model_file
-from desktop_app.app.window.model_menu import ModelMenu, UserModels
+from desktop_app.app.window.model_menu import ModelMenu
+from desktop_app.app.window.models_dialog import ModelsDialog, UserModels
 from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.tool_row import ToolRow
 from desktop_app.app.window.view_host import InspectionState, ViewHost
@@ -52,7 +53,7 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.view import Subject, View
+from desktop_app.views.view import TRAIN, Subject, View
 from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE, view_image
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from desktop_app.networks.import_facts import ImportFacts
     from desktop_app.networks.library import LibraryEntry
     from desktop_app.networks.recognizer import Observation
+    from desktop_app.tasks.task import Task
 
 _COPY_SIDE = 800
 
@@ -109,6 +111,10 @@ class MainWindow(QMainWindow):
     import_cancelled = Signal()
     remove_requested = Signal(str, str)
     """Name and title of a user's model to remove from the library."""
+    rename_requested = Signal(str, str)
+    """Name of a user's model, and its new title."""
+    copy_model_requested = Signal(object)
+    """Path of the folder of a model to save a copy of."""
     save_model_requested = Signal(Path)
     """The file to save a copy of the current model as."""
     data_folder_chosen = Signal(Path)
@@ -119,9 +125,11 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(self.tr("Handwriting"))
         self._unpainted: Page | None = None
+        self._library: tuple[tuple[LibraryEntry, ...], UserModels] = (), ()
         self._was_shown = False
         self._has_room_for_frame = False
         self._file_name = ""
+        self._drafted: Task | None = None
         self._may_close: Callable[[], bool] = lambda: all(host.may_close(self) for host in self.hosts)
         self._dialogs = FileDialogs(self)
         self.canvas = InkCanvas()
@@ -131,7 +139,13 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         self._recent = RecentFilesMenu(self)
         self._models = ModelMenu(
-            [self._actions.about_model, self._actions.import_model, self._actions.save_model], self
+            [
+                self._actions.about_model,
+                self._actions.import_model,
+                self._actions.save_model,
+                self._actions.manage_models,
+            ],
+            self,
         )
         self._help = HelpPages(self)
         self._lay_out()
@@ -163,7 +177,7 @@ class MainWindow(QMainWindow):
         info, state = network.info, self._state
         state.network, state.value, state.reading = network, ("", None), None
         state.layer = layer if layer in info else _first_visible_layer(info)
-        self.canvas.set_task(info.task)
+        self._update_hint()
         for host in self.hosts:
             host.update_network()
         self.workspaces.set_task(info.task.kind)
@@ -178,6 +192,11 @@ class MainWindow(QMainWindow):
         self.canvas.set_text(text)
         self.context.text.set(text)
         self._actions.set_has_text(text is not None, text is not None and text.can_merge(text.selected))
+
+    def set_drafted_task(self, task: Task) -> None:
+        """Set the task of the recipe that is being edited."""
+        self._drafted = task
+        self._update_hint()
 
     def show_observation(self, page: Page, observation: Observation) -> None:
         """Show the reading of a page in all views."""
@@ -204,8 +223,11 @@ class MainWindow(QMainWindow):
         problems: tuple[str, ...] = (),
         user_models: UserModels = (),
     ) -> None:
-        """List the models of the library in the menu; see ModelMenu.set_models()."""
-        self._models.set_models(models, problems, user_models)
+        """List the models of the library in menu and dialog; see ModelMenu and ModelsDialog."""
+        self._models.set_models(models, problems)
+        self._library = models, user_models
+        for dialog in self.findChildren(ModelsDialog):
+            dialog.set_models(models, user_models)
 
     def show_page(self, page: Page) -> None:
         """Show a page on the canvas."""
@@ -335,7 +357,7 @@ class MainWindow(QMainWindow):
         self._recent.aboutToShow.connect(self.recent_files_requested)
         self._drop.dropped.connect(self._open_data)
         self._models.model_chosen.connect(self.model_chosen)
-        self._models.remove_requested.connect(self.remove_requested)
+        actions.manage_models.triggered.connect(self._manage_models)
         actions.quit.triggered.connect(self.close)
         actions.undo.triggered.connect(self.canvas.undo)
         actions.redo.triggered.connect(self.canvas.redo)
@@ -374,6 +396,7 @@ class MainWindow(QMainWindow):
         for action, name in zip(self._actions.workspaces, workspaces.names, strict=True):
             action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
         self._actions.reset_layout.triggered.connect(workspaces.reset_layout)
+        workspaces.changed.connect(self._update_hint)
         workspaces.layout_reset.connect(self._fit.fit)
         workspaces.views_changed.connect(self._fit.refit)
         workspaces.copy_requested.connect(self._copy_view)
@@ -409,6 +432,12 @@ class MainWindow(QMainWindow):
                 else:
                     self.workspaces.show_in_workspace(host.view)
                 host.create_view()
+
+    def _update_hint(self) -> None:
+        """Let the empty canvas name the task of the model, or in Train that of another recipe."""
+        if self.network is not None:
+            is_training = self.workspaces.name == TRAIN
+            self.canvas.set_task(self.network.task, self._drafted if is_training else None)
 
     def _problem(self, view: View) -> str:
         """Return why a view cannot be created, in one sentence; empty if it can."""
@@ -519,6 +548,16 @@ class MainWindow(QMainWindow):
     def _ask_where_to_save_current_model(self) -> None:
         if self.network is not None:
             self.ask_where_to_save_model(self.network.name, self.save_model_requested.emit)
+
+    def _manage_models(self) -> None:
+        dialog = ModelsDialog(self)
+        dialog.use_requested.connect(self.model_chosen)
+        dialog.rename_requested.connect(self.rename_requested)
+        dialog.remove_requested.connect(self.remove_requested)
+        dialog.save_requested.connect(self.copy_model_requested)
+        self.closed.connect(dialog.close)
+        dialog.set_models(*self._library)
+        dialog.open()
 
     def _show_model(self) -> None:
         network = self._state.network

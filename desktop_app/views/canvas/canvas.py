@@ -154,9 +154,17 @@ class InkCanvas(PenInput):
         page = self.page
         return isinstance(page, Ink) and not page
 
-    def set_task(self, task: Task) -> None:
-        """Invite to what networks for a task read."""
+    def set_task(self, task: Task, drafted: Task | None = None) -> None:
+        """Set the task of the model that reads, which the hint on an empty canvas names.
+
+        Args:
+            task: of the model.
+            drafted: of the recipe that is being edited, if it is to be named where it differs.
+        """
         self._hint = _canvas_texts(task)
+        if drafted is not None and drafted.kind != task.kind:
+            text = self.tr("The recipe to train is for {task}.")
+            self._hint = "", text.format(task=translated(task_kind(drafted).title))
         self.update()
 
     @property

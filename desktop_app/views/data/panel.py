@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSpinBox,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -39,6 +38,7 @@ from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.narrow_box import NarrowBox
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.theme import STEP
 
 _MAX_SOURCES = 20
@@ -178,7 +178,7 @@ class DataPanel(Panel):
         self._state, self._samples, self._augmentation = StateView(), SamplesTab(), AugmentationTab()
         self._left_out, self._tabs, self._stack = LeftOutTab(), QTabWidget(), QStackedWidget()
         self._scaling, self._scaling_label = NarrowBox(), QLabel(self.tr("Scaling"))
-        self._add, self._seed, self._numbers = SourceButton(), QSpinBox(), QLabel()
+        self._add, self._seed, self._numbers = SourceButton(), WholeNumberEdit(), QLabel()
         self._sources_view = QScrollArea()
         self._set_up()
         self._lay_out()

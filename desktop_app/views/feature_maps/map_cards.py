@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour_settings import ColourSettings, measure
 from desktop_app.inspection.three_channels import Channels, strongest_channels
@@ -18,6 +18,7 @@ from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.layer_image import ChannelImage, ColourImage, LayerImage
 from desktop_app.views.feature_maps.map_tools import SlimButton
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.theme import STEP
 
 Activations: TypeAlias = Mapping[str, NDArray[np.float32]]
@@ -159,8 +160,8 @@ class ColourCard(Card):
                 spin.setValue(channel)
         self._colours.set_channels(channels)
 
-    def _spin(self, letter: str, name: str) -> QSpinBox:
-        spin = QSpinBox()
+    def _spin(self, letter: str, name: str) -> WholeNumberEdit:
+        spin = WholeNumberEdit()
         spin.setPrefix(f"{letter} ")
         spin.setMaximum(0)
         spin.setAccessibleName(name)

@@ -7,7 +7,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.filters import (
@@ -24,6 +24,7 @@ from desktop_app.views.filters.bar_rows import BarRows
 from desktop_app.views.filters.filter_detail import FilterDescription
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.matrix_view import MatrixContent, MatrixView
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileView
@@ -55,7 +56,7 @@ class WeightsView(QWidget):
         self._filters: Filters | None = None
         self._choice: int | None = None
         self._controls = QWidget()
-        self._display, self._input = ComboBox(), QSpinBox()
+        self._display, self._input = ComboBox(), WholeNumberEdit()
         self._input_label = QLabel(self.tr("Input channel"))
         self._input_label.setBuddy(self._input)
         self._grid, self._matrix, self._bars = TileGrid(), MatrixView(), BarRows()

@@ -6,12 +6,13 @@ from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QWidget
 
 from desktop_app.networks.layers.options import CLASSES, Option, Value, numbers_text, parse_numbers
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.number_edit import WholeNumberEdit, explain_limit
 from desktop_app.views.parts.theme import STEP
 
 Validated = tuple[QValidator.State, str, int]
@@ -33,7 +34,7 @@ class SizesEdit(QAbstractSpinBox):
         self._value: Value = option.default
         self.lineEdit().setText(self._text(option.default))
         self.lineEdit().textEdited.connect(self._read)
-        self.editingFinished.connect(lambda: self.set_value(self._value))
+        self.editingFinished.connect(self._finish)
 
     @property
     def option(self) -> Option:
@@ -84,6 +85,16 @@ class SizesEdit(QAbstractSpinBox):
         if self._option.fits(value):
             self._set_and_emit(value)
 
+    def _finish(self) -> None:
+        """Show the value; limits replace numbers beyond them."""
+        least, most = int(self._option.least), int(self._option.most)
+        found = parse_numbers(self.lineEdit().text())
+        if isinstance(found, int) and not least <= found <= most:
+            limit = min(max(found, least), most)
+            explain_limit(self, found, limit)
+            self._read(str(limit))
+        self.set_value(self._value)
+
     def _set_and_emit(self, value: Value) -> None:
         if value != self._value:
             self._value = value
@@ -133,7 +144,7 @@ class UnitsFieldEdit(FieldEdit):
     def __init__(self, option: Option) -> None:
         """Show the default."""
         self._number, self._by_class = (
-            QSpinBox(),
+            WholeNumberEdit(),
             CheckBox(QCoreApplication.translate("UnitsFieldEdit", "One per class")),
         )
         self._number.setRange(int(option.least), int(option.most))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.theme import STEP
 
 
@@ -21,7 +22,7 @@ class AskBar(QFrame):
         """Create a hidden bar."""
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self._label, self._number = QLabel(), QSpinBox()
+        self._label, self._number = QLabel(), WholeNumberEdit()
         self._accept_button, self._cancel_button = QPushButton(), QPushButton(self.tr("Cancel"))
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)

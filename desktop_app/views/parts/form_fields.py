@@ -7,12 +7,12 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.narrow_box import NarrowBox
-from desktop_app.views.parts.number_edit import NumberEdit
+from desktop_app.views.parts.number_edit import NumberEdit, WholeNumberEdit
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP, caption_font
@@ -99,14 +99,14 @@ class NumberFieldEdit(FieldEdit):
     def __init__(self, field: NumberField) -> None:
         """Show the default."""
         self._field = field
-        self._number: QSpinBox | NumberEdit
+        self._number: WholeNumberEdit | NumberEdit
         if field.is_whole:
-            self._number = QSpinBox()
+            self._number = WholeNumberEdit()
             self._number.setRange(int(field.least), int(field.most))
             if field.step:
                 self._number.setSingleStep(int(field.step))
             else:
-                self._number.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
+                self._number.setStepType(WholeNumberEdit.StepType.AdaptiveDecimalStepType)
         else:
             self._number = NumberEdit(field.least, field.most, field.step)
             self._number.setSpecialValueText(field.none)

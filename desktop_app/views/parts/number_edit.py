@@ -1,21 +1,62 @@
-"""A spin box for numbers of any size."""
+"""Spin boxes for whole numbers and for numbers of any size, which explain their limits."""
 
 from __future__ import annotations
 
 import math
 import re
 
+from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QToolTip, QWidget
+
+from desktop_app.views.parts.announce import announce
 
 _DECIMALS = 16
 _DIGITS = 12
+_WHOLE = re.compile(r"[-+]?[0-9]{1,30}")
 _BEGINNING = re.compile(r"-?\d*[.,]?\d*([eE][-+]?\d*)?")
 _SERIES = (1.0, 2.0, 5.0, 10.0)
 _SMALLEST = -6
 """Exponent of the smallest power of ten; the value below it is 0."""
 
+
 Validated = tuple[QValidator.State, str, int]
+
+
+def explain_limit(edit: QWidget, entered: float, limit: float) -> None:
+    """Show and announce that a number that was entered is replaced by the limit beyond which it is."""
+    if entered > limit:
+        text = QCoreApplication.translate("NumberEdit", "The largest possible value is {limit}.")
+    else:
+        text = QCoreApplication.translate("NumberEdit", "The smallest possible value is {limit}.")
+    sentence = text.format(limit=f"{limit:.12g}")
+    QToolTip.showText(edit.mapToGlobal(QPoint(0, edit.height())), sentence, edit)
+    announce(edit, sentence)
+
+
+class WholeNumberEdit(QSpinBox):
+    """A spin box in which numbers beyond the limits can be typed; at the end the limit replaces them."""
+
+    def validate(self, text: str, position: int) -> Validated:
+        """Accept numbers in the range; other whole numbers are intermediate."""
+        state, text, position = super().validate(text, position)
+        if state == QValidator.State.Invalid and self._number(text) is not None:
+            state = QValidator.State.Intermediate
+        return state, text, position
+
+    def fixup(self, text: str) -> str:
+        """Return the limit for a number beyond it, and explain it."""
+        number = self._number(text)
+        if number is None or self.minimum() <= number <= self.maximum():
+            return text
+        limit = min(max(number, self.minimum()), self.maximum())
+        explain_limit(self, number, limit)
+        return f"{self.prefix()}{self.textFromValue(limit)}{self.suffix()}"
+
+    def _number(self, text: str) -> int | None:
+        """Return the whole number in a text with prefix and suffix."""
+        text = text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip()
+        return int(text) if _WHOLE.fullmatch(text) else None
 
 
 class NumberEdit(QDoubleSpinBox):
@@ -56,6 +97,15 @@ class NumberEdit(QDoubleSpinBox):
         )
         state = QValidator.State.Intermediate if is_beginning else QValidator.State.Invalid
         return state, text, position
+
+    def fixup(self, text: str) -> str:
+        """Return the limit for a number beyond it, and explain it."""
+        number = _number(text)
+        if number is None or self.minimum() <= number <= self.maximum():
+            return text
+        limit = min(max(number, self.minimum()), self.maximum())
+        explain_limit(self, number, limit)
+        return self.textFromValue(limit)
 
     def stepBy(self, steps: int) -> None:
         """Step up or down."""

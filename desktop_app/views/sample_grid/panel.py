@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QSpinBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sample_responses import SampleResponses, response_maps, rgb_images
@@ -22,6 +22,7 @@ from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.matrix_view import MatrixContent, MatrixView
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileView
@@ -57,7 +58,7 @@ class SampleGridPanel(Panel):
         self._responses: SampleResponses | None = None
         self._preferred_content = GridContent.THREE
         self._content, self._samples = ComboBox(), SampleChoice()
-        self._channels = tuple(QSpinBox() for _ in range(3))
+        self._channels = tuple(WholeNumberEdit() for _ in range(3))
         self._previous, self._next = QToolButton(), QToolButton()
         self._legend, self._caption = Legend(), Caption()
         self._caption.setObjectName("grid_caption")

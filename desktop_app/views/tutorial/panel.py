@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.inspection.sliding_window import SUM, SlidingWindow, with_value
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tool_button import IconButton
@@ -138,10 +139,10 @@ class TutorialPanel(Panel):
         self._padding.setToolTip(
             self.tr("valid: no padding. same: zero padding, so that stride 1 keeps the size.")
         )
-        self._stride = QSpinBox()
+        self._stride = WholeNumberEdit()
         self._stride.setRange(1, _LARGEST_STRIDE)
         self._stride.setToolTip(self.tr("Number of positions that the window moves in each step"))
-        self._size = QSpinBox()
+        self._size = WholeNumberEdit()
         self._size.setRange(1, _LARGEST_WINDOW)
 
     def _make_steps(self) -> None:

@@ -1,0 +1,187 @@
+"""The dialog that lists the models of the library, to rename, export and remove them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLabel,
+    QMessageBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.networks.naming import title_from, title_problem
+from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.theme import STEP
+
+if TYPE_CHECKING:
+    from desktop_app.networks.library import LibraryEntry
+
+_LONGEST_TITLE = 40
+_MEGABYTE = 1_000_000
+
+UserModels = tuple[tuple[str, str], ...]
+"""Names and titles of models."""
+
+
+class ModelsDialog(QDialog):
+    """Lists models with accuracy, training data, date and size. Shipped ones cannot be changed."""
+
+    use_requested = Signal(str)
+    """Name of the model to read with."""
+    rename_requested = Signal(str, str)
+    """Name of a model, and its new title."""
+    remove_requested = Signal(str, str)
+    """Name and title of a model to remove; the user has confirmed it."""
+    save_requested = Signal(object)
+    """Path of the folder of a model to save a copy of."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Start without models."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Manage models"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._entries: dict[str, LibraryEntry] = {}
+        self._own: dict[str, str] = {}
+        self._list, self._sentence = QTreeWidget(), QLabel()
+        self._list.setAccessibleName(self.windowTitle())
+        self._list.setRootIsDecorated(False)
+        self._list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self._list.setHeaderLabels(
+            [
+                self.tr("Model"),
+                self.tr("Accuracy"),
+                self.tr("Training data"),
+                self.tr("Date"),
+                self.tr("Size"),
+            ]
+        )
+        self._sentence.setWordWrap(True)
+        self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        role = QDialogButtonBox.ButtonRole.ActionRole
+        self._use = self._buttons.addButton(self.tr("Use"), role)
+        self._rename = self._buttons.addButton(self.tr("Rename"), role)
+        self._save = self._buttons.addButton(self.tr("Export…"), role)
+        self._remove = self._buttons.addButton(self.tr("Remove…"), role)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
+        layout.setSpacing(STEP)
+        layout.addWidget(self._list)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._buttons)
+        self._connect()
+        line = self.fontMetrics().height()
+        self.resize(50 * line, 24 * line)
+
+    def set_models(self, models: tuple[LibraryEntry, ...], user_models: UserModels) -> None:
+        """List models, and keep the selected one.
+
+        Args:
+            models: those that can be used.
+            user_models: names and titles of those that can be changed; damaged ones are listed too.
+        """
+        selected = self._selected()
+        self._entries, self._own = {model.name: model for model in models}, dict(user_models)
+        damaged = [name for name in self._own if name not in self._entries]
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            items = [self._item(name) for name in (*self._entries, *damaged)]
+            self._list.addTopLevelItems(items)
+            names = [*self._entries, *damaged]
+            if items:
+                self._list.setCurrentItem(items[names.index(selected) if selected in names else 0])
+        header = self._list.header()
+        header.resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+        self._update_buttons()
+
+    def _connect(self) -> None:
+        self._buttons.rejected.connect(self.reject)
+        self._use.clicked.connect(lambda: self.use_requested.emit(self._selected()))
+        self._rename.clicked.connect(self._edit_title)
+        self._save.clicked.connect(lambda: self.save_requested.emit(self._entries[self._selected()].folder))
+        self._remove.clicked.connect(self._confirm)
+        self._list.currentItemChanged.connect(lambda _new, _old: self._update_buttons())
+        self._list.itemChanged.connect(self._renamed)
+
+    def _item(self, name: str) -> QTreeWidgetItem:
+        entry = self._entries.get(name)
+        if entry is None:
+            item = QTreeWidgetItem([self._own[name], "", self.tr("damaged"), "", ""])
+        else:
+            accuracy = "" if entry.accuracy is None else f"{100 * entry.accuracy:.1f} %"
+            size = self.tr("{size} MB").format(size=f"{entry.size / _MEGABYTE:.1f}")
+            item = QTreeWidgetItem([entry.title, accuracy, entry.data, entry.date, size])
+            if name in self._own:
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        item.setData(0, Qt.ItemDataRole.UserRole, name)
+        item.setToolTip(2, item.text(2))
+        for column in (1, 4):
+            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return item
+
+    def _selected(self) -> str:
+        """Return the name of the selected model; empty if there is none."""
+        item: QTreeWidgetItem | None = self._list.currentItem()
+        return "" if item is None else str(item.data(0, Qt.ItemDataRole.UserRole))
+
+    def _update_buttons(self) -> None:
+        name = self._selected()
+        is_own, is_usable = name in self._own, name in self._entries
+        self._use.setEnabled(is_usable)
+        self._save.setEnabled(is_usable)
+        self._rename.setEnabled(is_own and is_usable)
+        self._remove.setEnabled(is_own)
+        is_shipped = bool(name) and not is_own
+        text = self.tr("This model ships with the program. It cannot be renamed or removed.")
+        self._sentence.setText(text if is_shipped else "")
+
+    def _edit_title(self) -> None:
+        if (item := self._list.currentItem()) is not None:
+            self._list.editItem(item, 0)
+
+    def _renamed(self, item: QTreeWidgetItem, _: int) -> None:
+        """Request a new title, or show the old one with the problem of the new one."""
+        name = str(item.data(0, Qt.ItemDataRole.UserRole))
+        entered, title = item.text(0), title_from(item.text(0))
+        problem = title_problem(title)
+        if problem is None and title != self._entries[name].title:
+            self.rename_requested.emit(name, title)
+            return
+        with QSignalBlocker(self._list):
+            item.setText(0, self._entries[name].title)
+        if problem is not None and entered != self._entries[name].title:
+            self._sentence.setText(translated(problem))
+
+    def _confirm(self) -> None:
+        name = self._selected()
+        title = self._own[name]
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Remove model"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        question = self.tr("Remove “{title}” from the library?")
+        box.setText(question.format(title=_shortened(title)))
+        box.setInformativeText(
+            self.tr("The model's files are deleted. Its run and the file it was imported from are kept.")
+        )
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
+        remove.clicked.connect(lambda: self.remove_requested.emit(name, title))
+        box.open()
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
