@@ -159,7 +159,7 @@ NAMES = {
     *("BSD", "MIT", "MIT-CMU", "Optical", "Recognition", "Handwritten", "Alpaydin", "Kaynak", "Alimoglu"),
     *("Pen", "digits", "UNIPEN", "train_r01_v07", "mnist.npz", "pendigits.npz", "unipen_characters.npz"),
     *("Keras", "HDF5", "LiteRT", "InkML", "MNIST", "PSNR", "mlp-300-300"),
-    *(SAMPLE.name, "uci_digits.npz"),
+    *(SAMPLE.name, "uci_digits.npz", "cifar10.zip"),
 }
 """Names of Keras, of networks, data and layers, of formats, keys and files."""
 
