@@ -215,5 +215,5 @@ def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: Sequence[int
     digest = hashlib.blake2b(np.array(box).tobytes(), digest_size=16)
     digest.update(np.where(parts[area] == number, ink[area], 0).tobytes())
     key = digest.digest()
-    box = float(left), float(top), float(right), float(bottom)
-    return Piece(box, key, whole, (InkRange(key, 0, right - left),))
+    sides = float(left), float(top), float(right), float(bottom)
+    return Piece(sides, key, whole, (InkRange(key, 0, right - left),))

@@ -85,6 +85,7 @@ def test_ink_on_the_canvas_is_unchanged() -> None:
         [[[10, 20], [30, 399.5]], [[200, 200]]],
         [[[1, 2]]],
         [[[1, 2]], [[3, 2]]],
+        [[[30, 20], [50, 180]], [[1200, 30], [1300, 190]]],
     ]
     for strokes in drawings:
         ink = Ink.from_points(strokes)

@@ -340,6 +340,8 @@ class InkCanvas(PenInput):
         box = self.boxes()[number].box
         at = QPointF(event.pos()) if is_by_mouse else box.center()
         x = (at.x() - placement.left) / placement.scale_x
+        self._has_selection = True
+        self.character_chosen.emit(number)
         self.menu_requested.emit(number, self.mapToGlobal(at), x)
 
     def event(self, event: QEvent) -> bool:

@@ -26,6 +26,12 @@ _GROWTH = 1.25
 _ROOM = 60.0
 """Room on a sheet right of the ink and below it, in canvas units."""
 
+_LARGEST_SHEET = 4000.0
+"""Width up to which ink of a file can be from a sheet, in canvas units."""
+
+_LINE = 1.5
+"""Smallest ratio of width to height of ink that can be a line."""
+
 _CORNER = np.float32(8.0)
 """Largest distance from a point at which its rounded corner begins, in canvas units."""
 
@@ -111,7 +117,10 @@ def sheet_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
 
 
 def fit_to_canvas(ink: Ink) -> Ink:
-    """Return ink that is on the canvas: unchanged, or scaled and centred if it is in other units."""
+    """Return ink that is on the canvas: unchanged, or scaled and centred if it is in other units.
+
+    Lines that fit on a sheet stay unchanged: they may have been written on one.
+    """
     bounds = ink.bounds()
     if bounds is None:
         return ink
@@ -120,7 +129,8 @@ def fit_to_canvas(ink: Ink) -> Ink:
     extent = ink.extent()
     # Ink in inches or in the unit square would be a dot; strokes drawn here this small have one point.
     is_tiny = extent <= TAP_SIZE and any(len(stroke.points) > 1 for stroke in ink.strokes)
-    if on_canvas and not is_tiny:
+    is_line = min(left, top) >= 0 and right <= _LARGEST_SHEET and right - left > _LINE * (bottom - top)
+    if (on_canvas or is_line) and not is_tiny:
         return ink
     scale = CANVAS_SIZE * _FOREIGN_SHARE / extent if extent > 0 else 1.0
     middle = CANVAS_SIZE / 2

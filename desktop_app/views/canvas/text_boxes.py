@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.core.placement import Placement
 from desktop_app.lines.text_reading import CharacterReading, TextReading
-from desktop_app.tasks.reading import probability_text
 from desktop_app.views.parts.text_style import LEFT, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP
 
@@ -87,14 +86,19 @@ def _text_box(
     character: CharacterReading, box: QRectF, room: float, needs_check: bool, font: TextFont, canvas: QRectF
 ) -> TextBox:
     short = f"{character.label}?" if needs_check else character.label
-    long = f"{short} ✓" if character.is_corrected else f"{short} {probability_text(character.confidence)}"
+    long = f"{short} ✓" if character.is_corrected else f"{short} {_percent(character.confidence)}"
     label = long if font.width(long) + STEP <= room else short
     width, height = font.width(label) + STEP, font.height + 2
-    top = box.top() - height
+    top = box.top() - height - 1
     if top < canvas.top():
         top = min(box.bottom(), canvas.bottom() - height)
     left = max(canvas.left(), min(box.left(), canvas.right() - width))
     return TextBox(box, QRectF(left, top, width, height), label, needs_check)
+
+
+def _percent(confidence: float) -> str:
+    """Return a confidence without decimals; it is never rounded to 100 %."""
+    return ">99 %" if confidence > 0.99 else f"{100 * confidence:.0f} %"
 
 
 def _on_screen(character: CharacterReading, placement: Placement, reach: float) -> QRectF:
