@@ -1,10 +1,10 @@
-"""The drawing of the last session: restored at the start, saved shortly after every change."""
+"""The drawing of the last session with its corrections: restored at the start, saved after every change."""
 
 from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,12 +13,15 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
-from desktop_app.ink.page_arrays import LARGEST_FILE, page_bytes, page_from_bytes
+from desktop_app.ink.page_arrays import LARGEST_FILE, note_from_bytes, page_bytes, page_from_bytes
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
+from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.views.canvas.canvas import InkCanvas
 
 _SUFFIX = ".npz"
+
+_Saved: TypeAlias = tuple[Page, TextEdits]
 
 _DELAY_MS = 300
 
@@ -39,26 +42,27 @@ class Autosave(QObject):
         self._canvas = canvas
         self._claim = Claim(folder, _SUFFIX)
         self._has_failed = False
-        if (page := _read(self._claim.path)) is not None:
-            canvas.set_page(page)
-        self._saved = canvas.page
+        if (restored := _read(self._claim.path)) is not None:
+            canvas.set_page(*restored)
+        self._saved = canvas.page, canvas.edits
         self._worker = Worker(self, self._open_worker)
         self._worker.answered.connect(self._page_saved)
         self._worker.failed.connect(self._saving_failed)
         # Not restarted by later changes: somebody who draws without a pause loses no more than others.
         self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
-        self._timer.timeout.connect(lambda: self._worker.request(canvas.page))
+        self._timer.timeout.connect(lambda: self._worker.request((canvas.page, canvas.edits)))
         canvas.page_changed.connect(self._page_changed)
+        canvas.edits_changed.connect(self._page_changed)
 
     def close(self) -> None:
         """Save the last change and let other programs use the file."""
         self._timer.stop()
         self._worker.close()
-        page = self._canvas.page
-        if page is not self._saved:
+        page, edits = self._canvas.page, self._canvas.edits
+        if page is not self._saved[0] or edits is not self._saved[1]:
             # The window is closed: an error cannot be shown.
             with contextlib.suppress(UserError):
-                _write(self._claim.path, page)
+                _write(self._claim.path, page, edits)
         self._claim.close()
 
     def _page_changed(self) -> None:
@@ -67,10 +71,10 @@ class Autosave(QObject):
 
     def _open_worker(self, _: ShouldStop) -> tuple[Any, Answer]:
         path = self._claim.path
-        return None, lambda page: _write(path, page)
+        return None, lambda saved: _write(path, *saved)
 
-    def _page_saved(self, page: Page) -> None:
-        self._saved = page
+    def _page_saved(self, saved: _Saved) -> None:
+        self._saved = saved
 
     def _saving_failed(self, _: object, error: Exception) -> None:
         if not self._has_failed:
@@ -78,15 +82,35 @@ class Autosave(QObject):
             self.failed.emit(error)
 
 
-def _read(path: Path) -> Page | None:
-    """Return the page in a file; None if it is missing, damaged or empty."""
+def _read(path: Path) -> _Saved | None:
+    """Return the page in a file with its edits; None if it is missing, damaged or empty."""
     if not path.exists():
         return None
     try:
-        return page_from_bytes(read_file(path, LARGEST_FILE)) or None
+        data = read_file(path, LARGEST_FILE)
+        page = page_from_bytes(data)
+        return (page, _edits_of(note_from_bytes(data))) if page else None
     except UserError:
         return None
 
 
-def _write(path: Path, page: Page) -> None:
-    write_atomically(path, page_bytes(page))
+def _edits_of(note: bytes) -> TextEdits:
+    """Return stored edits; none if they are damaged."""
+    if not note:
+        return NO_EDITS
+    import msgspec
+
+    try:
+        return msgspec.json.decode(note, type=TextEdits)
+    except (msgspec.DecodeError, RecursionError):
+        return NO_EDITS
+
+
+def _write(path: Path, page: Page, edits: TextEdits) -> None:
+    note = b""
+    if edits:
+        # Most drawings have no edits.
+        import msgspec
+
+        note = msgspec.json.encode(edits)
+    write_atomically(path, page_bytes(page, note))

@@ -17,15 +17,21 @@ from desktop_app.ink.strokes import PEN_WIDTH, Ink, Stroke
 LARGEST_FILE = 64_000_000
 """Bytes."""
 
-_MOST_ARRAYS = 4
+_MOST_ARRAYS = 5
 
 
-def page_bytes(page: Page) -> bytes:
+def page_bytes(page: Page, note: bytes = b"") -> bytes:
     """Return the content of a file, from which `page_from_bytes` restores an equal page.
 
     An image is stored with its ink map, which cannot always be computed from its colours.
+
+    Args:
+        page: the page.
+        note: any data about the page, which `note_from_bytes` restores.
     """
     arrays = _picture_arrays(page) if isinstance(page, Picture) else _ink_arrays(page)
+    if note:
+        arrays["note"] = np.frombuffer(note, np.uint8)
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
     return file.getvalue()
@@ -42,6 +48,20 @@ def page_from_bytes(data: bytes) -> Page:
         return _picture_of(arrays) if "rgb" in arrays else _ink_of(arrays)
     except ARCHIVE_ERRORS as error:
         raise UserError("The drawing of the last session is damaged.") from error
+
+
+def note_from_bytes(data: bytes) -> bytes:
+    """Return the note in the content of a file; empty if there is none.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    try:
+        note = _arrays(data).get("note", np.empty(0, np.uint8))
+        _check(note, np.uint8, 1)
+    except ARCHIVE_ERRORS as error:
+        raise UserError("The drawing of the last session is damaged.") from error
+    return note.tobytes()
 
 
 def _ink_arrays(ink: Ink) -> dict[str, AnyArray]:

@@ -21,6 +21,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.ink.inkml import read_inkml
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
+from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits
 from desktop_app.views.canvas.geometry import fit_to_canvas
 from tests.read_only import read_only
 
@@ -92,6 +93,19 @@ def test_ink_is_restored_and_read_after_closing(qtbot: QtBot, start: Build) -> N
     assert second.canvas.page == drawn
     second.canvas.undo()
     assert second.canvas.is_empty
+    second.close()
+
+
+def test_corrections_are_restored(start: Build) -> None:
+    first = start()
+    drawn = Ink.from_points([[(40, 40), (60, 200)], [(100, 40), (120, 200)]])
+    edits = TextEdits((FixedCharacter((InkRange(b"key", 0, 1),), "7"),))
+    first.canvas.set_page(drawn)
+    first.canvas.set_edits(edits)
+    first.close()
+    second = start()
+    assert second.canvas.page == drawn
+    assert second.canvas.edits == edits
     second.close()
 
 

@@ -238,10 +238,10 @@ class InkCanvas(PenInput):
         """Return half the width of the widest stroke of the text in pixels; 0 on an image."""
         return 0.0 if self._text is None else widest_stroke(self._text.page) / 2 * self._area.scale
 
-    def set_page(self, page: Page) -> None:
-        """Show another page; this can be undone."""
+    def set_page(self, page: Page, edits: TextEdits = NO_EDITS) -> None:
+        """Show another page with what the user has decided about it; this can be undone."""
         self._lift()
-        self._history.push(_State(page))
+        self._history.push(_State(page, edits))
         self._replace(page)
 
     def undo(self) -> None:
