@@ -134,11 +134,13 @@ def test_the_last_tile_shows_answer_and_bars(panel: LayersPanel) -> None:
     row_of(panel).set_observation(Observation(reading, observation.prepared, observation.activations))
     assert image_of(panel).copy(tile) != one
     assert row_of(panel).answer() == "1?"
+    assert row_of(panel).confidence() == "50.0 %"
     nothing = Reading(Verdict.NOT_A_CHARACTER, probabilities=reading_of("1").probabilities)
     row_of(panel).set_observation(Observation(nothing, observation.prepared, observation.activations))
     assert row_of(panel).answer() == "\N{EN DASH}"
     row_of(panel).set_observation(Observation(Reading(Verdict.NO_INK)))
     assert row_of(panel).answer() == ""
+    assert row_of(panel).confidence() == ""
 
 
 def test_bars_of_the_answer_are_as_high_as_their_share(panel: LayersPanel) -> None:

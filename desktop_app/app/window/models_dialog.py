@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -65,6 +65,9 @@ class ModelsDialog(QDialog):
                 self.tr("Size"),
             ]
         )
+        header = self._list.headerItem()
+        for column in (1, 4):
+            header.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         self._sentence.setWordWrap(True)
         self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -102,6 +105,8 @@ class ModelsDialog(QDialog):
                 self._list.setCurrentItem(items[names.index(selected) if selected in names else 0])
         header = self._list.header()
         header.resizeSections(QHeaderView.ResizeMode.ResizeToContents)
+        for column in range(header.count()):
+            header.resizeSection(column, header.sectionSize(column) + 2 * STEP)
         self._update_buttons()
 
     def _connect(self) -> None:
@@ -125,6 +130,7 @@ class ModelsDialog(QDialog):
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         item.setData(0, Qt.ItemDataRole.UserRole, name)
         item.setToolTip(2, item.text(2))
+        item.setSizeHint(0, QSize(0, self.fontMetrics().height() + STEP))
         for column in (1, 4):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return item

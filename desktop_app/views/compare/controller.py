@@ -10,7 +10,7 @@ from desktop_app.ink.page import Page
 from desktop_app.jobs.worker import Worker
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.controller import Controller, OpenNetwork
-from desktop_app.views.reading.reader import ReadRequest, reader_of
+from desktop_app.views.reading.reader import PageAnswer, ReadRequest, reader_of
 from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:
@@ -110,10 +110,10 @@ class CompareController(Controller):
     def _opened(self, network: OpenNetwork) -> None:
         self._panel.set_second(network.info)
 
-    def _answered(self, request: ReadRequest, observation: Observation) -> None:
+    def _answered(self, request: ReadRequest, answer: PageAnswer) -> None:
         # Compare only readings of the same page.
         if self._requested is not None and self._requested[0] is request.page:
-            self._panel.show_readings(self._requested[1], observation)
+            self._panel.show_readings(self._requested[1], answer.observation)
 
     def _reading_failed(self, _: object, error: Exception) -> None:
         self.failed.emit(error, self.tr("Could not read with the second model."))

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.tasks.reading import Verdict
+from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.layers.answer_tile import AnswerTile, share_of
 from desktop_app.views.layers.layer_blocks import blocks_of
@@ -144,7 +144,7 @@ class LayerRow(PaintedView):
         if placed.most > 0 and not placed.has_fixed_ends:
             # The ends of the row are more important than the text before them.
             placed = row(0.0)
-        return LayerTiles(info, blocks_of(info), placed, style, self._text)
+        return LayerTiles(info, blocks_of(info), placed, style, self._text, answer > 0)
 
     def _discard_layout(self) -> None:
         self._tiles = self._backdrop = self.thumbnails = None
@@ -332,6 +332,7 @@ class LayerRow(PaintedView):
         elif last in visible:
             tile = AnswerTile(tiles.row.tile(last), tiles.text_style, self.font())
             tile.paint(painter, self.answer(), activations.get(self._info.output))
+            tiles.paint_confidence(painter, self.confidence())
 
     def _paint_thumbnail(self, painter: QPainter, tiles: LayerTiles, number: int) -> None:
         """Paint the thumbnail of a layer; its shape, or a frame with a text, if it has none."""
@@ -351,6 +352,11 @@ class LayerRow(PaintedView):
             tiles.text_style.small.write(
                 painter, QPointF(left, square.center().y()), text, tiles.text_style.quiet, LEFT
             )
+
+    def confidence(self) -> str:
+        """Return the confidence of the answer as a short text; empty without an answer."""
+        reading = None if self.observation is None else self.observation.reading
+        return probability_text(reading.confidence) if reading is not None and reading.label else ""
 
     def answer(self) -> str:
         """Return the answer as a short text."""

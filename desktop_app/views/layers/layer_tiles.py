@@ -59,6 +59,7 @@ class LayerTiles:
         row: positions of its layers.
         text_style: fonts and colours.
         text: descriptions of layers.
+        has_answer: whether the last tile shows an answer.
     """
 
     info: NetworkInfo
@@ -66,6 +67,7 @@ class LayerTiles:
     row: ScrolledRow
     text_style: TextStyle
     text: MapText
+    has_answer: bool
 
     def paint(self, painter: QPainter, chosen: int) -> None:
         """Paint the visible tiles."""
@@ -92,6 +94,13 @@ class LayerTiles:
         """Paint only where a tile is visible."""
         if not self.row.is_fixed(number):
             painter.setClipRect(self.row.middle)
+
+    def paint_confidence(self, painter: QPainter, confidence: str) -> None:
+        """Paint the confidence of the answer below its name."""
+        tile, style = self.row.tile(len(self.info.layers) - 1), self.text_style
+        if self._positions.lines > 1:
+            at = QPointF(tile.center().x(), tile.bottom() + 2 + 1.5 * self._line)
+            style.small.write(painter, at, confidence, style.text, MIDDLE)
 
     def paint_fades(self, painter: QPainter) -> None:
         """Fade out tiles at the ends of the area that scrolls."""
@@ -160,6 +169,9 @@ class LayerTiles:
         # The text may extend into the gaps.
         available = tile.width() + positions.gap - 3 if positions.is_tight else tile.width() - 2
         lines = [layer.name, self.text.shape(layer.shape)]
+        if number == len(self.info.layers) - 1 and self.has_answer:
+            # The confidence of the answer is painted there.
+            lines[1] = ""
         if positions.is_tight and len(layer.shape) == 3:
             # A shape on two lines is not cut off.
             lines[1:] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
@@ -195,7 +207,7 @@ class LayerTiles:
         scrolling = row.scrolling()
         for number in range(max(scrolling.start, 1), min(scrolling.stop, last) + 1):
             x = row.tile(number).left() - gap / 2
-            is_inside = not row.has_fixed_ends or row.start + gap / 2 < x < row.end - _FADE
+            is_inside = not row.has_fixed_ends or row.start + gap / 2 < x < row.end - 2 * _FADE
             if is_inside and not row.is_fixed(number) and follows(self.info, number):
                 self._paint_arrow(painter, x)
         if row.has_fixed_ends:
