@@ -1,4 +1,4 @@
-"""The answer in the window: its bars open the evidence for it."""
+"""The answer in the window: its bars open the evidence for it, and samples are read with a click."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
+from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
+from desktop_app.views.reading.sample_strip import SampleStrip
 from desktop_app.views.view import READ
 from desktop_app.views.why.panel import WhyPanel
 from tests.finding import child
@@ -23,6 +26,7 @@ from tests.finding import child
 def window(qtbot: QtBot) -> MainWindow:
     widget = build_window(Settings())
     qtbot.addWidget(widget)
+    widget.resize(1280, 860)
     widget.show()
     with qtbot.waitSignal(widget.reading_painted):
         widget.file_chosen.emit(resources_dir() / "samples" / "seven.inkml")
@@ -48,3 +52,43 @@ def test_a_clicked_bar_opens_why_for_its_label(qtbot: QtBot, window: MainWindow)
     QTest.keyClick(bars, Qt.Key.Key_Down)
     QTest.keyClick(bars, Qt.Key.Key_Return)
     assert why.question().rival == 2
+
+
+def strip_of(qtbot: QtBot, window: MainWindow) -> SampleStrip:
+    strip = child(window, SampleStrip)
+    qtbot.waitUntil(lambda: strip.isVisible() and len(strip.samples) == 10)
+    return strip
+
+
+def test_ten_samples_are_read_with_a_click(qtbot: QtBot, window: MainWindow) -> None:
+    strip = strip_of(qtbot, window)
+    assert [sample.label for sample in strip.samples] == list("0123456789")
+    for digit in range(10):
+        with qtbot.waitSignal(window.reading_painted):
+            at = strip.area_of(digit).center().toPoint()
+            QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=at)
+        label = child(window, QLabel, "reading_label")
+        qtbot.waitUntil(partial(lambda label, digit: label.text() == str(digit), label, digit))
+    window.canvas.undo()
+    assert window.canvas.page == strip.samples[8].ink
+
+
+def test_samples_are_chosen_with_the_keyboard(qtbot: QtBot, window: MainWindow) -> None:
+    strip = strip_of(qtbot, window)
+    strip.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(strip, Qt.Key.Key_Down)
+    QTest.keyClick(strip, Qt.Key.Key_Right)
+    assert strip.accessibleDescription() == "Sample of 6"
+    QTest.keyClick(strip, Qt.Key.Key_Return)
+    assert window.canvas.page == strip.samples[6].ink
+
+
+def test_there_are_no_samples_where_there_is_no_room_or_for_images(qtbot: QtBot, window: MainWindow) -> None:
+    strip = strip_of(qtbot, window)
+    panel = child(window, ReadingPanel)
+    panel.resize(260, 400)
+    assert not strip.isVisible()
+    panel.resize(800, 400)
+    assert strip.isVisible()
+    window.model_chosen.emit("pictures")
+    qtbot.waitUntil(lambda: not strip.isVisible())

@@ -7,8 +7,8 @@ from typing import Literal, TypeVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QSizeF, Qt
-from PySide6.QtGui import QAction, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSizeF, Qt
+from PySide6.QtGui import QAction, QHelpEvent, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -497,6 +497,29 @@ def test_samples_are_described_and_selected_by_mouse_and_keys(full: DataPanel) -
     assert list(grid.selected) == [3, 2999]
     QTest.keyClick(grid, Qt.Key.Key_Escape)
     assert not child(full, SamplesTab).has_selection
+
+
+def test_a_double_clicked_sample_is_put_on_the_canvas(full: DataPanel) -> None:
+    grid = grid_of(full)
+    pixels = np.full((3, 28, 28), 0xFF20A0E0, np.uint32)
+    grid.set_images(np.arange(3), pixels)
+    images: list[QImage] = []
+    full.sample_chosen.connect(images.append)
+    at = grid.area_of(1).center().toPoint()
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    left, kind = Qt.MouseButton.LeftButton, QEvent.Type.MouseButtonDblClick
+    event = QMouseEvent(
+        kind,
+        QPointF(at),
+        grid.viewport().mapToGlobal(QPointF(at)),
+        left,
+        left,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(grid.viewport(), event)
+    assert list(grid.selected) == []
+    QTest.keyClick(grid, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert [image.pixelColor(3, 3).name() for image in images] == ["#20a0e0"] * 2
 
 
 def test_number_of_selected_samples_is_limited(full: DataPanel) -> None:

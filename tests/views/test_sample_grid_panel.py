@@ -306,3 +306,19 @@ def test_long_names_are_shortened(choice: SampleChoice) -> None:
 def test_menu_opens_with_the_keyboard(choice: SampleChoice) -> None:
     assert choice.focusPolicy() == Qt.FocusPolicy.StrongFocus
     assert choice.popupMode() == QToolButton.ToolButtonPopupMode.InstantPopup
+
+
+def test_a_clicked_sample_is_put_on_the_canvas(panel: SampleGridPanel) -> None:
+    chosen: list[np.ndarray] = []
+    panel.sample_chosen.connect(chosen.append)
+    panel.set_responses(responses("conv"))
+    grid = grid_of(panel)
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.area_of(3).center().toPoint())
+    assert chosen[0].dtype == np.uint8
+    np.testing.assert_array_equal(chosen[0], np.rint(responses("conv").inputs[3] * 255))
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert child(panel, Caption, "grid_caption").text() == "sample 8 · label 3"
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    np.testing.assert_array_equal(chosen[1], np.rint(responses("conv").inputs[4] * 255))
+    assert len(chosen) == 2

@@ -20,6 +20,7 @@ def _make(context: ViewContext) -> ViewParts:
     panel = DataPanel(training.draft)
     controller = DataController(panel, training.data_folders, context.dialogs)
     training.data_folders_changed.connect(controller.reload)
+    panel.sample_chosen.connect(context.image_requested)
     return panel, controller
 
 

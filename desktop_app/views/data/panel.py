@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QImage, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -59,6 +59,8 @@ class DataPanel(Panel):
     """The user wants to download the missing data set."""
     cancel_requested = Signal()
     """The user wants to cancel the download."""
+    sample_chosen = Signal(QImage)
+    """A sample to put on the canvas."""
     images_requested = Signal(object)
     """Positions, int64 (n,), of visible samples whose images are missing."""
     mean_requested = Signal(object)
@@ -260,6 +262,7 @@ class DataPanel(Panel):
         self._state.cancel_requested.connect(self.cancel_requested)
         self._state.retry_requested.connect(self.content_requested)
         self._samples.images_requested.connect(self.images_requested)
+        self._samples.grid.activated.connect(self.sample_chosen)
         self._samples.mean_requested.connect(self.mean_requested)
         self._samples.selection_changed.connect(self._show_selection)
         self._augmentation.augmentation_changed.connect(self._set_augmentation)

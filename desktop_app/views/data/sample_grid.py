@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -40,6 +41,10 @@ _MAX_IMAGES = 4000
 _BATCH = 32
 
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_CTRL = Qt.KeyboardModifier.ControlModifier
+
+
 class SampleGrid(Painted, QAbstractScrollArea):
     """Shows samples by their positions in a collection and requests their images."""
 
@@ -52,6 +57,8 @@ class SampleGrid(Painted, QAbstractScrollArea):
     """Positions, int64 (n,), of some visible samples whose images are missing."""
     pointed_at = Signal(object)
     """Position of the sample under the mouse, or None."""
+    activated = Signal(QImage)
+    """A sample to put on the canvas: double-clicked, or chosen with Ctrl+Enter."""
     selection_changed = Signal()
     """The selection has changed."""
 
@@ -216,6 +223,13 @@ class SampleGrid(Painted, QAbstractScrollArea):
             self._current = index
             self._toggle(index)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Put the sample under the mouse on the canvas; its selection is as before the two clicks."""
+        index = self._index_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self._toggle(index)
+            self._activate(index)
+
     def viewportEvent(self, event: QEvent) -> bool:
         """Emit None when the mouse leaves; show elided labels as tooltips."""
         if event.type() == QEvent.Type.Leave:
@@ -229,13 +243,15 @@ class SampleGrid(Painted, QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move with arrow keys, select with the space bar, deselect all with Escape."""
+        """Move with arrow keys, select with the space bar, deselect all with Escape; Ctrl+Enter activates."""
         key = Qt.Key(event.key())
         tiles = self._tiles
         page = tiles.columns * max(1, self.viewport().height() // tiles.pitch[1] - 1)
         index = index_for_key(event, self._current, tiles.count, columns=tiles.columns, page=page)
         if index is not None:
             self._go_to(index)
+        elif self._current is not None and key in _ENTER and event.modifiers() & _CTRL:
+            self._activate(self._current)
         elif self._current is not None and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._toggle(self._current)
         elif self._selected and key == Qt.Key.Key_Escape:
@@ -255,6 +271,11 @@ class SampleGrid(Painted, QAbstractScrollArea):
         self.setAccessibleDescription(self._label_of(position))
         self.pointed_at.emit(position)
         self.viewport().update()
+
+    def _activate(self, index: int) -> None:
+        pixels = self._images.get(int(self._positions[index]))
+        if pixels is not None:
+            self.activated.emit(image_of(pixels).copy())
 
     def _toggle(self, index: int) -> None:
         position = int(self._positions[index])

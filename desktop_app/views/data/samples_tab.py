@@ -154,6 +154,8 @@ class SamplesTab(QWidget):
         self._grid.setAccessibleName(self.tr("Samples"))
         self._grid.set_hint(self.tr("No samples of this class in this split. Choose another class or split."))
         self._grid.images_requested.connect(self.images_requested)
+        tip = self.tr("Click to select samples to augment; double-click one to open it on the canvas")
+        self._grid.setToolTip(tip)
         self._grid.selection_changed.connect(self._selection_changed)
         self._grid.pointed_at.connect(self._show_sample)
         self._histogram.label_chosen.connect(

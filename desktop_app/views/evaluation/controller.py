@@ -19,6 +19,7 @@ from desktop_app.runs.measures import Evaluation, measure
 from desktop_app.runs.run_folder import TEST, RunFolder
 from desktop_app.runs.run_store import card_of
 from desktop_app.views.controller import Controller
+from desktop_app.views.parts.pixels import sample_image
 from desktop_app.views.parts.rejected_name import rejected_name
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class EvaluationController(Controller):
         self._worker.answered.connect(self._show_result)
         self._worker.failed.connect(self._failed)
         panel.activity_changed.connect(self._refresh)
-        panel.sample_chosen.connect(lambda pixels: self.image_requested.emit(_image(pixels)))
+        panel.sample_chosen.connect(lambda pixels: self.image_requested.emit(sample_image(pixels)))
 
     def set_run(self, run: RunFolder | None) -> None:
         """Set the run to evaluate, the same one again if it has changed, or None."""
@@ -107,10 +108,3 @@ def evaluate_run(run: RunFolder) -> tuple[Evaluation | ImageEvaluation, str, str
 
 def _open(_: ShouldStop) -> tuple[Any, Answer]:
     return None, evaluate_run
-
-
-def _image(pixels: Any) -> QImage:
-    """Return a test sample, uint8 (height, width, channels), as an image with its own data."""
-    height, width, channels = pixels.shape
-    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
-    return QImage(pixels.tobytes(), width, height, channels * width, form).copy()

@@ -52,3 +52,10 @@ def pixel_area(pixel: tuple[int, int], width: int, height: int, area: QRectF) ->
     row, column = pixel
     across, down = area.width() / width, area.height() / height
     return QRectF(area.left() + column * across, area.top() + row * down, across, down)
+
+
+def sample_image(pixels: NDArray[np.uint8]) -> QImage:
+    """Return a sample, uint8 (height, width, channels), as an image with its own data."""
+    height, width, channels = pixels.shape
+    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    return QImage(pixels.tobytes(), width, height, channels * width, form).copy()

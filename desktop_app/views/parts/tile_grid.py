@@ -41,7 +41,7 @@ class TileSizes:
     columns: int = 0
 
 
-_DEFAULT_SIZES = TileSizes()
+DEFAULT_SIZES = TileSizes()
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class TileGrid(ChoosingView):
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
 
-    def __init__(self, sizes: TileSizes = _DEFAULT_SIZES, parent: QWidget | None = None) -> None:
+    def __init__(self, sizes: TileSizes = DEFAULT_SIZES, parent: QWidget | None = None) -> None:
         """Start without tiles."""
         super().__init__(parent)
         self._sizes = sizes

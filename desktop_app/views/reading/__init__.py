@@ -20,6 +20,7 @@ def _compare(context: ViewContext, rival: int | None) -> None:
 
 def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.reading.panel import ReadingPanel
+    from desktop_app.views.reading.samples_controller import SamplesController
 
     panel = ReadingPanel()
     panel.rival_chosen.connect(partial(_compare, context))
@@ -31,7 +32,7 @@ def _make(context: ViewContext) -> ViewParts:
     panel.characters_chosen.connect(context.characters.set)
     panel.level_chosen.connect(context.level.set)
     panel.character_typed.connect(context.correct_selected)
-    return panel, None
+    return panel, SamplesController(panel, context.canvas)
 
 
 VIEW = View(

@@ -56,7 +56,7 @@ class AnswerLabel(QLabel):
         metrics = QFontMetricsF(self._large_font())
         longest = max(map(metrics.horizontalAdvance, self._labels), default=0.0)
         width = max(STEP, min(math.ceil(longest) + STEP, widest))
-        height = math.ceil(self._bounds(metrics).height()) + STEP
+        height = self._height_at(size)
         if (width, height) != (self.minimumWidth(), self.minimumHeight()):
             self.setFixedSize(width, height)
         if self._answer:
@@ -65,8 +65,15 @@ class AnswerLabel(QLabel):
     def line_height_for(self, height: int) -> int:
         """Return the height of a line of text for an area of a height, both in pixels."""
         trial = 100
-        bounds = self._bounds(QFontMetricsF(display_font(self.font(), trial)))
-        return math.floor(trial * (height - STEP) / bounds.height())
+        size = trial * (height - STEP) // max(1, self._height_at(trial) - STEP)
+        while size > STEP and self._height_at(size) > height:
+            size -= 1
+        return size
+
+    def _height_at(self, size: int) -> int:
+        """Return the height of the area for the height of a line of text."""
+        bounds = self._bounds(QFontMetricsF(display_font(self.font(), size)))
+        return math.ceil(bounds.height()) + STEP
 
     def restyle(self, font: QFont) -> None:
         """Use the family of another font."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
 from desktop_app.tasks.kinds import task_kind
@@ -23,6 +23,7 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.answer_head import LEAST_HEIGHT, AnswerHead
 from desktop_app.views.reading.character_choice import CharacterChoice
 from desktop_app.views.reading.probabilities import ProbabilityBars
+from desktop_app.views.reading.sample_strip import Sample, SampleStrip
 from desktop_app.views.reading.stages import Stages
 from desktop_app.views.reading.text_answer import TextAnswer
 
@@ -55,6 +56,10 @@ class ReadingPanel(Panel):
 
     character_typed = Signal(str)
     """The label that the user typed for the selected character."""
+
+    sample_chosen = Signal(object)
+    """The ink of a sample to put on the canvas."""
+
     rival_chosen = Signal(object)
     """Index of the label to compare the answer with, len(labels) for none of them; None: the runner-up."""
 
@@ -79,6 +84,9 @@ class ReadingPanel(Panel):
         self._choice.shows_all_chosen.connect(self._bars.set_shows_all)
         self._bars.label_chosen.connect(self._choose_rival)
         self._stages = Stages()
+        self._strip = SampleStrip()
+        self._strip.ink_chosen.connect(self.sample_chosen)
+        self._strip.hide()
         self._lay_out()
         self.show_reading(Reading(Verdict.NO_INK))
 
@@ -113,6 +121,11 @@ class ReadingPanel(Panel):
         self._choice.set_task(self._task, self._characters, len(task.labels))
         self._head.set_labels(task.labels, task_kind(task).texts)
         self._bars.set_labels(task.labels, self._rejected)
+
+    def set_samples(self, samples: tuple[Sample, ...]) -> None:
+        """Offer samples to try, or none."""
+        self._strip.set_samples(samples)
+        self._show_strip()
 
     def set_observation(self, observation: Observation) -> None:
         """Show a reading and its preparation."""
@@ -159,6 +172,12 @@ class ReadingPanel(Panel):
         """Scale the answer."""
         super().resizeEvent(event)
         self._fit_head()
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        """Show the samples if there is room beside the preparation."""
+        needed = self._stages.minimumSizeHint().width() + self._strip.width_at(self._stages.height())
+        self._strip.setVisible(bool(self._strip.samples) and needed + 6 * STEP <= self.width())
 
     def _fit_head(self) -> None:
         """Scale the answer, which is small below a text."""
@@ -195,4 +214,8 @@ class ReadingPanel(Panel):
         column = ColumnView(self._bars)
         column.setMinimumSize(self._bars.minimumSizeHint())
         layout.addWidget(column, 3)
-        layout.addWidget(self._stages, 2)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(2 * STEP)
+        bottom.addWidget(self._stages, 1)
+        bottom.addWidget(self._strip)
+        layout.addLayout(bottom, 2)

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 def _make(context: ViewContext) -> ViewParts:
+    from desktop_app.views.parts.pixels import sample_image
     from desktop_app.views.sample_grid.controller import SampleGridController
     from desktop_app.views.sample_grid.panel import SampleGridPanel
 
     panel = SampleGridPanel()
+    panel.sample_chosen.connect(lambda pixels: context.image_requested.emit(sample_image(pixels)))
     return panel, SampleGridController(panel, context.samples)
 
 

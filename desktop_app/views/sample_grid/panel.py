@@ -24,8 +24,9 @@ from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.matrix_view import MatrixContent, MatrixView
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.sample_tiles import SampleTiles
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileView
+from desktop_app.views.parts.tile_grid import DEFAULT_SIZES, Tiles, TileView
 from desktop_app.views.sample_grid.sample_choice import SampleChoice
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class SampleGridPanel(Panel):
     """The value of `layer` changed."""
     page_requested = Signal(int)
     """Number of the requested page, from 0."""
+    sample_chosen = Signal(object)
+    """Sample to put on the canvas, uint8 (height, width, channels)."""
     samples_chosen = Signal(object)
     """Path of other samples; None for the built-in ones."""
 
@@ -62,8 +65,7 @@ class SampleGridPanel(Panel):
         self._previous, self._next = QToolButton(), QToolButton()
         self._legend, self._caption = Legend(), Caption()
         self._caption.setObjectName("grid_caption")
-        self._grid, self._matrix = TileGrid(), MatrixView()
-        self._grid.set_can_choose(False)
+        self._grid, self._matrix = SampleTiles(DEFAULT_SIZES, self.tr("Samples")), MatrixView()
         self._scrolled = TileView(self._grid)
         self._stack = QStackedWidget()
         self._set_up_controls()
@@ -148,12 +150,13 @@ class SampleGridPanel(Panel):
             button.setAccessibleName(text)
             button.setToolTip(text)
             button.clicked.connect(lambda _=False, step=step: self._change_page(step))
-        self._grid.setAccessibleName(self.tr("Samples"))
         self._matrix.setAccessibleName(self.tr("Samples by rows, units by columns"))
         self.set_hint(self.tr("Open a model to see here how a layer responds to many samples."))
         self._content.currentIndexChanged.connect(self._choose_content)
         self._samples.chosen.connect(self.samples_chosen)
         self._grid.pointed_at.connect(self._update_caption)
+        self._grid.chosen.connect(self._update_caption_for)
+        self._grid.activated.connect(self._choose_sample)
         self._matrix.pointed_at.connect(self._update_caption)
 
     def _lay_out(self) -> None:
@@ -222,7 +225,8 @@ class SampleGridPanel(Panel):
         self._update_caption(None)
 
     def _show_tiles(self, pixels: NDArray[np.uint32], responses: SampleResponses) -> None:
-        self._grid.set_tiles(Tiles(pixels, responses.labels if any(responses.labels) else ()))
+        tiles = Tiles(pixels, responses.labels if any(responses.labels) else ())
+        self._grid.set_samples(tiles, self._describe_sample)
         self._stack.setCurrentWidget(self._scrolled)
 
     def _show_matrix(self, responses: SampleResponses) -> None:
@@ -251,6 +255,10 @@ class SampleGridPanel(Panel):
         else:
             self._caption.set_text(self._describe_page(self._responses))
 
+    def _update_caption_for(self, number: int) -> None:
+        """Describe the sample that the keyboard is at."""
+        self._caption.set_text(self._describe_sample(number))
+
     def _describe_page(self, responses: SampleResponses) -> str:
         """Describe the page, e.g. "conv2 · samples 1 to 64 of digits.npz"."""
         first = int(responses.numbers.min()) + 1
@@ -262,12 +270,23 @@ class SampleGridPanel(Panel):
         """Return the prefixes of the red, green and blue channel numbers."""
         return self.tr("R"), self.tr("G"), self.tr("B")
 
+    def _describe_sample(self, number: int) -> str:
+        """Describe a sample and its label."""
+        if self._responses is None:
+            return ""
+        parts = [self.tr("sample {number}").format(number=int(self._responses.numbers[number]) + 1)]
+        if self._responses.labels[number]:
+            parts.append(self.tr("label {label}").format(label=self._responses.labels[number]))
+        return " · ".join(parts)
+
+    def _choose_sample(self, number: int) -> None:
+        if self._responses is not None:
+            self.sample_chosen.emit(np.rint(self._responses.inputs[number] * 255).astype(np.uint8))
+
     def _describe(self, responses: SampleResponses, found: tuple[int, ...]) -> str:
         """Describe the sample and the value under the mouse."""
         sample = found[0]
-        parts = [self.tr("sample {number}").format(number=int(responses.numbers[sample]) + 1)]
-        if responses.labels[sample]:
-            parts.append(self.tr("label {label}").format(label=responses.labels[sample]))
+        parts = [self._describe_sample(sample)]
         if len(found) == 2:
             unit = found[1]
             parts.append(self.tr("unit {unit}").format(unit=unit))
