@@ -61,7 +61,7 @@ def many_lines(lines: int = 200, digits: int = 10) -> Ink:
     strokes = []
     for line in range(lines):
         ink = number("".join(str((line * 7 + place * 3) % 10) for place in range(digits)))
-        strokes += [stroke.points + np.float32([0, 180 * line]) for stroke in ink.strokes]
+        strokes += [stroke.points + np.array([0, 180 * line], np.float32) for stroke in ink.strokes]
     return Ink.from_points(strokes)
 
 

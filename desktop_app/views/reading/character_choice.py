@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop_app.tasks.character_sets import CharacterSet, available_sets
@@ -14,14 +12,6 @@ from desktop_app.views.parts.theme import STEP
 
 MANY_LABELS = 20
 """Number of labels up to which all are listed."""
-
-_TITLES: Mapping[CharacterSet, str] = {
-    "all": QT_TRANSLATE_NOOP("CharacterChoice", "All characters"),
-    "digits": QT_TRANSLATE_NOOP("CharacterChoice", "Digits"),
-    "capitals": QT_TRANSLATE_NOOP("CharacterChoice", "Capital letters"),
-    "small-letters": QT_TRANSLATE_NOOP("CharacterChoice", "Small letters"),
-    "letters": QT_TRANSLATE_NOOP("CharacterChoice", "Letters"),
-}
 
 
 class CharacterChoice(QWidget):
@@ -73,9 +63,16 @@ class CharacterChoice(QWidget):
             label_count: number of labels that are possible answers.
         """
         sets = available_sets(task)
+        titles: dict[CharacterSet, str] = {
+            "all": self.tr("All characters"),
+            "digits": self.tr("Digits"),
+            "capitals": self.tr("Capital letters"),
+            "small-letters": self.tr("Small letters"),
+            "letters": self.tr("Letters"),
+        }
         self._box.clear()
         for name in sets:
-            self._box.addItem(QCoreApplication.translate("CharacterChoice", _TITLES[name]), name)
+            self._box.addItem(titles[name], name)
         self._box.setCurrentIndex(sets.index(characters) if characters in sets else 0)
         self._label.setVisible(len(sets) > 1)
         self._box.setVisible(len(sets) > 1)
