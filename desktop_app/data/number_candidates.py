@@ -92,7 +92,7 @@ def ink_candidates(number: Number) -> tuple[InkPieces, list[NumberCandidate]]:
     pieces = ink_pieces(number.ink)
     strokes = [
         (number.ink.strokes[part.stroke].points[part.first : part.last + 1], number.characters[part.stroke])
-        for part in pieces.parts
+        for (part,) in pieces.parts
     ]
     dots = _dots(strokes)
     owners = np.repeat(np.arange(len(strokes)), dots.counts)

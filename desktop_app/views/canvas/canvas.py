@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
+from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import PEN_WIDTH, Box, Ink, Stroke
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.tasks.kinds import task_kind
@@ -491,7 +492,9 @@ class InkCanvas(PenInput):
 
     def _paint_boxes(self, painter: QPainter, text: ShownText) -> None:
         on_accent = self.palette().color(QPalette.ColorRole.HighlightedText)
-        paint_text_boxes(painter, self.boxes(), text.selected, self.text_style, on_accent)
+        paint_text_boxes(
+            painter, self.boxes(), text.selected, self.text_style, on_accent, isinstance(text.page, Picture)
+        )
 
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
         paint_canvas_hint(painter, square, self.palette(), self.font(), self._hint)

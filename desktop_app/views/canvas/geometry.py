@@ -96,7 +96,9 @@ def square_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
         ink: bounds of the ink; of ink that does not fit in 400 units, the square shows all.
     """
     side = max(1, min(width, height))
-    units = CANVAS_SIZE if ink is None else max(CANVAS_SIZE, ink[2], ink[3])
+    units = CANVAS_SIZE
+    if ink is not None and max(ink[2], ink[3]) > CANVAS_SIZE:
+        units = max(ink[2], ink[3]) + _ROOM / 2
     return CanvasArea((width - side) // 2, (height - side) // 2, side, side, side / units)
 
 

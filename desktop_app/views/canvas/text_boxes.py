@@ -20,9 +20,6 @@ _GAP = 4.0
 _BETWEEN = 3.0
 """Distance between neighbouring boxes, in pixels."""
 
-_LARGEST_OVERLAP = 0.5
-"""Overlap of boxes from which they keep their sizes, as a share of the narrower one."""
-
 _HALO = 0.75
 """Opacity of the ground under lines and labels, which are painted over any image."""
 
@@ -64,7 +61,7 @@ def text_boxes(
     """
     boxes: list[TextBox] = []
     for line in reading.lines:
-        areas = _apart([_on_screen(character, placement, reach + _GAP) for character in line.characters])
+        areas = _areas(line.characters, placement, reach + _GAP)
         ends = [area.left() - _GAP for area in areas[1:]] + [canvas.right()]
         for character, area, end in zip(line.characters, areas, ends, strict=True):
             room = max(end - area.left(), area.width())
@@ -72,13 +69,16 @@ def text_boxes(
     return tuple(boxes)
 
 
-def _apart(areas: list[QRectF]) -> list[QRectF]:
-    """Return areas of a line that overlap less: neighbours meet in the middle of a narrow overlap."""
-    for before, after in pairwise(areas):
-        overlap = before.right() + _BETWEEN - after.left()
-        if 0 < overlap < _LARGEST_OVERLAP * min(before.width(), after.width()):
-            before.setRight(before.right() - overlap / 2)
-            after.setLeft(after.left() + overlap / 2)
+def _areas(characters: Sequence[CharacterReading], placement: Placement, reach: float) -> list[QRectF]:
+    """Return the areas of the characters of a line with room around; neighbours share the room between."""
+    inks = [_on_screen(character, placement) for character in characters]
+    areas = [ink.adjusted(-reach, -reach, reach, reach) for ink in inks]
+    for number, (before, after) in enumerate(pairwise(inks)):
+        gap = after.left() - before.right()
+        if 0 <= gap < 2 * reach + _BETWEEN:
+            middle = before.right() + gap / 2
+            areas[number].setRight(middle - _BETWEEN / 2)
+            areas[number + 1].setLeft(middle + _BETWEEN / 2)
     return areas
 
 
@@ -101,10 +101,10 @@ def _percent(confidence: float) -> str:
     return ">99 %" if confidence > 0.99 else f"{100 * confidence:.0f} %"
 
 
-def _on_screen(character: CharacterReading, placement: Placement, reach: float) -> QRectF:
-    left, top = placement.point(*character.box[:2])
-    right, bottom = placement.point(*character.box[2:])
-    return QRectF(QPointF(left, top), QPointF(right, bottom)).adjusted(-reach, -reach, reach, reach)
+def _on_screen(character: CharacterReading, placement: Placement) -> QRectF:
+    return QRectF(
+        QPointF(*placement.point(*character.box[:2])), QPointF(*placement.point(*character.box[2:]))
+    )
 
 
 def box_at(boxes: Sequence[TextBox], at: QPointF) -> int | None:
@@ -115,7 +115,12 @@ def box_at(boxes: Sequence[TextBox], at: QPointF) -> int | None:
 
 
 def paint_text_boxes(
-    painter: QPainter, boxes: Sequence[TextBox], selected: int, style: TextStyle, on_accent: QColor
+    painter: QPainter,
+    boxes: Sequence[TextBox],
+    selected: int,
+    style: TextStyle,
+    on_accent: QColor,
+    on_image: bool,
 ) -> None:
     """Paint boxes and labels: dashed with a question mark what is to be checked, filled what is selected.
 
@@ -125,6 +130,7 @@ def paint_text_boxes(
         selected: index of the selected one.
         style: of the widget.
         on_accent: colour of text on the accent.
+        on_image: whether the lines need a ground.
     """
     ground = QColor(style.base)
     ground.setAlphaF(_HALO)
@@ -134,8 +140,9 @@ def paint_text_boxes(
         colour = style.accent if is_selected else style.text if box.needs_check else style.outline
         width = 2.0 if is_selected or box.needs_check else 1.0
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(ground, width + 2))
-        painter.drawRect(box.box)
+        if on_image:
+            painter.setPen(QPen(ground, width + 2))
+            painter.drawRect(box.box)
         line = QPen(colour, width)
         if box.needs_check:
             line.setDashPattern([3, 2])
