@@ -192,6 +192,7 @@ class Program(QObject):
         context.split_requested.connect(self._split_character)
         TextEditing(self._window.canvas, context, self).edited.connect(self._read_character)
         context.image_requested.connect(self._files.open_image)
+        context.file_shown.connect(self._show_file)
         context.model_requested.connect(self._choose_model)
         context.model_ready.connect(self._receive_model)
         context.save_model_requested.connect(self._ask_where_to_save)
@@ -430,9 +431,12 @@ class Program(QObject):
         self._other_files = files[1:]
         self._files.open_path(files[0])
 
-    def _opened(self, page: Page, path: Path | None) -> None:
+    def _show_file(self, page: Page, path: Path | None) -> None:
         self._window.show_page(page)
         self._window.set_file_name("" if path is None else path.stem)
+
+    def _opened(self, page: Page, path: Path | None) -> None:
+        self._show_file(page, path)
         if path is None:
             return
         others, self._other_files = self._other_files, []

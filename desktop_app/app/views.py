@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop_app.views import (
     arithmetic,
+    batch,
     compare,
     data,
     enlargement,
@@ -43,4 +44,5 @@ VIEWS: tuple[View, ...] = (
     evaluation.VIEW,
     run.VIEW,
     training_preview.VIEW,
+    batch.VIEW,
 )

@@ -56,6 +56,8 @@ class ViewContext(QObject):
     """A page to read in place of the canvas: an earlier state of it, or the canvas itself again."""
     image_requested = Signal(QImage)
     """An image to show on the canvas."""
+    file_shown = Signal(object, object)
+    """A page to show on the canvas, and the path of its file."""
     model_requested = Signal(str)
     """Name of the model of the library to read with."""
     model_ready = Signal(object)

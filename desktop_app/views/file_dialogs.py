@@ -40,6 +40,24 @@ class FileDialogs(QObject):
         dialog.setNameFilters([f"{kinds} ({patterns})", self.tr("All files (*)")])
         self._show(dialog, chosen)
 
+    def open_many(
+        self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: Callable[[tuple[Path, ...]], None]
+    ) -> None:
+        """Ask for one or more files; see `open_one_of`."""
+        dialog = QFileDialog(self._window, title, self._folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+        dialog.setNameFilters([f"{kinds} ({patterns})", self.tr("All files (*)")])
+
+        def files_selected(names: list[str]) -> None:
+            paths = tuple(map(Path, names))
+            self.set_folder(paths[0].parent)
+            chosen(paths)
+
+        dialog.filesSelected.connect(files_selected)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def folder(self, title: str, chosen: OnChosen) -> None:
         """Ask for a folder."""
         dialog = QFileDialog(self._window, title, self._folder)

@@ -21,7 +21,7 @@ WITH_LABELS: frozenset[TaskName] = frozenset({"character", "picture"})
 WITH_IMAGES: frozenset[TaskName] = ALL_TASKS - WITH_LABELS
 """Kinds of tasks whose outputs are images."""
 
-READ, INSIDE, TRAIN = "read", "inside", "train"
+READ, INSIDE, TRAIN, BATCH = "read", "inside", "train", "batch"
 """Names of the workspaces."""
 
 

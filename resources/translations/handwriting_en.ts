@@ -19,6 +19,30 @@
     </message>
 </context>
 <context>
+    <name>BatchPanel</name>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to check.</source>
+        <translation>
+            <numerusform>%n to check.</numerusform>
+            <numerusform>%n to check.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unreadable.</source>
+        <translation>
+            <numerusform>%n unreadable.</numerusform>
+            <numerusform>%n unreadable.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DataPanel</name>
     <message numerus="yes">
         <source>%n file(s) left out</source>

@@ -15,7 +15,7 @@ from desktop_app.app.window.view_dock import ViewDock
 from desktop_app.app.window.view_host import ViewHost
 from desktop_app.tasks.task import TaskName
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.view import INSIDE, READ, TRAIN, Slot, View
+from desktop_app.views.view import BATCH, INSIDE, READ, TRAIN, Slot, View
 
 _RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 _NOWHERE = Qt.DockWidgetArea.NoDockWidgetArea
@@ -95,6 +95,13 @@ def workspaces() -> tuple[Workspace, ...]:
             QCoreApplication.translate("Workspaces", "Train your own model"),
             ((((Slot.LOWER, 0.6), (Slot.LOWER_RIGHT, 0.4)), 0.38),),
             canvas=0.3,
+        ),
+        Workspace(
+            BATCH,
+            QCoreApplication.translate("Workspaces", "Batch"),
+            QCoreApplication.translate("Workspaces", "Read many files into a table"),
+            (),
+            canvas=0.25,
         ),
     )
 

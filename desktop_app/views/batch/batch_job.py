@@ -1,0 +1,74 @@
+"""The job that reads the files of a batch in a background thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.batch.find_sources import Source, find_sources
+from desktop_app.batch.row import Row
+from desktop_app.core.stopping import ShouldStop, Stopped
+from desktop_app.jobs.background import Emit
+from desktop_app.tasks.character_sets import CharacterSet
+
+_SECONDS_BETWEEN_REPORTS = 0.1
+_MOST_ROWS = 200
+"""Largest number of rows that the table inserts at once."""
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """New rows of a batch.
+
+    Attributes:
+        rows: rows since the last report.
+        count: number of files read so far.
+        total: number of all files; 0 while they are counted.
+        seconds_left: estimated remaining time; None at the beginning.
+    """
+
+    rows: tuple[Row, ...]
+    count: int
+    total: int
+    seconds_left: float | None = None
+
+
+def batch_job(
+    model: Path, paths: Sequence[Path], characters: CharacterSet
+) -> Callable[[Emit, ShouldStop], int]:
+    """Return a job for `LongJob` that reads files and returns their number; its progress is BatchProgress.
+
+    Args:
+        model: folder of the model.
+        paths: files and folders.
+        characters: characters that are possible answers.
+    """
+
+    def read(emit: Emit, should_stop: ShouldStop) -> int:
+        # Imported in the background: importing LiteRT takes long.
+        from desktop_app.batch.read_files import read_sources
+        from desktop_app.networks.recognizer import open_recognizer
+
+        count, sources, rows = 0, list[Source](), list[Row]()
+        try:
+            recognizer = open_recognizer(model)
+            recognizer.restrict(characters)
+            sources = list(find_sources(paths, should_stop))
+            emit(BatchProgress((), 0, len(sources)))
+            started = reported = time.monotonic()
+            for row in read_sources(recognizer, sources, should_stop):
+                rows.append(row)
+                count += 1
+                now = time.monotonic()
+                if now - reported > _SECONDS_BETWEEN_REPORTS or len(rows) >= _MOST_ROWS:
+                    left = (now - started) / count * (len(sources) - count)
+                    emit(BatchProgress(tuple(rows), count, len(sources), left))
+                    rows, reported = [], now
+            emit(BatchProgress(tuple(rows), count, len(sources), 0.0))
+        except Stopped:
+            emit(BatchProgress(tuple(rows), count, len(sources)))
+        return count
+
+    return read

@@ -1,0 +1,134 @@
+"""Table of a batch: sorted and filtered, texts are corrected in place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop_app.core.errors import printable
+from desktop_app.views.batch.batch_model import (
+    ALTERNATIVES,
+    CONFIDENCE,
+    FILE,
+    PAGE,
+    SEEN,
+    SORT_ROLE,
+    TEXT,
+    TRUTH,
+    VERDICT,
+    BatchModel,
+)
+from desktop_app.views.batch.entry import Entry, Filter
+from desktop_app.views.batch.pictures import SIDE
+from desktop_app.views.parts.theme import STEP
+
+_WIDTHS = {
+    PAGE: "00000000",
+    SEEN: "00000000",
+    FILE: "scan-2026-11-27-0001.png",
+    TEXT: "0171 2026 000",
+    CONFIDENCE: "Confidence",
+    VERDICT: "not recognized",
+    ALTERNATIVES: "0171 2020 99.9 %, 0171",
+    TRUTH: "Name says 00",
+}
+"""Sample texts that set the column widths."""
+
+
+class FilteredRows(QSortFilterProxyModel):
+    """The rows that pass the filter, sorted."""
+
+    def __init__(self, rows: BatchModel) -> None:
+        """Show all rows of a model."""
+        super().__init__(rows)
+        self._rows, self._filter, self._name = rows, Filter.ALL, ""
+        self._cell: tuple[str, str] | None = None
+        self.setSourceModel(rows)
+        self.setSortRole(SORT_ROLE)
+
+    def set_filter(self, chosen: Filter, name: str, cell: tuple[str, str] | None) -> None:
+        """Show the rows that pass a filter.
+
+        Args:
+            chosen: which verdicts.
+            name: part of the file name or the text, in any case.
+            cell: true text and text of the rows; None for all.
+        """
+        self.beginFilterChange()
+        self._filter, self._name, self._cell = chosen, name.casefold(), cell
+        self.endFilterChange()
+
+    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        """Return whether a row is shown."""
+        entry = self._rows.entry(row)
+        if self._cell is not None and (entry.truth, entry.text) != self._cell:
+            return False
+        texts = (printable(entry.row.source), entry.text)
+        return entry.passes(self._filter) and any(self._name in text.casefold() for text in texts)
+
+
+class BatchTable(QTableView):
+    """Rows of a batch. Typing on a row edits its text."""
+
+    row_chosen = Signal(object)
+    """The Entry of the current row."""
+
+    def __init__(self, rows: BatchModel, parent: QWidget | None = None) -> None:
+        """Show the rows of a model."""
+        super().__init__(parent)
+        self.rows = rows
+        self.filtered = FilteredRows(rows)
+        self.setModel(self.filtered)
+        self._set_up()
+        self.selectionModel().currentRowChanged.connect(self._row_changed)
+
+    def current(self) -> Entry | None:
+        """Return the current row."""
+        index = self.currentIndex()
+        return self.rows.entry(self.filtered.mapToSource(index).row()) if index.isValid() else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Edit the text of the current row with F2, Return or a typed character."""
+        current = self.currentIndex().siblingAtColumn(TEXT)
+        is_typed = bool(event.text().strip()) and event.text().isprintable()
+        if current.isValid() and (is_typed or event.key() == Qt.Key.Key_F2):
+            self.setCurrentIndex(current)
+        elif current.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.setCurrentIndex(current)
+            self.edit(current)
+            return
+        super().keyPressEvent(event)
+
+    def _row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
+        if current.isValid():
+            self.row_chosen.emit(self.rows.entry(self.filtered.mapToSource(current).row()))
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(self.tr("Files of the batch"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setSortingEnabled(True)
+        self.sortByColumn(PAGE, Qt.SortOrder.AscendingOrder)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        metrics = self.fontMetrics()
+        for column, text in _WIDTHS.items():
+            self.setColumnWidth(column, metrics.horizontalAdvance(text) + 2 * STEP)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(SIDE + STEP)

@@ -1,0 +1,149 @@
+"""Controller of the batch view: reads files in a background thread, shows rows on the canvas, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+
+from desktop_app.ink.open_page import FILE_SUFFIXES
+from desktop_app.ink.page import Page
+from desktop_app.jobs.background import Background
+from desktop_app.jobs.long_job import LongJob
+from desktop_app.jobs.worker import Worker
+from desktop_app.tasks.character_sets import CharacterSet
+from desktop_app.views.batch.batch_job import batch_job
+from desktop_app.views.batch.entry import Entry
+from desktop_app.views.batch.panel import BatchPanel
+from desktop_app.views.batch.pictures import picture_worker
+from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.shared import Shared
+
+_PICTURES_AT_ONCE = 40
+_PICTURE_DELAY = 30
+"""Milliseconds in which the rows that need pictures are collected."""
+
+
+class BatchController(Controller):
+    """Reads one batch at a time with the current model."""
+
+    page_loaded = Signal(object, object)
+    """The page of the chosen row, and its path."""
+
+    def __init__(self, panel: BatchPanel, dialogs: FileDialogs, characters: Shared[CharacterSet]) -> None:
+        """Connect a panel.
+
+        Args:
+            panel: the panel.
+            dialogs: file dialogs.
+            characters: characters that are possible answers.
+        """
+        super().__init__(panel)
+        self._panel, self._dialogs, self._characters = panel, dialogs, characters
+        self._network: OpenNetwork | None = None
+        self._source: OpenNetwork | None = None
+        self._chosen = ""
+        self._job, self._background = LongJob(self), Background(self)
+        self._worker = Worker(self)
+        self._waiting = QTimer(self, singleShot=True, interval=_PICTURE_DELAY)
+        self._connect()
+
+    def set_network(self, network: OpenNetwork) -> None:
+        """Use another network for the next batch."""
+        self._network = network
+        self._worker.replace(picture_worker(network.info.task))
+
+    def close(self) -> None:
+        """Stop the batch and join all workers."""
+        self._waiting.stop()
+        self._job.close()
+        self._worker.close()
+        self._background.close()
+
+    def read(self, paths: Sequence[Path]) -> None:
+        """Read files and folders; a batch that still runs is replaced."""
+        if self._network is None:
+            return
+        self._source = self._network
+        self._panel.begin(self._network.info.task.labels)
+        self._job.start(batch_job(self._network.folder, tuple(paths), self._characters.value))
+
+    def _connect(self) -> None:
+        panel, job = self._panel, self._job
+        panel.files_requested.connect(self._ask_for_files)
+        panel.folder_requested.connect(
+            lambda: self._dialogs.folder(self.tr("Read a folder"), lambda path: self.read((path,)))
+        )
+        panel.paths_dropped.connect(self.read)
+        panel.stop_requested.connect(job.stop)
+        panel.export_requested.connect(self._ask_where_to_export)
+        panel.table.row_chosen.connect(self._load)
+        panel.rows.pictures_needed.connect(self._waiting.start)
+        self._waiting.timeout.connect(self._request_pictures)
+        self._worker.answered.connect(lambda _, pictures: panel.rows.set_pictures(pictures))
+        self._worker.failed.connect(
+            lambda _, error: self.failed.emit(error, self.tr("Could not show the files."))
+        )
+        job.progressed.connect(panel.add_progress)
+        job.succeeded.connect(lambda _: panel.end(stopped=False))
+        job.stopped.connect(lambda _: panel.end(stopped=True))
+        job.failed.connect(self._batch_failed)
+
+    def _batch_failed(self, error: Exception) -> None:
+        self._panel.end(stopped=True)
+        self.failed.emit(error, self.tr("The batch ended with an error."))
+
+    def _request_pictures(self) -> None:
+        sources = self._panel.rows.take_missing(_PICTURES_AT_ONCE)
+        if sources:
+            self._worker.request(sources)
+
+    def _load(self, entry: Entry) -> None:
+        """Show the file of a row on the canvas, unless another one has been chosen since."""
+        source = entry.row.source
+        self._chosen = source
+        if entry.row.error:
+            return
+
+        def load() -> Page:
+            from desktop_app.ink.open_page import load_page
+
+            return load_page(Path(source))
+
+        def loaded(page: Page) -> None:
+            if source == self._chosen:
+                self.page_loaded.emit(page, Path(source))
+
+        def not_loaded(error: Exception) -> None:
+            self.failed.emit(error, self.tr("Could not open {name}.").format(name=Path(source).name))
+
+        self._background.run(load, loaded, not_loaded)
+
+    def _ask_for_files(self) -> None:
+        title, kinds = self.tr("Read files"), self.tr("Images and ink")
+        self._dialogs.open_many(title, kinds, FILE_SUFFIXES, self.read)
+
+    def _ask_where_to_export(self) -> None:
+        kinds = {"csv": self.tr("Table"), "json": self.tr("JSON")}
+        self._dialogs.save_one_of(self.tr("Export the table"), kinds, self._export, "batch.csv")
+
+    def _export(self, path: Path) -> None:
+        network = self._source
+        if network is None:
+            return
+        rows = [entry.exported() for entry in self._panel.rows.entries]
+
+        def write() -> None:
+            from desktop_app.batch.export import write_csv, write_json
+            from desktop_app.batch.journal import BatchModel
+
+            write_rows = write_json if path.suffix.lower() == ".json" else write_csv
+            write_rows(path, rows, BatchModel(network.info.name, network.sha256, self._characters.value))
+
+        self._background.run(
+            write,
+            lambda _: self._panel.show_saved(path.name),
+            lambda error: self.failed.emit(error, self.tr("Could not save {name}.").format(name=path.name)),
+        )

@@ -1,0 +1,214 @@
+"""Panel of the batch view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.views.batch.batch_job import BatchProgress
+from desktop_app.views.batch.batch_model import BatchModel
+from desktop_app.views.batch.batch_table import BatchTable
+from desktop_app.views.batch.entry import Filter, accuracy
+from desktop_app.views.panel import Panel
+from desktop_app.views.parts.announce import announce
+from desktop_app.views.parts.combo_box import ComboBox
+from desktop_app.views.parts.durations import duration
+from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.theme import STEP
+
+_FILTERS = {
+    Filter.ALL: QT_TRANSLATE_NOOP("BatchFilter", "All files"),
+    Filter.TO_CHECK: QT_TRANSLATE_NOOP("BatchFilter", "To check"),
+    Filter.WRONG: QT_TRANSLATE_NOOP("BatchFilter", "Different from the name"),
+    Filter.UNREADABLE: QT_TRANSLATE_NOOP("BatchFilter", "Unreadable"),
+}
+
+
+class BatchPanel(Panel):
+    """Files to read, progress, and the table of answers."""
+
+    files_requested = Signal()
+    """The user wants to choose files."""
+    folder_requested = Signal()
+    """The user wants to choose a folder."""
+    paths_dropped = Signal(object)
+    """Files and folders to read, a tuple of paths."""
+    stop_requested = Signal()
+    export_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without files."""
+        super().__init__(parent)
+        self.rows = BatchModel(self)
+        self.table = BatchTable(self.rows)
+        self._filter, self._search = ComboBox(), QLineEdit()
+        self._bar, self._status, self._accuracy = QProgressBar(), QLabel(), QLabel()
+        self._hint = QLabel(
+            self.tr("Drop image files, InkML files or folders here, or choose them with the buttons above.")
+        )
+        self._files = QPushButton(self.tr("Choose &files…"))
+        self._folder = QPushButton(self.tr("Choose f&older…"))
+        self._stop = QPushButton(self.tr("&Stop"))
+        self._export = QPushButton(self.tr("E&xport…"))
+        self.setAcceptDrops(True)
+        self._set_up_controls()
+        self._lay_out()
+        self._connect()
+        self.set_running(False)
+
+    # --- content ---
+
+    def begin(self, labels: Sequence[str]) -> None:
+        """Remove the rows of the last batch; labels: of the model."""
+        self.rows.clear(labels)
+        self._filter.setCurrentIndex(0)
+        self._search.clear()
+        self.set_running(True)
+        self._bar.setRange(0, 0)
+        self._status.setText(self.tr("Counting files…"))
+        self._pages.setCurrentIndex(1)
+
+    def add_progress(self, progress: BatchProgress) -> None:
+        """Append new rows and show how many are left."""
+        self.rows.add_rows(progress.rows)
+        if progress.total:
+            self._bar.setRange(0, progress.total)
+            self._bar.setValue(progress.count)
+        text = self.tr("{count} of {total}").format(count=f"{progress.count:,}", total=f"{progress.total:,}")
+        if progress.seconds_left is not None and progress.count < progress.total:
+            left = self.tr("{time} left").format(time=duration(progress.seconds_left))
+            text = f"{text} · {left}"
+        self._status.setText(text)
+        self._show_accuracy()
+
+    def end(self, *, stopped: bool) -> None:
+        """Show that the batch has ended."""
+        self.set_running(False)
+        entries = self.rows.entries
+        failed = sum(bool(entry.row.error) for entry in entries)
+        checks = sum(entry.passes(Filter.TO_CHECK) for entry in entries)
+        count = self.tr("%n file(s)", "", len(entries))
+        text = self.tr("Stopped after {count}.") if stopped else self.tr("{count} read.")
+        parts = [
+            text.format(count=count),
+            self.tr("%n to check.", "", checks),
+            *([self.tr("%n unreadable.", "", failed)] if failed else []),
+        ]
+        self._status.setText(" ".join(parts))
+        announce(self, self._status.text())
+        self._show_accuracy()
+
+    def show_saved(self, name: str) -> None:
+        """Say that the table has been saved."""
+        self._status.setText(self.tr("Saved as {name}.").format(name=name))
+        announce(self, self._status.text())
+
+    def set_running(self, running: bool) -> None:
+        """Enable what can be done while a batch runs."""
+        self._bar.setVisible(running)
+        self._stop.setEnabled(running)
+        for button in (self._files, self._folder):
+            button.setEnabled(not running)
+        self._export.setEnabled(not running and self.rows.rowCount() > 0)
+
+    def status(self) -> str:
+        """Return the sentence about the batch."""
+        return self._status.text()
+
+    # --- events ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files."""
+        if self._files.isEnabled() and event.mimeData().hasUrls():
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read the dropped files and folders."""
+        paths = tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
+        if paths:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            # The sender of the drag waits for the end of this event.
+            QTimer.singleShot(0, self, lambda: self.paths_dropped.emit(paths))
+
+    # --- building ---
+
+    def _set_up_controls(self) -> None:
+        for chosen, text in _FILTERS.items():
+            self._filter.addItem(QCoreApplication.translate("BatchFilter", str(text)), chosen)
+        self._filter.setAccessibleName(self.tr("Show"))
+        self._filter.setToolTip(self.tr("Which files are listed"))
+        self._search.setPlaceholderText(self.tr("Search"))
+        self._search.setAccessibleName(self.tr("Search in file names and texts"))
+        self._search.setToolTip(self._search.accessibleName())
+        self._search.setClearButtonEnabled(True)
+        self._files.setToolTip(self.tr("Read image and InkML files"))
+        self._folder.setToolTip(self.tr("Read all image and InkML files in a folder and its subfolders"))
+        self._stop.setToolTip(self.tr("Stop after the current file; what was read stays"))
+        self._export.setToolTip(self.tr("Save the table as CSV or JSON"))
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the batch"))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._accuracy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for sequence, slot in (
+            (QKeySequence.StandardKey.Undo, self.rows.undo.undo),
+            (QKeySequence.StandardKey.Redo, self.rows.undo.redo),
+        ):
+            action = QAction(self.table)
+            action.setShortcut(QKeySequence(sequence))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(slot)
+            self.table.addAction(action)
+
+    def _lay_out(self) -> None:
+        controls = FlowLayout()
+        controls.setSpacing(STEP)
+        for widget in (self._files, self._folder, self._stop, self._export, self._filter, self._search):
+            controls.addWidget(widget)
+        progress = QHBoxLayout()
+        progress.addWidget(self._bar, 1)
+        progress.addWidget(self._status, 1)
+        progress.addWidget(self._accuracy)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._hint)
+        self._pages.addWidget(self.table)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(STEP, STEP, STEP, STEP)
+        layout.setSpacing(STEP)
+        layout.addLayout(controls)
+        layout.addLayout(progress)
+        layout.addLayout(self._pages, 1)
+
+    def _connect(self) -> None:
+        self._files.clicked.connect(self.files_requested)
+        self._folder.clicked.connect(self.folder_requested)
+        self._stop.clicked.connect(self.stop_requested)
+        self._export.clicked.connect(self.export_requested)
+        self._filter.currentIndexChanged.connect(self._apply_filter)
+        self._search.textChanged.connect(self._apply_filter)
+        self.rows.dataChanged.connect(self._show_accuracy)
+
+    def _apply_filter(self) -> None:
+        self.table.filtered.set_filter(Filter(self._filter.currentData()), self._search.text(), None)
+
+    def _show_accuracy(self) -> None:
+        correct, known = accuracy(self.rows.entries)
+        text = self.tr("{share} of {known} names agree")
+        shown = text.format(share=f"{correct:,}", known=f"{known:,}") if known else ""
+        if shown != self._accuracy.text():
+            self._accuracy.setText(shown)
