@@ -104,7 +104,7 @@ class CompareController(Controller):
             return
         if self._requested is not self._first:
             self._requested = self._first
-            self._reader.request(ReadRequest(self._requested[0], 0))
+            self._reader.request(ReadRequest(self._requested[0], 0, is_whole=False))
             self._timer.start()
 
     def _opened(self, network: OpenNetwork) -> None:
