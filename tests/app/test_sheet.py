@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -58,6 +58,11 @@ def wait_for_text(qtbot: QtBot, window: MainWindow, text: str) -> None:
 def is_current(window: MainWindow) -> bool:
     text = window.context.text.value
     return text is not None and text.page == window.canvas.page
+
+
+def is_read_as(window: MainWindow, label: str) -> bool:
+    observation = window.observation
+    return observation is not None and observation.reading is not None and observation.reading.label == label
 
 
 def middle_of(window: MainWindow, character: int) -> QPoint:
@@ -144,14 +149,7 @@ def test_changing_the_canvas_keeps_the_ink(qtbot: QtBot, window: MainWindow) -> 
 
 def test_a_single_character_on_the_sheet_has_no_boxes(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, number("8"), scale=1.0)
-    qtbot.waitUntil(
-        lambda: (
-            window.observation is not None
-            and window.observation.reading is not None
-            and window.observation.reading.label == "8"
-        ),
-        timeout=WAIT_MS,
-    )
+    qtbot.waitUntil(lambda: is_read_as(window, "8"), timeout=WAIT_MS)
     assert window.context.text.value is None
     assert window.canvas.boxes() == ()
 
@@ -235,9 +233,7 @@ def test_the_menu_of_a_character_splits_it_where_it_was_clicked(qtbot: QtBot, wi
     qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
     box = window.canvas.boxes()[1].box
     at = QPointF(box.left() + 0.3 * box.width(), box.center().y()).toPoint()
-    window.canvas.contextMenuEvent(
-        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, window.canvas.mapToGlobal(at))
-    )
+    QTest.mouseClick(window.canvas, Qt.MouseButton.RightButton, pos=at)
     qtbot.waitUntil(lambda: window.findChild(CharacterMenu) is not None, timeout=WAIT_MS)
     menu = window.findChild(CharacterMenu)
     assert menu is not None
@@ -245,6 +241,34 @@ def test_the_menu_of_a_character_splits_it_where_it_was_clicked(qtbot: QtBot, wi
     split.trigger()
     menu.close()
     wait_for_text(qtbot, window, "7105")
+
+
+def test_the_right_button_erases_where_it_moves(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    start, right = middle_of(window, 0), Qt.MouseButton.RightButton
+    QTest.mousePress(window.canvas, right, pos=start + QPoint(-30, 0))
+    QTest.mouseMove(window.canvas, start + QPoint(10, 0))
+    QTest.mouseRelease(window.canvas, right, pos=start + QPoint(10, 0))
+    wait_for_text(qtbot, window, "105")
+
+
+def test_the_eraser_erases_where_it_clicks(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    window.canvas.set_tool(Tool.ERASER)
+    points = window.canvas.page.strokes[0].points.mean(axis=0)  # type: ignore[union-attr]
+    pixels = window.canvas.width() / window.canvas.units[0]
+    click(window, QPointF(*(points * pixels).tolist()).toPoint())
+    wait_for_text(qtbot, window, "105")
+
+
+def test_a_page_that_is_read_as_one_character_can_be_split(qtbot: QtBot, window: MainWindow) -> None:
+    window.canvas.set_page(number("4").transformed(1, 60, 120))
+    qtbot.waitUntil(lambda: is_read_as(window, "4"), timeout=WAIT_MS)
+    assert window.context.text.value is None
+    trigger(window, "Split")
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 2, timeout=WAIT_MS)
+    window.canvas.undo()
+    qtbot.waitUntil(lambda: window.context.text.value is None, timeout=WAIT_MS)
 
 
 def test_the_text_is_copied_as_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:

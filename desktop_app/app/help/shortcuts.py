@@ -82,6 +82,14 @@ def _canvas() -> tuple[tuple[str, str], ...]:
             translate("Shortcuts", "Right mouse button, buttons and other end of the pen"),
             translate("Shortcuts", "Erase strokes"),
         ),
+        (
+            translate("Shortcuts", "Click on a character of a text"),
+            translate("Shortcuts", "Select it; then the arrow keys select, and other keys correct it"),
+        ),
+        (
+            translate("Shortcuts", "Right click on a character of a text"),
+            translate("Shortcuts", "Correct, split or merge it"),
+        ),
         (translate("Shortcuts", "Arrow keys"), translate("Shortcuts", "Move the keyboard pen")),
         (translate("Shortcuts", "Shift+arrow keys"), translate("Shortcuts", "Move it in small steps")),
         (

@@ -106,11 +106,9 @@ class Actions(QObject):
             self.tr("Split"), self.tr("Make two characters of the selected one"), "Ctrl+Shift+M"
         )
 
-    def set_has_text(self, has_text: bool, can_merge: bool) -> None:
-        """Enable what can be done with a text, which is copied in place of the image."""
+    def set_has_text(self, has_text: bool) -> None:
+        """Let the usual keys copy the text in place of the image."""
         self.copy_text.setEnabled(has_text)
-        self.split.setEnabled(has_text)
-        self.merge.setEnabled(can_merge)
         copy, always = QKeySequence(QKeySequence.StandardKey.Copy), QKeySequence("Ctrl+Shift+C")
         self.copy_text.setShortcuts([copy] if has_text else [])
         self.copy.setShortcuts([always] if has_text else [copy, always])

@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         """Show the text of the canvas, or that it has none."""
         self.canvas.set_text(text)
         self.context.text.set(text)
-        self._actions.set_has_text(text is not None, text is not None and text.can_merge(text.selected))
+        self._update_actions()
 
     def set_drafted_task(self, task: Task) -> None:
         """Set the task of the recipe that is being edited."""
@@ -384,7 +384,6 @@ class MainWindow(QMainWindow):
         actions.split.triggered.connect(
             lambda: self._request_at_selected(lambda number: self.context.split_requested.emit(number, None))
         )
-        actions.set_has_text(has_text=False, can_merge=False)
         for action, name in zip(actions.groupings, GROUPINGS, strict=True):
             action.triggered.connect(lambda _=False, name=name: self.grouping_chosen.emit(name))
         self.canvas.character_chosen.connect(self.context.character_requested)
@@ -414,6 +413,10 @@ class MainWindow(QMainWindow):
         for action in (actions.clear, actions.copy, actions.save_image):
             action.setEnabled(not canvas.is_empty)
         actions.save_ink.setEnabled(isinstance(canvas.page, Ink) and not canvas.is_empty)
+        text = self.context.text.value
+        actions.set_has_text(text is not None)
+        actions.split.setEnabled(not canvas.is_empty)
+        actions.merge.setEnabled(text is not None and text.can_merge(text.selected))
 
     # --- views ---
 
@@ -472,9 +475,9 @@ class MainWindow(QMainWindow):
         self._choose_width(PEN_WIDTHS[min(max(number, 0), len(PEN_WIDTHS) - 1)])
 
     def _request_at_selected(self, request: Callable[[int], object]) -> None:
-        """Make a request about the selected character."""
-        if (text := self.context.text.value) is not None:
-            request(text.selected)
+        """Make a request about the selected character, or the only one."""
+        text = self.context.text.value
+        request(0 if text is None else text.selected)
 
     def _show_character_menu(self, number: int, at: QPointF, x: float) -> None:
         """Show the menu of a character; x: horizontal position on the page."""

@@ -318,32 +318,30 @@ class InkCanvas(PenInput):
             self.update()
         self._after_point(self._stroke)
 
-    def _can_click(self, at: QPointF) -> bool:
-        return box_at(self.boxes(), at) is not None
+    def _can_click(self, at: QPointF, is_secondary: bool) -> bool:
+        is_erasing = self._tool is Tool.ERASER and not is_secondary
+        return not is_erasing and box_at(self.boxes(), at) is not None
 
-    def _click(self, at: QPointF) -> None:
-        """Select the character at a position of the widget."""
+    def _click(self, at: QPointF, is_secondary: bool) -> None:
+        """Select the character at a position of the widget; request its menu after a secondary click."""
         number = box_at(self.boxes(), at)
-        if number is not None:
-            self._has_selection = True
-            self.character_chosen.emit(number)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Request the menu of the character at a position, or of the selected one."""
-        is_by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        number = box_at(self.boxes(), QPointF(event.pos())) if is_by_mouse else None
-        if not is_by_mouse and self._text is not None:
-            number = self._text.selected
-        if number is None or self._text is None:
+        if number is None:
             return
-        area = self._area
-        placement = page_placement(self._text.page, area.units).on(area.placement)
-        box = self.boxes()[number].box
-        at = QPointF(event.pos()) if is_by_mouse else box.center()
-        x = (at.x() - placement.left) / placement.scale_x
         self._has_selection = True
         self.character_chosen.emit(number)
-        self.menu_requested.emit(number, self.mapToGlobal(at), x)
+        if is_secondary:
+            self._request_menu(number, at)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the menu of the selected character; that of another one is requested by a click."""
+        if self._text is not None and event.reason() != QContextMenuEvent.Reason.Mouse:
+            self._request_menu(self._text.selected, self.boxes()[self._text.selected].box.center())
+
+    def _request_menu(self, number: int, at: QPointF) -> None:
+        if self._text is not None:
+            placement = page_placement(self._text.page, self._area.units).on(self._area.placement)
+            x = (at.x() - placement.left) / placement.scale_x
+            self.menu_requested.emit(number, self.mapToGlobal(at), x)
 
     def event(self, event: QEvent) -> bool:
         """Take keys for the selected character before shortcuts."""

@@ -51,7 +51,7 @@ class PenInput(PaintedView):
         self._area = square_in(1, 1)
         self._at: Point = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
         self._finger: int | None = None
-        self._clicked: tuple[QPointF, float | None] | None = None
+        self._clicked: tuple[QPointF, bool, float | None] | None = None
         self._pointer: QPointF | None = None
         self._button = Qt.MouseButton.NoButton
         self._erases = False
@@ -78,11 +78,16 @@ class PenInput(PaintedView):
         """Move the pen if it is down."""
         raise NotImplementedError
 
-    def _can_click(self, at: QPointF) -> bool:
-        """Return whether there is something to click at a position of the widget."""
+    def _can_click(self, at: QPointF, is_secondary: bool) -> bool:
+        """Return whether there is something to click at a position of the widget.
+
+        Args:
+            at: the position.
+            is_secondary: whether it is a click with the right mouse button.
+        """
         return False
 
-    def _click(self, at: QPointF) -> None:
+    def _click(self, at: QPointF, is_secondary: bool) -> None:
         """Click at a position of the widget; called in place of `_press` if the pen did not move."""
 
     def _lift(self) -> None:
@@ -95,7 +100,7 @@ class PenInput(PaintedView):
         """Put the pen down; the right button erases."""
         if event.button() in (_LEFT, _RIGHT) and not self._is_held:
             self._button = event.button()
-            self._press_or_click(event.position(), event.button() == _RIGHT)
+            self._press_or_click(event.position(), event.button() == _RIGHT, can_click=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the pen."""
@@ -115,7 +120,8 @@ class PenInput(PaintedView):
         kind = event.type()
         if kind == QEvent.Type.TabletPress and not self._is_held:
             other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._press_or_click(at, other_end or bool(event.buttons() & _PEN_BUTTONS), pressure)
+            erase = other_end or bool(event.buttons() & _PEN_BUTTONS)
+            self._press_or_click(at, erase, pressure, can_click=not erase)
         elif kind == QEvent.Type.TabletMove:
             self._move_to(at, pressure)
         elif kind == QEvent.Type.TabletRelease and not event.buttons():
@@ -129,7 +135,7 @@ class PenInput(PaintedView):
             at = point.position()
             state = point.state()
             if state == point.State.Pressed and self._finger is None:
-                if self._press_or_click(at):
+                if self._press_or_click(at, False, can_click=True):
                     self._finger = point.id()
             elif point.id() == self._finger and state != point.State.Stationary:
                 self._move_to(at)
@@ -191,10 +197,12 @@ class PenInput(PaintedView):
         self._press(self._to_canvas(at), self._erases, pressure)
         self._pointer, self._finger = at, finger
 
-    def _press_or_click(self, at: QPointF, erase: bool = False, pressure: float | None = None) -> bool:
+    def _press_or_click(
+        self, at: QPointF, erase: bool, pressure: float | None = None, *, can_click: bool
+    ) -> bool:
         """Put the pen down, or wait for a movement if there is something to click."""
-        if not erase and self._can_click(at):
-            self._clicked = at, pressure
+        if can_click and self._can_click(at, erase):
+            self._clicked = at, erase, pressure
             return True
         return self._press_at(at, erase, pressure)
 
@@ -204,11 +212,11 @@ class PenInput(PaintedView):
         A stroke ends at the edge of the canvas; another one begins where the pen comes back.
         """
         if self._clicked is not None:
-            first, first_pressure = self._clicked
+            first, erase, first_pressure = self._clicked
             if (at - first).manhattanLength() < QApplication.startDragDistance():
                 return
             self._clicked = None
-            self._press_at(first, False, first_pressure)
+            self._press_at(first, erase, first_pressure)
         before = self._pointer
         if before is None:
             return
@@ -235,7 +243,7 @@ class PenInput(PaintedView):
             self._lift()
         else:
             self._finger = None
-            self._click(clicked[0])
+            self._click(clicked[0], clicked[1])
 
     def _step(self, right: int, down: int, fine: bool) -> None:
         """Move the pen of the keyboard."""

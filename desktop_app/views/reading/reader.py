@@ -11,7 +11,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
-from desktop_app.lines.text_edits import NO_EDITS, TextEdits
+from desktop_app.lines.text_edits import NO_EDITS, FixedCharacter, TextEdits
 from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.tasks.verdict import rejected
 from desktop_app.views.controller import OpenNetwork
@@ -73,9 +73,8 @@ def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
         return PageAnswer(page, observation)
     try:
         text = recognizer.find_text(page, observation.reading, edits)
-        if text is not None and request.split is not None:
-            number, x = request.split
-            edits = recognizer.split_character(page, edits, text.characters[number], x)
+        if request.split is not None:
+            edits = _split(recognizer, request, text)
             text = recognizer.read_text(page, edits)
     except UserError as error:
         reading = rejected(observation.reading)
@@ -87,6 +86,17 @@ def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
     selected = min(selected, len(text.characters) - 1)
     own, of_character = recognizer.observe_character(page, edits, text.characters[selected])
     return PageAnswer(own, of_character, text, selected, edits)
+
+
+def _split(recognizer: Recognizer, request: ReadRequest, text: TextReading | None) -> TextEdits:
+    """Return the edits with a divided character; text: of the page, None if it is read as one character."""
+    page, edits = request.page, request.edits
+    number, x = request.split or (0, None)
+    if text is None:
+        text = recognizer.read_text(page, edits)
+        if len(text.characters) > 1:
+            return edits.with_characters(*(FixedCharacter(each.ranges) for each in text.characters))
+    return recognizer.split_character(page, edits, text.characters[number], x)
 
 
 def _default_character(page: Page, text: TextReading) -> int:
