@@ -112,6 +112,7 @@ def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):
     editor = panel.table.findChild(QLineEdit)
     assert editor is not None
     QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown(panel, TEXT)[0] == "1")
     assert (shown(panel, TEXT)[0], shown(panel, VERDICT)[0], shown(panel, CONFIDENCE)[0]) == (
         "1",
         "corrected",

@@ -90,6 +90,10 @@ class BatchTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Edit the text of the current row with F2, Return or a typed character."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            # Return in the editor: the delegate commits the text.
+            super().keyPressEvent(event)
+            return
         current = self.currentIndex().siblingAtColumn(TEXT)
         is_typed = bool(event.text().strip()) and event.text().isprintable()
         if current.isValid() and (is_typed or event.key() == Qt.Key.Key_F2):
