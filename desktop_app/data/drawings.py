@@ -94,26 +94,27 @@ def _face(rng: np.random.Generator) -> list[Values]:
 
 
 def _heart(rng: np.random.Generator) -> list[Values]:
-    angles = np.linspace(0, 2 * np.pi, 60)
-    x = 16 * np.sin(angles) ** 3
-    y = -13 * np.cos(angles) + 5 * np.cos(2 * angles) + 2 * np.cos(3 * angles) + np.cos(4 * angles)
-    points = np.stack([x * rng.uniform(0.8, 1.3), y], axis=1) / 17
-    if rng.random() < 0.5:
-        return [points]
-    middle = len(points) // 2 + 1
-    return [points[:middle], points[: middle - 2 : -1]]
+    """Return a heart: two Bézier curves from the notch to the tip."""
+    t = np.linspace(0, 1, 30)[:, None]
+    rise, side, bulge = rng.uniform(0.5, 1.1), rng.uniform(0.3, 0.8), rng.uniform(1.0, 1.8)
+    tip = np.array([0, rng.uniform(0.9, 1.6)])
+    first, second = np.array([side, -rise]), np.array([bulge, rng.uniform(0.1, 0.6)])
+    right = 3 * (1 - t) ** 2 * t * first + 3 * (1 - t) * t**2 * second + t**3 * tip
+    left = right * [-1, 1]
+    return [np.concatenate([left, right[::-1]])] if rng.random() < 0.5 else [left, right]
 
 
 def _rows_of_letters(characters: Sequence[Ink], rng: np.random.Generator) -> Ink:
     """Return one to four rows of small characters, like a page of print."""
     strokes = []
-    rows, columns = int(rng.integers(1, 5)), int(rng.integers(3, 9))
+    rows, columns = int(rng.integers(1, 6)), int(rng.integers(3, 15))
+    line_height = rng.uniform(1.2, 2.2)
     for row in range(rows):
         for column in range(columns):
-            if rng.random() < 0.12:
+            if rng.random() < 0.15:
                 continue
             character = characters[int(rng.integers(len(characters)))]
-            place = np.array([column * 0.85, row * 1.5])
+            place = np.array([column * 0.85, row * line_height])
             strokes += [points * 0.9 + place for points in unit_strokes(character)]
     return Ink.from_points(strokes) if strokes else scribble(rng)
 

@@ -3,8 +3,8 @@
 python -m tests.benchmarks.fit_lines DATA [--write]
 
 DATA is the folder with unipen_numbers.npz, pendigits.npz and unipen_characters.npz. Weights, calibration and
-levels of acceptance are fitted to the numbers of three fifths of the writers and to numbers composed from
-digits of the model's validation writers; the levels need many of the latter. The figures are those of the
+levels of acceptance are fitted to numbers of the model's validation writers, real ones and ones composed of
+their digits; the levels need many of the latter. The figures are those of the
 same and of the other writers. With --write, writes desktop_app/lines/fitted.py.
 """
 
@@ -38,8 +38,8 @@ Values = NDArray[np.float64]
 
 DIGITS = list("0123456789")
 KINDS = ("ink", "image", "ruled")
-SEED = 7
-SHARE_OF_TEST_WRITERS = 0.4
+NUMBERS = "unipen_numbers.npz"
+SINGLE_DIGITS = ("pendigits.npz", "unipen_characters.npz")
 REGULARIZATION = 2e-4
 HOPELESS = 8.0
 """Loss from which a sample does not count: its label is probably wrong."""
@@ -94,19 +94,18 @@ def sample_of(page: Page, text: str, recognizer: Recognizer) -> Sample:
 
 
 def real_numbers(data: Path, recognizer: Recognizer, *, is_test: bool) -> list[Sample]:
-    """Return the real numbers of the development or the test writers."""
-    numbers = read_ink_set(data / "unipen_numbers.npz")
-    names = np.unique(numbers.writers)
-    count = int(len(names) * SHARE_OF_TEST_WRITERS)
-    test = np.random.default_rng(SEED).permutation(names)[:count]
-    rows = np.flatnonzero(np.isin(numbers.writers, test) == is_test)
+    """Return the real numbers of the model's validation or test writers."""
+    (writers,) = (source.writers for source in recognizer.card.data if source.file == NUMBERS)
+    assert writers is not None
+    numbers = read_ink_set(data / NUMBERS)
+    rows = np.flatnonzero(np.isin(numbers.writers, writers.test if is_test else writers.validation))
     return [sample_of(numbers.ink(row), str(numbers.labels[row]), recognizer) for row in rows.tolist()]
 
 
 def digit_sets(data: Path, recognizer: Recognizer, *, is_test: bool) -> Iterator[InkSet]:
-    """Yield the digits of the validation or test writers of the model."""
+    """Yield the single digits of the validation or test writers of the model."""
     for source in recognizer.card.data:
-        if source.writers is not None:
+        if source.file in SINGLE_DIGITS and source.writers is not None:
             writers = source.writers.test if is_test else source.writers.validation
             digits = read_ink_set(data / source.file)
             yield digits.select(np.isin(digits.writers, writers) & np.isin(digits.labels, DIGITS))
