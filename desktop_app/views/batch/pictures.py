@@ -74,9 +74,11 @@ def _page_picture(page: Page) -> QImage:
         image = _image(np.rint(255 * (1 - rasterize(page)[..., None])).astype(np.uint8))
     if image.isNull():
         return image
-    return image.scaled(
+    scaled = image.scaled(
         _PIXELS, _PIXELS, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
+    scaled.setDevicePixelRatio(_PIXELS / SIDE)
+    return scaled
 
 
 def _image(pixels: NDArray[np.uint8]) -> QImage:
