@@ -314,6 +314,18 @@ def test_plots_are_arranged_by_size(size: tuple[int, int]) -> None:
         assert box.y1 <= size[1] + 1
 
 
+def test_titles_of_narrow_plots_in_a_row_are_not_cut() -> None:
+    plot, size = CurvePlot(), (260, 160)
+    plots = [each for each in a_run() if each.metric in (LOSS, ACCURACY)]
+    plot.draw(PlotState(plots), PlotStyle(points=15.0), size, 1.0)
+    assert len({round(area.top) for area in plot.areas}) == 1, "the plots are side by side"
+    canvas: Any = plot.figure.canvas
+    for axes in plot.figure.axes:
+        box = axes.get_tightbbox(canvas.get_renderer())
+        assert box is not None
+        assert -1 <= box.x0 < box.x1 <= size[0] + 1
+
+
 def test_every_metric_has_a_plot() -> None:
     plot = CurvePlot()
     plots = [PlotData(PSNR, [curve("training", [20.0, 24.0])]), *a_run()]

@@ -14,6 +14,7 @@ from desktop_app.views.parts.numerals import MINUS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 _SCIENTIFIC = 0.01
 """Axes that end below this have numbers in scientific notation."""
@@ -43,10 +44,10 @@ def font_options(style: PlotStyle) -> dict[str, Any]:
     return {"fontfamily": family, "fontsize": style.points, "parse_math": False}
 
 
-def set_style(axes: Axes, title: str, x_label: str, style: PlotStyle) -> None:
+def set_style(axes: Axes, title: str, x_label: str, style: PlotStyle) -> Text:
     """Set title, grid and two spines, and numbers and a label below unless the label is empty.
 
-    Title and label have fixed positions, because matplotlib's automatic ones are slow.
+    Returns the title. Title and label have fixed positions, because matplotlib's automatic ones are slow.
     """
     from matplotlib.ticker import NullLocator
     from matplotlib.transforms import ScaledTranslation
@@ -54,7 +55,7 @@ def set_style(axes: Axes, title: str, x_label: str, style: PlotStyle) -> None:
     text = font_options(style)
     axes.set_autoscale_on(False)
     axes.set_facecolor(style.background)
-    axes.set_title(title, loc="left", y=1.0, pad=_PAD, color=style.text, **text)
+    written = axes.set_title(title, loc="left", y=1.0, pad=_PAD, color=style.text, **text)
     axes.grid(visible=True, which="major", color=style.line, linewidth=0.6)
     axes.set_axisbelow(True)
     for side, spine in axes.spines.items():
@@ -74,6 +75,7 @@ def set_style(axes: Axes, title: str, x_label: str, style: PlotStyle) -> None:
     offset = ScaledTranslation(0, -distance / 72, axes.figure.dpi_scale_trans)
     axes.xaxis.set_label_coords(0.5, 0, transform=axes.transAxes + offset)
     axes.yaxis.set_minor_locator(NullLocator())
+    return written
 
 
 def set_ranges(axes: Axes, ranges: Ranges) -> list[str]:

@@ -30,6 +30,7 @@ from desktop_app.views.parts.messages import translated
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
+    from matplotlib.text import Text
 
 CSS_DPI = 96
 """Device-independent pixels per inch."""
@@ -124,6 +125,7 @@ class CurvePlot:
         self._canvas: Any = FigureCanvasAgg(self.figure)
         self._layout = ConstrainedLayoutEngine()
         self._axes: dict[str, Axes] = {}
+        self._titles: list[Text] = []
         self._lines: dict[tuple[str, str], _Lines] = {}
         self._axes_key: object = None
         self._layout_key: object = None
@@ -191,7 +193,7 @@ class CurvePlot:
         """Create axes with empty lines."""
         self.figure.clear()
         self.figure.set_facecolor(style.background)
-        self._axes, self._lines, self._layout_key = {}, {}, None
+        self._axes, self._lines, self._titles, self._layout_key = {}, {}, [], None
         weights = [_weight(plot) for plot in plots]
         if in_row:
             grid = self.figure.add_gridspec(1, len(plots), width_ratios=weights)
@@ -200,7 +202,7 @@ class CurvePlot:
         for number, plot in enumerate(plots):
             axes = self.figure.add_subplot(grid[number])
             x_label = epoch if in_row or plot is plots[-1] else ""
-            set_style(axes, translated(plot.metric.title), x_label, style)
+            self._titles.append(set_style(axes, translated(plot.metric.title), x_label, style))
             self._axes[plot.metric.name] = axes
             # Thin lines are drawn first and are behind.
             for curve in sorted(plot.curves, key=lambda curve: curve.is_strong):
@@ -214,6 +216,14 @@ class CurvePlot:
         if key != self._layout_key or lengths != self._number_lengths:
             self._layout_key, self._number_lengths = key, lengths
             self._layout.execute(self.figure)
+            self._move_titles_inside()
+
+    def _move_titles_inside(self) -> None:
+        """Move titles that are wider than their axes to the left, so that the figure does not cut them."""
+        for axes, title in zip(self._axes.values(), self._titles, strict=True):
+            title.set_x(0.0)
+            excess = title.get_window_extent().x1 - self.figure.bbox.x1
+            title.set_x(min(0.0, -excess / max(axes.get_window_extent().width, 1.0)))
 
     def _area(self, ranges: Ranges, size: tuple[int, int]) -> PlotArea:
         """Return the position of the axes of a metric."""

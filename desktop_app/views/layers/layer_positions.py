@@ -16,7 +16,8 @@ _TIGHTEST, _DEFAULT = 32, 7 * STEP
 _TIGHTEST_LINES, _DEFAULT_LINES = 2.4, 4.3
 """Least widths of tiles: in pixels, and in relation to the height of a line of text."""
 
-_WIDEST_TEXT = 12 * STEP
+_WIDEST_TEXT, _WIDEST_TEXT_LINES = 12 * STEP, 6.5
+"""Largest widths of tiles due to their text: in pixels, and in relation to the height of a line of text."""
 _SLIM = 26
 _PADDING = STEP // 2
 _ARC_STEP = 6
@@ -167,7 +168,7 @@ def positions_in(
         lines -= 1
     side = int(min(max(height - top - lines * line - _BELOW, _LEAST_SIDE), _MOST_SIDE))
     slim = tuple(is_slim(layer) for layer in info.layers)
-    widest = math.ceil(min(text, _WIDEST_TEXT))
+    widest = math.ceil(min(text, max(_WIDEST_TEXT, _WIDEST_TEXT_LINES * line)))
     default = max(side, _DEFAULT, int(_DEFAULT_LINES * line), widest) + 2 * _PADDING
     tightest = max(_TIGHTEST, _TIGHTEST_LINES * line)
     tile, gap = _fitting_widths(slim, width - introduction - side * answer, default, tightest)
