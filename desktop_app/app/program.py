@@ -195,6 +195,7 @@ class Program(QObject):
         context.file_shown.connect(self._show_file)
         context.model_requested.connect(self._choose_model)
         context.model_ready.connect(self._receive_model)
+        context.library_changed.connect(self._list_models)
         context.save_model_requested.connect(self._ask_where_to_save)
         context.characters.changed.connect(self._choose_characters)
         context.level.changed.connect(self._choose_level)
@@ -350,8 +351,7 @@ class Program(QObject):
         if model.replaces_current:
             self._read_with(model.name)
             return
-        # Opening a model lists the library again.
-        self._choose_model(self._settings.model)
+        self._list_models()
         if model.comparison is None:
             return
         sentence = self.tr(

@@ -62,6 +62,8 @@ class ViewContext(QObject):
     """Name of the model of the library to read with."""
     model_ready = Signal(object)
     """A `NewModel` of the library, to read with if it is not worse than the current one."""
+    library_changed = Signal()
+    """Titles of models in the library have changed."""
     save_model_requested = Signal(object)
     """Path of a model folder to save a copy of."""
     close_requested = Signal()

@@ -36,7 +36,7 @@ from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule
 from desktop_app.runs.run_folder import RunFolder, RunRecord
-from desktop_app.runs.training_events import BatchEnded, EpochEnded
+from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.curves.plot import load
 from desktop_app.views.data.amount_box import AmountBox
@@ -295,6 +295,26 @@ def test_a_model_that_is_worse_than_the_current_one_asks_and_can_be_undone(
     assert view_of(window, EvaluationPanel).numbers()["confusion"].sum() == 40
     (headline,) = window.findChildren(Headline)
     assert "Tiny" in " ".join(label.text() for label in headline.findChildren(QLabel))
+
+
+def test_a_model_without_a_complete_epoch_is_not_used(qtbot: QtBot, window: MainWindow) -> None:
+    put_on_canvas(qtbot, window)
+    before = window.network
+    started: list[TrainingStarted] = []
+    window.context.training.event_reported.connect(
+        lambda event: started.append(event) if isinstance(event, TrainingStarted) else None
+    )
+    begin(qtbot, window, replace(TINY, fitting=replace(TINY.fitting, batch_size=1)), epochs=0)
+    qtbot.waitUntil(lambda: bool(started))
+    click(qtbot, window, "Stop")
+    over(qtbot, window)
+    qtbot.waitUntil(lambda: "tiny" in models(window))
+    assert before is not None
+    assert window.network is not None
+    assert window.network.name == before.name
+    assert not offers(window, "Undo")
+    assert not offers(window, "Use anyway")
+    assert [record.epochs for record in records()] == [0]
 
 
 def test_a_finished_run_can_be_resumed(qtbot: QtBot, window: MainWindow) -> None:

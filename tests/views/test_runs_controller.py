@@ -133,7 +133,8 @@ def test_title_is_saved(panel: RunsPanel, controller: RunsController, runs_dir: 
     folder = create_run(runs_dir, "One")
     show_panel(panel)
     qtbot.waitUntil(lambda: titles(panel) == {"One"})
-    panel.rename_requested.emit(folder.name, "Better")
+    with qtbot.waitSignal(controller.library_changed):
+        panel.rename_requested.emit(folder.name, "Better")
     qtbot.waitUntil(lambda: titles(panel) == {"Better"})
     assert folder.record().title == "Better"
 

@@ -24,6 +24,7 @@ def _make(context: ViewContext) -> ViewParts:
     controller.resume_requested.connect(training.resume_requested)
     controller.model_chosen.connect(context.model_requested)
     controller.run_chosen.connect(training.choose_run)
+    controller.library_changed.connect(context.library_changed)
     controller.save_model_requested.connect(context.save_model_requested)
     if training.run is not None:
         panel.select_run(training.run.path.name)

@@ -35,6 +35,8 @@ class RunsController(Controller):
     """Name of a model in the library, to be used for reading."""
     run_chosen = Signal(object)
     """RunFolder of the run, when exactly one is selected."""
+    library_changed = Signal()
+    """Titles of models in the library may have changed."""
     save_model_requested = Signal(object)
     """Path of the model folder of a run, of which a copy is to be saved."""
 
@@ -121,7 +123,11 @@ class RunsController(Controller):
     # --- actions ---
 
     def _rename(self, name: str, title: str) -> None:
-        self._run(lambda: _rename(self._runs_dir / name, title), self.tr("Could not rename the run."))
+        self._run(
+            lambda: _rename(self._runs_dir / name, title),
+            self.tr("Could not rename the run."),
+            self.library_changed.emit,
+        )
 
     def _delete(self, names: tuple[str, ...]) -> None:
         self._run(
@@ -129,14 +135,20 @@ class RunsController(Controller):
             self.tr("Could not delete the runs."),
         )
 
-    def _run(self, action: Callable[[], None], sentence: str) -> None:
+    def _run(
+        self, action: Callable[[], None], sentence: str, succeeded: Callable[[], None] = lambda: None
+    ) -> None:
         """Perform an action in the background and refresh the list in any case."""
+
+        def succeed(_: object) -> None:
+            self.refresh()
+            succeeded()
 
         def fail(error: Exception) -> None:
             self.failed.emit(error, sentence)
             self.refresh()
 
-        self._background.run(action, lambda _: self.refresh(), fail)
+        self._background.run(action, succeed, fail)
 
     def _open_folder(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
