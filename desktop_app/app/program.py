@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 
 from desktop_app.app.autosave import Autosave
+from desktop_app.app.correcting import Correcting
 from desktop_app.app.model_library import ModelLibrary
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.text_editing import TextEditing
@@ -85,7 +86,9 @@ class Program(QObject):
         self._announces, self._model_before = False, ""
         self._other_files: list[Path] = []
         self._saved_pages: set[Path] = set()
+        self._correcting = Correcting(window, self)
         self._network: OpenNetwork | None = None
+        self._shown: OpenNetwork | None = None
         self._show_settings()
         self._autosave = self._restore_drawing() if keeps_settings else None
         self._wire_reading()
@@ -105,6 +108,7 @@ class Program(QObject):
         window.context.second_model.set(settings.second_model)
         window.context.level.set(level_for(settings.most_wrong))
         window.context.characters.set(_character_set(settings))
+        window.context.corrections.set_on(settings.uses_corrections)
         window.context.samples.set(Path(settings.samples) if settings.samples else None)
 
     def _restore_drawing(self) -> Autosave | None:
@@ -199,6 +203,10 @@ class Program(QObject):
         context.save_model_requested.connect(self._ask_where_to_save)
         context.characters.changed.connect(self._choose_characters)
         context.level.changed.connect(self._choose_level)
+        context.saved.connect(self._saved)
+        context.corrections.failed.connect(self._show_error)
+        context.corrections.adaptation_changed.connect(self._show_adapted)
+        context.corrections.samples_changed.connect(self._save_use_of_corrections)
         context.second_model.changed.connect(lambda model: self._change(second_model=model))
         context.samples.changed.connect(lambda path: self._change(samples="" if path is None else str(path)))
 
@@ -214,7 +222,10 @@ class Program(QObject):
 
     def _request(self, request: ReadRequest) -> None:
         characters, edits = self._window.context.characters.value, self._window.canvas.edits
-        self._reader.request(dataclasses.replace(request, characters=characters, edits=edits))
+        layer = None if self._shown is None else self._shown.adapted_layer
+        self._reader.request(
+            dataclasses.replace(request, characters=characters, edits=edits, last_layer=layer)
+        )
 
     def _read_instead(self, page: Page) -> None:
         """Read a page in place of that of the canvas."""
@@ -240,6 +251,7 @@ class Program(QObject):
     def _choose_model(self, model: str) -> None:
         """Use another model and read the canvas with it."""
         self._reader.replace(reader_of(model))
+        self._shown = None
         self._change(model=model)
         self._window.context.characters.set(_character_set(self._settings))
         self._reader.start()
@@ -266,7 +278,11 @@ class Program(QObject):
         is_first, self._network = self._network is None, network
         problems = tuple(map(translated, network.problems))
         self._window.set_models(network.library, problems, network.user_models)
-        self._window.show_network(network, self._settings.layer)
+        corrections = self._window.context.corrections
+        corrections.set_network(network)
+        self._show_network()
+        if corrections.adaptation is not None:
+            self._read_new_page(self._window.canvas.page)
         if self._announces:
             self._announces = False
             self._window.show_message(self._now_reading(network), action=self._undo_of(network))
@@ -274,6 +290,23 @@ class Program(QObject):
             folders = own_dirs()
             self._background.run(lambda: remove_abandoned(*folders), lambda _: None, lambda _: None)
             self._check_interrupted_runs()
+
+    def _show_network(self) -> None:
+        """Show the network with what it learned from corrections."""
+        assert self._network is not None
+        self._shown = self._network.adapted(self._window.context.corrections.adaptation)
+        self._window.show_network(self._shown, self._settings.layer)
+
+    def _show_adapted(self) -> None:
+        """Read the canvas with what was learned, or without it."""
+        if self._network is not None:
+            self._show_network()
+            self._read_new_page(self._window.canvas.page)
+
+    def _save_use_of_corrections(self) -> None:
+        is_on = self._window.context.corrections.is_on
+        if is_on != self._settings.uses_corrections:
+            self._change(uses_corrections=is_on)
 
     def _now_reading(self, network: OpenNetwork) -> str:
         title = network.info.title
@@ -541,6 +574,7 @@ class Program(QObject):
         self._files.close()
         self._background.close()
         self._library.close()
+        self._window.context.corrections.close()
         if self._window.context.has_training:
             self._window.context.training.close()
         if self._keeps_settings:

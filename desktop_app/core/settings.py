@@ -45,6 +45,7 @@ class Settings:
         layer: name of the selected layer; empty for the first one.
         samples: data set or folder of the sample grid; empty for the built-in samples.
         data_folder: folder with data sets; empty for none.
+        uses_corrections: whether models read with what they learned from corrections.
         window_geometry: Qt's window geometry, base64.
         workspace: name of the current workspace.
         layouts: Qt's window state by workspace, base64.
@@ -62,6 +63,7 @@ class Settings:
     layer: str = ""
     samples: str = ""
     data_folder: str = ""
+    uses_corrections: bool = True
     window_geometry: str = ""
     workspace: str = "read"
     layouts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -142,6 +144,7 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "layer": _is_text,
     "samples": _is_text,
     "data_folder": _is_text,
+    "uses_corrections": lambda v: isinstance(v, bool),
     "window_geometry": _is_text,
     "workspace": _is_text,
     "layouts": lambda v: isinstance(v, dict) and len(v) <= _MOST_LAYOUTS and all(map(_is_text, v.values())),

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.augment_ink import scribble, side_by_side, unit_strokes
+from desktop_app.data.augment_ink import side_by_side, unit_strokes
 from desktop_app.data.dataset import draw_input, inputs_as_is, sample_of, takes_as_is
+from desktop_app.data.drawings import draw_no_character
 from desktop_app.data.label_classes import label_classes
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
@@ -29,7 +30,7 @@ from desktop_app.runs.training_events import Emit
 Inputs = NDArray[np.uint8]
 
 _LETTER_SHARE = 0.09
-_SCRIBBLE_SHARE = 0.015
+_DRAWING_SHARE = 0.03
 _PAIR_SHARE = 0.015
 """Shares of the samples for "not a character"."""
 
@@ -101,11 +102,11 @@ def _bank_samples(
 
 
 def _drawn_negatives(inks: Sequence[Ink], recipe: Recipe, rng: np.random.Generator) -> Iterator[Inputs]:
-    """Yield model inputs of scribbles and of pairs of characters."""
-    for _ in range(round(BANK_SIZE * _SCRIBBLE_SHARE)):
-        yield draw_input(scribble(rng), _PEN_SHARE, recipe.task)
-    pairs = round(BANK_SIZE * _PAIR_SHARE) if inks else 0
-    for first, second in rng.integers(0, max(1, len(inks)), (pairs, 2)):
+    """Yield model inputs of drawings without characters and of pairs of characters, if there is ink."""
+    count = len(inks)
+    for _ in range(round(BANK_SIZE * _DRAWING_SHARE) if count else 0):
+        yield draw_input(draw_no_character(inks, rng), _PEN_SHARE, recipe.task)
+    for first, second in rng.integers(0, max(1, count), (round(BANK_SIZE * _PAIR_SHARE) if count else 0, 2)):
         pair = side_by_side(unit_strokes(inks[first]), unit_strokes(inks[second]), rng)
         yield draw_input(pair, _PEN_SHARE, recipe.task)
 

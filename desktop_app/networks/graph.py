@@ -46,6 +46,13 @@ class Graph:
         }
         self._weights = by_layer
 
+    def with_weights(self, replaced: Mapping[str, NDArray[np.float32]]) -> Graph:
+        """Return the same layers with some weights, by "layer/weight", replaced."""
+        weights = {
+            f"{layer}/{name}": values for layer, own in self._weights.items() for name, values in own.items()
+        }
+        return Graph(self.info, {**weights, **replaced})
+
     def weights(self, layer: str) -> Mapping[str, Activation]:
         """Return the weights of a layer by their Keras names, also for unsupported kinds."""
         return self._weights.get(layer, {})

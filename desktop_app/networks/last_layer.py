@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +55,10 @@ class LastLayer:
         of_layers = {self.logits: logits[0]} if self.logits != self.output else {}
         return of_layers | {self.output: softmax(logits)[0]}
 
+    def weights(self) -> dict[str, Values]:
+        """Return the weights by "layer/weight"."""
+        return {f"{self.logits}/kernel": self.kernel, f"{self.logits}/bias": self.bias}
+
     def with_weights(self, adaptation: Adaptation) -> LastLayer:
         """Return the layer with other weights."""
         return replace(self, kernel=adaptation.kernel, bias=adaptation.bias)
@@ -76,13 +79,6 @@ class Adaptation:
     bias: Values
     weights: str
     samples: int
-
-    def weights_in(self, layer: LastLayer, weights: Mapping[str, Values]) -> Mapping[str, Values]:
-        """Return all weights of the model, by "layer/weight", with those of the last layer replaced."""
-        own = {f"{layer.logits}/kernel": self.kernel}
-        if f"{layer.logits}/bias" in weights:
-            own[f"{layer.logits}/bias"] = self.bias
-        return MappingProxyType({**weights, **own})
 
 
 def softmax(logits: Values) -> Values:

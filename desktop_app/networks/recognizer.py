@@ -104,8 +104,9 @@ class Recognizer:
 
     def replace_last_layer(self, layer: LastLayer | None) -> None:
         """Use other weights in the last layer; None: those of the network."""
-        self._last_layer = layer
-        self._text_reader = None
+        if layer is not self._last_layer:
+            self._last_layer = layer
+            self._text_reader = None
 
     def observe(self, page: Page) -> Observation:
         """Run the network on a page."""

@@ -236,10 +236,9 @@ def _problem(figures: RefitFigures) -> Message | None:
         )
     if figures.misread_after >= figures.misread_before or figures.misread_left_out > figures.misread_before:
         return message(
-            "Not learned: {before} of {samples} samples were misread before and {after} would be now "
-            "({left_out} of those left out).",
+            "Not learned: {after} samples would be misread instead of {before}, and {left_out} if each "
+            "is read by what is learned from the others.",
             before=figures.misread_before,
-            samples=figures.samples,
             after=figures.misread_after,
             left_out=figures.misread_left_out,
         )
@@ -249,15 +248,13 @@ def _problem(figures: RefitFigures) -> Message | None:
 def _nothing_misread(figures: RefitFigures) -> Message:
     if figures.samples == 0:
         return message("Nothing to learn from yet.")
-    return message(
-        "Nothing to learn: the model reads all {samples} samples correctly.", samples=figures.samples
-    )
+    return message("Nothing to learn: no sample is misread.")
 
 
 def _learned(figures: RefitFigures) -> Message:
     return message(
-        "Learned: of {samples} samples {before} were misread, now {after}. "
-        "Other handwriting: {accuracy_before} → {accuracy_after} %.",
+        "Learned. Misread samples: {before} of {samples} before, {after} now. "
+        "Other handwriting: {accuracy_before} → {accuracy_after} % correct.",
         samples=figures.samples,
         before=figures.misread_before,
         after=figures.misread_after,

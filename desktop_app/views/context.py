@@ -14,6 +14,7 @@ from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class ViewContext(QObject):
         level: level of acceptance of texts.
         text: the text on the canvas with its selected character; None if the canvas has no text.
         second_model: name of the model to compare the current one with; empty: none.
+        corrections: the user's samples, and what the model learned from them.
     """
 
     failed = Signal(object, str)
@@ -66,6 +68,10 @@ class ViewContext(QObject):
     """Titles of models in the library have changed."""
     save_model_requested = Signal(object)
     """Path of a model folder to save a copy of."""
+    correction_requested = Signal()
+    """The user wants to say what is on the canvas."""
+    saved = Signal(str)
+    """Name of a file or folder that a view has saved."""
     close_requested = Signal()
     """The window may close now."""
 
@@ -77,6 +83,7 @@ class ViewContext(QObject):
         self.second_model: Shared[str] = Shared("", self)
         self.characters: Shared[CharacterSet] = Shared("all", self)
         self.level: Shared[AcceptanceLevel] = Shared(DEFAULT_LEVEL, self)
+        self.corrections = Corrections(self)
         self.text: Shared[ShownText | None] = Shared(None, self)
         self._make_training: Callable[[], TrainingContext] | None = None
         self._training: TrainingContext | None = None

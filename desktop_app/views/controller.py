@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from desktop_app.ink.page import Page
 if TYPE_CHECKING:
     from desktop_app.networks.card import ModelCard
     from desktop_app.networks.graph import Graph
+    from desktop_app.networks.last_layer import Adaptation, LastLayer
     from desktop_app.networks.library import LibraryEntry
     from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
@@ -34,6 +36,9 @@ class OpenNetwork:
         problems: why other models of the library cannot be chosen, one message each.
         user_models: names and titles of the user's models.
         card: of the model; None in tests of single views.
+        last_layer: the last layer as shipped; None if the model cannot learn from corrections.
+        adaptation: what the model had learned from corrections when it was opened; None if nothing.
+        adapted_layer: the last layer that it reads with if that is not the shipped one; see `adapted`.
     """
 
     info: NetworkInfo
@@ -45,6 +50,18 @@ class OpenNetwork:
     problems: tuple[Message, ...] = ()
     user_models: tuple[tuple[str, str], ...] = ()
     card: ModelCard | None = None
+    last_layer: LastLayer | None = None
+    adaptation: Adaptation | None = None
+    adapted_layer: LastLayer | None = None
+
+    def adapted(self, adaptation: Adaptation | None) -> OpenNetwork:
+        """Return a network as it was opened with what it learned from corrections."""
+        if self.last_layer is None or adaptation is None:
+            return self
+        layer = self.last_layer.with_weights(adaptation)
+        digest = hashlib.sha256(self.sha256.encode() + layer.kernel.tobytes() + layer.bias.tobytes())
+        graph = self.graph.with_weights(layer.weights())
+        return replace(self, graph=graph, sha256=digest.hexdigest(), adapted_layer=layer)
 
 
 class Controller(QObject):

@@ -102,7 +102,7 @@ def test_nothing_is_learned_from_samples_that_are_read_correctly(toy):
     layer, bank, along = toy
     result = Refit(layer, bank, "hash").learn(4 * along, np.arange(CLASSES))
     assert result.adaptation is None
-    assert str(result.outcome) == "Nothing to learn: the model reads all 4 samples correctly."
+    assert str(result.outcome) == "Nothing to learn: no sample is misread."
 
 
 def test_contradictions_are_found(toy):

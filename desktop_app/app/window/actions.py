@@ -85,6 +85,9 @@ class Actions(QObject):
     def _add_canvas(self) -> None:
         self.clear = self._add(self.tr("Clear"), self.tr("Clear the canvas"), "Ctrl+Backspace", "clear")
         self.clear.setShortcuts([QKeySequence("Ctrl+Backspace"), QKeySequence("Delete")])
+        self.correct = self._add(
+            self.tr("Correct…"), self.tr("Say what it is: the model learns it, and it is saved"), "C"
+        )
         self.pen = self._add(self.tr("Pen"), self.tr("Draw"), "P", "pen")
         self.eraser = self._add(self.tr("Eraser"), self.tr("Erase whole strokes"), "E", "eraser")
         self.sheet = self._add(

@@ -118,6 +118,8 @@ class MainWindow(QMainWindow):
     save_model_requested = Signal(Path)
     """The file to save a copy of the current model as."""
     data_folder_chosen = Signal(Path)
+    correction_requested = Signal()
+    """The user wants to say what is on the canvas."""
     closed = Signal()
 
     def __init__(self, views: Sequence[View] = VIEWS) -> None:
@@ -171,6 +173,11 @@ class MainWindow(QMainWindow):
     def observation(self) -> Observation | None:
         """The observation of the last reading; None before the first one with this network."""
         return None if self._state.reading is None else self._state.reading[1]
+
+    @property
+    def last_reading(self) -> tuple[Page, Observation] | None:
+        """The page that was read last, and its observation; None before the first one with this network."""
+        return self._state.reading
 
     def show_network(self, network: OpenNetwork, layer: str) -> None:
         """Show the network that reads from now on; layer: name of the layer to show first, if it exists."""
@@ -362,6 +369,7 @@ class MainWindow(QMainWindow):
         actions.undo.triggered.connect(self.canvas.undo)
         actions.redo.triggered.connect(self.canvas.redo)
         actions.clear.triggered.connect(self.canvas.clear)
+        actions.correct.triggered.connect(self.correction_requested)
         actions.pen.triggered.connect(lambda: self.canvas.set_tool(Tool.PEN))
         actions.eraser.triggered.connect(lambda: self.canvas.set_tool(Tool.ERASER))
         actions.thinner.triggered.connect(lambda: self._change_width(-1))

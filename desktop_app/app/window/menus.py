@@ -81,6 +81,8 @@ def add_menus(
     groupings = edit.addMenu(QCoreApplication.translate("Menus", "Group digits"))
     groupings.addActions(actions.groupings)
     edit.addSeparator()
+    edit.addAction(actions.correct)
+    edit.addSeparator()
     edit.addActions([actions.pen, actions.eraser, actions.sheet])
     widths = edit.addMenu(QCoreApplication.translate("Menus", "Pen width"))
     widths.addActions([*actions.widths, actions.thinner, actions.broader])

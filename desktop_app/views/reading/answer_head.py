@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPalette, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.tasks.rejected_class import rejected_class
@@ -15,7 +15,7 @@ from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.reading.answer_label import AnswerLabel
 
-LEAST_HEIGHT = 9 * STEP
+LEAST_HEIGHT = 10 * STEP
 """In pixels."""
 
 _ICON_SIZE = 24
@@ -36,6 +36,9 @@ _ICONS = {
 class AnswerHead(QWidget):
     """Shows the answer in large type, and beside it the verdict, the rivals and a hint."""
 
+    correction_requested = Signal()
+    """The user wants to say what it is."""
+
     def __init__(self, texts: TaskTexts, parent: QWidget | None = None) -> None:
         """Start without ink; texts: of the task."""
         super().__init__(parent)
@@ -55,6 +58,12 @@ class AnswerHead(QWidget):
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         # A new text must not change the minimum size of the panel.
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._correct = QToolButton()
+        self._correct.setObjectName("correct")
+        self._correct.setText(self.tr("Correct…"))
+        self._correct.setToolTip(self.tr("Say what it is: the model learns it, and it is saved (C)"))
+        self._correct.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._correct.clicked.connect(self.correction_requested)
         for label in (self._icon, self._verdict_label):
             label.setAutoFillBackground(True)
         self._lay_out()
@@ -94,6 +103,7 @@ class AnswerHead(QWidget):
             problem: why the page cannot be read, in one sentence; empty if it can.
         """
         has_ink = reading.verdict is not Verdict.NO_INK
+        self._correct.setVisible(bool(reading.probabilities))
         self._label.set_answer(reading.label or "")
         self._label.setVisible(bool(reading.label))
         self._verdict_label.set_text(self._verdict_text(reading))
@@ -127,7 +137,11 @@ class AnswerHead(QWidget):
         beside.addStretch(1)
         beside.addLayout(verdict)
         beside.addWidget(self._rivals)
-        beside.addWidget(self._hint, 1)
+        below = QHBoxLayout()
+        below.setSpacing(STEP)
+        below.addWidget(self._hint, 1)
+        below.addWidget(self._correct, 0, Qt.AlignmentFlag.AlignTop)
+        beside.addLayout(below, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * STEP)

@@ -63,6 +63,9 @@ class ReadingPanel(Panel):
     rival_chosen = Signal(object)
     """Index of the label to compare the answer with, len(labels) for none of them; None: the runner-up."""
 
+    correction_requested = Signal()
+    """The user wants to say what it is."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with no ink."""
         super().__init__(parent)
@@ -78,6 +81,7 @@ class ReadingPanel(Panel):
         self._text.character_chosen.connect(self.character_chosen)
         self._text.character_typed.connect(self.character_typed)
         self._head = AnswerHead(task_kind(Task()).texts)
+        self._head.correction_requested.connect(self.correction_requested)
         self._bars = ProbabilityBars(can_choose=True)
         self._bars.setToolTip(self.tr("Click a bar to see what supports the answer instead of its label"))
         self._bars.set_shows_all(False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.paths import adaptations_dir
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
@@ -18,6 +20,7 @@ from desktop_app.views.controller import OpenNetwork
 
 if TYPE_CHECKING:
     from desktop_app.lines.text_reading import TextReading
+    from desktop_app.networks.last_layer import Adaptation, LastLayer
     from desktop_app.networks.recognizer import Observation, Recognizer
 
 
@@ -35,6 +38,7 @@ class ReadRequest:
         is_whole: whether it is the page of the canvas, which may be a text.
         edits: what the user has decided about its characters.
         split: index of a character to divide in two, and the horizontal position on the page or None.
+        last_layer: what the model learned from corrections; None if nothing.
     """
 
     page: Page
@@ -44,6 +48,7 @@ class ReadRequest:
     characters: CharacterSet = "all"
     edits: TextEdits = NO_EDITS
     split: tuple[int, float | None] | None = None
+    last_layer: LastLayer | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +73,7 @@ class PageAnswer:
 def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
     page, edits = request.page, request.edits
     recognizer.restrict(request.characters)
+    recognizer.replace_last_layer(request.last_layer)
     observation = recognizer.observe(page)
     if not request.is_whole or observation.reading is None:
         return PageAnswer(page, observation)
@@ -117,6 +123,7 @@ def reader_of(model: str) -> Open:
         # Imported in the worker thread: importing LiteRT takes long.
         from desktop_app.networks.card import NETWORK_FILE
         from desktop_app.networks.graph import Graph
+        from desktop_app.networks.last_layer import adaptation_path, last_layer, read_adaptation
         from desktop_app.networks.library import find_model, library_entries, library_errors, list_user_models
         from desktop_app.networks.recognizer import open_recognizer
         from desktop_app.networks.weights import read_weights
@@ -124,7 +131,13 @@ def reader_of(model: str) -> Open:
         folder = find_model(model)
         recognizer = open_recognizer(folder)
         card = recognizer.card
-        graph = Graph(card.info, read_weights(folder, card))
+        weights = read_weights(folder, card)
+        shipped: LastLayer | None = None
+        adaptation: Adaptation | None = None
+        with contextlib.suppress(UserError):
+            shipped = last_layer(card.info, weights)
+            if (file := adaptation_path(adaptations_dir(), card)).exists():
+                adaptation = read_adaptation(file, card, shipped)
 
         def read(request: ReadRequest) -> PageAnswer:
             return _answer(recognizer, request)
@@ -133,7 +146,7 @@ def reader_of(model: str) -> Open:
         kind = card.task.kind
         network = OpenNetwork(
             card.info,
-            graph,
+            Graph(card.info, weights),
             folder,
             sha256=card.files[NETWORK_FILE],
             library=entries,
@@ -141,6 +154,8 @@ def reader_of(model: str) -> Open:
             problems=library_errors(),
             user_models=list_user_models(),
             card=card,
+            last_layer=shipped,
+            adaptation=adaptation,
         )
         return network, read
 

@@ -1,0 +1,76 @@
+"""Correcting of readings in the window: the question, the saved sample, and what was learned from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.message_bar import MessageAction
+from desktop_app.core.errors import UserError
+from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.rejected_name import rejected_name
+from desktop_app.views.samples.correction_popup import CorrectionPopup
+
+if TYPE_CHECKING:
+    from desktop_app.data.learner import Learned
+    from desktop_app.data.my_samples import MySample
+
+
+class Correcting(QObject):
+    """Asks what the page on the canvas is, and reports what was learned."""
+
+    def __init__(self, window: MainWindow, parent: QObject) -> None:
+        """Connect a window."""
+        super().__init__(parent)
+        self._window, self._corrections = window, window.context.corrections
+        self._sample: MySample | None = None
+        window.correction_requested.connect(self.ask)
+        window.context.correction_requested.connect(self.ask)
+        self._corrections.added.connect(self._added)
+        self._corrections.learned.connect(self._learned)
+
+    def ask(self) -> None:
+        """Ask what is on the canvas."""
+        network, read = self._window.network, self._window.last_reading
+        reading = None if read is None else read[1].reading
+        if network is None or read is None or reading is None or not reading.probabilities:
+            self._window.show_message(self.tr("Draw or open something first, then say what it is."))
+            return
+        page = read[0]
+        popup = CorrectionPopup(reading, network.labels, rejected_name(network.task), self._window)
+        popup.chosen.connect(lambda label: self._corrections.add(page, label))
+        popup.show_over(self._window.canvas)
+        # Meanwhile, so that the answer is learned at once.
+        self._corrections.prepare()
+
+    def _added(self, sample: MySample) -> None:
+        self._sample = sample
+
+    def _learned(self, result: Learned | UserError) -> None:
+        """Report what was learned from the sample that was saved last, if that has not been reported."""
+        sample, self._sample = self._sample, None
+        if sample is None:
+            return
+        sentences = [self._saved_text(sample)]
+        if isinstance(result, UserError):
+            sentences.append(translated(result))
+        else:
+            sentences.append(translated(result.outcome))
+            other = next(
+                (a if b == sample else b for a, b in result.contradictions if sample in (a, b)), None
+            )
+            if other is not None:
+                sentences.append(self._contradiction_text(other))
+        undo = MessageAction(self.tr("Undo"), self._corrections.undo)
+        self._window.show_message(" ".join(sentences), stays=True, action=undo)
+
+    def _saved_text(self, sample: MySample) -> str:
+        if not sample.label:
+            return self.tr("Saved in My samples as no character.")
+        return self.tr("Saved in My samples as “{label}”.").format(label=sample.label)
+
+    def _contradiction_text(self, other: MySample) -> str:
+        label = other.label or self.tr("no character")
+        return self.tr("It looks like a sample with the label “{label}”.").format(label=label)

@@ -1,0 +1,120 @@
+"""The question what a drawing is, answered with one key or click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop_app.tasks.reading import Reading
+from desktop_app.views.parts.theme import STEP, caption_font
+
+NO_CHARACTER = ""
+"""The answer that it is none of the labels."""
+
+_MOST_LABELS = 60
+_WIDTH = 40 * STEP
+_COLUMNS, _COLUMNS_OF_WORDS = 5, 3
+
+
+class CorrectionPopup(QFrame):
+    """Offers the labels of a model, the most probable first; a key with a label's character chooses it."""
+
+    chosen = Signal(str)
+    """The right label, or NO_CHARACTER."""
+
+    def __init__(self, reading: Reading, labels: tuple[str, ...], rejected: str, parent: QWidget) -> None:
+        """Ask about a reading.
+
+        Args:
+            reading: what the model reads.
+            labels: labels of the model.
+            rejected: name of the answer that it is none of them; empty if the model does not reject.
+            parent: the popup closes with it.
+        """
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("correction_popup")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(self.tr("What is it?"))
+        self._labels = labels
+        shares = reading.probabilities
+        order = sorted(labels, key=lambda label: -shares.get(label, 0.0))[:_MOST_LABELS]
+        title = QLabel(self.tr("What is it?"))
+        hint = QLabel(self.tr("Press its key or click. It is saved in My samples, and the model learns it."))
+        hint.setWordWrap(True)
+        hint.setFont(caption_font(self.font()))
+        hint.setForegroundRole(hint.foregroundRole().PlaceholderText)
+        answers = QGridLayout()
+        answers.setSpacing(STEP)
+        columns = _COLUMNS if all(len(label) == 1 for label in labels) else _COLUMNS_OF_WORDS
+        for number, label in enumerate(order):
+            button = self._button(label, label, is_answer=label == reading.label)
+            answers.addWidget(button, *divmod(number, columns))
+        if rejected:
+            name = f"{rejected[:1].upper()}{rejected[1:]}"
+            button = self._button(name, NO_CHARACTER, is_answer=False)
+            answers.addWidget(button, answers.rowCount(), 0, 1, columns)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
+        layout.setSpacing(STEP)
+        layout.addWidget(title)
+        layout.addLayout(answers)
+        layout.addWidget(hint)
+        self.setFixedWidth(_WIDTH)
+
+    def show_over(self, widget: QWidget) -> None:
+        """Show the popup over the lower part of a widget, inside the screen."""
+        layout = self.layout()
+        assert layout is not None
+        self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        corner = widget.mapToGlobal(
+            QPoint((widget.width() - self.width()) // 2, widget.height() - self.height() - 2 * STEP)
+        )
+        screen = widget.screen().availableGeometry()
+        left = min(max(corner.x(), screen.left()), max(screen.left(), screen.right() - self.width()))
+        top = min(max(corner.y(), screen.top()), max(screen.top(), screen.bottom() - self.height()))
+        self.move(left, top)
+        self.show()
+        first = self.findChild(QPushButton)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose the label of a typed character; Escape closes."""
+        label = self._label_of(event.text())
+        if label is not None:
+            self._choose(label)
+        else:
+            super().keyPressEvent(event)
+
+    def _label_of(self, text: str) -> str | None:
+        """Return the label of a typed character, of the other case if only that is a label."""
+        return next(
+            (each for each in (text, text.upper(), text.lower()) if each in self._labels and each), None
+        )
+
+    def _button(self, text: str, label: str, *, is_answer: bool) -> QPushButton:
+        button = QPushButton(text.replace("&", "&&"))
+        button.setObjectName(f"label {label}")
+        button.setAutoDefault(True)
+        button.setMinimumHeight(4 * STEP)
+        tip = self.tr("It is {label}").format(label=text)
+        if is_answer:
+            tip = self.tr("The answer is right: it is {label}").format(label=text)
+            font = button.font()
+            font.setBold(True)
+            button.setFont(font)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(self._choosing(label))
+        return button
+
+    def _choosing(self, label: str) -> Callable[[], None]:
+        return lambda: self._choose(label)
+
+    def _choose(self, label: str) -> None:
+        self.close()
+        self.chosen.emit(label)

@@ -1,0 +1,244 @@
+"""Corrections in the window with real events: said, saved, learned, undone, switched off, and kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.core.paths import adaptations_dir, my_samples_dir
+from desktop_app.core.settings import Settings
+from desktop_app.data.my_samples import list_samples
+from desktop_app.views.canvas.geometry import CANVAS_SIZE
+from desktop_app.views.samples.correction_popup import CorrectionPopup
+from desktop_app.views.samples.panel import SamplesPanel
+from desktop_app.views.view import TRAIN
+from tests.views_of_window import view_of
+
+WAIT_MS = 60_000
+Points = list[tuple[float, float]]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Callable[..., MainWindow]:
+    def build(settings: Settings | None = None) -> MainWindow:
+        widget = build_window(Settings() if settings is None else settings)
+        qtbot.addWidget(widget)
+        widget.resize(1200, 800)
+        with qtbot.waitSignal(widget.shown):
+            widget.show()
+        return widget
+
+    return build
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()
+
+
+def crossed_zero(slant: float) -> list[Points]:
+    """A 0 with a stroke across, which the model takes for no digit; slant: shift of its top."""
+    angles = np.linspace(0, 2 * np.pi, 40)
+    ring = [(200 + 50 * np.sin(a) + slant * np.cos(a), 200 - 95 * np.cos(a)) for a in angles]
+    return [ring, [(112 + 3.0 * n, 208 - 0.6 * n) for n in range(60)]]
+
+
+def draw(window: MainWindow, strokes: list[Points]) -> None:
+    """Draw with the mouse."""
+    canvas = window.canvas
+    side = min(canvas.width(), canvas.height())
+    corner = QPointF((canvas.width() - side) / 2, (canvas.height() - side) / 2)
+    for points in strokes:
+        at = [(corner + QPointF(x, y) * (side / CANVAS_SIZE)).toPoint() for x, y in points]
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
+        for point in at[1:]:
+            QTest.mouseMove(canvas, point)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at[-1])
+
+
+def answer(window: MainWindow) -> str | None:
+    """The label of the current page; "…" while it is not read yet."""
+    read = window.last_reading
+    if read is None or read[0] != window.canvas.page or read[1].reading is None:
+        return "…"
+    return read[1].reading.label
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, label: str | None) -> None:
+    qtbot.waitUntil(lambda: answer(window) == label, timeout=WAIT_MS)
+
+
+def correct(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    """Say what is on the canvas with two keys, and wait until that is reported."""
+    popup = ask(qtbot, window)
+    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, key)
+
+
+def ask(qtbot: QtBot, window: MainWindow) -> CorrectionPopup:
+    """Press C and return the popup."""
+    QTest.keyClick(window.canvas, Qt.Key.Key_C)
+    return open_popup(qtbot)
+
+
+def ask_with_button(qtbot: QtBot, window: MainWindow) -> CorrectionPopup:
+    """Click the button beside the answer and return the popup."""
+    correct_button = window.findChild(QToolButton, "correct")
+    assert correct_button is not None
+    QTest.mouseClick(correct_button, Qt.MouseButton.LeftButton)
+    return open_popup(qtbot)
+
+
+def open_popup(qtbot: QtBot) -> CorrectionPopup:
+    def popups() -> list[CorrectionPopup]:
+        return [each for each in QApplication.topLevelWidgets() if isinstance(each, CorrectionPopup)]
+
+    qtbot.waitUntil(lambda: bool(popups()))
+    return popups()[0]
+
+
+def panel_of(window: MainWindow) -> SamplesPanel:
+    window.workspaces.show_view("my-samples")
+    return view_of(window, SamplesPanel)
+
+
+def button(window: MainWindow, text: str) -> QPushButton:
+    return next(each for each in panel_of(window).findChildren(QPushButton) if each.text() == text)
+
+
+def test_a_misread_digit_is_corrected_and_read_the_next_time(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    correct(qtbot, window, Qt.Key.Key_0)
+    assert re.fullmatch(
+        r"Saved in My samples as “0”\. Learned\. Misread samples: 1 of 1 before, 0 now\. "
+        r"Other handwriting: \d\d\.\d → \d\d\.\d % correct\.",
+        window.message(),
+    )
+    wait_for(qtbot, window, "0")
+    (sample,) = list_samples(my_samples_dir())
+    assert sample.label == "0"
+    window.canvas.clear()
+    wait_for(qtbot, window, None)
+    draw(window, crossed_zero(14))
+    wait_for(qtbot, window, "0")
+    assert len(list_samples(my_samples_dir())) == 1
+
+
+def test_correction_is_undone_with_what_was_learned(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    correct(qtbot, window, Qt.Key.Key_0)
+    wait_for(qtbot, window, "0")
+    undo = next(
+        each for each in window.findChildren(QPushButton, "message_action") if each.isVisibleTo(window)
+    )
+    assert undo.text() == "Undo"
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, None)
+    assert list_samples(my_samples_dir()) == ()
+    assert list(adaptations_dir().iterdir()) == []
+
+
+def test_learning_is_switched_off_with_one_click_and_kept(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window()
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    correct(qtbot, window, Qt.Key.Key_0)
+    wait_for(qtbot, window, "0")
+    (box,) = panel_of(window).findChildren(QCheckBox)
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    wait_for(qtbot, window, None)
+    assert len(list(adaptations_dir().iterdir())) == 1
+    window.close()
+    # The next session reads with what was learned in this one.
+    window = open_window()
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, "0")
+    window.close()
+    window = open_window(Settings(uses_corrections=False))
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+
+
+def test_samples_are_deleted_restored_and_exported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    correct(qtbot, window, Qt.Key.Key_0)
+    panel = panel_of(window)
+    (sample,) = list_samples(my_samples_dir())
+    qtbot.waitUntil(lambda: panel.shown_samples == (sample,), timeout=WAIT_MS)
+    window.context.corrections.export_samples(tmp_path / "out", lambda: None)
+    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("out/0/*.inkml"))), timeout=WAIT_MS)
+    panel.delete_requested.emit((sample,))
+    wait_for(qtbot, window, None)
+    assert not sample.path.exists()
+    QTest.mouseClick(button(window, "Undo"), Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, "0")
+    assert sample.path.exists()
+
+
+def test_contradiction_is_reported(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    correct(qtbot, window, Qt.Key.Key_0)
+    wait_for(qtbot, window, "0")
+    popup = ask_with_button(qtbot, window)
+    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, Qt.Key.Key_8)
+    assert "It looks like a sample with the label “0”." in window.message()
+
+
+def test_answer_is_confirmed_with_enter_and_nothing_to_learn_is_said(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    draw(window, [[(200, 60 + 5.0 * n) for n in range(50)]])
+    wait_for(qtbot, window, "1")
+    popup = ask(qtbot, window)
+    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+        focused = popup.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert window.message() == "Saved in My samples as “1”. Nothing to learn: no sample is misread."
+    assert answer(window) == "1"
+
+
+def test_escape_saves_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, [[(200, 60 + 5.0 * n) for n in range(50)]])
+    wait_for(qtbot, window, "1")
+    popup = ask_with_button(qtbot, window)
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert popup.isHidden()
+    assert list_samples(my_samples_dir()) == ()
+
+
+def test_nothing_on_the_canvas_cannot_be_corrected(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+        QTest.keyClick(window.canvas, Qt.Key.Key_C)
+    assert window.message() == "Draw or open something first, then say what it is."
+
+
+def test_my_samples_become_a_source_of_the_recipe(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    correct(qtbot, window, Qt.Key.Key_0)
+    train = button(window, "Train with my samples")
+    qtbot.waitUntil(train.isEnabled)
+    QTest.mouseClick(train, Qt.MouseButton.LeftButton)
+    assert window.workspaces.name == TRAIN
+    sources = [part.source for part in window.context.training.draft.value.data]
+    assert sources[-1] == "my-samples"
+    QTest.mouseClick(button(window, "Train with my samples"), Qt.MouseButton.LeftButton)
+    assert [part.source for part in window.context.training.draft.value.data] == sources
