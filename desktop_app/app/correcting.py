@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.core.errors import UserError
+from desktop_app.ink.page import Page
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.samples.correction_popup import CorrectionPopup
@@ -27,7 +28,8 @@ class Correcting(QObject):
         self._window, self._corrections = window, window.context.corrections
         self._sample: MySample | None = None
         window.correction_requested.connect(self.ask)
-        window.context.correction_requested.connect(self.ask)
+        window.context.label_requested.connect(self.ask)
+        window.context.correction_requested.connect(self._correct_character)
         self._corrections.added.connect(self._added)
         self._corrections.learned.connect(self._learned)
 
@@ -40,10 +42,23 @@ class Correcting(QObject):
             return
         page = read[0]
         popup = CorrectionPopup(reading, network.labels, rejected_name(network.task), self._window)
-        popup.chosen.connect(lambda label: self._corrections.add(page, label))
+        popup.chosen.connect(lambda label: self._choose(page, label))
         popup.show_over(self._window.canvas)
         # Meanwhile, so that the answer is learned at once.
         self._corrections.prepare()
+
+    def _choose(self, page: Page, label: str) -> None:
+        """Save a page with its label, which also becomes that of the selected character of a text."""
+        if label and self._window.context.text.value is not None:
+            self._window.context.correct_selected(label)
+        else:
+            self._corrections.add(page, label)
+
+    def _correct_character(self, number: int, label: str) -> None:
+        """Save the selected character of a text with the label that the user gave it."""
+        text, read = self._window.context.text.value, self._window.last_reading
+        if text is not None and read is not None and text.selected == number:
+            self._corrections.add(read[0], label)
 
     def _added(self, sample: MySample) -> None:
         self._sample = sample

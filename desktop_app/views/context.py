@@ -68,7 +68,7 @@ class ViewContext(QObject):
     """Titles of models in the library have changed."""
     save_model_requested = Signal(object)
     """Path of a model folder to save a copy of."""
-    correction_requested = Signal()
+    label_requested = Signal()
     """The user wants to say what is on the canvas."""
     saved = Signal(str)
     """Name of a file or folder that a view has saved."""

@@ -18,10 +18,12 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import adaptations_dir, my_samples_dir
 from desktop_app.core.settings import Settings
 from desktop_app.data.my_samples import list_samples
+from desktop_app.ink.inkml import read_inkml
 from desktop_app.views.canvas.geometry import CANVAS_SIZE
 from desktop_app.views.samples.correction_popup import CorrectionPopup
 from desktop_app.views.samples.panel import SamplesPanel
 from desktop_app.views.view import TRAIN
+from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
 
 WAIT_MS = 60_000
@@ -242,3 +244,20 @@ def test_my_samples_become_a_source_of_the_recipe(qtbot: QtBot, window: MainWind
     assert sources[-1] == "my-samples"
     QTest.mouseClick(button(window, "Train with my samples"), Qt.MouseButton.LeftButton)
     assert [part.source for part in window.context.training.draft.value.data] == sources
+
+
+def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(Settings(sheet=True))
+    ink = number("42").transformed(0.6, 60, 120)
+    window.canvas.set_page(ink)
+    qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
+    text = window.context.text.value
+    assert text is not None
+    popup = ask(qtbot, window)
+    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, Qt.Key.Key_7)
+    (sample,) = list_samples(my_samples_dir())
+    assert sample.label == "7"
+    strokes = len(read_inkml(sample.path).strokes)
+    assert 0 < strokes < len(ink.strokes)
+    assert "7" in {each.label for each in window.context.text.value.reading.characters}

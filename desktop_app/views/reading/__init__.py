@@ -26,7 +26,7 @@ def _make(context: ViewContext) -> ViewParts:
     panel.rival_chosen.connect(partial(_compare, context))
     panel.set_text(context.text.value)
     context.text.changed.connect(panel.set_text)
-    panel.correction_requested.connect(context.correction_requested)
+    panel.correction_requested.connect(context.label_requested)
     panel.character_chosen.connect(context.character_requested)
     panel.set_characters(context.characters.value)
     context.characters.changed.connect(panel.set_characters)
