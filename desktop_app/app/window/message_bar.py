@@ -68,6 +68,7 @@ class MessageBar(QWidget):
         self._details_button.setText(self.tr("Details"))
         self._details_button.setCheckable(True)
         self._details_button.setAutoRaise(True)
+        self._details_button.setToolTip(self.tr("Show the technical details"))
         self._details_button.toggled.connect(self._show_details)
         self._action: MessageAction | None = None
         self._action_button = QPushButton()
@@ -94,6 +95,7 @@ class MessageBar(QWidget):
         """
         self._action = action
         self._action_button.setText(action.text if action is not None else "")
+        self._action_button.setToolTip(sentence)
         self._action_button.setVisible(action is not None)
         self._sentence.setText(sentence)
         self._details.setText(details)

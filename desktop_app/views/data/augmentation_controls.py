@@ -101,6 +101,9 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
     def __init__(self) -> None:
         """Create the group switched off, with the fields of all tasks."""
         super().__init__(self.tr("Augment images"), ImageAugmentation())
+        self.switch.setToolTip(
+            self.tr("Change the images at random in each epoch; fewer samples suffice then")
+        )
         self._default = self._value
         self._suitable = frozenset(each.name for each in fields(ImageAugmentation))
         self.add(*self._geometry_fields(), *self._pixel_fields())
@@ -179,6 +182,7 @@ class InkControls(AugmentationGroup[InkAugmentation]):
     def __init__(self) -> None:
         """Create the group switched off."""
         super().__init__(self.tr("Augment strokes"), InkAugmentation())
+        self.switch.setToolTip(self.tr("Change the strokes at random before they become images"))
         self.add(*self._fields())
         thin = self.tr("Thinnest pen as a fraction of the character's size.")
         thick = self.tr("Thickest pen as a fraction of the character's size.")

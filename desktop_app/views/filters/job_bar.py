@@ -45,6 +45,7 @@ class JobBar(QWidget):
         """
         self._is_running = False
         self._button.setText(self.tr("Continue") if can_resume else self.tr("Compute"))
+        self._button.setToolTip(self.tr("Compute this for all filters of the layer; results are kept"))
         self._button.setVisible(done < total)
         self._progress.setVisible(0 < done < total)
         self._show(done, total, self.tr("{done} of {total}").format(done=done, total=total))
@@ -53,6 +54,7 @@ class JobBar(QWidget):
         """Show a running job, its progress and the layer that it is about."""
         self._is_running = True
         self._button.setText(self.tr("Stop"))
+        self._button.setToolTip(self.tr("Stop computing; what is done is kept"))
         self._button.setVisible(True)
         self._progress.setVisible(True)
         text = self.tr("{layer}: {done} of {total}")

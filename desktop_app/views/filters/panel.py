@@ -161,6 +161,9 @@ class FiltersPanel(Panel):
 
     def _set_up_controls(self) -> None:
         self._display.setAccessibleName(self.tr("Content of the view"))
+        self._display.setToolTip(
+            self.tr("Show the weights of the filters, inputs that activate them most, or the samples that do")
+        )
         self._display.addItem(self.tr("Weights"), FilterDisplay.WEIGHTS)
         self._display.addItem(self.tr("Maximizing inputs"), FilterDisplay.INPUTS)
         self._display.addItem(self.tr("Top samples"), FilterDisplay.SAMPLES)

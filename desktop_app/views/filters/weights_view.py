@@ -63,6 +63,7 @@ class WeightsView(QWidget):
         self._scrolled = TileView(self._grid)
         self._stack = QStackedWidget()
         self._display.setAccessibleName(self.tr("Display of the weights"))
+        self._display.setToolTip(self.tr("Choose how the weights of filters with many inputs are shown"))
         self._input.setAccessibleName(self.tr("Input channel"))
         self._input.setToolTip(self.tr("Channel of the previous layer that the kernels read"))
         for page in (self._scrolled, self._matrix, self._bars):

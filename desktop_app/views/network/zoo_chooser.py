@@ -57,6 +57,7 @@ class ZooChooser(QWidget):
 
     def _set_up(self) -> None:
         self._box.setAccessibleName(self.tr("Predefined network"))
+        self._box.setToolTip(self.tr("Networks to start from, with their parameters and published scores"))
         self._box.setPlaceholderText(self.tr("Choose a network…"))
         titles = (self.tr("Network"), self.tr("Task"), self.tr("Parameters"), self.tr("Score"))
         model = QStandardItemModel(len(ZOO), len(titles), self)

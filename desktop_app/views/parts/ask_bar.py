@@ -24,6 +24,7 @@ class AskBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._label, self._number = QLabel(), WholeNumberEdit()
         self._accept_button, self._cancel_button = QPushButton(), QPushButton(self.tr("Cancel"))
+        self._cancel_button.setToolTip(self.tr("Change nothing (Esc)"))
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         for button in (self._accept_button, self._cancel_button):
@@ -51,6 +52,7 @@ class AskBar(QFrame):
         self._number.setRange(least, most)
         self._number.setValue(first)
         self._number.setAccessibleName(question)
+        self._number.setToolTip(question)
         self._number.show()
         self._show(question, accept)
         self._number.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -79,6 +81,7 @@ class AskBar(QFrame):
         self._label.setText(question)
         self.setAccessibleName(question)
         self._accept_button.setText(accept)
+        self._accept_button.setToolTip(question)
         self.show()
 
     def _accept(self) -> None:

@@ -27,6 +27,7 @@ class Footer(QWidget):
         # Room for two lines, so that the layout does not move.
         self._sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._stop = QPushButton(self.tr("Stop"))
+        self._stop.setToolTip(self.tr("Stop this job"))
         self._stop.clicked.connect(self.stop_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 0, 2 * STEP, 0)

@@ -91,7 +91,12 @@ class Form(QWidget):
                 "fitting.epochs", self.tr("Epochs"), self.tr("Number of passes over the training samples")
             ),
             number_field("fitting.batch_size", self.tr("Batch size"), self.tr("Samples per training step")),
-            choice_field("fitting.optimizer", self.tr("Optimizer"), optimizers),
+            choice_field(
+                "fitting.optimizer",
+                self.tr("Optimizer"),
+                optimizers,
+                self.tr("Rule by which gradients change the weights"),
+            ),
             number_field("fitting.momentum", self.tr("Momentum"), momentum_tip, step=0.05),
             *self._rate_fields(),
         )
@@ -109,12 +114,26 @@ class Form(QWidget):
         return (
             number_field("schedule.rate", self.tr("Learning rate"), rate_tip),
             choice_field("schedule.kind", self.tr("Schedule"), kinds, schedule_tip),
-            number_field("schedule.warm_up", self.tr("Warm-up (epochs)"), step=0.5),
-            number_field("schedule.every", self.tr("Every (epochs)")),
-            number_field("schedule.factor", self.tr("Factor"), step=0.05),
+            number_field("schedule.warm_up", self.tr("Warm-up (epochs)"), self._warm_up_tip(), step=0.5),
+            number_field(
+                "schedule.every",
+                self.tr("Every (epochs)"),
+                self.tr("Epochs, or epochs without improvement, after which the learning rate is reduced"),
+            ),
+            number_field(
+                "schedule.factor",
+                self.tr("Factor"),
+                self.tr("The learning rate is multiplied by this when it is reduced"),
+                step=0.05,
+            ),
             number_field(
                 "schedule.minimum", self.tr("Minimum"), self.tr("The learning rate is not reduced below this")
             ),
+        )
+
+    def _warm_up_tip(self) -> str:
+        return self.tr(
+            "Time in which the learning rate rises: epochs, or a fraction of the training for one cycle"
         )
 
     def _rejects_cell(self) -> QWidget:
@@ -132,6 +151,7 @@ class Form(QWidget):
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._more.setAccessibleName(self.tr("More fields of the recipe"))
+        self._more.setToolTip(self.tr("Show regularization, early stopping, saving and computation"))
         self._more.toggled.connect(self._expand)
         layout = QVBoxLayout(self._advanced)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -171,12 +191,25 @@ class Form(QWidget):
             "Largest fraction of wrong answers among those reported as sure, on the validation samples"
         )
         return self._grid(
-            choice_field("keeping.weights", self.tr("Saved weights"), weights),
+            choice_field(
+                "keeping.weights",
+                self.tr("Saved weights"),
+                weights,
+                self.tr("Epoch whose weights become the model"),
+            ),
             monitor,
             number_field("keeping.patience", self.tr("Patience (epochs)"), patience),
             number_field("keeping.wrong_share", self.tr("Wrong (fraction)"), wrong_fraction, step=0.001),
-            flag_field("keeping.every_epoch", self.tr("Save every epoch")),
-            flag_field("keeping.tensorboard", self.tr("TensorBoard log")),
+            flag_field(
+                "keeping.every_epoch",
+                self.tr("Save every epoch"),
+                self.tr("Keep the weights of all epochs in the run, not only of the best one"),
+            ),
+            flag_field(
+                "keeping.tensorboard",
+                self.tr("TensorBoard log"),
+                self.tr("Write a log that TensorBoard shows"),
+            ),
         )
 
     def _computation(self) -> FieldGrid:

@@ -120,6 +120,7 @@ class RecipePanel(Panel):
         # Room for the arrow, which the style paints over the end of the text.
         button.setText(self.tr("Recipe") + "  ")
         button.setAccessibleName(self.tr("Open, save, export or reset the recipe"))
+        button.setToolTip(button.accessibleName())
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(button)

@@ -130,6 +130,9 @@ class SampleGridPanel(Panel):
 
     def _set_up_controls(self) -> None:
         self._content.setAccessibleName(self.tr("Content of the grid"))
+        self._content.setToolTip(
+            self.tr("Show the samples, one channel of the layer, or three channels as red, green and blue")
+        )
         colours = (
             self.tr("Red channel"),
             self.tr("Green channel"),

@@ -47,6 +47,7 @@ class EpochBand(Painted, QSlider):
         self.setAccessibleDescription(
             self.tr("Left and Right select an epoch, End the newest one. Space plays the epochs.")
         )
+        self.setToolTip(self.tr("Select an epoch"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setRange(0, 0)
         self.setPageStep(5)

@@ -130,9 +130,11 @@ class TutorialPanel(Panel):
     def _make_choices(self) -> None:
         self._exercise_choice = ComboBox()
         self._exercise_choice.setAccessibleName(self.tr("Exercise"))
+        self._exercise_choice.setToolTip(self.tr("Operation of a network that the example computes"))
         self._exercise_choice.addItems([exercise.name for exercise in self._exercises])
         self._choice = ComboBox()
         self._choice.setObjectName("example_choice")
+        self._choice.setToolTip(self.tr("Numbers that the example starts with; each can be changed"))
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._padding = ComboBox()
         self._padding.addItems(list(_PADDINGS))
@@ -144,6 +146,7 @@ class TutorialPanel(Panel):
         self._stride.setToolTip(self.tr("Number of positions that the window moves in each step"))
         self._size = WholeNumberEdit()
         self._size.setRange(1, _LARGEST_WINDOW)
+        self._size.setToolTip(self.tr("Number of values from which one result is computed"))
 
     def _make_steps(self) -> None:
         self._previous = IconButton("previous", self.tr("Previous step"), self.tr("Previous step (Page Up)"))
@@ -152,6 +155,7 @@ class TutorialPanel(Panel):
         self._next = IconButton("next", self.tr("Next step"), self.tr("Next step (Page Down)"))
         self._slider = Slider()
         self._slider.setAccessibleName(self.tr("Step"))
+        self._slider.setToolTip(self.tr("Step of the calculation that is shown"))
         self._count = QLabel()
         self._count.setObjectName("example_count")
         self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)

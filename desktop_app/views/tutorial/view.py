@@ -69,6 +69,7 @@ class TutorialView(PaintedView):
         self._selected: Cell = (VALUES, 0, 0)
         self._entry = NumberEntry(self)
         self._entry.setAccessibleName(self.tr("Number"))
+        self._entry.setToolTip(self.tr("Enter another number; Esc keeps the old one"))
         self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._entry.setFrame(False)
         self._entry.hide()

@@ -189,6 +189,7 @@ class WhyPanel(Panel):
         choice = ComboBox()
         choice.setObjectName("why_method")
         choice.setAccessibleName(self.tr("Method"))
+        choice.setToolTip(self.tr("How the evidence is computed"))
         for method, (name, description) in self._method_texts().items():
             choice.addItem(name, method.value)
             choice.setItemData(choice.count() - 1, description, Qt.ItemDataRole.ToolTipRole)
