@@ -71,7 +71,7 @@ def _picture(grey: NDArray[np.float64]) -> Picture:
 
 
 def silhouette(height: int = 1500, width: int = 2000) -> Picture:
-    """Return a photo of a large dark shape with a ragged outline before a light wall."""
+    """Return a photo of a large dark shape with a ragged outline before a light background."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     edge = 0.6 + 0.08 * np.sin(9 * np.arctan2(y, x)) + 0.02 * np.sin(60 * x)
     return _picture(np.where(x**2 + y**2 < edge**2, 40.0, 225.0))

@@ -106,7 +106,7 @@ def _is_set(character: CharacterReading) -> bool:
 
 
 def _is_low(place: _Place, limit: float | None) -> bool | None:
-    """Return whether a letter is small; None if height and depth do not tell."""
+    """Return whether a letter is small; None if height and depth do not show it."""
     if place.small is None:
         return None
     if place.small in _DEEP:
