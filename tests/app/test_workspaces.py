@@ -345,6 +345,25 @@ def test_panels_are_in_submenus_of_the_view_menu(window: MainWindow) -> None:
     assert "Timeline" not in texts
 
 
+def menus_in(bar: QMenuBar | QMenu) -> list[QMenu]:
+    """Return the menus of a menu bar or menu, with those in them."""
+    inside = [menu for action in bar.actions() if isinstance(menu := action.menu(), QMenu)]
+    return [*inside, *(menu for each in inside for menu in menus_in(each))]
+
+
+def test_every_menu_has_entries_and_a_key_of_its_own(window: MainWindow) -> None:
+    titles = [action.text() for action in window.menuBar().actions()]
+    keys = [title[title.index("&") + 1].lower() for title in titles]
+    assert len(set(keys)) == len(keys) > 4
+    menus = menus_in(window.menuBar())
+    assert len(menus) > len(titles)
+    for menu in menus:
+        entries = [action for action in menu.actions() if not action.isSeparator() and action.isVisible()]
+        assert entries or not menu.isEnabled(), menu.title()
+        texts = [action.text() for action in entries]
+        assert len(set(texts)) == len(texts), menu.title()
+
+
 def test_panels_keep_the_size_set_by_the_user(qtbot: QtBot, window: MainWindow) -> None:
     canvas = window.canvas
     qtbot.waitUntil(lambda: abs(canvas.width() - canvas.height()) <= 8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop_app.views.parts.theme import STEP
@@ -29,6 +30,8 @@ class HelpDialog(QDialog):
         keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | keyboard)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        # The icon of the style is black in both appearances.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)

@@ -25,6 +25,7 @@ class RecentFilesMenu(QMenu):
         """Start empty."""
         super().__init__(parent)
         self.setTitle(self.tr("Open recent"))
+        self.setEnabled(False)
 
     def set_files(self, files: tuple[str, ...]) -> None:
         """List files, the most recent first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -71,6 +71,8 @@ class ModelsDialog(QDialog):
         self._sentence.setWordWrap(True)
         self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        # The icon of the style is black in both appearances.
+        self._buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         role = QDialogButtonBox.ButtonRole.ActionRole
         self._use = self._buttons.addButton(self.tr("Use"), role)
         self._rename = self._buttons.addButton(self.tr("Rename"), role)
