@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -16,6 +16,8 @@ from desktop_app.core.settings import Settings
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.canvas.canvas import Tool
+from desktop_app.views.canvas.evidence_layer import free_corner
+from desktop_app.views.canvas.geometry import sheet_in
 from desktop_app.views.reading.text_answer import TextCharacters
 from desktop_app.views.timeline.panel import TimelinePanel
 from tests.synthetic_numbers import image_of, number
@@ -334,3 +336,13 @@ def test_evidence_lies_over_the_selected_character(qtbot: QtBot, window: MainWin
         return left < box[0] < box[2] < right and top < box[1] < box[3] < bottom and right < box[2] + 120
 
     qtbot.waitUntil(is_over_the_first, timeout=WAIT_MS)
+
+
+def test_the_legend_of_the_evidence_is_beside_the_characters() -> None:
+    canvas = sheet_in(800, 400)
+    corner = free_corner(canvas, 100, 30, [])
+    assert (corner.left(), corner.top()) == (8, 8)
+    lower = free_corner(canvas, 100, 30, [QRectF(0, 0, 60, 60)])
+    assert (lower.left(), lower.bottom()) == (8, 392)
+    right = free_corner(canvas, 100, 30, [QRectF(0, 0, 60, 400)])
+    assert (right.right(), right.top()) == (792, 8)

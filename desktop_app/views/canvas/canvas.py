@@ -465,7 +465,8 @@ class InkCanvas(PenInput):
         square = QRectF(area.left, area.top, area.width, area.height)
         painter.drawPixmap(square.topLeft(), self._cache.pixmap)
         if self._evidence.evidence is not None:
-            self._evidence.paint(painter, self, area, self.page)
+            occupied = [each.box.united(each.tag) for each in self.boxes()]
+            self._evidence.paint(painter, self, area, self.page, occupied)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._text is not None:
             self._paint_boxes(painter, self._text)

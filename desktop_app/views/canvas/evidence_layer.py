@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
@@ -47,8 +49,15 @@ class EvidenceLayer:
         self._images = None
         self._images_for = ()
 
-    def paint(self, painter: QPainter, widget: QWidget, canvas: CanvasArea, page: Page) -> None:
-        """Paint the evidence over a page on a canvas in a widget."""
+    def paint(
+        self,
+        painter: QPainter,
+        widget: QWidget,
+        canvas: CanvasArea,
+        page: Page,
+        occupied: Sequence[QRectF] = (),
+    ) -> None:
+        """Paint the evidence over a page on a canvas in a widget, the legend beside the occupied areas."""
         evidence = self._evidence
         if evidence is None or evidence.strength <= 0:
             return
@@ -63,19 +72,24 @@ class EvidenceLayer:
             self._images_for = state
         if self._images is not None:
             paint_evidence(painter, self._images, ratio)
-        self._paint_legend(painter, widget, canvas, evidence, tints)
+        self._paint_legend(painter, widget, canvas, evidence, occupied)
 
     def _paint_legend(
-        self, painter: QPainter, widget: QWidget, canvas: CanvasArea, evidence: CanvasEvidence, tints: Tints
+        self,
+        painter: QPainter,
+        widget: QWidget,
+        canvas: CanvasArea,
+        evidence: CanvasEvidence,
+        occupied: Sequence[QRectF],
     ) -> None:
-        """Paint the meaning of the two colours in the upper left corner."""
+        """Paint the meaning of the two colours in the first corner that is free."""
         style = text_style_of(widget)
         line = style.small.height + STEP / 4
         swatch = 2 * STEP
         available = canvas.width - 2 * STEP - swatch - STEP / 2
         labels = [style.small.elided(label, available) for label in evidence.legend]
         width = swatch + STEP / 2 + max(map(style.small.width, labels))
-        area = QRectF(canvas.left + STEP, canvas.top + STEP, width, 2 * line)
+        area = free_corner(canvas, width, 2 * line, occupied)
         background = QColor(style.base)
         background.setAlphaF(_LEGEND_OPACITY)
         painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), background)
@@ -86,6 +100,17 @@ class EvidenceLayer:
             paint_swatch(painter, sample, own, answer=row == 0)
             at = QPointF(area.left() + swatch + STEP / 2, middle)
             style.small.write(painter, at, label, style.text, LEFT)
+
+
+def free_corner(canvas: CanvasArea, width: float, height: float, occupied: Sequence[QRectF]) -> QRectF:
+    """Return an area in the first corner that is free, from the upper left; in that one if none is."""
+    left, right = canvas.left + STEP, canvas.left + canvas.width - STEP - width
+    top, bottom = canvas.top + STEP, canvas.top + canvas.height - STEP - height
+    corners = [
+        QRectF(x, y, width, height) for x, y in ((left, top), (left, bottom), (right, top), (right, bottom))
+    ]
+    free = (corner for corner in corners if not any(corner.intersects(each) for each in occupied))
+    return next(free, corners[0])
 
 
 def tints_of(palette: QPalette, page: Page | None) -> Tints:
