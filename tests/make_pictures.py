@@ -44,6 +44,7 @@ from desktop_app.views.runs.runs_table import RunsTable
 from desktop_app.views.training_context import TrainingContext
 from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 from desktop_app.views.view import INSIDE, READ, TRAIN
+from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
 
 PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
@@ -104,6 +105,15 @@ def choose(window: MainWindow, name: str, data: object) -> None:
 
 def read(window: MainWindow) -> None:
     """The workspace Read."""
+
+
+def several_characters(window: MainWindow) -> None:
+    """A phone number on a sheet; its third digit is selected."""
+    window.set_sheet(True)
+    window.show_page(number("0171 2026", shape=1).transformed(0.75, 60, 70))
+    wait_until(lambda: window.context.text.value is not None)
+    window.context.character_requested.emit(2)
+    wait_until(lambda: window.context.text.value is not None and window.context.text.value.selected == 2)
 
 
 def arithmetic(window: MainWindow) -> None:
@@ -264,6 +274,7 @@ def evaluation(window: MainWindow) -> None:
 
 SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "read": (READ, read),
+    "several-characters": (READ, several_characters),
     "enlargement": (READ, enlargement),
     "arithmetic": (INSIDE, arithmetic),
     "normalization": (INSIDE, normalized),
