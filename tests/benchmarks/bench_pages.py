@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from desktop_app.core.errors import UserError
+from desktop_app.ink.page import Page
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import open_recognizer
 from tests import large_pages
 from tests.benchmarks.report import Figure, options, report
 from tests.synthetic_numbers import number
 
-PAGES = {
+PAGES: dict[str, Callable[[], Page]] = {
     "empty canvas": large_pages.empty_ink,
     "empty page, scanned": large_pages.empty_image,
     "photo with texture, 12 million pixels": lambda: large_pages.photo(3000, 4000),
