@@ -45,10 +45,10 @@
 <context>
     <name>DataPanel</name>
     <message numerus="yes">
-        <source>%n file(s) left out</source>
+        <source>%n sample(s) left out</source>
         <translation>
-            <numerusform>%n file left out</numerusform>
-            <numerusform>%n files left out</numerusform>
+            <numerusform>%n sample left out</numerusform>
+            <numerusform>%n samples left out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -165,10 +165,10 @@
 <context>
     <name>LeftOutTab</name>
     <message numerus="yes">
-        <source>%n more file(s)</source>
+        <source>%n more sample(s)</source>
         <translation>
-            <numerusform>%n more file</numerusform>
-            <numerusform>%n more files</numerusform>
+            <numerusform>%n more sample</numerusform>
+            <numerusform>%n more samples</numerusform>
         </translation>
     </message>
 </context>

@@ -833,7 +833,7 @@ def test_files_that_are_left_out_are_listed_with_the_reason(full: DataPanel) -> 
     source = replace(collection.sources[0], left_out=left_out)
     full.set_collection(replace(collection, sources=(source,)))
     assert tabs.isTabVisible(number)
-    assert tabs.tabText(number) == "2 files left out"
+    assert tabs.tabText(number) == "2 samples left out"
     items = [child(full, LeftOutTab).topLevelItem(row) for row in range(2)]
     assert [(item.text(0), item.text(1)) for item in items if item is not None] == [
         ("cat/a.png", "a.png is empty."),

@@ -57,6 +57,24 @@ def text_labels(values: AnyArray, name_of: SampleName, most: int = MOST_LABELS) 
     return labels
 
 
+def label_problem(label: str, *, is_number: bool) -> Message | None:
+    """Return why a text of a table cannot be a label; None if it can.
+
+    Args:
+        label: the text.
+        is_number: whether the labels of the table are numbers.
+    """
+    if not label:
+        return message("The label is missing.")
+    if len(label) > LONGEST_LABEL:
+        return message("The label has more than {limit} characters.", limit=LONGEST_LABEL)
+    if printable(label) != label:
+        return message("The label cannot be displayed.")
+    if is_number and not float(label).is_integer():
+        return message("The label {label} is not a whole number.", label=label)
+    return None
+
+
 def _label(value: object, sample: Message | str) -> str:
     """Convert a label to text."""
     if isinstance(value, bytes):

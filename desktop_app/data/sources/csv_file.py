@@ -8,6 +8,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -24,12 +25,13 @@ from desktop_app.data.sources.checks import (
     MOST_SAMPLES,
     SampleName,
     file_hash,
+    label_problem,
     text_labels,
 )
 from desktop_app.data.sources.file_list import is_file_list, read_file_list
 from desktop_app.data.sources.normalized import looks_normalized
-from desktop_app.data.sources.pixels import invalid_pixel, scale_in_place
-from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.data.sources.pixels import scale_in_place
+from desktop_app.data.sources.source_set import LeftOut, SourceSet
 from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.task import MOST_LABELS
 
@@ -46,6 +48,10 @@ _COLUMN_ROWS = 1000
 _LABEL = "label"
 _SEPARATORS = (";", "\t", ",", " ")
 _INTEGER_CHARACTERS = b"0123456789, \n"
+_MOST_LEFT_OUT = 1000
+"""Rows that are left out before a table is checked for having too many of them."""
+_PIXEL = message("A pixel is not a number from 0 to 255.")
+_NO_PIXEL = np.zeros((1, 1), np.uint8)
 
 
 def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
@@ -55,17 +61,18 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     or spaces; for the ranges of the pixels see `pixel_bytes`. The first row may contain column names. The
     label is in the column with the name label; or one-hot in the last columns; otherwise in the first or last
     column: the one that contains text, or else the one whose most frequent value is rarer, because most
-    corner pixels are background. Tables with names of files instead of pixels are read by `read_file_list`.
+    corner pixels are background. Rows that cannot be used are left out. Tables with names of files instead of
+    pixels are read by `read_file_list`.
 
     Raises:
-        UserError: the file has another layout, is damaged or too large. The message contains the row.
+        UserError: the file has another layout, is damaged or too large, or most of its rows cannot be used.
         Stopped: should_stop() returned True.
     """
     name = shown_name(path)
     try:
         if is_file_list(_first_line(path)):
             return read_file_list(path, emit, should_stop)
-        labels, images = _read(path, emit, should_stop)
+        samples = _read(path, emit, should_stop)
     except (EOFError, zlib.error, gzip.BadGzipFile, csv.Error) as error:
         raise UserError("{name} is damaged or incomplete; copy or download it again.", name=name) from error
     except UnicodeDecodeError as error:
@@ -76,9 +83,10 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
         title=name,
         file=printable(path.name),
         sha256=file_hash(path),
-        labels=labels,
-        images=images,
-        is_normalized=looks_normalized(images),
+        labels=samples.labels,
+        images=samples.images,
+        is_normalized=looks_normalized(samples.images),
+        left_out=samples.left_out,
     )
 
 
@@ -89,8 +97,8 @@ def _first_line(path: Path) -> str:
     return line.decode("utf-8", "replace")
 
 
-def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
-    """Return the labels and images of a file."""
+def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> _Samples:
+    """Return the samples of a file."""
     table, reported, size = None, -1, max(1, path.stat().st_size)
     with path.open("rb") as file:
         for block in _lines(file, path):
@@ -107,7 +115,7 @@ def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.s
                 table.add(block[table.has_header :])
             else:
                 table.add(block)
-    if table is None or table.rows == 0:
+    if table is None or table.is_empty:
         raise UserError("{name} has no samples; choose other data.", name=shown_name(path))
     return table.samples()
 
@@ -146,12 +154,32 @@ def _decoded_lines(lines: bytes) -> list[str]:
 # -------------------------------------------------------------------------------------------- table
 
 
+@dataclass(frozen=True, eq=False)
+class _Samples:
+    """Labels (n,), images, uint8 (n, side, side, 1), and the rows of a table that are left out."""
+
+    labels: NDArray[np.str_]
+    images: NDArray[np.uint8]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row: its number, the values that may be the label, one or two, and the others."""
+
+    number: int
+    ends: tuple[str, ...]
+    pixels: str
+
+
 class _Table:
     """The samples of a CSV file, filled row by row."""
 
     def __init__(self, path: Path, first: str) -> None:
         """Derive the layout from the first line."""
-        self.rows = 0
+        self._numbers: list[int] = []  # of the kept rows
+        self._read = 0
+        self._left_out: dict[int, Message] = {}
         self._name = shown_name(path)
         self._separator = next((each for each in _SEPARATORS if first.count(each) >= SQUARES[0] ** 2), ",")
         values = self._comma_separated(first).split(",")
@@ -176,46 +204,90 @@ class _Table:
         self._lasts: list[str] = []
         self._pixels = _Rows(self._columns - 1)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no rows."""
+        return self._read == 0
+
     def add(self, lines: Sequence[str]) -> None:
-        """Add rows.
+        """Add rows; leave out those that cannot be used.
 
         Raises:
-            UserError: a row has a wrong number of values or an invalid pixel, or there are too many rows.
+            UserError: there are too many rows, or most cannot be used.
         """
-        lines = [self._normal_row(row, line) for row, line in enumerate(lines, self.rows)]
-        for row, line in enumerate(lines, self.rows):
-            if (count := line.count(",") + 1 if line else 0) != self._columns:
-                raise UserError(
-                    "The number of values in {sample} ({count}) differs from that of other rows "
-                    "({columns}); correct it.",
-                    sample=self._row_name(row),
-                    count=count,
-                    columns=self._columns,
-                )
-        if not lines:
-            return
-        parts = [self._split(row, line) for row, line in enumerate(lines, self.rows)]
-        # Equal texts are kept once.
-        self._firsts += [self._texts.setdefault(ends[0], ends[0]) for ends, _ in parts]
-        self._lasts += [self._texts.setdefault(ends[-1], ends[-1]) for ends, _ in parts]
-        self._pixels.add(self._parse_pixels([pixels for _, pixels in parts], self.rows))
-        self.rows += len(lines)
-        if self.rows > MOST_SAMPLES or self._pixels.parsed_bytes > MOST_BYTES:
+        rows = []
+        for number, line in enumerate(lines, self._read):
+            row = self._row(number, line)
+            if isinstance(row, _Row):
+                rows.append(row)
+            else:
+                self._leave_out(number, row)
+        self._read += len(lines)
+        if (pixels := _pixels([row.pixels for row in rows])) is None:
+            rows, pixels = self._valid_rows(rows)
+        if rows:
+            # Equal texts are kept once.
+            self._firsts += [self._texts.setdefault(row.ends[0], row.ends[0]) for row in rows]
+            self._lasts += [self._texts.setdefault(row.ends[-1], row.ends[-1]) for row in rows]
+            self._numbers += [row.number for row in rows]
+            self._pixels.add(pixels)
+        if self._read > MOST_SAMPLES or self._pixels.parsed_bytes > MOST_BYTES:
             raise UserError("The data set {name} is too large; choose a part of it.", name=self._name)
+        if len(self._left_out) > _MOST_LEFT_OUT:
+            self._check_left_out(len(self._numbers))
 
-    def samples(self) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
-        """Return the labels (n,) and images, uint8 (n, side, side, 1).
+    def samples(self) -> _Samples:
+        """Return the samples.
 
         Raises:
-            UserError: labels or pixels are invalid.
+            UserError: most rows cannot be used, or there are too many labels.
         """
         labels = self._firsts
         if self._label is None:
             label_is_last = _is_label_last(self._firsts, self._lasts)
             labels, pixels = (self._lasts, self._firsts) if label_is_last else (self._firsts, self._lasts)
             self._add_column(pixels, at_start=label_is_last)
-        images = self._pixels.take_bytes(self._row_name)
-        return text_labels(_labels(labels), self._row_name), images.reshape(-1, self._side, self._side, 1)
+        self._check_labels(labels)
+        for row in self._pixels.clear_negative_rows():
+            self._leave_out(self._numbers[row], _PIXEL)
+        is_kept = np.array([number not in self._left_out for number in self._numbers], np.bool_)
+        self._check_left_out(int(is_kept.sum()))
+        images = self._pixels.take_bytes(self._row_name).reshape(-1, self._side, self._side, 1)
+        if not is_kept.all():
+            images = images[is_kept]
+            labels = [label for label, kept in zip(labels, is_kept, strict=True) if kept]
+        left_out = (
+            LeftOut(f"{self._name}:{self._line(number)}", problem)
+            for number, problem in sorted(self._left_out.items())
+        )
+        return _Samples(text_labels(_labels(labels), self._row_name), images, tuple(left_out))
+
+    def _leave_out(self, number: int, problem: Message) -> None:
+        """Note why a row cannot be used."""
+        self._left_out.setdefault(number, problem)
+
+    def _check_left_out(self, kept: int) -> None:
+        """Raise UserError if most rows are left out."""
+        if len(self._left_out) > kept:
+            number, problem = min(self._left_out.items())
+            raise UserError(
+                "Most rows of {name} cannot be used. Row {number}: {problem}",
+                name=self._name,
+                number=self._line(number),
+                problem=problem,
+            )
+
+    def _check_labels(self, labels: Sequence[str]) -> None:
+        """Leave out the rows whose labels cannot be used."""
+        is_number = {label: _are_numbers([label]) for label in set(labels)}
+        are_numbers = not _is_text(labels)
+        problems = {
+            label: label_problem(label, is_number=are_numbers and is_number[label]) for label in is_number
+        }
+        if any(problems.values()):
+            for number, label in zip(self._numbers, labels, strict=True):
+                if (problem := problems[label]) is not None:
+                    self._leave_out(number, problem)
 
     def _comma_separated(self, line: str) -> str:
         """Return a row with commas between the values."""
@@ -223,22 +295,17 @@ class _Table:
             return ",".join(line.split())
         return line if self._separator == "," else line.replace(",", ".").replace(self._separator, ",")
 
-    def _normal_row(self, row: int, line: str) -> str:
-        """Return a row with commas, and with its label in one column."""
+    def _row(self, number: int, line: str) -> _Row | Message:
+        """Return a row, or why it cannot be used."""
         line = self._comma_separated(line)
-        if not self._one_hot:
-            return line
-        pixels, *label = line.rsplit(",", self._one_hot)
-        if (number := _one_hot_label(label)) is None:
-            raise UserError("{sample} has no one-hot label; correct it.", sample=self._row_name(row))
-        return f"{number},{pixels}"
-
-    def _row_name(self, row: int) -> Message:
-        """Return the name of a sample with its line number."""
-        return message("{name}: row {number}", name=self._name, number=row + 1 + self.has_header)
-
-    def _split(self, row: int, line: str) -> tuple[list[str], str]:
-        """Return the values that may be the label, one or two, and the pixels."""
+        if self._one_hot:
+            # The label becomes the first value.
+            pixels, *values = line.rsplit(",", self._one_hot)
+            if (label := _one_hot_label(values)) is None:
+                return message("The one-hot label is missing.")
+            line = f"{label},{pixels}"
+        if (count := line.count(",") + 1 if line else 0) != self._columns:
+            return message("The row has {count} values, not {columns}.", count=count, columns=self._columns)
         if self._label is None:
             first, rest = line.split(",", 1)
             pixels, last = rest.rsplit(",", 1)
@@ -248,24 +315,27 @@ class _Table:
             ends = [values.pop(self._label).strip()]
             pixels = ",".join(values)
         if max(map(len, ends)) > LONGEST_LABEL:
-            raise UserError(
-                "{sample} has a value of more than {limit} characters; correct it.",
-                sample=self._row_name(row),
-                limit=LONGEST_LABEL,
-            )
-        return ends, pixels
+            return message("A value has more than {limit} characters.", limit=LONGEST_LABEL)
+        return _Row(number, tuple(ends), pixels)
 
-    def _parse_pixels(self, texts: Sequence[str], first: int) -> AnyArray:
-        """Return the pixels of rows, uint8 or float32 (n, pixels); first is the number of the first row."""
-        values = _numbers(texts)
-        if values is None:
-            invalid = next(row for row, text in enumerate(texts) if _numbers([text]) is None)
-        else:
-            is_valid = ((values >= -1) & (values <= 255)).all(axis=1)
-            if is_valid.all():
-                return values
-            invalid = int(is_valid.argmin())
-        raise invalid_pixel(self._row_name(first + invalid))
+    def _line(self, number: int) -> int:
+        """Return the line number of a row."""
+        return number + 1 + self.has_header
+
+    def _row_name(self, row: int) -> Message:
+        """Return the name of a kept sample with its line number."""
+        return message("{name}: row {number}", name=self._name, number=self._line(self._numbers[row]))
+
+    def _valid_rows(self, rows: Sequence[_Row]) -> tuple[list[_Row], AnyArray]:
+        """Return the rows whose pixels are valid, and the pixels; leave out the others."""
+        kept, pixels = [], []
+        for row in rows:
+            if (values := _pixels([row.pixels])) is None:
+                self._leave_out(row.number, _PIXEL)
+            else:
+                kept.append(row)
+                pixels.append(values)
+        return kept, np.concatenate(pixels) if pixels else np.empty((0, 0), np.uint8)
 
     def _add_column(self, texts: Sequence[str], *, at_start: bool) -> None:
         """Add the first or last column of pixels, which might have been the labels."""
@@ -273,9 +343,12 @@ class _Table:
             self._pixels.move_right()
         for first in range(0, len(texts), _COLUMN_ROWS):
             # np.loadtxt skips empty lines.
-            column = self._parse_pixels(
-                [text or "empty" for text in texts[first : first + _COLUMN_ROWS]], first
-            )
+            block = [text or "empty" for text in texts[first : first + _COLUMN_ROWS]]
+            if (column := _pixels(block)) is None:
+                single = [_pixels([text]) for text in block]
+                for row in (row for row, pixel in enumerate(single, first) if pixel is None):
+                    self._leave_out(self._numbers[row], _PIXEL)
+                column = np.concatenate([_NO_PIXEL if pixel is None else pixel for pixel in single])
             self._pixels.set_column(0 if at_start else -1, first, column[:, 0])
 
 
@@ -310,6 +383,15 @@ class _Rows:
         del scaled
         table.resize((table.size + 1) // 2, refcheck=False)
         return table.view(np.uint8)[: math.prod(shape)].reshape(shape)
+
+    def clear_negative_rows(self) -> list[int]:
+        """Set rows with negative values to 0 and return their numbers, if other values are above 1."""
+        table = self._table[: self._used]
+        if table.dtype == np.uint8 or not len(table) or table.min() >= 0 or table.max() <= 1:
+            return []
+        rows = np.flatnonzero([row.min() < 0 for row in table])
+        table[rows] = 0
+        return [int(row) for row in rows]
 
     def move_right(self) -> None:
         """Move all columns to the right by one."""
@@ -349,6 +431,14 @@ def _one_hot_label(values: Sequence[str]) -> int | None:
     return numbers.index(1) if set(numbers) == {0, 1} and sum(numbers) == 1 else None
 
 
+def _pixels(texts: Sequence[str]) -> AnyArray | None:
+    """Parse rows of pixels, uint8 or float32 (n, pixels); None if a value is not a number from -1 to 255."""
+    if not texts:
+        return np.empty((0, 0), np.uint8)
+    values = _numbers(texts)
+    return values if values is not None and ((values >= -1) & (values <= 255)).all() else None
+
+
 def _numbers(texts: Sequence[str]) -> AnyArray | None:
     """Parse rows of numbers as uint8, if possible, else as float32; None if a value is not a number."""
     # Parsing uint8 is ten times as fast; it would accept fractions with a warning.
@@ -371,11 +461,16 @@ def _are_names(values: Sequence[str]) -> bool:
 
 def _is_label_last(firsts: Sequence[str], lasts: Sequence[str]) -> bool:
     """Return whether the last column has the labels: it has text, or rarer values than the first."""
-    if not _are_numbers(firsts):
+    if _is_text(firsts):
         return False
-    if not _are_numbers(lasts):
+    if _is_text(lasts):
         return True
     return max(Counter(lasts).values()) < max(Counter(firsts).values())
+
+
+def _is_text(texts: Sequence[str]) -> bool:
+    """Return whether most values are no numbers."""
+    return sum(count for text, count in Counter(texts).items() if not _are_numbers([text])) > len(texts) / 2
 
 
 def _are_numbers(texts: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.sources.checks import LONGEST_LABEL, file_hash
+from desktop_app.data.sources.checks import file_hash, label_problem
 from desktop_app.data.sources.class_folder import MOST_FILES, LabelledFile, read_labelled_files
 from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import LeftOut, SourceSet
@@ -94,10 +94,8 @@ def read_file_list(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
 
 def _problem(found: Path, file: str, label: str, root: str) -> Message | None:
     """Return why a row cannot be used; None if it can."""
-    if not label:
-        return message("The label is missing.")
-    if len(label) > LONGEST_LABEL:
-        return message("The label has more than {limit} characters.", limit=LONGEST_LABEL)
+    if (problem := label_problem(label, is_number=False)) is not None:
+        return problem
     real = os.path.realpath(found)
     if "\0" in file or not real.startswith(root + os.sep):
         return message("The file is not in the folder of the list.")

@@ -1,4 +1,4 @@
-"""Tab with the files of the sources that are left out, and why."""
+"""Tab with the files and rows of the sources that are left out, and why."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _MOST_ROWS = 1000
 
 
 class LeftOutTab(QTreeWidget):
-    """Lists files with the reason why they are not used."""
+    """Lists files and rows of tables with the reason why they are not used."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty list."""
         super().__init__(parent)
         self.setObjectName("left_out")
-        self.setAccessibleName(self.tr("Files that are left out"))
-        self.setHeaderLabels([self.tr("File"), self.tr("Reason")])
+        self.setAccessibleName(self.tr("Left-out samples"))
+        self.setHeaderLabels([self.tr("File or row"), self.tr("Reason")])
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
     def set_sources(self, sources: Sequence[SourceSet]) -> int:
-        """Show the files of sources that are left out, at most 1000; return how many there are."""
+        """Show what is left out of sources, at most 1000; return how many there are."""
         self.clear()
         files = [file for source in sources for file in source.left_out]
         for file in files[:_MOST_ROWS]:
@@ -37,7 +37,7 @@ class LeftOutTab(QTreeWidget):
                 item.setToolTip(column, each)
             self.addTopLevelItem(item)
         if len(files) > _MOST_ROWS:
-            self.addTopLevelItem(QTreeWidgetItem([self.tr("%n more file(s)", "", len(files) - _MOST_ROWS)]))
+            self.addTopLevelItem(QTreeWidgetItem([self.tr("%n more sample(s)", "", len(files) - _MOST_ROWS)]))
         self.resizeColumnToContents(0)
         self.setColumnWidth(0, min(self.columnWidth(0), 30 * self.fontMetrics().averageCharWidth()))
         return len(files)

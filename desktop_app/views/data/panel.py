@@ -341,7 +341,7 @@ class DataPanel(Panel):
         self._samples.set_collection(collection)
         count, number = self._left_out.set_sources(collection.sources), self._tabs.indexOf(self._left_out)
         self._tabs.setTabVisible(number, count > 0)
-        self._tabs.setTabText(number, self.tr("%n file(s) left out", "", count))
+        self._tabs.setTabText(number, self.tr("%n sample(s) left out", "", count))
         self._stack.setCurrentWidget(self._tabs)
         self._request_missing()
 

@@ -176,62 +176,80 @@ def test_random_tables_are_read(table, opened, images, is_last, data):
 # ------------------------------------------------------------------------------------------- errors
 
 
+def assert_left_out(source, line, reason, pixels, row):
+    """Check that only a row of the six is left out, and why."""
+    kept = [number for number in range(6) if number != row]
+    assert [(each.file, str(each.reason)) for each in source.left_out] == [(f"digits.csv:{line}", reason)]
+    assert np.array_equal(source.images, pixels[kept].reshape(5, 8, 8, 1))
+    assert source.labels.tolist() == [LABELS[number] for number in kept]
+
+
 @pytest.mark.parametrize("head", [None, HEAD])
 @pytest.mark.parametrize("block", [300, 100_000])
-def test_row_with_wrong_length_is_named(table, opened, pixels, head, block, monkeypatch):
+def test_row_with_wrong_length_is_left_out(table, opened, pixels, head, block, monkeypatch):
     monkeypatch.setattr(csv_file, "_BLOCK", block)
     rows = with_label(pixels, LABELS)
     del rows[4][-2:]
-    line = 6 if head else 5
-    with pytest.raises(
-        UserError, match=rf"values in digits\.csv: row {line} \(63\) differs from that of other rows \(65\)"
-    ):
-        opened(table(rows, head=head))
+    source = opened(table(rows, head=head))
+    assert_left_out(source, 6 if head else 5, "The row has 63 values, not 65.", pixels, 4)
 
 
 @pytest.mark.parametrize("place", [0, 64])
 @pytest.mark.parametrize("value", ["", "x", "nan", "inf", "-1", "256", "1e400", "0x10", "1_0", "²", "2;3"])
 @pytest.mark.parametrize("head", [None, HEAD.replace("label", "digit")])
-def test_invalid_pixel_is_named(table, opened, pixels, place, value, head):
+def test_row_with_invalid_pixel_is_left_out(table, opened, pixels, place, value, head):
     rows = with_label(pixels, LABELS, place)
     rows[3][20] = value
-    line = 5 if head else 4
-    with pytest.raises(
-        UserError, match=rf"^digits\.csv: row {line} has a pixel that is not a number from 0 to 255"
-    ):
-        opened(table(rows, head=head))
+    source = opened(table(rows, head=head))
+    assert_left_out(source, 5 if head else 4, "A pixel is not a number from 0 to 255.", pixels, 3)
 
 
-def test_invalid_pixel_in_the_last_column_is_named(table, opened, pixels):
-    rows = with_label(pixels, ["a"] * 6)
-    rows[3][-1] = ""
-    with pytest.raises(UserError, match="row 4 has a pixel"):
-        opened(table(rows))
-    rows[3][-1] = "256"
-    with pytest.raises(UserError, match="row 4 has a pixel"):
-        opened(table(rows))
+@pytest.mark.parametrize("place", [0, 64])
+@pytest.mark.parametrize("value", ["", "x", "256", "-1"])
+def test_invalid_pixel_at_the_other_end_of_the_row_is_no_label(table, opened, pixels, place, value):
+    rows = with_label(pixels, LABELS, place)
+    rows[3][64 - place] = value
+    source = opened(table(rows))
+    assert_left_out(source, 4, "A pixel is not a number from 0 to 255.", pixels, 3)
 
 
-def test_empty_row_is_named(table, opened, pixels):
+def test_empty_row_is_left_out(table, opened, pixels):
     rows = with_label(pixels, LABELS)
-    with pytest.raises(UserError, match=r"row 3 \(0\) differs from that of other rows \(65\)"):
-        opened(table([*rows[:2], [], *rows[2:]]))
+    source = opened(table([*rows[:2], [], *rows[2:]]))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
+    assert [each.file for each in source.left_out] == ["digits.csv:3"]
 
 
 @pytest.mark.parametrize(
-    ("label", "sentence"),
+    ("label", "reason"),
     [
-        ("", "row 4 has no label"),
-        (" ", "row 4 has no label"),
-        ("a" * 41, "row 4 has a value of more than 40 characters"),
-        ("a\x07", "row 4 has a label that cannot be displayed"),
-        ("2.5", "row 4 has the label 2.5, which is not a whole number"),
+        ("", "The label is missing."),
+        (" ", "The label is missing."),
+        ("a" * 41, "A value has more than 40 characters."),
+        ("a\x07", "The label cannot be displayed."),
+        ("2.5", "The label 2.5 is not a whole number."),
     ],
 )
-def test_invalid_label_is_named(table, opened, pixels, label, sentence):
+@pytest.mark.parametrize("head", [None, HEAD])
+def test_row_with_invalid_label_is_left_out(table, opened, pixels, label, reason, head):
     labels = [label if row == 2 else name for row, name in enumerate(LABELS)]
-    with pytest.raises(UserError, match=sentence):
-        opened(table(with_label(pixels, labels), head=HEAD))
+    source = opened(table(with_label(pixels, labels), head=head))
+    assert_left_out(source, 4 if head else 3, reason, pixels, 2)
+
+
+@pytest.mark.parametrize("most", [0, 1000])
+def test_table_with_mostly_invalid_rows_raises_user_error(table, opened, pixels, monkeypatch, most):
+    monkeypatch.setattr(csv_file, "_MOST_LEFT_OUT", most)
+    rows = with_label(pixels, LABELS)
+    for row in rows[1:4]:
+        row[9] = "x"
+    assert len(opened(table(rows)).left_out) == 3
+    rows[5][9] = "x"
+    with pytest.raises(
+        UserError,
+        match=r"^Most rows of digits\.csv cannot be used\. Row 2: A pixel is not a number from 0 to 255\.$",
+    ):
+        opened(table(rows))
 
 
 def test_too_many_labels_raise_user_error(table, opened):
@@ -333,8 +351,7 @@ def test_one_hot_labels_are_read(tmp_path, opened, pixels):
     assert source.labels.tolist() == LABELS
     rows[2][-1] = 1
     (tmp_path / "digits.csv").write_text("\n".join(",".join(map(str, row)) for row in rows))
-    with pytest.raises(UserError, match="row 3 has no one-hot label"):
-        opened("digits.csv")
+    assert_left_out(opened("digits.csv"), 3, "The one-hot label is missing.", pixels, 2)
 
 
 def test_values_up_to_16_are_scaled(table, opened, pixels):
