@@ -18,6 +18,7 @@ from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.settings import load_settings
 from desktop_app.data.dataset import image_samples, takes_as_is
+from desktop_app.data.orientation import seems_transposed
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
@@ -74,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
 def open_data(data: str) -> SourceSet:
     """Open a data file, a folder, or a data set by its name.
 
-    Files of a folder without subfolders are labelled with the texts in their names.
+    Files of a folder without subfolders are labelled with the texts in their names. Images that seem to be
+    transposed are turned upright, which standard error says.
 
     Raises:
         UserError: the data does not exist or cannot be read.
@@ -86,7 +88,11 @@ def open_data(data: str) -> SourceSet:
         listed = open_source(str(path), folders, lambda _: None, lambda: False, list_only=True)
         if not any(listed.labels):
             return with_texts_of_names(listed)
-    return open_source(str(path) if path.exists() else data, folders, lambda _: None, lambda: False)
+    source = open_source(str(path) if path.exists() else data, folders, lambda _: None, lambda: False)
+    if seems_transposed(source):
+        print(f"handwriting: {source.title} seems to be transposed and is turned upright.", file=sys.stderr)
+        return source.transposed()
+    return source
 
 
 def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop, Stopped
+from desktop_app.data.orientation import upright
 from desktop_app.data.pages import sample_page_of
+from desktop_app.data.sample_order import balanced_order
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.tasks.prepare import prepare
@@ -25,8 +27,6 @@ MOST_SAMPLES = 2000
 
 MOST_FILES = 500
 """Maximum number of samples from a folder; opening photos takes long."""
-
-_SEED = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
     """Open a data file or folder; the files of a folder need no labels.
 
     If the data has a test part, only that is used. Large sets are reduced to a fixed choice with balanced
-    labels.
+    labels. Images that seem to be transposed are turned upright, see `data.orientation`.
 
     Args:
         path: a data file or a folder.
@@ -77,6 +77,7 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
         source = open_source(
             str(path.absolute()), DataFolders(None, path.parent), lambda _: None, should_stop, list_only=True
         )
+        source = upright(source)
     except Stopped:
         return None
     rows = _rows(source)
@@ -93,26 +94,6 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
     stacked = np.stack(pixels)
     digest = hashlib.sha256(stacked.tobytes() + "\0".join(labels).encode("utf-8", "replace"))
     return SampleSet(path.name, len(rows), stacked, tuple(labels), digest.hexdigest())
-
-
-def balanced_order(labels: ArrayLike, limit: int) -> NDArray[np.int64]:
-    """Return rows of samples in an order in which labels alternate, with a fixed random seed.
-
-    Args:
-        labels: text (n,), labels of all samples.
-        limit: maximum number of rows.
-
-    Returns:
-        int64 (min(n, limit),).
-    """
-    names, number = np.unique(np.asarray(labels, dtype=np.str_), return_inverse=True)
-    shuffled = np.random.default_rng(_SEED).permutation(len(number))
-    by_label = shuffled[np.argsort(number[shuffled], kind="stable")]
-    counts = np.bincount(number, minlength=len(names))
-    starts = np.repeat(np.cumsum(counts) - counts, counts)
-    rank = np.arange(len(number)) - starts
-    order: NDArray[np.int64] = by_label[np.argsort(rank, kind="stable")][:limit]
-    return order
 
 
 def _rows(source: SourceSet) -> NDArray[np.int64]:

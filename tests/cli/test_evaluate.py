@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from desktop_app.cli.main import main
-from desktop_app.core.paths import DATA_VARIABLE
+from desktop_app.core.paths import DATA_VARIABLE, resources_dir
+from desktop_app.data.sample_set import open_sample_set
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.tasks.task import Task
 from tests.synthetic_numbers import image_of, number
 
 CHARACTERS = {
@@ -183,3 +185,16 @@ def test_folder_of_images_with_texts_in_their_names_is_evaluated(capsys, tmp_pat
     assert result["string_accuracy"] == 1
     assert main(["evaluate", str(tmp_path)]) == 0
     assert "string accuracy" in capsys.readouterr().out
+
+
+def test_transposed_images_are_turned_upright(tmp_path, capsys):
+    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", Task())
+    assert samples is not None
+    images, labels = samples.pixels[:60, ..., 0], samples.labels[:60]
+    np.savez(tmp_path / "upright.npz", x_test=images, y_test=labels)
+    np.savez(tmp_path / "emnist.npz", x_test=images.swapaxes(1, 2), y_test=labels)
+    expected = report(capsys, tmp_path / "upright.npz")
+    assert main(["evaluate", str(tmp_path / "emnist.npz"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == "handwriting: emnist.npz seems to be transposed and is turned upright.\n"
+    assert json.loads(out)["accuracy"] == expected["accuracy"]

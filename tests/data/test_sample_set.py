@@ -9,11 +9,11 @@ from PIL import Image
 
 from desktop_app.core.errors import UserError
 from desktop_app.data.ink_set import read_ink_set
+from desktop_app.data.sample_order import balanced_order
 from desktop_app.data.sample_set import (
     MOST_FILES,
     MOST_SAMPLES,
     SampleSet,
-    balanced_order,
     open_sample_set,
 )
 from desktop_app.ink.inkml import inkml_bytes

@@ -14,7 +14,7 @@ _KINDS = (
     ("x", {"data", "features"}),
 )
 """Words for labels and images; earlier ones decide."""
-_PARTS = {
+PART_WORDS = {
     "train": "_train",
     "training": "_train",
     "val": "_val",
@@ -23,6 +23,7 @@ _PARTS = {
     "test": "_test",
     "testing": "_test",
 }
+"""Words for parts, and the ends of their names in `PAIRS`."""
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 _GLUED = re.compile(r"([xy])(train|val|valid|test)")
 
@@ -55,10 +56,10 @@ def known_name(name: str) -> tuple[str, tuple[str, ...]] | None:
     if not kind:
         return None
     words.remove(word)
-    part = next((word for word in words if word in _PARTS), None)
+    part = next((word for word in words if word in PART_WORDS), None)
     if part is not None:
         words.remove(part)
-    return kind + _PARTS.get(part or "", ""), tuple(words)
+    return kind + PART_WORDS.get(part or "", ""), tuple(words)
 
 
 def _split_glued(word: str) -> tuple[str, ...]:

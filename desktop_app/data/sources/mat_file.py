@@ -16,6 +16,7 @@ from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources.array_names import known_names
 from desktop_app.data.sources.array_source import read_arrays
 from desktop_app.data.sources.checks import files_hash
+from desktop_app.data.sources.class_arrays import join_classes
 from desktop_app.data.sources.idx_file import test_file
 from desktop_app.data.sources.mat_format import NotMatlab5Error, mat_arrays
 from desktop_app.data.sources.source_set import SourceSet
@@ -35,6 +36,7 @@ def read_mat_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     The arrays have names as in `known_name`, for example X and y, also in structures. If the name of the file
     contains train and there is one with test instead in the same folder, that is the test part. Labels 1 to
     10 mean digits, 10 for 0; an array called mapping, as in EMNIST, gives the character code of each label.
+    Instead there may be an array of images for each label, for example train0 to train9 and test0 to test9.
     See `read_arrays` for images and labels.
 
     Raises:
@@ -76,6 +78,9 @@ def _arrays(path: Path) -> tuple[dict[str, StoredArray], dict[int, str]]:
 def _known_arrays(stored: Mapping[str, StoredArray], path: Path) -> dict[str, StoredArray]:
     """Return the arrays by their names in `PAIRS`."""
     groups = known_names(stored)
+    has_labels = any(name.startswith("y") for group in groups for name in group)
+    if not has_labels and (joined := join_classes(stored)):
+        return joined
     if not groups:
         raise UserError(
             "{name} has no arrays with known names; name images and labels X and y in MATLAB.",

@@ -103,6 +103,24 @@ def test_other_layouts_are_read(saved, opened, case, packed):
     assert source.is_test is None
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_array_for_each_class_is_read(saved, opened, packed):
+    flat = np.random.default_rng(4).integers(0, 256, (30, 256)).astype(np.uint8)
+    flat[0, :2] = 0, 255
+    classes = {
+        f"{part}{label}": flat[first + label : first + count : 3]
+        for part, first, count in (("train", 0, 21), ("test", 21, 9))
+        for label in range(3)
+    }
+    classes = {name: array[: len(flat)] for name, array in classes.items()}
+    source = opened(saved("mnist_all.mat", packed, **classes, affNISTdata=np.zeros((2, 2))))
+    expected = [classes[f"{part}{label}"] for part in ("train", "test") for label in range(3)]
+    assert np.array_equal(source.images.reshape(-1, 256), np.concatenate(expected))
+    counts = [len(each) for each in expected]
+    assert source.labels.tolist() == np.repeat([*"012", *"012"], counts).tolist()
+    assert source.is_test.sum() == sum(counts[3:])
+
+
 def test_variables_of_other_kinds_are_skipped(saved, opened, images, labels):
     others = {
         "A": "text",
