@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.messages import Message, message
-from desktop_app.ink.parts import connected_parts
+from desktop_app.ink.parts import Parts, connected_parts
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import DIGITS, Task
 
@@ -54,7 +54,15 @@ _MIN_NOTCH = 0.05
 _MAX_TIP = 0.5
 """Width of a heart at an eighth of its height above the bottom, relative to its largest width."""
 
+_MAX_SHARP_TIP, _MIN_SHOULDERS, _MIN_HEART_WIDTH = 0.4, 0.8, 0.75
+"""Relative widths of a heart without a notch at an eighth of its height above the bottom and below the top,
+and its largest width relative to its height, at least. Of 10,473 zeros by many writers 5 look like that."""
+
+_MIN_ENCLOSED = 0.1
+"""Longer side of a shape in a cell of a grid, as a share of that of all ink."""
+
 _GRID = message("The ink encloses too many areas for a digit.")
+_CELLS = message("The ink encloses several shapes.")
 _OUTLINE = message("The outline is not that of a 0.")
 _FLAT = message("The ink is too flat for a digit.")
 _FACE = message("There are other shapes inside the outline of the 0.")
@@ -133,12 +141,20 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
     width = int(columns[-1] - columns[0]) + 1
     if width > _WIDEST.get(reading.label, _WIDEST_DIGIT) * height:
         return _FLAT
-    box = _reduced(inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    return _outline_problem(
+        reading.label, _reduced(inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    )
+
+
+def _outline_problem(label: str, box: NDArray[np.bool_]) -> Message | None:
+    """Return why the outline of ink in its bounding box is not that of a digit, or None."""
     ground = connected_parts(~np.pad(box, 1), corners=False)
     holes = ground.areas[1:]
     if np.count_nonzero(holes >= _MIN_HOLE * box.size) > _MOST_HOLES:
         return _GRID
-    if reading.label != "0":
+    if _filled_holes(box, ground) > 1:
+        return _CELLS
+    if label != "0":
         return None
     # A 0 may have a dot or a stroke inside; a face has eyes and a mouth.
     if _shapes_inside(box) > 1:
@@ -166,17 +182,34 @@ def _is_rectangle(filled: NDArray[np.bool_]) -> bool:
 
 
 def _is_heart(filled: NDArray[np.bool_]) -> bool:
-    """Return whether a filled outline has a notch in the middle of its top and a tip at the bottom."""
+    """Return whether a filled outline has a tip at the bottom, and a notch in its top or a sharp tip."""
     height, width = filled.shape
     top = filled.argmax(axis=0)
     sides = np.minimum.accumulate(top), np.minimum.accumulate(top[::-1])[::-1]
     depth = top - np.maximum(*sides)
     widths = filled.sum(axis=1)
+    tip, shoulders = widths[-1 - height // 8] / widths.max(), widths[height // 8] / widths.max()
+    if tip <= _MAX_SHARP_TIP and shoulders >= _MIN_SHOULDERS and width >= _MIN_HEART_WIDTH * height:
+        return True
     return bool(
-        depth.max() >= _MIN_NOTCH * height
-        and 0.3 <= depth.argmax() / width <= 0.7
-        and widths[-1 - height // 8] <= _MAX_TIP * widths.max()
+        depth.max() >= _MIN_NOTCH * height and 0.3 <= depth.argmax() / width <= 0.7 and tip <= _MAX_TIP
     )
+
+
+def _filled_holes(box: NDArray[np.bool_], ground: Parts) -> int:
+    """Return the number of enclosed areas that contain other ink.
+
+    Args:
+        box: bool (height, width), the ink.
+        ground: parts of the ground, (height + 2, width + 2), the outside first.
+    """
+    parts = connected_parts(box, corners=True)
+    top, bottom, left, right = parts.boxes.T
+    is_large = np.maximum(bottom - top, right - left) >= _MIN_ENCLOSED * max(box.shape)
+    first = np.unique(parts.numbers, return_index=True)[1][is_large]
+    # The pixel above the first one of a part is in the area around it.
+    around = ground.image(np.arange(ground.count))[parts.rows[first], parts.left[first] + 1]
+    return len(set(around.tolist()) - {0})
 
 
 def _shapes_inside(box: NDArray[np.bool_]) -> int:

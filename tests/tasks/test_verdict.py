@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
@@ -196,6 +196,12 @@ NO_ZEROS: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
         width=5,
         joint="curve",
     ),
+    "heart without a notch": lambda draw: draw.line(
+        [(60, 22), (34, 16), (16, 24), (14, 44), (60, 108), (106, 44), (104, 24), (86, 16), (60, 22)],
+        fill=255,
+        width=6,
+        joint="curve",
+    ),
     "square": lambda draw: draw.rectangle((10, 10, 109, 109), outline=255, width=6),
     "double border": double_border,
     "window": lambda draw: draw.rounded_rectangle((5, 5, 114, 114), radius=10, outline=255, width=3),
@@ -204,6 +210,14 @@ ZEROS: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
     "circle": lambda draw: draw.ellipse((10, 10, 109, 109), outline=255, width=8),
     "narrow rectangle": lambda draw: draw.rectangle((35, 5, 88, 114), outline=255, width=8),
     "ends that cross at the top": crossing_ends,
+    "egg on its tip": lambda draw: draw.polygon(
+        [
+            (60 + 38 * np.cos(a) * (1 - 0.25 * np.sin(a)), 60 + 50 * np.sin(a))
+            for a in np.linspace(0, 6.2, 60)
+        ],
+        outline=255,
+        width=6,
+    ),
     "pointed, without a notch": lambda draw: draw.line(
         [(60, 8), (22, 50), (60, 112), (98, 50), (60, 8)], fill=255, width=6, joint="curve"
     ),
@@ -238,6 +252,23 @@ def test_grid_is_not_a_digit(label: str, lines: int, is_grid: bool) -> None:
     reading = check_shape(before, drawn(draw_on))
     assert (reading.verdict is Verdict.NOT_A_CHARACTER) == is_grid
     assert (str(reading.remark) == "The ink encloses too many areas for a digit.") == is_grid
+
+
+@pytest.mark.parametrize("side", [60, 120, 400])
+@pytest.mark.parametrize("label", ["0", "4", "8"])
+@pytest.mark.parametrize(("contents", "is_grid"), [("", False), ("7", False), ("75", True), ("751", True)])
+def test_cells_with_digits_are_not_a_digit(label: str, contents: str, is_grid: bool, side: int) -> None:
+    def draw_on(draw: ImageDraw.ImageDraw) -> None:
+        for place in (4, 40, 76, 112):
+            draw.line((place, 40, place, 90), fill=255, width=4)
+        draw.line((4, 40, 112, 40), fill=255, width=4)
+        draw.line((4, 90, 112, 90), fill=255, width=4)
+        for cell, text in enumerate(contents):
+            draw.text((14 + 36 * cell, 48), text, fill=255, font=ImageFont.load_default(30))
+
+    before = judge(answer(**{f"d{label}": 0.97}), TASK, THRESHOLD, 0)
+    reading = check_shape(before, drawn(draw_on, side))
+    assert (str(reading.remark) == "The ink encloses several shapes.") == is_grid
 
 
 def test_labels_of_several_characters_keep_their_reading() -> None:
