@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QDropEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -76,9 +76,10 @@ class _Highlight(PaintedView):
         painter.drawRect(area.adjusted(1.5, 1.5, -1.5, -1.5))
         text = style.large
         pill = QRectF(0, 0, text.width(self.tr("Drop to open")) + 2 * text.height, 2 * text.height)
-        pill.moveCenter(area.center())
+        # Below the hint of an empty canvas.
+        pill.moveCenter(QPointF(area.center().x(), area.top() + 0.7 * area.height()))
         painter.setPen(QPen(style.accent, 1))
         painter.setBrush(style.window)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawRoundedRect(pill, text.height, text.height)
-        text.write(painter, area.center(), self.tr("Drop to open"), style.text, MIDDLE)
+        text.write(painter, pill.center(), self.tr("Drop to open"), style.text, MIDDLE)
