@@ -180,7 +180,8 @@ QT = {
 
 def untranslated(text: str) -> str:
     """Return what of a text looks like words of English."""
-    if text in QT or text == str(resources_dir() / SAMPLE):
+    # An entry of the recent files is a name and a folder.
+    if text in QT or text == str(resources_dir() / SAMPLE) or text.startswith(f"{SAMPLE.name}  ("):
         return ""
     text = re.sub(r"<style.*?</style>|<[^>]*>|&\w+;", " ", text, flags=re.DOTALL)
     return " ".join(word for word in re.findall(WORD, text.replace("&", "")) if word not in NAMES)
