@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import ToolButton
 
+_SIDE = 4 * STEP + 2
+"""Side of a button: all fit above the smallest square canvas of a workspace."""
+
 
 class ToolRow(QWidget):
     """Buttons for actions, in groups; the last group stands at the right end."""
@@ -29,4 +32,4 @@ class ToolRow(QWidget):
             elif number:
                 layout.addSpacing(STEP)
             for action in group:
-                layout.addWidget(ToolButton(action))
+                layout.addWidget(ToolButton(action, side=_SIDE))
