@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -67,7 +67,8 @@ def is_painted_control(widget: QWidget) -> bool:
 
 def said(widget: QWidget, text: QAccessible.Text) -> str:
     """Return what screen readers say."""
-    interface = QAccessible.queryAccessibleInterface(widget)
+    # Qt returns nothing for widgets that are being deleted.
+    interface: QAccessibleInterface | None = QAccessible.queryAccessibleInterface(widget)
     return "" if interface is None else interface.text(text)
 
 

@@ -51,12 +51,11 @@ def test_strokes_have_widths_in_proportion():
     # The second stroke is the bar in the middle of the height.
     middle = len(thin) // 2
     assert thin[middle - 20 : middle + 20, :30].sum() < 0.6 * broad[middle - 20 : middle + 20, :30].sum()
-    placement = ink_map_placement(with_widths(8.0, 22.0))
-    assert placement is not None
     for ink in (with_widths(22.0, 8.0), with_widths(8.0, 22.0)):
-        ink_map, place = rasterize(ink), ink_map_placement(ink)
-        x, y = 40.0, 60.0
-        assert ink_map[int((y - place.top) / place.scale_y), int((x - place.left) / place.scale_x)] == 1
+        placement = ink_map_placement(ink)
+        assert placement is not None
+        row, column = (60.0 - placement.top) / placement.scale_y, (40.0 - placement.left) / placement.scale_x
+        assert rasterize(ink)[int(row)][int(column)] == 1
 
 
 def test_empty_ink_gives_an_empty_map():

@@ -25,7 +25,7 @@ from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_section import ConfusionSection
 from desktop_app.views.evaluation.confusion_view import Cell, ConfusionView
 from desktop_app.views.evaluation.error_colours import error_colour, error_scale
-from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery, SampleTiles
+from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery
 from desktop_app.views.evaluation.headline import Headline
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.panel import EvaluationPanel
@@ -34,6 +34,7 @@ from desktop_app.views.evaluation.shares import compact, of_hundred, percent
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.readable import text_colour_on
+from desktop_app.views.parts.sample_tiles import SampleTiles
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
 from desktop_app.views.view_export import view_image, view_svg
 from tests.contrast import contrast

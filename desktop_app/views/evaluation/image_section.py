@@ -28,9 +28,10 @@ from desktop_app.runs.image_measures import EnlargementFigures, ImageEvaluation
 from desktop_app.tasks.resampling import enlarge_image
 from desktop_app.views.enlargement.texts import quality_texts, version_texts
 from desktop_app.views.enlargement.versions import MODEL, ORIGINAL
-from desktop_app.views.evaluation.gallery import MOST_SHOWN, SampleTiles
+from desktop_app.views.evaluation.gallery import MOST_SHOWN
 from desktop_app.views.evaluation.shares import percent
 from desktop_app.views.parts.numerals import ARROW, MINUS
+from desktop_app.views.parts.sample_tiles import SampleTiles
 from desktop_app.views.parts.theme import STEP, display_font
 from desktop_app.views.parts.tile_grid import Tiles, TileSizes, TileView
 
