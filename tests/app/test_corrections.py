@@ -251,8 +251,6 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     ink = number("42").transformed(0.6, 60, 120)
     window.canvas.set_page(ink)
     qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
-    text = window.context.text.value
-    assert text is not None
     popup = ask(qtbot, window)
     with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
         QTest.keyClick(popup, Qt.Key.Key_7)
@@ -260,4 +258,6 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     assert sample.label == "7"
     strokes = len(read_inkml(sample.path).strokes)
     assert 0 < strokes < len(ink.strokes)
-    assert "7" in {each.label for each in window.context.text.value.reading.characters}
+    text = window.context.text.value
+    assert text is not None
+    assert "7" in {each.label for each in text.reading.characters}

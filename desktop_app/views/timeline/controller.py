@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -69,7 +68,7 @@ class TimelineController(Controller):
     def set_network(self, network: OpenNetwork) -> None:
         """Read the drawing again with another network."""
         self.close()
-        self._worker.replace(_timeline_worker(network.folder))
+        self._worker.replace(_timeline_worker(network))
         self._request_timeline()
 
     def close(self) -> None:
@@ -130,15 +129,16 @@ class TimelineController(Controller):
         self.page_requested.emit(page if points is None or not isinstance(page, Ink) else page.until(points))
 
 
-def _timeline_worker(folder: Path) -> Open:
-    """Return the function that opens the model of a folder in the worker and computes timelines."""
+def _timeline_worker(network: OpenNetwork) -> Open:
+    """Return the function that opens a model in the worker, with what it learned, and computes timelines."""
 
     def open_worker(_: ShouldStop) -> tuple[None, Answer]:
         # Imported in the worker thread: importing LiteRT would block the window.
         from desktop_app.inspection.timeline import compute_timeline
         from desktop_app.networks.recognizer import open_recognizer
 
-        recognizer = open_recognizer(folder)
+        recognizer = open_recognizer(network.folder)
+        recognizer.replace_last_layer(network.adapted_layer)
         timeline: Any = None
 
         def read(request: _TimelineRequest) -> Any:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.ink.page import Page
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
-from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.graph import UnknownArithmetic
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.parts.messages import translated
@@ -94,7 +93,7 @@ class WhyController(Controller):
     def set_network(self, network: OpenNetwork) -> None:
         """Use another network."""
         self._cancel()
-        self._worker.replace(_evidence_worker(network.folder, network.graph, self._progressed.emit))
+        self._worker.replace(_evidence_worker(network, self._progressed.emit))
         self._latest = None
         self._clear()
         self.durations_ms = dict.fromkeys(Method, _MAX_LIVE_MS + 1)
@@ -228,20 +227,17 @@ class WhyController(Controller):
             self.failed.emit(error, self.tr("Could not compute the evidence."))
 
 
-def _evidence_worker(
-    folder: Path, graph: Graph, progressed: Callable[[_EvidenceRequest, float], None]
-) -> Open:
-    """Return the function that opens the model of a folder in the worker and computes evidence."""
+def _evidence_worker(network: OpenNetwork, progressed: Callable[[_EvidenceRequest, float], None]) -> Open:
+    """Return the function that opens a model in the worker, with what it learned, and computes evidence."""
 
     def open_worker(_: ShouldStop) -> tuple[None, Answer]:
         # Imported in the worker thread: importing LiteRT would block the window.
-        from desktop_app.networks.model_folder import read_card, read_network
-        from desktop_app.networks.network import Network
+        from desktop_app.networks.recognizer import open_recognizer
 
-        card = read_card(folder)
-        network = Network(card, read_network(folder, card))
+        recognizer = open_recognizer(network.folder)
+        recognizer.replace_last_layer(network.adapted_layer)
         # The first inference is slow; do it before the first request.
-        network.predict(np.zeros((1, *card.info.input_shape), dtype=np.float32))
+        recognizer.predict(np.zeros((1, *network.info.input_shape), dtype=np.float32))
 
         def explain(request: _EvidenceRequest) -> Evidence:
             started = time.perf_counter()
@@ -251,7 +247,9 @@ def _evidence_worker(
                 if time.perf_counter() - started > _QUIET_S:
                     progressed(request, share)
 
-            return evidence_for(request.observation, request.question, graph, network.predict, report)
+            return evidence_for(
+                request.observation, request.question, network.graph, recognizer.predict, report
+            )
 
         return None, explain
 
