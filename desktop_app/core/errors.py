@@ -9,7 +9,7 @@ from typing import Self
 
 from desktop_app.core.messages import Message, message
 
-_LONGEST_NAME = 80
+_LONGEST_NAME = 50
 _LONGEST_LIST = 60
 
 _REASONS = {
@@ -63,7 +63,7 @@ def printable(text: str) -> str:
 
 
 def shown_name(path: str | os.PathLike[str]) -> str:
-    """Return the last part of a path for a sentence: printable, on one line, at most 80 characters."""
+    """Return the last part of a path for a sentence: printable, on one line, at most 50 characters."""
     text = os.fspath(path)
     name = os.path.basename(text.rstrip("/\\")) or text
     name = printable(name)

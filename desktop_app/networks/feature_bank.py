@@ -88,8 +88,8 @@ def read_bank(folder: Path, card: ModelCard) -> FeatureBank:
     """
     if BANK_FILE not in card.files:
         raise UserError(
-            "The model {title} cannot learn from corrections: it has no feature bank. "
-            "Make one with “handwriting bank {name}”.",
+            "The model {title} has no feature bank, which corrections need; "
+            "make one with “handwriting bank {name}”.",
             title=card.title,
             name=card.name,
         )
@@ -112,7 +112,7 @@ def read_bank(folder: Path, card: ModelCard) -> FeatureBank:
         ) from error
     if str(arrays["weights"][()]) != card.files.get(WEIGHTS_FILE):
         raise UserError(
-            "The feature bank of the model {title} was made for other weights; "
+            "The feature bank of {title} was made for other weights; "
             "make it again with “handwriting bank {name}”.",
             title=card.title,
             name=card.name,

@@ -76,7 +76,7 @@ def test_long_names_keep_both_ends():
     shown = shown_name("begin" + "x" * 300 + "end.png")
     assert shown.startswith("begin")
     assert shown.endswith("end.png")
-    assert len(shown) <= 80
+    assert len(shown) <= 50
 
 
 def test_printable_text_stays():

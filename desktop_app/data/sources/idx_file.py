@@ -68,7 +68,7 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
         if of_labels.shape[0] != part.shape[0]:
             raise UserError(
                 "{name} and {other} differ in the number of samples ({labels} and {images}); choose "
-                "files that belong together.",
+                "matching files.",
                 name=shown_name(of_labels.path),
                 labels=of_labels.shape[0],
                 other=shown_name(part.path),

@@ -80,8 +80,7 @@ def _open_path(
             "{name} is a single drawing; choose a folder with a folder for each label.", name=shown_name(path)
         )
     raise UserError(
-        "{name} has an unknown format; choose a file of these kinds: {formats}, or a folder "
-        "with a folder for each label.",
+        "{name} has an unknown format; choose a file ({formats}), or a folder with a folder for each label.",
         name=shown_name(path),
         formats=shown_list(known.title for known in FORMATS),
     )
