@@ -71,7 +71,8 @@ def test_the_first_step_has_a_result(panel: TutorialPanel) -> None:
     expected = np.correlate(numbers["values"][0], numbers["kernel"][0], "valid")
     assert numbers["result"][0].tolist() == expected.tolist()
     assert panel.example().step(panel.step()).result != 0
-    assert len({image_of(panel).pixel(x, y) for x in range(0, 860, 5) for y in range(0, 150, 5)}) > 6
+    image = image_of(panel)
+    assert len({image.pixel(x, y) for x in range(0, 860, 5) for y in range(0, 150, 5)}) > 6
 
 
 @pytest.mark.parametrize("size", [(1260, 280), (900, 280), (500, 500), (320, 240)])
