@@ -128,7 +128,7 @@ def test_title_describes_shape_kind_and_parameters(panel: MapsPanel) -> None:
 )
 def test_parameters_are_described(panel: MapsPanel, trainable: int, fixed: int, text: str) -> None:
     layer = LayerInfo("x", "Dense", (3,), (), trainable, fixed)
-    assert MapText(panel).layer(layer) == f"3 · Dense · {text}"
+    assert MapText(panel).layer(layer) == f"3 units · Dense · {text}"
 
 
 def test_every_layer_shows_its_values(panel: MapsPanel) -> None:
