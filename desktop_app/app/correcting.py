@@ -79,7 +79,7 @@ class Correcting(QObject):
             if other is not None:
                 sentences.append(self._contradiction_text(other))
         undo = MessageAction(self.tr("Undo"), self._corrections.undo)
-        self._window.show_message(" ".join(sentences), stays=True, action=undo)
+        self._window.show_message(" ".join(sentences), action=undo)
 
     def _saved_text(self, sample: MySample) -> str:
         if not sample.label:
