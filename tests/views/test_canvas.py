@@ -299,21 +299,21 @@ def test_a_broad_stroke_is_erased_and_faded_completely(canvas: InkCanvas, draw: 
 
 
 def test_a_stroke_on_an_image_and_a_refused_eraser_are_reported(canvas: InkCanvas, draw: Draw) -> None:
-    told: list[str] = []
-    canvas.image_replaced.connect(lambda: told.append("replaced"))
-    canvas.erasing_refused.connect(lambda: told.append("refused"))
+    reported: list[str] = []
+    canvas.image_replaced.connect(lambda: reported.append("replaced"))
+    canvas.erasing_refused.connect(lambda: reported.append("refused"))
     shown = picture()
     canvas.set_page(shown)
     canvas.set_tool(Tool.ERASER)
     draw(canvas, LINE)
-    assert told == ["refused"]
+    assert reported == ["refused"]
     assert canvas.page is shown
     canvas.set_tool(Tool.PEN)
     draw(canvas, LINE)
     draw(canvas, OTHER)
     canvas.set_tool(Tool.ERASER)
     draw(canvas, OTHER)
-    assert told == ["refused", "replaced"]
+    assert reported == ["refused", "replaced"]
 
 
 def test_ten_thousand_strokes_are_painted_between_events(qtbot: QtBot, canvas: InkCanvas) -> None:
