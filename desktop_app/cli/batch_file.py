@@ -29,7 +29,7 @@ _SECONDS_BETWEEN_REPORTS = 2.0
 def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: CharacterSet) -> int:
     """Recognize files and write the CSV file; return the exit code.
 
-    The rows are first written to a journal beside the file, FILE.partial, with which the same command goes on
+    The rows are first written to a journal beside the file, FILE.partial, from which the same command resumes
     if it was interrupted.
 
     Args:
@@ -51,7 +51,7 @@ def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: 
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
     except BrokenProcessPool:
-        print("handwriting: a process ended unexpectedly; repeat the command to go on.", file=sys.stderr)
+        print("handwriting: a process ended unexpectedly; repeat the command to resume.", file=sys.stderr)
         return 1
     journal.remove()
     return 1 if failed else 0
@@ -60,7 +60,7 @@ def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: 
 def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> bool:
     """Read the files that the journal lacks; return whether one of them could not be read."""
     if journal.count:
-        print(f"handwriting: going on after {journal.count} files", file=sys.stderr)
+        print(f"handwriting: resuming after {journal.count} files", file=sys.stderr)
     missing = (source for source in find_sources(paths) if not journal.has(str(source[0])))
     failed, count, started = False, 0, time.monotonic()
     reported = started

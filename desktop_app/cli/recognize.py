@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--csv",
         type=Path,
         metavar="FILE",
-        help="write a CSV file with all processors; the same command goes on after an interruption",
+        help="write a CSV file with all processors; the same command resumes after an interruption",
     )
 
 

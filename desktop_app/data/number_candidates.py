@@ -33,7 +33,7 @@ What lies between is neither: people would still read it.
 """
 
 _MOST = 2.3
-"""Most characters in a wrong candidate; more are easily told from one."""
+"""Most characters in a wrong candidate; longer ones are easily recognized as wrong."""
 
 _STRAIGHTEST = 0.12
 """Smallest spread of an upright fragment across its direction, relative to along: less looks like a 1."""

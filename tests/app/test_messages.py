@@ -32,7 +32,7 @@ def window(qtbot: QtBot) -> MainWindow:
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Messages disappear after a moment."""
+    """Messages disappear within milliseconds."""
     monkeypatch.setattr(message_bar, "LEAST_MILLISECONDS", 20)
     monkeypatch.setattr(message_bar, "MILLISECONDS_PER_LETTER", 0)
 

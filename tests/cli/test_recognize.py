@@ -204,7 +204,7 @@ def test_csv_file_has_a_row_per_file(tmp_path, capfd):
     assert [path.name for path in tmp_path.glob("table*")] == ["table.csv"]
 
 
-def test_interrupted_batch_goes_on(tmp_path, capfd):
+def test_interrupted_batch_is_resumed(tmp_path, capfd):
     sevens = [draw(tmp_path / "scans" / f"{number}.png") for number in range(3)]
     card = read_card(find_model("digits"))
     model = BatchModel("digits", card.files[NETWORK_FILE])
@@ -212,7 +212,7 @@ def test_interrupted_batch_goes_on(tmp_path, capfd):
     journal.add(Row(str(sevens[1]), "read", "earlier"))
     journal.close()
     assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 0
-    assert "going on after 1" in capfd.readouterr().err
+    assert "resuming after 1" in capfd.readouterr().err
     assert sorted((row["source"], row["text"]) for row in read_table(tmp_path / "table.csv")) == [
         (str(sevens[0]), "7"),
         (str(sevens[1]), "earlier"),
