@@ -17,13 +17,16 @@ from desktop_app.ink.picture import InkMap
 _SMALLEST_WIDTH = 0.5
 """Width from which a part may contain several characters, as a share of the height of the characters."""
 
-_REACH = 0.25
-"""Largest horizontal distance of a cut from its middle, as a share of the same height."""
+_REACHES = 0.25, 0.1
+"""Largest horizontal distances of a cut from its middle, as shares of the same height.
+
+In a wide band the best cut often goes around a character; a narrow one has others.
+"""
 
 _STEP = 0.06
 """Distance between the middles of possible cuts, as a share of the same height."""
 
-_APART = 0.2
+_APART = 0.14
 """Smallest distance between two cuts, as a share of the same height."""
 
 _WIDE = 0.85
@@ -63,7 +66,8 @@ def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
     if height > _LARGEST_HEIGHT:
         return _cut_reduced(ink, height, math.ceil(height / _LARGEST_HEIGHT))
     width = _stroke_width(ink)
-    paths, costs = _cuts(ink, height)
+    found = [_cuts(ink, height, max(1, round(reach * height))) for reach in _REACHES]
+    paths, costs = np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])
     most_crossed = (_MOST_CROSSED if ink.shape[1] >= _WIDE * height else _MOST_CROSSED_NARROW) * width
     smallest = _SMALLEST_SHARE * height * width
     columns = np.arange(ink.shape[1])
@@ -96,10 +100,10 @@ def _numbered(paths: list[Paths], columns: NDArray[np.int64]) -> NDArray[np.int3
     return numbers
 
 
-def _cuts(ink: InkMap, height: float) -> tuple[Paths, NDArray[np.float64]]:
+def _cuts(ink: InkMap, height: float, reach: int) -> tuple[Paths, NDArray[np.float64]]:
     """Return for each possible middle the path that crosses the least ink, (n, rows), and that ink, (n,)."""
     rows, columns = ink.shape
-    reach, step = max(1, round(_REACH * height)), max(1, round(_STEP * height))
+    step = max(1, round(_STEP * height))
     middles = np.arange(step, columns - step, step)
     bands = np.pad(ink.astype(np.float64), ((0, 0), (reach, reach)), constant_values=1.0)
     costs = np.lib.stride_tricks.sliding_window_view(bands, 2 * reach + 1, axis=1)[:, middles]

