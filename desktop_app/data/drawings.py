@@ -48,8 +48,8 @@ def _line(start: Sequence[float], end: Sequence[float]) -> Values:
 
 def _arc(centre: Sequence[float], radius: Sequence[float], first: float, last: float) -> Values:
     angles = np.linspace(first, last, 40)
-    points: Values = np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.array(radius)
-    return points + np.array(centre)
+    points: Values = np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.array(radius) + np.array(centre)
+    return points
 
 
 def _dashes(rng: np.random.Generator) -> list[Values]:

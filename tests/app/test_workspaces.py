@@ -335,13 +335,14 @@ def test_panels_are_in_submenus_of_the_view_menu(window: MainWindow) -> None:
     groups = {
         title: [each.text() for each in actions] for title, actions in window.workspaces.panel_actions()
     }
-    assert groups["Read"] == ["Reading", "Enlargement", "Layers", "Feature maps"]
+    assert groups["Read"] == ["Reading", "Enlargement", "Layers", "Feature maps", "My samples"]
     assert "Timeline" in groups["Inside"]
     assert "Evaluation" in groups["Train"]
+    assert groups["Batch"] == ["Batch"]
     assert sum(map(len, groups.values())) == len(window.hosts)
     menu = next(menu for menu in window.menuBar().findChildren(QMenu) if menu.title() == "&View")
     texts = [action.text() for action in menu.actions()]
-    assert {"Panels of Read", "Panels of Inside", "Panels of Train"} <= set(texts)
+    assert {"Panels of Read", "Panels of Inside", "Panels of Train", "Panels of Batch"} <= set(texts)
     assert "Timeline" not in texts
 
 

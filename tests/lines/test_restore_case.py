@@ -31,7 +31,8 @@ def box_of(symbol, x, slope, size=100.0):
 
 def line_of(text, slope=0.0):
     """Return the reading of a text whose letters have the labels of the network."""
-    characters, x = [], 0.0
+    characters: list[CharacterReading] = []
+    x = 0.0
     for symbol in text:
         if symbol != " ":
             label = TASK.label_of(symbol)
