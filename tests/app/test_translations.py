@@ -149,16 +149,16 @@ def painted_texts(widget: QWidget) -> Iterator[str]:
 
 NAMES = {
     *KINDS,
-    *(word for entry in ZOO for word in re.findall(WORD, entry.title)),
+    *(word for entry in ZOO for word in re.findall(WORD, f"{entry.title} {entry.name}")),
     *(word for info in BUILT_IN for word in re.findall(WORD, f"{info.title} {info.name} {info.origin}")),
     *("Adam", "AdamW", "RMSprop", "SGD", "float32", "float16", "bfloat16", "same", "valid"),
     *("Alt", "Backspace", "Ctrl", "Del", "Enter", "Shift"),
-    *("Digits", "Small", "fast", "input", "conv1", "conv2", "conv3", "pool1", "relu", "keras"),
+    *("Digits", "Small", "input", "conv1", "conv2", "conv3", "pool1", "relu", "keras"),
     *("Qt", "PySide6", "NumPy", "TensorFlow", "Python", "defusedxml", "matplotlib", "SciPy", "h5py"),
     *("msgspec", "threadpoolctl", "Pillow", "filelock", "platformdirs", "rich", "PSF", "LGPL", "Apache"),
     *("BSD", "MIT", "MIT-CMU", "Optical", "Recognition", "Handwritten", "Alpaydin", "Kaynak", "Alimoglu"),
     *("Pen", "digits", "UNIPEN", "train_r01_v07", "mnist.npz", "pendigits.npz", "unipen_characters.npz"),
-    *("Keras", "HDF5", "LiteRT", "InkML", "MNIST", "PSNR", "mlp-300-300"),
+    *("Keras", "HDF5", "LiteRT", "InkML", "MNIST", "PSNR"),
     *(SAMPLE.name, "uci_digits.npz", "cifar10.zip"),
 }
 """Names of Keras, of networks, data and layers, of formats, keys and files."""
@@ -180,6 +180,9 @@ QT = {
 
 def untranslated(text: str) -> str:
     """Return what of a text looks like words of English."""
+    # A table shows the beginning of a long title.
+    if text.endswith("…") and any(entry.title.startswith(text[:-1]) for entry in ZOO):
+        return ""
     # An entry of the recent files is a name and a folder.
     if text in QT or text == str(resources_dir() / SAMPLE) or text.startswith(f"{SAMPLE.name}  ("):
         return ""

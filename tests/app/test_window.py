@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app import build_window, program, run_window, save_screenshot
 from desktop_app.app.start import exception_hook_of
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.core import paths
 from desktop_app.core.paths import resources_dir, settings_path
 from desktop_app.core.settings import Settings, load_settings
@@ -617,7 +618,8 @@ def test_unexpected_errors_are_shown_in_the_window(
     error = ValueError("the cause")
     hook(ValueError, error, None)
     assert window.message() == "Unexpected error. Your drawing is kept."
-    assert text_of(window, "message_details").endswith("ValueError: the cause\n")
+    details = child(child(window, MessageBar, "error_bar"), QLabel, "message_details")
+    assert details.text().endswith("ValueError: the cause\n")
     assert "the cause" in capsys.readouterr().err
 
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMainWindow, QTabBar
 
 from desktop_app.app.window.view_dock import ViewDock
 
-_LAID_OUT = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+# Not Hide: a window that is deleted while it is shown hides its tabs after its docks are gone.
+_LAID_OUT = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show)
 
 
 class TabRows(QObject):
