@@ -34,7 +34,7 @@ _LETTERS = replace(
     ),
     negatives=Negatives(per_epoch=6000, look_alikes=()),
     ink_augmentation=InkAugmentation(variants=6, repeats=1),
-    fitting=replace(DIGITS_RECIPE.fitting, epochs=24),
+    fitting=replace(DIGITS_RECIPE.fitting, epochs=16),
 )
 
 LETTER_ENTRIES: tuple[ZooEntry, ...] = (
