@@ -68,7 +68,7 @@ def test_name_defaults_to_file_name(network, fast, capsys):
 
 
 def test_labels_can_be_letters(network, fast, capsys):
-    assert main(["import", str(network), "--name", "letters", "--labels", "abcdefghi"]) == 0
+    assert main(["import", str(network), "--name", "marks", "--labels", "abcdefghi"]) == 0
     assert "abcdefghi, inputs" in capsys.readouterr().out
 
 
@@ -81,11 +81,11 @@ def test_labels_can_be_words(network, fast, capsys):
 def test_labels_must_be_given_if_the_network_reads_no_digits(fast, tmp_path, capsys):
     layers = [keras.layers.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)]
     keras.utils.set_random_seed(0)
-    keras.Sequential(layers).save(tmp_path / "letters.keras")
-    assert main(["import", str(tmp_path / "letters.keras")]) == 1
+    keras.Sequential(layers).save(tmp_path / "marks.keras")
+    assert main(["import", str(tmp_path / "marks.keras")]) == 1
     assert "does not read the sample digits; give the labels of its 10 outputs" in capsys.readouterr().err
     assert library() == []
-    assert main(["import", str(tmp_path / "letters.keras"), "--labels", "abcdefghij"]) == 0
+    assert main(["import", str(tmp_path / "marks.keras"), "--labels", "abcdefghij"]) == 0
 
 
 @pytest.mark.parametrize(

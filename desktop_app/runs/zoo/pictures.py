@@ -189,7 +189,7 @@ _BEST = replace(
         _SOURCE.fitting, epochs=20, weight_decay=0.02, label_smoothing=0.05, recalibration_batches=100
     ),
     schedule=Schedule("one-cycle", rate=5e-3),
-    keeping=Keeping(weights="last"),
+    keeping=Keeping(weights="last", wrong_share=0.05),
 )
 
 _QUICK = replace(
