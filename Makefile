@@ -54,6 +54,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.benchmarks.bench_live
 	$(BIN)/python -m tests.benchmarks.bench_lines
 	$(BIN)/python -m tests.benchmarks.bench_corrections
+	$(BIN)/python -m tests.benchmarks.bench_batch
 	$(BIN)/python -m tests.benchmarks.bench_pages
 	$(BIN)/python -m tests.benchmarks.bench_inside
 	$(BIN)/python -m tests.benchmarks.bench_enlargement
