@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+_FEWEST_NUMBERS = 3
 
-def truth_of(source: str, labels: Collection[str]) -> str | None:
+
+def numbered_folders(paths: Iterable[Path]) -> frozenset[Path]:
+    """Return the folders whose file names only number the files, e.g. 1.png, 2.png, 4.png.
+
+    These have at least three names that are numbers, and at least every second number of their range.
+    """
+    numbers = defaultdict[Path, set[int]](set)
+    for path in paths:
+        if path.stem.isdecimal() and len(path.stem) < 10:
+            numbers[path.parent].add(int(path.stem))
+    return frozenset(
+        folder
+        for folder, found in numbers.items()
+        if len(found) >= _FEWEST_NUMBERS and max(found) - min(found) < 2 * len(found)
+    )
+
+
+def truth_of(source: str, labels: Collection[str], numbered: Collection[Path] = frozenset()) -> str | None:
     """Return the true text that the name of a file or of its folder gives, or None.
 
     The name of the folder counts if it is one of the labels. Otherwise that of the file counts, up to the
@@ -16,10 +35,13 @@ def truth_of(source: str, labels: Collection[str]) -> str | None:
     Args:
         source: path of the file.
         labels: labels of the model.
+        numbered: folders in which file names that are numbers say nothing, see `numbered_folders`.
     """
     path = Path(source)
     if path.parent.name in labels:
         return path.parent.name
+    if path.stem.isdecimal() and path.parent in numbered:
+        return None
     text = " ".join(path.stem.partition("_")[0].split())
     if text in labels:
         return text

@@ -1,8 +1,10 @@
 """Tests of true texts in names."""
 
+from pathlib import Path
+
 import pytest
 
-from desktop_app.batch.truth import is_correct, truth_of
+from desktop_app.batch.truth import is_correct, numbered_folders, truth_of
 
 DIGITS = tuple("0123456789")
 
@@ -26,6 +28,16 @@ def test_truth_of_names(source, truth):
 
 def test_folders_may_be_words():
     assert truth_of("test/frog/0001.png", ("cat", "frog")) == "frog"
+
+
+def test_running_numbers_are_no_truth():
+    numbered = [Path(f"scans/{number}.png") for number in range(100, 160, 2)]
+    texts = [Path("numbers/4821.png"), Path("numbers/171.png"), Path("numbers/9.png"), Path("one/3.png")]
+    assert numbered_folders([*numbered, *texts]) == {Path("scans")}
+    assert truth_of("scans/104.png", DIGITS, {Path("scans")}) is None
+    assert truth_of("scans/104_a.png", DIGITS, {Path("scans")}) == "104"
+    assert truth_of("numbers/4821.png", DIGITS, {Path("scans")}) == "4821"
+    assert truth_of("7/104.png", DIGITS, {Path("7")}) == "7"
 
 
 def test_spaces_are_not_compared():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.batch.find_sources import Source, find_sources
 from desktop_app.batch.row import Row
+from desktop_app.batch.truth import numbered_folders
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.jobs.background import Emit
 from desktop_app.tasks.character_sets import CharacterSet
@@ -27,12 +28,14 @@ class BatchProgress:
         count: number of files read so far.
         total: number of all files; 0 while they are counted.
         seconds_left: estimated remaining time; None at the beginning.
+        numbered: folders whose file names only number the files.
     """
 
     rows: tuple[Row, ...]
     count: int
     total: int
     seconds_left: float | None = None
+    numbered: frozenset[Path] = frozenset()
 
 
 def batch_job(
@@ -52,10 +55,12 @@ def batch_job(
         from desktop_app.networks.recognizer import open_recognizer
 
         count, sources, rows = 0, list[Source](), list[Row]()
+        numbered = frozenset[Path]()
         try:
             recognizer = open_recognizer(model)
             recognizer.restrict(characters)
             sources = list(find_sources(paths, should_stop))
+            numbered = numbered_folders(path for path, _ in sources)
             emit(BatchProgress((), 0, len(sources)))
             started = reported = time.monotonic()
             for row in read_sources(recognizer, sources, should_stop):
@@ -64,11 +69,11 @@ def batch_job(
                 now = time.monotonic()
                 if now - reported > _SECONDS_BETWEEN_REPORTS or len(rows) >= _MOST_ROWS:
                     left = (now - started) / count * (len(sources) - count)
-                    emit(BatchProgress(tuple(rows), count, len(sources), left))
+                    emit(BatchProgress(tuple(rows), count, len(sources), left, numbered))
                     rows, reported = [], now
-            emit(BatchProgress(tuple(rows), count, len(sources), 0.0))
+            emit(BatchProgress(tuple(rows), count, len(sources), 0.0, numbered))
         except Stopped:
-            emit(BatchProgress(tuple(rows), count, len(sources)))
+            emit(BatchProgress(tuple(rows), count, len(sources), None, numbered))
         return count
 
     return read

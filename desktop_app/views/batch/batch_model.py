@@ -66,9 +66,9 @@ class BatchModel(QAbstractTableModel):
         self.undo.clear()
         self.endResetModel()
 
-    def add_rows(self, rows: Iterable[Row]) -> None:
-        """Append rows."""
-        entries = [Entry(row, truth_of(row.source, self._labels)) for row in rows]
+    def add_rows(self, rows: Iterable[Row], numbered: Collection[Path] = frozenset()) -> None:
+        """Append rows; numbered: folders whose file names only number the files."""
+        entries = [Entry(row, truth_of(row.source, self._labels, numbered)) for row in rows]
         if not entries:
             return
         first = len(self._entries)

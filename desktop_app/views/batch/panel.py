@@ -83,7 +83,7 @@ class BatchPanel(Panel):
 
     def add_progress(self, progress: BatchProgress) -> None:
         """Append new rows and show how many are left."""
-        self.rows.add_rows(progress.rows)
+        self.rows.add_rows(progress.rows, progress.numbered)
         if progress.total:
             self._bar.setRange(0, progress.total)
             self._bar.setValue(progress.count)
