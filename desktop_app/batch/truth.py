@@ -10,9 +10,9 @@ _FEWEST_NUMBERS = 3
 
 
 def numbered_folders(paths: Iterable[Path]) -> frozenset[Path]:
-    """Return the folders whose file names only number the files, e.g. 1.png, 2.png, 4.png.
+    """Return the folders whose file names only number the files, e.g. 1.png, 2.png, 3.png.
 
-    These have at least three names that are numbers, and at least every second number of their range.
+    These have at least three names that are numbers, and for at least half of them the next number as well.
     """
     numbers = defaultdict[Path, set[int]](set)
     for path in paths:
@@ -21,7 +21,7 @@ def numbered_folders(paths: Iterable[Path]) -> frozenset[Path]:
     return frozenset(
         folder
         for folder, found in numbers.items()
-        if len(found) >= _FEWEST_NUMBERS and max(found) - min(found) < 2 * len(found)
+        if len(found) >= _FEWEST_NUMBERS and 2 * sum(each + 1 in found for each in found) >= len(found)
     )
 
 

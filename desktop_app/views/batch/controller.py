@@ -105,6 +105,8 @@ class BatchController(Controller):
         source = entry.row.source
         self._chosen = source
         if entry.row.error:
+            if not self._job.is_running:
+                self._panel.show_reason(entry.row.error)
             return
 
         def load() -> Page:

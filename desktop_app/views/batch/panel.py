@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.views.batch.batch_job import BatchProgress
-from desktop_app.views.batch.batch_model import BatchModel
+from desktop_app.views.batch.batch_model import TRUTH, BatchModel
 from desktop_app.views.batch.batch_table import BatchTable
 from desktop_app.views.batch.entry import Filter, accuracy
 from desktop_app.views.panel import Panel
@@ -110,6 +110,11 @@ class BatchPanel(Panel):
         self._status.setText(" ".join(parts))
         announce(self, self._status.text())
         self._show_accuracy()
+
+    def show_reason(self, reason: str) -> None:
+        """Show why the chosen file could not be read."""
+        self._status.setText(reason)
+        announce(self, reason)
 
     def show_saved(self, name: str) -> None:
         """Say that the table has been saved."""
@@ -212,3 +217,4 @@ class BatchPanel(Panel):
         shown = text.format(share=f"{correct:,}", known=f"{known:,}") if known else ""
         if shown != self._accuracy.text():
             self._accuracy.setText(shown)
+        self.table.setColumnHidden(TRUTH, not known)
