@@ -122,6 +122,28 @@ def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):
     assert (shown(panel, TEXT)[0], shown(panel, VERDICT)[0]) == ("7", "read")
 
 
+def test_corrected_character_is_a_sample_but_text_and_empty_paper_are_not(qtbot, batch, folder):
+    panel, controller = batch
+    read(qtbot, batch, folder)
+    samples = []
+    controller.sample_corrected.connect(lambda *sample: samples.append(sample))
+    panel.rows.correct(1, "4827")
+    panel.rows.correct(1, "7")
+    panel.rows.correct(3, "7")
+    panel.rows.correct(0, "1")
+    qtbot.waitUntil(lambda: bool(samples), timeout=20_000)
+    ((page, label),) = samples
+    assert isinstance(page, Picture)
+    assert label == "1"
+
+
+def test_reason_of_an_unreadable_file_is_shown(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    panel.table.setCurrentIndex(panel.table.filtered.index(2, FILE))
+    assert panel.status() == panel.rows.entry(2).row.error
+
+
 def test_filters(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)

@@ -19,6 +19,7 @@ def _make(context: ViewContext) -> ViewParts:
     panel = BatchPanel()
     controller = BatchController(panel, context.dialogs, context.characters)
     controller.page_loaded.connect(context.file_shown)
+    controller.sample_corrected.connect(context.corrections.add)
     return panel, controller
 
 

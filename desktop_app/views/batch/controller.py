@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -13,6 +13,7 @@ from desktop_app.jobs.background import Background
 from desktop_app.jobs.long_job import LongJob
 from desktop_app.jobs.worker import Worker
 from desktop_app.tasks.character_sets import CharacterSet
+from desktop_app.tasks.reading import Verdict
 from desktop_app.views.batch.batch_job import batch_job
 from desktop_app.views.batch.entry import Entry
 from desktop_app.views.batch.panel import BatchPanel
@@ -31,6 +32,8 @@ class BatchController(Controller):
 
     page_loaded = Signal(object, object)
     """The page of the chosen row, and its path."""
+    sample_corrected = Signal(object, str)
+    """The page of one character, and the label that the user has entered."""
 
     def __init__(self, panel: BatchPanel, dialogs: FileDialogs, characters: Shared[CharacterSet]) -> None:
         """Connect a panel.
@@ -80,6 +83,7 @@ class BatchController(Controller):
         panel.stop_requested.connect(job.stop)
         panel.export_requested.connect(self._ask_where_to_export)
         panel.table.row_chosen.connect(self._load)
+        panel.rows.corrected.connect(self._save_sample)
         panel.rows.pictures_needed.connect(self._waiting.start)
         self._waiting.timeout.connect(self._request_pictures)
         self._worker.answered.connect(lambda _, pictures: panel.rows.set_pictures(pictures))
@@ -109,19 +113,31 @@ class BatchController(Controller):
                 self._panel.show_reason(entry.row.error)
             return
 
+        def loaded(page: Page) -> None:
+            if source == self._chosen:
+                self.page_loaded.emit(page, Path(source))
+
+        self._open(source, loaded)
+
+    def _save_sample(self, entry: Entry, text: str) -> None:
+        """Emit the page of a row with its text if that is one character."""
+        source, row = self._source, entry.row
+        is_one_character = row.verdict != Verdict.NO_INK and not row.boxes
+        if source is not None and is_one_character and text in source.info.task.labels:
+            self._open(entry.row.source, lambda page: self.sample_corrected.emit(page, text))
+
+    def _open(self, source: str, done: Callable[[Page], None]) -> None:
+        """Load a page in the background, then call done(page)."""
+
         def load() -> Page:
             from desktop_app.ink.open_page import load_page
 
             return load_page(Path(source))
 
-        def loaded(page: Page) -> None:
-            if source == self._chosen:
-                self.page_loaded.emit(page, Path(source))
-
         def not_loaded(error: Exception) -> None:
             self.failed.emit(error, self.tr("Could not open {name}.").format(name=Path(source).name))
 
-        self._background.run(load, loaded, not_loaded)
+        self._background.run(load, done, not_loaded)
 
     def _ask_for_files(self) -> None:
         title, kinds = self.tr("Read files"), self.tr("Images and ink")
