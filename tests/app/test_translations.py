@@ -150,7 +150,11 @@ def painted_texts(widget: QWidget) -> Iterator[str]:
 NAMES = {
     *KINDS,
     *(word for entry in ZOO for word in re.findall(WORD, f"{entry.title} {entry.name}")),
-    *(word for info in BUILT_IN for word in re.findall(WORD, f"{info.title} {info.name} {info.origin}")),
+    *(
+        word
+        for info in BUILT_IN
+        for word in re.findall(WORD, f"{info.title} {info.name} {info.file} {info.origin}")
+    ),
     *("Adam", "AdamW", "RMSprop", "SGD", "float32", "float16", "bfloat16", "same", "valid"),
     *("Alt", "Backspace", "Ctrl", "Del", "Enter", "Shift"),
     *("Digits", "Small", "input", "conv1", "conv2", "conv3", "pool1", "relu", "keras"),

@@ -183,7 +183,10 @@ def test_a_failure_of_a_controller_is_emitted(qtbot: QtBot, bench: Bench) -> Non
 
 def test_names_and_positions_of_views_are_in_order() -> None:
     assert len({view.name for view in VIEWS}) == len(VIEWS)
+    closed = set()
     for view in VIEWS:
         assert view.title
         is_open = any(position.is_open for position in view.positions.values())
-        assert is_open or view.replaces, view.name
+        if not is_open and not view.replaces:
+            closed.add(view.name)
+    assert closed == {"my-samples"}

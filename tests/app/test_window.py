@@ -139,7 +139,6 @@ def test_a_dash_is_not_a_character(qtbot: QtBot, window: MainWindow) -> None:
     wait_for_reading(qtbot, window)
     assert text_of(window, "verdict_label") == "Not a digit"
     assert text_of(window, "reading_label") == ""
-    assert text_of(window, "reading_hint") == "The ink is too flat for a digit."
 
 
 def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
