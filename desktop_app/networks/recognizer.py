@@ -43,6 +43,10 @@ _MOST_STROKES = 12
 """Largest number of strokes of one character; lines of many characters may look like one from afar."""
 
 
+_FEWEST_STROKES_OF_LINE, _LEAST_ASPECT_OF_LINE = 4, 2.0
+"""Ink of so many strokes that is so much wider than high is a line, even if it looks like a letter."""
+
+
 @dataclass(frozen=True, eq=False)
 class Observation:
     """Result of one run of the network on a page.
@@ -208,8 +212,8 @@ class Recognizer:
         Raises:
             UserError: there is too much ink on the page.
         """
-        has_many_strokes = isinstance(page, Ink) and len(page.strokes) > _MOST_STROKES
-        is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not has_many_strokes
+        is_line = isinstance(page, Ink) and _is_line(page)
+        is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not is_line
         if edits and self.reads_text:
             text = self.read_text(page, edits)
             if any(character.fixed is not None for character in text.characters):
@@ -219,7 +223,7 @@ class Recognizer:
         text = self.read_text(page)
         if len(text.characters) < 2:
             return None
-        is_clear = reading.remark is SEVERAL or has_many_strokes
+        is_clear = reading.remark is SEVERAL or is_line
         return text if is_clear or _is_probable(text) else None
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -239,6 +243,15 @@ class Recognizer:
 
     def _restricted(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
         return outputs if self._restriction is None else self._restriction.apply(outputs)
+
+
+def _is_line(ink: Ink) -> bool:
+    """Return whether ink has too many strokes for one character, or is a wide line of some strokes."""
+    bounds, count = ink.bounds(), len(ink.strokes)
+    if bounds is None or count < _FEWEST_STROKES_OF_LINE:
+        return False
+    left, top, right, bottom = bounds
+    return count > _MOST_STROKES or right - left >= _LEAST_ASPECT_OF_LINE * (bottom - top)
 
 
 def _is_probable(text: TextReading) -> bool:

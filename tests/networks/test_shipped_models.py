@@ -13,6 +13,7 @@ from desktop_app.core import paths
 from desktop_app.ink.open_page import load_page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
+from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
@@ -94,3 +95,19 @@ def test_card_compares_enlarged_images_with_interpolation(folder: Path) -> None:
         assert methods["network"]["psnr"] - methods["bicubic"]["psnr"] > 12.5
         assert methods["network"]["ssim"] > 0.975
         assert methods["network"]["accuracy"] > methods["lanczos"]["accuracy"]
+
+
+def test_line_of_capitals_is_a_text_also_if_it_looks_like_a_letter() -> None:
+    recognizer = open_recognizer(paths.models_dir() / "letters")
+    h = [[(0, 0), (0, 100)], [(60, 0), (60, 100)], [(0, 50), (60, 50)]]
+    a = [[(0, 100), (30, 0), (60, 100)], [(12, 62), (48, 62)]]
+    n = [[(0, 100), (0, 0), (60, 100), (60, 0)]]
+    k = [[(0, 0), (0, 100)], [(60, 0), (3, 50), (60, 100)]]
+    e = [[(60, 0), (0, 0), (0, 100), (60, 100)], [(0, 50), (48, 50)]]
+    strokes = [
+        [(x + 95 * number, y) for x, y in stroke]
+        for number, letter in enumerate([h, a, n, k, e])
+        for stroke in letter
+    ]
+    reading = recognizer.read_page(Ink.from_points(strokes))
+    assert isinstance(reading, TextReading)
