@@ -24,13 +24,13 @@ from desktop_app.views.batch.pictures import SIDE
 from desktop_app.views.parts.theme import STEP
 
 _WIDTHS = {
-    PAGE: "00000000",
-    SEEN: "00000000",
-    FILE: "scan-2026-11-27-0001.png",
+    PAGE: "000000",
+    SEEN: "000000",
+    FILE: "scan-2026-0001.png",
     TEXT: "0171 2026 000",
     CONFIDENCE: "Confidence",
     VERDICT: "not recognized",
-    ALTERNATIVES: "0171 2020 99.9 %, 0171",
+    ALTERNATIVES: "0171 2020 99.9 %",
     TRUTH: "Name says 00",
 }
 """Sample texts that set the column widths."""
