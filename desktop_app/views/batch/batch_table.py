@@ -43,27 +43,23 @@ class FilteredRows(QSortFilterProxyModel):
         """Show all rows of a model."""
         super().__init__(rows)
         self._rows, self._filter, self._name = rows, Filter.ALL, ""
-        self._cell: tuple[str, str] | None = None
         self.setSourceModel(rows)
         self.setSortRole(SORT_ROLE)
 
-    def set_filter(self, chosen: Filter, name: str, cell: tuple[str, str] | None) -> None:
+    def set_filter(self, chosen: Filter, name: str) -> None:
         """Show the rows that pass a filter.
 
         Args:
             chosen: which verdicts.
             name: part of the file name or the text, in any case.
-            cell: true text and text of the rows; None for all.
         """
         self.beginFilterChange()
-        self._filter, self._name, self._cell = chosen, name.casefold(), cell
+        self._filter, self._name = chosen, name.casefold()
         self.endFilterChange()
 
     def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
         """Return whether a row is shown."""
         entry = self._rows.entry(row)
-        if self._cell is not None and (entry.truth, entry.text) != self._cell:
-            return False
         texts = (printable(entry.row.source), entry.text)
         return entry.passes(self._filter) and any(self._name in text.casefold() for text in texts)
 

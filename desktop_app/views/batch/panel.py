@@ -209,7 +209,7 @@ class BatchPanel(Panel):
         self.rows.dataChanged.connect(self._show_accuracy)
 
     def _apply_filter(self) -> None:
-        self.table.filtered.set_filter(Filter(self._filter.currentData()), self._search.text(), None)
+        self.table.filtered.set_filter(Filter(self._filter.currentData()), self._search.text())
 
     def _show_accuracy(self) -> None:
         correct, known = accuracy(self.rows.entries)
