@@ -33,6 +33,7 @@ from desktop_app.views.network.network_picture import NetworkPicture
 from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.snapshots import AnswerHistory
+from desktop_app.views.view import INSIDE, READ, View
 from tests import pictures
 from tests.pictures import assert_matches_stored
 from tests.views.enlargements import TASK, observed, open_network
@@ -70,10 +71,17 @@ SCENES: Mapping[str, Mapping[str, Prepare]] = {
 }
 """Pictures of views and their preparation; other views have one picture without preparation."""
 
+
+def shows_drawing(view: View) -> bool:
+    """Return whether a view opens by default in a workspace for drawings and shows the reading of one."""
+    is_open = any(view.positions[name].is_open for name in (READ, INSIDE) if name in view.positions)
+    return is_open and not view.needs_training and (view.tasks is None or "character" in view.tasks)
+
+
 PAINTED = {
     picture: (view, prepare)
     for view in VIEWS
-    if not view.needs_training and (view.tasks is None or "character" in view.tasks)
+    if shows_drawing(view)
     for picture, prepare in SCENES.get(view.name, {view.name: nothing}).items()
 }
 
