@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDockWidget,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -208,6 +209,15 @@ def answer_of(window: MainWindow) -> int:
 
 
 # ------------------------------------------------------------------------------ from a zoo to a reader
+
+
+def test_the_run_is_beside_the_training_preview(window: MainWindow) -> None:
+    run, preview = (window.findChild(QDockWidget, f"{name}_dock") for name in ("run", "forming"))
+    assert run is not None
+    assert preview is not None
+    assert not run.visibleRegion().isEmpty()
+    assert not preview.visibleRegion().isEmpty()
+    assert run.geometry().right() < preview.geometry().left()
 
 
 def test_a_zoo_network_is_trained_and_used(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:

@@ -380,7 +380,8 @@ class Workspaces(QObject):
             self._window.removeDockWidget(dock)
         others = [self._docks[view.name] for view in self._views if self._name not in view.positions]
         beside = self._in_slot(Slot.RIGHT)
-        self._tabify([*beside, *others], _RIGHT)
+        self._place(beside[0], _RIGHT)
+        self._add_tabs([*beside, *others])
         fronts, above = [beside[0]], None
         for slots, _ in self._workspaces[self._name].rows:
             groups = [self._in_slot(slot) for slot, _ in slots]
@@ -400,23 +401,29 @@ class Workspaces(QObject):
 
     def _row(self, groups: Sequence[Sequence[QDockWidget]], above: QDockWidget | None) -> QDockWidget:
         """Place groups side by side below the canvas or another row; return the first dock."""
-        self._tabify(groups[0], _BELOW, above)
+        self._place(groups[0][0], _BELOW, above)
+        # Next to a dock with tabs Qt would add another tab.
         for before, group in pairwise(groups):
-            self._tabify(group, _BELOW, before[0], Qt.Orientation.Horizontal)
+            self._place(group[0], _BELOW, before[0], Qt.Orientation.Horizontal)
+        for group in groups:
+            self._add_tabs(group)
         return groups[0][0]
 
-    def _tabify(
+    def _place(
         self,
-        docks: Sequence[QDockWidget],
+        dock: QDockWidget,
         area: Qt.DockWidgetArea,
         after: QDockWidget | None = None,
         direction: Qt.Orientation = Qt.Orientation.Vertical,
     ) -> None:
-        """Place docks as tabs in an area, next to another dock if one is given."""
-        first, *others = docks
-        self._window.addDockWidget(area, first)
+        """Place a dock in an area, next to another dock if one is given."""
+        self._window.addDockWidget(area, dock)
         if after is not None:
-            self._window.splitDockWidget(after, first, direction)
+            self._window.splitDockWidget(after, dock, direction)
+
+    def _add_tabs(self, docks: Sequence[QDockWidget]) -> None:
+        """Place docks as tabs behind the first of them."""
+        first, *others = docks
         for dock in others:
             self._window.tabifyDockWidget(first, dock)
 

@@ -23,6 +23,6 @@ def _make(context: ViewContext) -> ViewParts:
 VIEW = View(
     "my-samples",
     QT_TRANSLATE_NOOP("View", "My samples"),
-    {READ: Position(Slot.LOWER, is_open=False), TRAIN: Position(Slot.LOWER, is_open=False)},
+    {READ: Position(Slot.LOWER, is_open=False), TRAIN: Position(Slot.LOWER, is_open=False, order=1)},
     _make,
 )
