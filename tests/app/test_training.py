@@ -186,9 +186,15 @@ def over(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def use_anyway(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    """Read with a new model although it is worse than the current one."""
-    click(qtbot, window, "Use anyway")
-    qtbot.waitUntil(lambda: window.network is not None and window.network.name == name)
+    """Read with a new model, also if it is worse than the current one."""
+
+    def is_used() -> bool:
+        return window.network is not None and window.network.name == name
+
+    qtbot.waitUntil(lambda: is_used() or offers(window, "Use anyway"))
+    if not is_used():
+        click(qtbot, window, "Use anyway")
+    qtbot.waitUntil(is_used)
 
 
 def put_on_canvas(qtbot: QtBot, window: MainWindow) -> None:
