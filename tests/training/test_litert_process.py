@@ -138,7 +138,7 @@ def test_run_ends_its_conversion_process(
     )
     (process,) = started
     assert process.returncode is not None
-    assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain"
+    assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain · MNIST"
 
 
 def test_model_is_converted_here_if_the_result_is_open_elsewhere(
