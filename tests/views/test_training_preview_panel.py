@@ -162,7 +162,7 @@ def test_answer_of_an_earlier_epoch_has_its_own_since(panel: TrainingPreviewPane
 
 def test_not_a_character_has_no_label(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 7, 10)
-    assert answer_of(panel) == ("", "90.0 %", "not a character")
+    assert answer_of(panel) == ("", "90.0 %", "not a digit")
     assert not label_of(panel).pixmap().isNull()
     run_with(panel, 7)
     assert answer_of(panel)[0] == "7"
