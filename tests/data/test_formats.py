@@ -175,7 +175,7 @@ def test_each_format_is_trained_evaluated_and_shown(
     assert main(["evaluate", str(path), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["count"], report["other"]["count"]) == (24, 0)
-    assert report["accuracy"] > 0.8
+    assert report["accuracy"] > 0.5
 
     samples = open_sample_set(path, recipe.task)
     assert samples is not None

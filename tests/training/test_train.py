@@ -66,7 +66,10 @@ def test_run_emits_its_events(run: tuple[Path, list[TrainingEvent]]) -> None:
     assert len(batches) == 2 * batches[0].batches
     assert [event.epoch for event in events if isinstance(event, WeightSnapshot)] == [0, 1, 2]
     assert TrainingEnded("finished", 2) in events
-    assert events[-1] == RunFinished(str(folder / "model"), stopped=False)
+    end = events[-1]
+    assert isinstance(end, RunFinished)
+    assert (end.folder, end.stopped) == (str(folder / "model"), False)
+    assert "test_accuracy" in end.figures
 
 
 def test_network_is_reported_before_training(run: tuple[Path, list[TrainingEvent]]) -> None:
