@@ -210,7 +210,7 @@ def test_only_models_for_the_same_task_are_compared(opened: Callable[[str], Main
     window = opened("mixer")
     window.workspaces.show_view("compare")
     choice = child(window, QComboBox, "second_model")
-    assert [choice.itemText(number) for number in range(choice.count())] == ["ConvMixer", "Pictures"]
+    assert [choice.itemText(number) for number in range(choice.count())] == ["ConvMixer · spots", "Pictures"]
 
 
 def test_there_may_be_no_other_model_for_the_task(
@@ -221,7 +221,7 @@ def test_there_may_be_no_other_model_for_the_task(
     window.workspaces.show_view("compare")
     panel = view_of(window, ComparePanel)
     choice = child(window, QComboBox, "second_model")
-    assert [choice.itemText(number) for number in range(choice.count())] == ["ConvMixer"]
+    assert [choice.itemText(number) for number in range(choice.count())] == ["ConvMixer · spots"]
     assert (
         panel.verdict() == "There is no other model for image classification. Train or import one to compare."
     )

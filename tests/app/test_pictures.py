@@ -144,7 +144,7 @@ def test_an_image_without_ink_is_refused_with_a_sentence(qtbot: QtBot, tmp_path:
     qtbot.waitUntil(lambda: window.observation is not None and window.observation.problem is not None)
     assert window.observation is not None
     sentence = str(window.observation.problem)
-    assert sentence.startswith("No ink was found in this image.")
+    assert sentence.startswith("No ink was found in this image")
     assert child(view_of(window, EnlargementPanel), WipeView).hint == sentence
     window.model_chosen.emit("digits")
     panel = view_of(window, ReadingPanel)
