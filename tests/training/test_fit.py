@@ -89,7 +89,7 @@ def test_stopped_run_keeps_best_weights(folders: DataFolders, plain_recipe: Reci
     best = next(event for event in events if isinstance(event, TrainingEnded)).best_epoch
     snapshots = [event for event in events if isinstance(event, WeightSnapshot) and event.epoch == best]
     np.testing.assert_array_equal(snapshots[0].weights["hidden1/kernel"], weights_in(tmp_path / "run")[0])
-    assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain"
+    assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain · MNIST"
 
 
 def test_cancelled_run_leaves_no_folder(folders: DataFolders, plain_recipe: Recipe, tmp_path: Path) -> None:
