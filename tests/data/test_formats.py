@@ -40,7 +40,8 @@ def images(channels: int = 1) -> NDArray[np.uint8]:
     for row in range(len(LABELS)):
         drawn = rasterize(ink(row))
         width = round(32 * drawn.shape[1] / drawn.shape[0])
-        small = np.asarray(Image.fromarray(drawn).resize((width, 32)))
+        # Resizing overshoots at edges.
+        small = np.asarray(Image.fromarray(drawn).resize((width, 32))).clip(0, 1)
         left = (40 - width) // 2
         sheets.append(np.pad(small, ((4, 4), (left, 40 - width - left))))
     light: NDArray[np.float32] = 1 - np.stack(sheets)
@@ -175,7 +176,7 @@ def test_each_format_is_trained_evaluated_and_shown(
     assert main(["evaluate", str(path), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["count"], report["other"]["count"]) == (24, 0)
-    assert report["accuracy"] > 0.5
+    assert report["accuracy"] > 0.8
 
     samples = open_sample_set(path, recipe.task)
     assert samples is not None

@@ -54,7 +54,11 @@ def test_samples_are_recognized(folder: Path) -> None:
 
 @of_kind("character")
 def test_dot_is_not_read(folder: Path) -> None:
-    assert open_recognizer(folder).read(Ink.from_points([[(5, 5)]])).verdict is not Verdict.READ
+    recognizer = open_recognizer(folder)
+    reading = recognizer.read(Ink.from_points([[(5, 5)]]))
+    assert reading.verdict is not Verdict.READ
+    # A dot may be a small letter l for a model of letters.
+    assert reading.label is None or "I" in recognizer.task.labels
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
