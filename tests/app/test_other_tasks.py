@@ -49,8 +49,8 @@ from tests.other_tasks import COLOURS, MIXER, SHARPENER, picture, write_pictures
 from tests.views_of_window import view_of
 
 RECIPES = {recipe.name: recipe for recipe in (MIXER, SHARPENER)}
-ASKED = ("wall", "arithmetic", "compare")
-"""Views that need samples of the labels, a value or a second model."""
+ASKED = ("wall", "arithmetic", "compare", "batch")
+"""Views that need samples of the labels, a value, a second model or files."""
 
 SPOT = picture_from_pixels(picture(COLOURS["blue"], np.random.default_rng(9), 20, 28), "a blue spot")
 

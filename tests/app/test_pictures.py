@@ -19,6 +19,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
+from desktop_app.runs.new_model import NewModel
 from desktop_app.tasks.task import Task
 from desktop_app.views.enlargement.panel import EnlargementPanel
 from desktop_app.views.enlargement.wipe_view import WipeView
@@ -160,9 +161,9 @@ def test_an_image_without_ink_is_refused_with_a_sentence(qtbot: QtBot, tmp_path:
 )
 def test_the_use_of_a_model_is_announced_by_its_task(qtbot: QtBot, model: str, sentence: str) -> None:
     window = opened(qtbot, "digits")
-    window.context.model_ready.emit(model)
+    window.context.model_ready.emit(NewModel(model, "", 1))
     qtbot.waitUntil(lambda: window.message().startswith(sentence))
-    window.context.model_ready.emit("digits")
+    window.context.model_ready.emit(NewModel("digits", "", 1))
     qtbot.waitUntil(lambda: window.message().startswith("Now reading with “Digits” ("))
 
 
