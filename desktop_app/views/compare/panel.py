@@ -39,7 +39,8 @@ class _Side(QWidget):
         self._answer = QLabel()
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         # A new answer must not change the minimum width of the panel.
-        self._answer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._answer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._answer.setWordWrap(True)
         self._maps = FeatureMapView()
         self._maps.setObjectName("compared_maps")
         self._maps.setMinimumSize(16 * STEP, 8 * STEP)
