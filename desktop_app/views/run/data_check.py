@@ -57,10 +57,14 @@ class DataCheck(QObject):
         self._worker.close()
 
     def _checked(self, request: _Request, error: UserError | None) -> None:
-        is_current = request.recipe == data_settings(self._draft.value)
-        if error is not None and is_current and self._draft.data_problem() is None:
-            self._problem = translated(error)
-            self._draft.set_data_problem(request.recipe, self._problem)
+        shown = self._draft.data_problem()
+        is_own = bool(self._problem) and shown == self._problem
+        if request.recipe != data_settings(self._draft.value) or not (shown is None or is_own):
+            return
+        # The answer to an earlier request may be out of date.
+        self._problem = translated(error) if error is not None else ""
+        if self._problem or is_own:
+            self._draft.set_data_problem(request.recipe, self._problem or None)
 
 
 def _open_worker(should_stop: ShouldStop) -> tuple[Any, Answer]:
