@@ -17,21 +17,15 @@ from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.settings import load_settings
-from desktop_app.data.dataset import image_samples, takes_as_is
-from desktop_app.data.orientation import seems_transposed
+from desktop_app.data.model_answers import enlarge_source, open_labelled, unseen_rows
 from desktop_app.data.pages import page_of
-from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
-from desktop_app.data.text_labels import are_texts, with_texts_of_names
+from desktop_app.data.text_labels import are_texts
 from desktop_app.ink.page import Page
 from desktop_app.lines.text_figures import measure_texts
-from desktop_app.networks.card import ModelCard
-from desktop_app.networks.image_reader import default_reader
 from desktop_app.networks.library import DEFAULT_MODEL
 from desktop_app.networks.recognizer import Recognizer
-from desktop_app.runs.image_answers import answer_images
 from desktop_app.runs.image_measures import measure_images
-from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.evaluation import measure
 from desktop_app.tasks.kinds import task_kind
 
@@ -84,14 +78,10 @@ def open_data(data: str) -> SourceSet:
     settings, _ = load_settings(paths.settings_path())
     folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
     path = Path(data).absolute()
-    if path.is_dir():
-        listed = open_source(str(path), folders, lambda _: None, lambda: False, list_only=True)
-        if not any(listed.labels):
-            return with_texts_of_names(listed)
-    source = open_source(str(path) if path.exists() else data, folders, lambda _: None, lambda: False)
-    if seems_transposed(source):
+    name = str(path) if path.exists() else data
+    source, was_transposed = open_labelled(name, folders, lambda _: None, lambda: False)
+    if was_transposed:
         print(f"handwriting: {source.title} seems to be transposed and is turned upright.", file=sys.stderr)
-        return source.transposed()
     return source
 
 
@@ -114,7 +104,7 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
             images.
     """
     card = recognizer.card
-    rows, writers = _test_rows(source, card)
+    rows, writers = unseen_rows(source, card)
     if not task_kind(card.task).has_labels:
         figures = _image_figures(source, rows, recognizer)
         return {"data": source.file, "model": card.name, "writers": writers, **figures}
@@ -131,34 +121,15 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
 
 def _image_figures(source: SourceSet, rows: NDArray[np.int64], recognizer: Recognizer) -> dict[str, Any]:
     """Return the figures of a model that outputs images, compared with interpolation."""
-    task = recognizer.card.task
-    is_as_is = takes_as_is(source, DataPart(source.file), task)
-    samples = image_samples(source, rows.tolist(), task, is_as_is=is_as_is)
-    if not len(samples):
-        raise UserError("{file} has no samples to evaluate; choose other data.", file=source.file)
-    outputs = recognizer.predict(samples.inputs.astype(np.float32) / np.float32(255))
-    reader = default_reader(task)
-    evaluation = measure_images(
-        answer_images(samples.inputs, outputs, samples.targets, samples.labels, task.scale, reader)
-    )
+    images = enlarge_source(recognizer, source, rows, lambda _: None, lambda: False)
+    evaluation = measure_images(images)
     methods = {each.pop("name"): each for each in map(asdict, evaluation.enlargements)}
     return {
-        "count": len(samples),
+        "count": len(images),
         "psnr_above_bicubic": evaluation.gain,
         "enlargements": methods,
         "accuracy_of_originals": evaluation.accuracy,
     }
-
-
-def _test_rows(source: SourceSet, card: ModelCard) -> tuple[NDArray[np.int64], str]:
-    """Return the rows of samples that were not used for training, and a description of their writers."""
-    writers = "unknown" if source.writers is None else "all in the file"
-    is_used = np.ones(len(source), np.bool_) if source.is_test is None else source.is_test
-    if source.writers is not None:
-        for known in card.data:
-            if known.sha256 == source.sha256:
-                is_used, writers = np.isin(source.writers, known.test_writers), "never seen in training"
-    return np.flatnonzero(is_used), writers
 
 
 def _answers(

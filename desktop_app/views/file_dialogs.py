@@ -58,6 +58,18 @@ class FileDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def data_file(self, chosen: OnChosen) -> None:
+        """Ask for a file with samples, of any format that can be read."""
+        # Imported here: Pillow is slow to import.
+        from desktop_app.data.sources.formats import PATTERNS
+
+        suffixes = tuple(pattern.removeprefix("*") for pattern in PATTERNS)
+        self.open_one_of(self.tr("Open data set"), self.tr("Data sets and tables"), suffixes, chosen)
+
+    def data_folder(self, chosen: OnChosen) -> None:
+        """Ask for a folder with samples."""
+        self.folder(self.tr("Open a folder with a subfolder of images for each class"), chosen)
+
     def folder(self, title: str, chosen: OnChosen) -> None:
         """Ask for a folder."""
         dialog = QFileDialog(self._window, title, self._folder)

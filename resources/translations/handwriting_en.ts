@@ -67,6 +67,16 @@
     </message>
 </context>
 <context>
+    <name>EvaluationController</name>
+    <message numerus="yes">
+        <source>%n sample(s) left out: other labels, or no ink</source>
+        <translation>
+            <numerusform>%n sample left out: other labels, or no ink</numerusform>
+            <numerusform>%n samples left out: other labels, or no ink</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EvaluationPanel</name>
     <message numerus="yes">
         <source>%n error(s), most confident first</source>

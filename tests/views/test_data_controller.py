@@ -28,9 +28,10 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.data.controller import DataController
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
-from desktop_app.views.data.source_row import SourceButton, SourceRow
+from desktop_app.views.data.source_row import SourceRow
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.parts.source_button import SourceButton
 from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer
+from desktop_app.networks.library import library_entries
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.image_answers import answer_images, write_image_answers
 from desktop_app.runs.measures import Evaluation
@@ -19,8 +23,12 @@ from desktop_app.runs.zoo.catalog import ZOO
 from desktop_app.tasks.task import Task
 from desktop_app.views.evaluation.controller import EvaluationController, evaluate_run
 from desktop_app.views.evaluation.panel import EvaluationPanel
+from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.parts.narrow_box import NarrowBox
+from desktop_app.views.parts.source_button import SourceButton
+from tests.finding import child
 from tests.small_model import small_card, write_small_model
-from tests.views.conftest import is_idle, workers_of
+from tests.views.conftest import NETWORK, is_idle, workers_of
 
 RECIPE = next(entry.recipe for entry in ZOO if not entry.recipe.task.rejects)
 
@@ -94,12 +102,13 @@ def test_damaged_card_is_refused(tmp_path: Path, text: str) -> None:
 class Setup:
     """A panel and its controller."""
 
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.panel = EvaluationPanel()
         qtbot.addWidget(self.panel)
         self.panel.resize(640, 560)
         self.panel.show()
-        self.controller = EvaluationController(self.panel)
+        folders = DataFolders(None, folder)
+        self.controller = EvaluationController(self.panel, lambda: folders, FileDialogs(self.panel))
 
     def shows(self, wrong: int) -> Callable[[], bool]:
         return lambda: len(self.panel.numbers().get("errors", ())) == wrong and bool(self.panel.numbers())
@@ -111,8 +120,8 @@ class Setup:
 
 
 @pytest.fixture
-def setup(qtbot: QtBot) -> Iterator[Setup]:
-    made = Setup(qtbot)
+def setup(qtbot: QtBot, tmp_path: Path) -> Iterator[Setup]:
+    made = Setup(qtbot, tmp_path / "data")
     yield made
     made.controller.close()
 
@@ -229,3 +238,100 @@ def test_close_while_evaluating(setup: Setup, tmp_path: Path) -> None:
     setup.controller.close()
     setup.controller.close()
     assert setup.panel.numbers() == {}
+
+
+# --------------------------------------------------------------------------- any model on any data
+
+
+def data_in(folder: Path, count: int = 30, letter: str = "W") -> Path:
+    """A file with images of ones, the last of them labelled with a letter, dark on light."""
+    images = np.full((count + 1, 40, 40), 255, np.uint8)
+    images[:, 5:35, 18:21] = 0
+    labels = np.array(["1"] * count + [letter])
+    path = folder / "ones.npz"
+    np.savez(path, x=images, y=labels)
+    return path
+
+
+def evaluate(setup: Setup, model: str, data: Path) -> None:
+    """Choose a model with keys and data with the dialog's signal, and click Evaluate."""
+    setup.controller.set_network(replace(NETWORK, library=library_entries()))
+    box = child(setup.panel, NarrowBox)
+    box.setFocus()
+    box.setCurrentIndex(0)
+    while box.currentData() != model:
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    setup.panel.bar.set_source(data)
+    click_evaluate(setup)
+
+
+def click_evaluate(setup: Setup) -> None:
+    buttons = setup.panel.bar.findChildren(QPushButton)
+    QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+
+
+def title_of(setup: Setup) -> str:
+    label = setup.panel.findChild(QLabel, "run_title")
+    assert label is not None
+    return label.text()
+
+
+def test_any_model_is_evaluated_on_any_data(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    setup.panel.set_active(True)
+    evaluate(setup, "dense", data_in(tmp_path, letter="O"))
+    qtbot.waitUntil(lambda: bool(setup.panel.numbers()))
+    numbers = setup.panel.numbers()
+    assert numbers["support"].tolist() == [0, 30, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert numbers["confusion"].sum() == 30
+    assert "Digits, dense" in title_of(setup)
+    assert "ones.npz" in title_of(setup)
+    assert "left out" in title_of(setup)
+    assert not child(setup.panel.bar, QProgressBar).isVisible()
+
+
+def test_other_labels_are_the_rejected_class(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    setup.panel.set_active(True)
+    evaluate(setup, "digits", data_in(tmp_path, count=3))
+    qtbot.waitUntil(lambda: bool(setup.panel.numbers()))
+    assert setup.panel.numbers()["support"].tolist() == [0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert "left out" not in title_of(setup)
+
+
+def test_model_that_outputs_images_is_evaluated_on_data(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    setup.panel.set_active(True)
+    evaluate(setup, "super-resolution", data_in(tmp_path, count=3))
+    qtbot.waitUntil(lambda: "quality" in setup.panel.numbers())
+
+
+def test_stopped_evaluation_keeps_what_is_shown(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    setup.panel.set_active(True)
+    setup.controller.set_run(answer_tests(run_in(tmp_path / "run"), wrong=4))
+    qtbot.waitUntil(setup.shows(4))
+    evaluate(setup, "digits", data_in(tmp_path, count=20_000))
+    assert child(setup.panel.bar, QProgressBar).isVisible()
+    click_evaluate(setup)
+    qtbot.waitUntil(lambda: not child(setup.panel.bar, QProgressBar).isVisible())
+    assert setup.shows(4)()
+    assert title_of(setup) == "First try"
+
+
+def test_data_without_known_labels_is_refused(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    setup.panel.set_active(True)
+    path = tmp_path / "letters.npz"
+    np.savez(path, x=np.full((2, 40, 40), 255, np.uint8), y=np.array(["O", "O"]))
+    with qtbot.waitSignal(setup.controller.failed) as failed:
+        evaluate(setup, "dense", path)
+    assert "knows no label of letters.npz" in str(failed.args[0])
+
+
+def test_current_model_is_chosen_and_data_are_chosen_in_the_menu(setup: Setup) -> None:
+    entries = library_entries()
+    folder = next(entry.folder for entry in entries if entry.name == "residual")
+    setup.controller.set_network(replace(NETWORK, library=entries, folder=folder))
+    assert child(setup.panel, NarrowBox).currentData() == "residual"
+    button = child(setup.panel, SourceButton)
+    assert button.text().strip() == "UCI digits"
+    menu = button.menu()
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "My samples").trigger()
+    assert button.text().strip() == "My samples"

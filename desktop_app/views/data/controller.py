@@ -62,7 +62,7 @@ class DataController(Controller):
             dialogs: for files and folders with samples.
         """
         super().__init__(panel)
-        self._panel, self._data_folders, self._dialogs = panel, data_folders, dialogs
+        self._panel, self._data_folders = panel, data_folders
         self._opened: dict[str, _Opened] = {}
         self._requested: Recipe | None = None
         self._missing: SourceInfo | None = None
@@ -74,8 +74,8 @@ class DataController(Controller):
             renderer.answered.connect(self._show_rendered)
             renderer.failed.connect(self._render_failed)
         panel.activity_changed.connect(self._refresh)
-        panel.source_file_requested.connect(self._ask_for_file)
-        panel.source_folder_requested.connect(self._ask_for_folder)
+        panel.source_file_requested.connect(lambda: dialogs.data_file(panel.add_source))
+        panel.source_folder_requested.connect(lambda: dialogs.data_folder(panel.add_source))
         panel.content_requested.connect(self._refresh)
         panel.download_requested.connect(self._download)
         panel.cancel_requested.connect(self._job.stop)
@@ -100,18 +100,6 @@ class DataController(Controller):
         for renderer in self._renderers.values():
             renderer.close()
         self._requested = None
-
-    def _ask_for_file(self) -> None:
-        title, kinds = self.tr("Open data set"), self.tr("Data sets and tables")
-        # Imported here: Pillow is slow to import.
-        from desktop_app.data.sources.formats import PATTERNS
-
-        suffixes = tuple(pattern.removeprefix("*") for pattern in PATTERNS)
-        self._dialogs.open_one_of(title, kinds, suffixes, self._panel.add_source)
-
-    def _ask_for_folder(self) -> None:
-        title = self.tr("Open a folder with a subfolder of images for each class")
-        self._dialogs.folder(title, self._panel.add_source)
 
     # --- opening ---
 

@@ -32,13 +32,14 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.data.augmentation_tab import AugmentationTab
 from desktop_app.views.data.left_out_tab import LeftOutTab
 from desktop_app.views.data.samples_tab import SamplesTab
-from desktop_app.views.data.source_row import SourceButton, SourceRow
+from desktop_app.views.data.source_row import SourceRow
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.number_edit import WholeNumberEdit
+from desktop_app.views.parts.source_button import SourceButton
 from desktop_app.views.parts.theme import STEP
 
 _MAX_SOURCES = 20

@@ -1,4 +1,4 @@
-"""View of the evaluation of a finished run on its test samples."""
+"""View of the evaluation of a run on its test samples, or of any model on any data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.evaluation.panel import EvaluationPanel
 
     panel, training = EvaluationPanel(), context.training
-    controller = EvaluationController(panel)
+    controller = EvaluationController(panel, training.data_folders, context.dialogs)
     controller.set_run(training.run)
     training.run_chosen.connect(controller.set_run)
     controller.image_requested.connect(context.image_requested)

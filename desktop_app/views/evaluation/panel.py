@@ -1,4 +1,4 @@
-"""Panel with the evaluation of a finished run on its test samples."""
+"""Panel with the evaluation of a run on its test samples, or of any model on any data."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from desktop_app.runs.image_measures import ImageEvaluation
 from desktop_app.runs.measures import Evaluation, ThresholdFigures
 from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_section import ConfusionSection
+from desktop_app.views.evaluation.evaluation_bar import EvaluationBar
 from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery
 from desktop_app.views.evaluation.headline import Headline
 from desktop_app.views.evaluation.image_section import ImageSection
@@ -31,7 +32,7 @@ _WELL_CALIBRATED, _SLIGHT = 0.002, 0.02
 
 
 class EvaluationPanel(Panel):
-    """Accuracy, confusion matrix, classes, errors and confidence of a run; or quality of its images."""
+    """Accuracy, confusion matrix, classes, errors and confidence; or quality of output images."""
 
     sample_chosen = Signal(object)
     """Test sample that the user wants on the canvas, uint8 (height, width, channels)."""
@@ -40,30 +41,32 @@ class EvaluationPanel(Panel):
         """Create a panel without a run."""
         super().__init__(parent)
         self._evaluation: Evaluation | ImageEvaluation | None = None
-        self._run_title = self._rejected = ""
+        self._title = self._rejected = ""
         self._hint_text = ""
+        self.bar = EvaluationBar()
         self._build()
         self.clear()
 
     def set_evaluation(
         self, evaluation: Evaluation | ImageEvaluation, title: str, rejected: str = ""
     ) -> None:
-        """Show the evaluation of a run.
+        """Show an evaluation.
 
         Args:
-            evaluation: of the run.
-            title: of the run.
+            evaluation: of a run, or of a model on some data.
+            title: of the run, or of the model and the data.
             rejected: name of the class after the labels; empty if there is none.
         """
-        self._evaluation, self._run_title, self._rejected = evaluation, title, rejected
+        self._evaluation, self._title, self._rejected = evaluation, title, rejected
         self._show()
 
     def clear(self, hint: str = "") -> None:
         """Show no evaluation but a hint; empty: the usual one."""
         default_hint = self.tr(
-            "Train a model or select a finished run to see its results on the test samples."
+            "Train a model or select a finished run to see its results on the test samples. "
+            "Or choose a model and data above and evaluate it."
         )
-        self._evaluation, self._run_title, self._hint_text = None, "", hint or default_hint
+        self._evaluation, self._title, self._hint_text = None, "", hint or default_hint
         self._show()
 
     @property
@@ -159,6 +162,17 @@ class EvaluationPanel(Panel):
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(filled)
+        self._lay_out_images()
+        head = QVBoxLayout()
+        head.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, 0)
+        head.addWidget(self.bar)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._pages, 1)
+
+    def _lay_out_images(self) -> None:
         images = QWidget()
         column = QVBoxLayout(images)
         column.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
@@ -166,9 +180,6 @@ class EvaluationPanel(Panel):
         column.addWidget(self._images, 1)
         column.addWidget(self._image_description)
         self._pages.addWidget(ColumnView(images))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._pages)
 
     def _connect(self) -> None:
         self._tabs.currentChanged.connect(self._sections.setCurrentIndex)
@@ -194,13 +205,13 @@ class EvaluationPanel(Panel):
         self._description.set_text("")
         self._image_description.set_text("")
         if isinstance(evaluation, ImageEvaluation):
-            self._images.set_evaluation(evaluation, self._run_title)
+            self._images.set_evaluation(evaluation, self._title)
         elif evaluation is not None:
             self._show_labels(evaluation)
 
     def _show_labels(self, evaluation: Evaluation) -> None:
         names = self._names(evaluation)
-        self._headline.set_evaluation(evaluation, self._run_title)
+        self._headline.set_evaluation(evaluation, self._title)
         self._confusion.set_evaluation(evaluation, names)
         self._table.set_figures(evaluation.classes, names)
         self._errors.set_samples(

@@ -1,0 +1,59 @@
+"""Button that offers the built-in data sets, My samples, files and folders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from desktop_app.data.sources.built_in import BUILT_IN, MY_SAMPLES, describe
+from desktop_app.views.parts.messages import translated
+
+_LONGEST_NAME = 24
+
+
+def source_name(source: str) -> str:
+    """Return the name of a source as users see it."""
+    name = describe(source)
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+class SourceButton(QToolButton):
+    """Button whose menu has the built-in sources, files and folders."""
+
+    source_chosen = Signal(str)
+    """Name of a built-in source."""
+    file_requested = Signal()
+    """The user wants to choose a file."""
+    folder_requested = Signal()
+    """The user wants to choose a folder."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Create a button without text."""
+        super().__init__(parent)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for info in BUILT_IN:
+            action = menu.addAction(info.title)
+            action.setToolTip(f"{translated(info.description)} {info.origin}")
+            action.triggered.connect(self._choose_source(info.name))
+        menu.addSeparator()
+        own = menu.addAction(self.tr("My samples"))
+        own.setToolTip(self.tr("Your own handwriting, saved when you correct or confirm a reading."))
+        own.triggered.connect(self._choose_source(MY_SAMPLES))
+        menu.addSeparator()
+        menu.addAction(self.tr("Open file…")).triggered.connect(self.file_requested)
+        menu.addAction(self.tr("Open folder…")).triggered.connect(self.folder_requested)
+        self.setMenu(menu)
+
+    def set_text(self, text: str) -> None:
+        """Set the text of the button."""
+        # Room for the arrow, which the style paints over the end of the text.
+        self.setText(f"{text}  ")
+
+    def _choose_source(self, source: str) -> Callable[[], None]:
+        return lambda: self.source_chosen.emit(source)
