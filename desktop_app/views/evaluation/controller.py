@@ -147,8 +147,8 @@ class EvaluationController(Controller):
             if event.steps < 2:
                 self._panel.bar.set_progress(translated(event.text), 0, 0)
                 return
-            text = self.tr("{done} of {total} samples")
-            text = text.format(done=f"{event.step:,}", total=f"{event.steps:,}")
+            text = self.tr("{text}: {done} of {total}")
+            text = text.format(text=translated(event.text), done=f"{event.step:,}", total=f"{event.steps:,}")
             self._panel.bar.set_progress(text, event.step, event.steps)
 
     def _end(self, found: SourceEvaluation | None) -> None:
