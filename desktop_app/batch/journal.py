@@ -50,6 +50,10 @@ class Journal:
 
     A row that was cut off when the program or the computer stopped is removed when the file is opened again.
     Eight bytes per row are kept in memory.
+
+    Attributes:
+        path: the file.
+        has_errors: whether a file could not be read, also before the interruption.
     """
 
     def __init__(self, path: Path, model: BatchModel) -> None:
@@ -61,6 +65,7 @@ class Journal:
         self.path = path
         self._encoder = msgspec.json.Encoder()
         self._unflushed = 0
+        self.has_errors = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a+b")
@@ -91,6 +96,7 @@ class Journal:
         Raises:
             UserError: the row cannot be written, e.g. because the disk is full.
         """
+        self.has_errors = self.has_errors or bool(row.error)
         try:
             self._file.write(self._encoder.encode(replace(row, source=_storable(row.source))) + b"\n")
             self._unflushed += 1
@@ -143,7 +149,9 @@ class Journal:
         end = self._file.tell()
         digests = []
         while (line := self._file.readline(_LONGEST_LINE)).endswith(b"\n"):
-            digests.append(_digest(_decoded_row(self.path, line).source))
+            row = _decoded_row(self.path, line)
+            digests.append(_digest(row.source))
+            self.has_errors = self.has_errors or bool(row.error)
             end = self._file.tell()
         self._file.truncate(end)
         return np.sort(np.array(digests, np.uint64))

@@ -43,7 +43,7 @@ def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: 
     try:
         journal = Journal(path.with_name(f"{path.name}.partial"), model)
         try:
-            failed = _fill(journal, paths, choice)
+            _fill(journal, paths, choice)
         finally:
             journal.close()
         write_csv(path, read_rows(journal.path), model)
@@ -54,27 +54,26 @@ def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: 
         print("handwriting: a process ended unexpectedly; repeat the command to resume.", file=sys.stderr)
         return 1
     journal.remove()
-    return 1 if failed else 0
+    return 1 if journal.has_errors else 0
 
 
-def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> bool:
-    """Read the files that the journal lacks; return whether one of them could not be read."""
+def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> None:
+    """Read the files that the journal lacks."""
     if journal.count:
         print(f"handwriting: resuming after {journal.count} files", file=sys.stderr)
     missing = (source for source in find_sources(paths) if not journal.has(str(source[0])))
-    failed, count, started = False, 0, time.monotonic()
+    count, started = 0, time.monotonic()
     reported = started
     # New interpreters: a copy of this process may hold locks of its threads.
     with ProcessPoolExecutor(_processes(), mp_context=get_context("spawn")) as executor:
         for row in read_in_processes(executor, model, missing):
             journal.add(row)
-            failed, count = failed or bool(row.error), count + 1
+            count += 1
             now = time.monotonic()
             if now - reported >= _SECONDS_BETWEEN_REPORTS:
                 reported = now
                 rate = count / (now - started)
                 print(f"{journal.count + count} files, {rate:.0f} per second", file=sys.stderr)
-    return failed
 
 
 def _processes() -> int:

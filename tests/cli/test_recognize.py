@@ -220,6 +220,16 @@ def test_interrupted_batch_is_resumed(tmp_path, capfd):
     ]
 
 
+def test_error_before_an_interruption_counts_for_the_exit_code(tmp_path, capfd):
+    seven = draw(tmp_path / "scans" / "b.png")
+    card = read_card(find_model("digits"))
+    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.files[NETWORK_FILE]))
+    journal.add(Row(str(seven.with_name("a.png")), error="a.png is damaged."))
+    journal.close()
+    assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 1
+    assert [row["error"] for row in read_table(tmp_path / "table.csv")] == ["a.png is damaged.", ""]
+
+
 def test_csv_file_that_cannot_be_written_is_an_error(tmp_path, capfd):
     draw(tmp_path / "seven.png")
     (tmp_path / "file").write_text("")

@@ -16,7 +16,7 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
-from desktop_app.views.batch.batch_model import CONFIDENCE, FILE, PAGE, TEXT, VERDICT
+from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE, PAGE, TEXT, VERDICT
 from desktop_app.views.batch.controller import BatchController
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.controller import OpenNetwork

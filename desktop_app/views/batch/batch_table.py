@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.core.errors import printable
-from desktop_app.views.batch.batch_model import (
+from desktop_app.views.batch.batch_rows import (
     ALTERNATIVES,
     CONFIDENCE,
     FILE,
@@ -17,7 +17,7 @@ from desktop_app.views.batch.batch_model import (
     TEXT,
     TRUTH,
     VERDICT,
-    BatchModel,
+    BatchRows,
 )
 from desktop_app.views.batch.entry import Entry, Filter
 from desktop_app.views.batch.pictures import SIDE
@@ -39,7 +39,7 @@ _WIDTHS = {
 class FilteredRows(QSortFilterProxyModel):
     """The rows that pass the filter, sorted."""
 
-    def __init__(self, rows: BatchModel) -> None:
+    def __init__(self, rows: BatchRows) -> None:
         """Show all rows of a model."""
         super().__init__(rows)
         self._rows, self._filter, self._name = rows, Filter.ALL, ""
@@ -70,7 +70,7 @@ class BatchTable(QTableView):
     row_chosen = Signal(object)
     """The Entry of the current row."""
 
-    def __init__(self, rows: BatchModel, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: BatchRows, parent: QWidget | None = None) -> None:
         """Show the rows of a model."""
         super().__init__(parent)
         self.rows = rows

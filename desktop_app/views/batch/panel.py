@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.views.batch.batch_job import BatchProgress
-from desktop_app.views.batch.batch_model import TRUTH, BatchModel
+from desktop_app.views.batch.batch_rows import TRUTH, BatchRows
 from desktop_app.views.batch.batch_table import BatchTable
 from desktop_app.views.batch.entry import Filter, accuracy
 from desktop_app.views.panel import Panel
@@ -52,7 +52,7 @@ class BatchPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without files."""
         super().__init__(parent)
-        self.rows = BatchModel(self)
+        self.rows = BatchRows(self)
         self.table = BatchTable(self.rows)
         self._filter, self._search = ComboBox(), QLineEdit()
         self._bar, self._status, self._accuracy = QProgressBar(), QLabel(), QLabel()

@@ -29,7 +29,7 @@ _AT_TOP = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class BatchModel(QAbstractTableModel):
+class BatchRows(QAbstractTableModel):
     """Rows of a batch in the order of the files."""
 
     pictures_needed = Signal()
@@ -221,12 +221,12 @@ class BatchModel(QAbstractTableModel):
 class _Correction(QUndoCommand):
     """The correction of a text."""
 
-    def __init__(self, model: BatchModel, row: int, before: Entry, after: Entry) -> None:
+    def __init__(self, rows: BatchRows, row: int, before: Entry, after: Entry) -> None:
         super().__init__()
-        self._model, self._row, self._before, self._after = model, row, before, after
+        self._rows, self._row, self._before, self._after = rows, row, before, after
 
     def redo(self) -> None:
-        self._model.set_entry(self._row, self._after)
+        self._rows.set_entry(self._row, self._after)
 
     def undo(self) -> None:
-        self._model.set_entry(self._row, self._before)
+        self._rows.set_entry(self._row, self._before)
