@@ -31,6 +31,7 @@ class Correcting(QObject):
         window.context.label_requested.connect(self.ask)
         window.context.correction_requested.connect(self._correct_character)
         self._corrections.added.connect(self._added)
+        self._corrections.taken_back.connect(self._taken_back)
         self._corrections.learned.connect(self._learned)
 
     def ask(self) -> None:
@@ -63,6 +64,10 @@ class Correcting(QObject):
     def _added(self, sample: MySample) -> None:
         self._sample = sample
 
+    def _taken_back(self, sample: MySample) -> None:
+        if sample == self._sample:
+            self._sample = None
+
     def _learned(self, result: Learned | UserError) -> None:
         """Report what was learned from the sample that was saved last, if that has not been reported."""
         sample, self._sample = self._sample, None
@@ -78,7 +83,7 @@ class Correcting(QObject):
             )
             if other is not None:
                 sentences.append(self._contradiction_text(other))
-        undo = MessageAction(self.tr("Undo"), self._corrections.undo)
+        undo = MessageAction(self.tr("Undo"), lambda: self._corrections.take_back(sample))
         self._window.show_message(" ".join(sentences), action=undo)
 
     def _saved_text(self, sample: MySample) -> str:

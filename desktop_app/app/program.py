@@ -206,7 +206,7 @@ class Program(QObject):
         context.saved.connect(self._saved)
         context.corrections.failed.connect(self._show_error)
         context.corrections.adaptation_changed.connect(self._show_adapted)
-        context.corrections.samples_changed.connect(self._save_use_of_corrections)
+        context.corrections.use_changed.connect(self._save_use_of_corrections)
         context.second_model.changed.connect(lambda model: self._change(second_model=model))
         context.samples.changed.connect(lambda path: self._change(samples="" if path is None else str(path)))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from desktop_app.batch.journal import BatchModel
+from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
 from desktop_app.core.files import new_file
 
@@ -25,6 +25,7 @@ COLUMNS = (
     "error",
     "model",
     "model_sha256",
+    "learned_sha256",
 )
 """Columns of the CSV file and keys of the JSON objects."""
 
@@ -95,6 +96,7 @@ def _values(row: Row, model: BatchModel) -> dict[str, Any]:
         "error": row.error,
         "model": model.name,
         "model_sha256": model.sha256,
+        "learned_sha256": model.learned_sha256 or None,
     }
 
 

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.temporary import lock_file
@@ -22,21 +23,6 @@ _LONGEST_LINE = 1_000_000
 
 _FORMAT = 1
 _FLUSHED_ROWS = 256
-
-
-@dataclass(frozen=True)
-class BatchModel:
-    """The model that read a batch.
-
-    Attributes:
-        name: name of the model.
-        sha256: hash of its network.
-        characters: characters that were possible answers.
-    """
-
-    name: str
-    sha256: str
-    characters: str = "all"
 
 
 @dataclass(frozen=True)
@@ -143,7 +129,7 @@ class Journal:
             return np.zeros(0, np.uint64)
         if _decoded_header(self.path, first).model != model:
             raise UserError(
-                "{name} was begun with another model; delete it or choose another file.",
+                "{name} was begun with another model or other weights; delete it or choose another file.",
                 name=shown_name(self.path),
             )
         end = self._file.tell()

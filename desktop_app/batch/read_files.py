@@ -6,39 +6,23 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from desktop_app.batch.find_sources import Source
+from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.row import Row, row_of
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.ink.open_page import load_page
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
-from desktop_app.tasks.character_sets import CharacterSet
 
 _CHUNK = 32
 """Files that another process reads at once."""
 
 _CHUNKS_AHEAD = 8
 """Chunks that are given to other processes before the first result is awaited."""
-
-
-@dataclass(frozen=True)
-class ModelChoice:
-    """The model of a batch.
-
-    Attributes:
-        folder: folder of the model.
-        sha256: hash of its network.
-        characters: characters that are possible answers.
-    """
-
-    folder: Path
-    sha256: str
-    characters: CharacterSet = "all"
 
 
 def read_sources(
@@ -113,18 +97,30 @@ def _read(recognizer: Recognizer, path: Path, problem: UserError | None) -> Row:
         return Row(str(path), error=str(error))
 
 
+def open_choice(model: ModelChoice) -> Recognizer:
+    """Load the model of a batch.
+
+    Raises:
+        UserError: the model cannot be loaded, or it is no longer the one with the hash.
+    """
+    recognizer = open_recognizer(model.folder)
+    if recognizer.card.files[NETWORK_FILE] != model.sha256:
+        raise UserError(
+            "The model {title} was replaced during the batch; start the batch again.",
+            title=recognizer.card.title,
+        )
+    recognizer.restrict(model.characters)
+    recognizer.replace_last_layer(model.learned)
+    return recognizer
+
+
 _loaded = threading.local()
 
 
 def _recognizer_of(model: ModelChoice) -> Recognizer:
-    if getattr(_loaded, "model", None) != model:
-        recognizer = open_recognizer(model.folder)
-        if recognizer.card.files[NETWORK_FILE] != model.sha256:
-            raise UserError(
-                "The model {title} was replaced during the batch; start the batch again.",
-                title=recognizer.card.title,
-            )
-        recognizer.restrict(model.characters)
-        _loaded.model, _loaded.recognizer = model, recognizer
+    # The layer that was learned is another object in each call.
+    key = model, model.batch_model.learned_sha256
+    if getattr(_loaded, "key", None) != key:
+        _loaded.key, _loaded.recognizer = key, open_choice(model)
     result: Recognizer = _loaded.recognizer
     return result

@@ -13,12 +13,10 @@ from pathlib import Path
 
 from desktop_app.batch.export import write_csv
 from desktop_app.batch.find_sources import find_sources
-from desktop_app.batch.journal import BatchModel, Journal, read_rows
-from desktop_app.batch.read_files import ModelChoice, read_in_processes
+from desktop_app.batch.journal import Journal, read_rows
+from desktop_app.batch.model_choice import ModelChoice
+from desktop_app.batch.read_files import read_in_processes
 from desktop_app.core.errors import UserError
-from desktop_app.networks.card import NETWORK_FILE, ModelCard
-from desktop_app.networks.library import find_model
-from desktop_app.tasks.character_sets import CharacterSet
 
 _MOST_PROCESSES = 61
 """Largest number of processes that Windows can wait for."""
@@ -26,7 +24,7 @@ _MOST_PROCESSES = 61
 _SECONDS_BETWEEN_REPORTS = 2.0
 
 
-def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: CharacterSet) -> int:
+def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
     """Recognize files and write the CSV file; return the exit code.
 
     The rows are first written to a journal beside the file, FILE.partial, from which the same command resumes
@@ -35,11 +33,9 @@ def write_batch(path: Path, paths: Sequence[Path], card: ModelCard, characters: 
     Args:
         path: the CSV file.
         paths: files and folders.
-        card: card of the model.
-        characters: characters that are possible answers.
+        choice: the model.
     """
-    model = BatchModel(card.name, card.files[NETWORK_FILE], characters)
-    choice = ModelChoice(find_model(card.name), model.sha256, characters)
+    model = choice.batch_model
     try:
         journal = Journal(path.with_name(f"{path.name}.partial"), model)
         try:

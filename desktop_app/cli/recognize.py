@@ -10,13 +10,18 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from desktop_app.batch.find_sources import find_sources
+from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.cli.batch_file import write_batch
 from desktop_app.cli.characters import add_characters, open_restricted
+from desktop_app.core import paths
 from desktop_app.core.errors import UserError, printable
+from desktop_app.core.settings import load_settings
 from desktop_app.ink.open_page import load_page
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.text_reading import TextReading
-from desktop_app.networks.library import DEFAULT_MODEL
+from desktop_app.networks.card import NETWORK_FILE, ModelCard
+from desktop_app.networks.last_layer import LastLayer, learned_layer
+from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.tasks.task import Task
@@ -49,8 +54,14 @@ def run(args: argparse.Namespace) -> int:
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
+    card, folder = recognizer.card, find_model(args.model)
+    learned = _layer_in_use(folder, card)
+    if learned is not None:
+        print("handwriting: reading with what was learned from corrections", file=sys.stderr)
     if args.csv is not None:
-        return write_batch(args.csv, args.paths, recognizer.card, args.characters)
+        choice = ModelChoice(folder, card.files[NETWORK_FILE], args.characters, learned)
+        return write_batch(args.csv, args.paths, choice)
+    recognizer.replace_last_layer(learned)
     sources = list(find_sources(args.paths))
     widths = _widths([source for source, _ in sources], recognizer.task.labels)
     if not args.json:
@@ -70,6 +81,12 @@ def run(args: argparse.Namespace) -> int:
             text = {"source": str(source), "error": str(error)}
             print(json.dumps(text) if args.json else _row(widths, str(source), "", str(error)), flush=True)
     return 1 if failed else 0
+
+
+def _layer_in_use(model: Path, card: ModelCard) -> LastLayer | None:
+    """Return the last layer that a model learned from corrections if the window reads with it as well."""
+    settings, _ = load_settings(paths.settings_path())
+    return learned_layer(model, card, paths.adaptations_dir()) if settings.uses_corrections else None
 
 
 def _json(source: Path, reading: Reading | TextReading) -> str:

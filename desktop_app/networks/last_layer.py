@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from desktop_app.core.files import read_file, write_atomically
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.model_folder import WEIGHTS_FILE
 from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.networks.weights import read_weights
 
 Values = NDArray[np.float32]
 
@@ -54,6 +57,11 @@ class LastLayer:
         logits = self.logits_of(features[None])
         of_layers = {self.logits: logits[0]} if self.logits != self.output else {}
         return of_layers | {self.output: softmax(logits)[0]}
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of kernel and bias, hexadecimal."""
+        return hashlib.sha256(self.kernel.tobytes() + self.bias.tobytes()).hexdigest()
 
     def weights(self) -> dict[str, Values]:
         """Return the weights by "layer/weight"."""
@@ -161,3 +169,19 @@ def read_adaptation(path: Path, card: ModelCard, layer: LastLayer) -> Adaptation
             title=card.title,
         )
     return found
+
+
+def learned_layer(model: Path, card: ModelCard, adaptations: Path) -> LastLayer | None:
+    """Return the last layer that a model learned from corrections; None if it has learned nothing.
+
+    Args:
+        model: folder of the model.
+        card: its card.
+        adaptations: folder of what models learned.
+    """
+    path = adaptation_path(adaptations, card)
+    if path.exists():
+        with contextlib.suppress(UserError):
+            layer = last_layer(card.info, read_weights(model, card))
+            return layer.with_weights(read_adaptation(path, card, layer))
+    return None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.networks.batch_network import BatchNetwork
 from desktop_app.networks.card import ModelCard
+from desktop_app.networks.last_layer import LastLayer, softmax
 from desktop_app.networks.native_output import suppress_native_output
 
 
@@ -36,6 +37,7 @@ class Network:
         ]
         self._bytes = network
         self._batches: dict[str, BatchNetwork] = {}
+        self._last_layer: LastLayer | None = None
         self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
         inputs = [tuple(detail["shape"][1:]) for detail in self._run.get_input_details().values()]
@@ -53,6 +55,10 @@ class Network:
             raise UserError(
                 "The model {title} does not fit its card; install the model again.", title=card.title
             )
+
+    def replace_last_layer(self, layer: LastLayer | None) -> None:
+        """Use other weights in the last layer; None: those of the network."""
+        self._last_layer = layer
 
     def run(
         self, model_input: NDArray[np.float32]
@@ -75,6 +81,8 @@ class Network:
                 activations[name] = outputs[name][0]
             else:
                 activations[name] = activations[source].reshape(shape) if source else model_input
+        if (learned := self._last_layer) is not None:
+            activations |= learned.activations_of(activations[learned.features])
         return activations[self._info.output], MappingProxyType(activations)
 
     def predict(self, model_inputs: NDArray[np.float32], layer: str = "") -> NDArray[np.float32]:
@@ -91,6 +99,9 @@ class Network:
             Float32 (n, *output shape of the layer).
         """
         name = layer or self._info.output
+        if (learned := self._last_layer) is not None and name in (learned.logits, learned.output):
+            logits = learned.logits_of(self.predict(model_inputs, learned.features))
+            return softmax(logits) if name == learned.output else logits
         if len(model_inputs) == 0:
             return np.zeros((0, *self._info.layer(name).shape), dtype=np.float32)
         if name not in self._batches:

@@ -21,7 +21,7 @@ from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.lines.text_reader import TextReader
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.networks.card import ModelCard
-from desktop_app.networks.last_layer import LastLayer, softmax
+from desktop_app.networks.last_layer import LastLayer
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
@@ -110,6 +110,7 @@ class Recognizer:
         """Use other weights in the last layer; None: those of the network."""
         if layer is not self._last_layer:
             self._last_layer = layer
+            self._network.replace_last_layer(layer)
             self._text_reader = None
 
     def observe(self, page: Page) -> Observation:
@@ -124,9 +125,6 @@ class Recognizer:
             problem = _NO_INK_FOUND if isinstance(page, Picture) and page.rgb.size else None
             return Observation(kind.empty_reading(_elapsed_ms(started)), problem=problem)
         output, activations = self._network.run(prepared.model_input)
-        if (layer := self._last_layer) is not None:
-            own = layer.activations_of(activations[layer.features])
-            output, activations = own[layer.output], MappingProxyType({**activations, **own})
         reading = kind.read(
             self._restricted(output), self.task, self.card.read_threshold, _elapsed_ms(started)
         )
@@ -228,9 +226,7 @@ class Recognizer:
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
-        if (layer := self._last_layer) is None:
-            return self._network.predict(model_inputs)
-        return softmax(layer.logits_of(self._network.predict(model_inputs, layer.features)))
+        return self._network.predict(model_inputs)
 
     def activations(self, model_inputs: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
         """Return the activations of a layer for many model inputs, see `Network.predict`."""

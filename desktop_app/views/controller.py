@@ -30,7 +30,7 @@ class OpenNetwork:
         info: task and layers.
         graph: arithmetic of the layers.
         folder: of the model.
-        sha256: of the network file, hexadecimal; key of cached results.
+        sha256: of the network file, hexadecimal.
         library: all models of the library.
         comparable: names and titles of the models for the same kind of task.
         problems: why other models of the library cannot be chosen, one message each.
@@ -59,9 +59,14 @@ class OpenNetwork:
         if self.last_layer is None or adaptation is None:
             return self
         layer = self.last_layer.with_weights(adaptation)
-        digest = hashlib.sha256(self.sha256.encode() + layer.kernel.tobytes() + layer.bias.tobytes())
-        graph = self.graph.with_weights(layer.weights())
-        return replace(self, graph=graph, sha256=digest.hexdigest(), adapted_layer=layer)
+        return replace(self, graph=self.graph.with_weights(layer.weights()), adapted_layer=layer)
+
+    @property
+    def cache_key(self) -> str:
+        """Key of cached results, hexadecimal; it depends on all weights."""
+        if self.adapted_layer is None:
+            return self.sha256
+        return hashlib.sha256((self.sha256 + self.adapted_layer.sha256).encode()).hexdigest()
 
 
 class Controller(QObject):

@@ -11,7 +11,8 @@ import msgspec
 from distributed import Client, LocalCluster
 
 from desktop_app.batch.find_sources import find_sources
-from desktop_app.batch.read_files import ModelChoice, read_in_processes
+from desktop_app.batch.model_choice import ModelChoice
+from desktop_app.batch.read_files import read_in_processes
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from desktop_app.batch.export import COLUMNS, write_csv, write_json
-from desktop_app.batch.journal import BatchModel
+from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
 from desktop_app.core.errors import UserError
 from desktop_app.lines.text_reading import LabelProbability

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.batch.journal import BatchModel, Journal, read_rows
+from desktop_app.batch.journal import Journal, read_rows
+from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
 from desktop_app.core.errors import UserError
 from desktop_app.lines.text_reading import LabelProbability

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from desktop_app.batch.find_sources import find_sources
-from desktop_app.batch.read_files import ModelChoice, read_chunk, read_in_processes, read_sources
+from desktop_app.batch.model_choice import ModelChoice
+from desktop_app.batch.read_files import read_chunk, read_in_processes, read_sources
 from desktop_app.batch.row import row_of
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped

@@ -20,7 +20,8 @@ import numpy as np
 from PIL import Image
 
 from desktop_app.batch.find_sources import find_sources
-from desktop_app.batch.read_files import ModelChoice, read_in_processes, read_sources
+from desktop_app.batch.model_choice import ModelChoice
+from desktop_app.batch.read_files import read_in_processes, read_sources
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import open_recognizer

@@ -7,7 +7,8 @@ import os
 import pytest
 from PIL import Image, ImageDraw
 
-from desktop_app.batch.journal import BatchModel, Journal
+from desktop_app.batch.journal import Journal
+from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
 from desktop_app.cli.main import main
 from desktop_app.ink.inkml import inkml_bytes

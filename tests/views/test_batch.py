@@ -11,6 +11,8 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
 
+from desktop_app.core.paths import my_samples_dir
+from desktop_app.data.my_samples import list_samples
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.library import find_model
@@ -21,8 +23,11 @@ from desktop_app.views.batch.controller import BatchController
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
 from tests.synthetic_numbers import image_of, number
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +44,13 @@ def batch(qtbot, network):
     panel = BatchPanel()
     qtbot.addWidget(panel)
     panel.resize(900, 500)
-    controller = BatchController(panel, FileDialogs(panel), Shared("all", panel))
+    corrections = Corrections(panel)
+    controller = BatchController(panel, FileDialogs(panel), Shared("all", panel), corrections)
     controller.set_network(network)
     panel.show()
     yield panel, controller
     controller.close()
+    corrections.close()
 
 
 @pytest.fixture
@@ -67,7 +74,7 @@ def read(qtbot, batch, *paths):
 
 
 def shown(panel, column):
-    rows = panel.table.filtered
+    rows = panel.rows
     return [rows.index(row, column).data() for row in range(rows.rowCount())]
 
 
@@ -88,7 +95,7 @@ def test_folder_is_read(qtbot, batch, folder):
 def test_pictures_are_shown(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
-    index = panel.table.filtered.index(0, PAGE)
+    index = panel.rows.index(0, PAGE)
     qtbot.waitUntil(lambda: index.data(Qt.ItemDataRole.DecorationRole) is not None, timeout=20_000)
     assert not index.data(Qt.ItemDataRole.DecorationRole).isNull()
 
@@ -97,7 +104,7 @@ def test_chosen_row_is_shown_on_the_canvas(qtbot, batch, folder):
     panel, controller = batch
     read(qtbot, batch, folder)
     with qtbot.waitSignal(controller.page_loaded, timeout=20_000) as loaded:
-        panel.table.setCurrentIndex(panel.table.filtered.index(1, FILE))
+        panel.table.setCurrentIndex(panel.rows.index(1, FILE))
     page, path = loaded.args
     assert isinstance(page, Picture)
     assert path == folder / "4821.png"
@@ -107,7 +114,7 @@ def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
     panel.table.setFocus()
-    panel.table.setCurrentIndex(panel.table.filtered.index(0, FILE))
+    panel.table.setCurrentIndex(panel.rows.index(0, FILE))
     QTest.keyClicks(panel.table, "1")
     editor = panel.table.findChild(QLineEdit)
     assert editor is not None
@@ -118,30 +125,117 @@ def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):
         "corrected",
         "",
     )
-    panel.rows.undo.undo()
+    QTest.keyClick(panel.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert (shown(panel, TEXT)[0], shown(panel, VERDICT)[0]) == ("7", "read")
+    QTest.keyClick(panel.table, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert (shown(panel, TEXT)[0], shown(panel, VERDICT)[0]) == ("1", "corrected")
 
 
 def test_corrected_character_is_a_sample_but_text_and_empty_paper_are_not(qtbot, batch, folder):
-    panel, controller = batch
+    panel, _ = batch
     read(qtbot, batch, folder)
-    samples = []
-    controller.sample_corrected.connect(lambda *sample: samples.append(sample))
     panel.rows.correct(1, "4827")
     panel.rows.correct(1, "7")
     panel.rows.correct(3, "7")
     panel.rows.correct(0, "1")
-    qtbot.waitUntil(lambda: bool(samples), timeout=20_000)
-    ((page, label),) = samples
-    assert isinstance(page, Picture)
-    assert label == "1"
+    qtbot.waitUntil(lambda: bool(list_samples(my_samples_dir())), timeout=20_000)
+    (sample,) = list_samples(my_samples_dir())
+    assert (sample.label, sample.path.suffix) == ("1", ".png")
+
+
+def test_undo_in_the_table_removes_the_sample_and_redo_saves_it_again(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    panel.table.setCurrentIndex(panel.rows.index(0, FILE))
+    panel.rows.correct(0, "1")
+    panel.rows.correct(1, "4827")
+    qtbot.waitUntil(lambda: len(list_samples(my_samples_dir())) == 1, timeout=20_000)
+    for _ in range(2):
+        QTest.keyClick(panel.table, Qt.Key.Key_Z, CONTROL)
+    assert shown(panel, TEXT)[:2] == ["7", "4821"]
+    qtbot.waitUntil(lambda: list_samples(my_samples_dir()) == (), timeout=20_000)
+    QTest.keyClick(panel.table, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert shown(panel, TEXT)[:2] == ["1", "4821"]
+    qtbot.waitUntil(lambda: len(list_samples(my_samples_dir())) == 1, timeout=20_000)
+
+
+def test_undo_before_the_sample_is_saved_leaves_none(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    corrections = panel.findChild(Corrections)
+    with qtbot.waitSignal(corrections.taken_back, timeout=20_000):
+        panel.rows.correct(0, "1")
+        panel.rows.undo()
+    qtbot.waitUntil(lambda: list_samples(my_samples_dir()) == (), timeout=20_000)
+    assert shown(panel, TEXT)[0] == "7"
+
+
+def test_undo_of_the_sample_restores_the_row(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    corrections = panel.findChild(Corrections)
+    with qtbot.waitSignal(corrections.added, timeout=20_000):
+        panel.rows.correct(0, "1")
+    panel.rows.correct(0, "12")
+    panel.rows.correct(1, "4827")
+    corrections.undo()
+    qtbot.waitUntil(lambda: list_samples(my_samples_dir()) == (), timeout=20_000)
+    assert shown(panel, TEXT)[:2] == ["12", "4827"]
+    panel.rows.undo()
+    panel.rows.undo()
+    assert (shown(panel, TEXT)[:2], shown(panel, VERDICT)[0]) == (["7", "4821"], "read")
+
+
+def cell_position(panel, true, answer):
+    return panel.confusion.view.area_of((true, answer)).center().toPoint()
+
+
+def test_cell_of_the_confusion_matrix_filters_the_rows(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    view = panel.confusion.view
+    assert view.isVisible()
+    left = Qt.MouseButton.LeftButton
+    QTest.mouseClick(view, left, pos=cell_position(panel, 1, 7))
+    assert shown(panel, FILE) == ["1_a.png"]
+    QTest.mouseClick(view, left, pos=cell_position(panel, 8, 8))
+    assert shown(panel, FILE) == ["4821.png"]
+    QTest.mouseClick(view, left, pos=cell_position(panel, 8, 8))
+    assert len(shown(panel, FILE)) == 4
+    QTest.mouseClick(view, left, pos=cell_position(panel, 2, 2))
+    QTest.mouseClick(button(panel, "Show all"), left)
+    assert len(shown(panel, FILE)) == 4
+    assert not button(panel, "Show all").isVisible()
+
+
+def test_cell_is_chosen_with_the_keyboard(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    view = panel.confusion.view
+    view.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Home, *[Qt.Key.Key_Right] * 7, Qt.Key.Key_Return):
+        QTest.keyClick(view, key)
+    assert shown(panel, FILE) == ["1_a.png"]
+    # The row of a corrected text is in another cell.
+    panel.rows.correct(0, "1")
+    assert shown(panel, FILE) == []
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert len(shown(panel, FILE)) == 4
+
+
+def test_matrix_is_hidden_if_no_name_says_the_text(qtbot, batch, folder):
+    panel, _ = batch
+    for name in ("1_a.png", "4821.png"):
+        (folder / name).rename(folder / f"scan {name}")
+    read(qtbot, batch, folder)
+    assert not panel.confusion.isVisible()
 
 
 def test_reason_of_an_unreadable_file_is_shown(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
-    panel.table.setCurrentIndex(panel.table.filtered.index(2, FILE))
-    assert panel.status() == panel.rows.entry(2).row.error
+    panel.table.setCurrentIndex(panel.rows.index(2, FILE))
+    assert panel.status() == panel.rows.entries[2].row.error
 
 
 def test_filters(qtbot, batch, folder):
@@ -205,4 +299,4 @@ def test_file_that_disappeared_is_an_error(qtbot, batch, folder):
     read(qtbot, batch, folder)
     (folder / "4821.png").unlink()
     with qtbot.waitSignal(controller.failed, timeout=20_000):
-        panel.table.setCurrentIndex(panel.table.filtered.index(1, FILE))
+        panel.table.setCurrentIndex(panel.rows.index(1, FILE))

@@ -17,9 +17,8 @@ def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.batch.panel import BatchPanel
 
     panel = BatchPanel()
-    controller = BatchController(panel, context.dialogs, context.characters)
+    controller = BatchController(panel, context.dialogs, context.characters, context.corrections)
     controller.page_loaded.connect(context.file_shown)
-    controller.sample_corrected.connect(context.corrections.add)
     return panel, controller
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.batch.find_sources import Source, find_sources
+from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.row import Row
 from desktop_app.batch.truth import numbered_folders
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.jobs.background import Emit
-from desktop_app.tasks.character_sets import CharacterSet
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 _MOST_ROWS = 200
@@ -38,27 +38,22 @@ class BatchProgress:
     numbered: frozenset[Path] = frozenset()
 
 
-def batch_job(
-    model: Path, paths: Sequence[Path], characters: CharacterSet
-) -> Callable[[Emit, ShouldStop], int]:
+def batch_job(model: ModelChoice, paths: Sequence[Path]) -> Callable[[Emit, ShouldStop], int]:
     """Return a job for `LongJob` that reads files and returns their number; its progress is BatchProgress.
 
     Args:
-        model: folder of the model.
+        model: the model.
         paths: files and folders.
-        characters: characters that are possible answers.
     """
 
     def read(emit: Emit, should_stop: ShouldStop) -> int:
         # Imported in the background: importing LiteRT takes long.
-        from desktop_app.batch.read_files import read_sources
-        from desktop_app.networks.recognizer import open_recognizer
+        from desktop_app.batch.read_files import open_choice, read_sources
 
         count, sources, rows = 0, list[Source](), list[Row]()
         numbered = frozenset[Path]()
         try:
-            recognizer = open_recognizer(model)
-            recognizer.restrict(characters)
+            recognizer = open_choice(model)
             sources = list(find_sources(paths, should_stop))
             numbered = numbered_folders(path for path, _ in sources)
             emit(BatchProgress((), 0, len(sources)))

@@ -1,81 +1,132 @@
-"""Qt table model of a batch."""
+"""Qt table model of a batch: the rows that pass the filter, sorted."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QPixmap, QUndoCommand, QUndoStack
+from PySide6.QtGui import QPixmap
 
 from desktop_app.batch.row import Row
 from desktop_app.batch.truth import truth_of
 from desktop_app.core.errors import printable
 from desktop_app.tasks.reading import Verdict, probability_text
-from desktop_app.views.batch.entry import Entry
+from desktop_app.views.batch.entry import Entry, RowFilter
 from desktop_app.views.batch.pictures import SIDE, RowPictures
+from desktop_app.views.batch.tally import Tally
 
 PAGE, SEEN, FILE, TEXT, CONFIDENCE, VERDICT, ALTERNATIVES, TRUTH = range(8)
-
-SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 
 _MOST_PICTURES = 1000
 """Rows whose pictures are kept in memory."""
 
 _AT_TOP = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
+_NO_CLASSES: Mapping[str, int] = MappingProxyType({})
+
+
+@dataclass(eq=False)
+class Correction:
+    """A text that the user has entered.
+
+    Attributes:
+        number: of the file.
+        before: the entry without it.
+        text: the text.
+        is_undone: whether it was undone.
+    """
+
+    number: int
+    before: Entry
+    text: str
+    is_undone: bool = False
 
 
 class BatchRows(QAbstractTableModel):
-    """Rows of a batch in the order of the files."""
+    """Rows of a batch. Entries are numbered in the order of the files; rows of the table are those shown."""
 
     pictures_needed = Signal()
     """The table shows rows without pictures, see `take_missing`."""
-    corrected = Signal(object, str)
-    """An Entry before its correction, and the text that the user has entered."""
+    corrected = Signal(object)
+    """A Correction that was made or redone."""
+    correction_undone = Signal(object)
+    """A Correction that `undo` has undone."""
+    counts_changed = Signal()
+    """`tally` changed because an entry was replaced."""
 
     def __init__(self, parent: Any = None) -> None:
         """Create an empty model."""
         super().__init__(parent)
-        self.undo = QUndoStack(self)
         self._entries: list[Entry] = []
-        self._labels: Collection[str] = ()
+        self._shown: list[int] = []
+        self._filter = RowFilter()
+        self._column, self._is_descending = PAGE, False
+        self._classes = _NO_CLASSES
+        self.tally = Tally(_NO_CLASSES)
+        self._done: list[Correction] = []
+        self._undone: list[Correction] = []
         self._pictures: OrderedDict[str, tuple[QPixmap, QPixmap]] = OrderedDict()
-        self._numbers: dict[str, int] = {}
         self._missing: dict[str, None] = {}
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All rows."""
+        """All entries, also those that are not shown."""
         return tuple(self._entries)
 
-    def entry(self, row: int) -> Entry:
-        """Return a row."""
-        return self._entries[row]
+    @property
+    def count(self) -> int:
+        """Number of all entries."""
+        return len(self._entries)
 
-    def clear(self, labels: Collection[str]) -> None:
-        """Remove all rows; labels: of the model that reads the next ones."""
+    def entry_at(self, index: _Index) -> Entry:
+        """Return the entry of a row of the table."""
+        return self._entries[self._shown[index.row()]]
+
+    def is_label(self, text: str) -> bool:
+        """Return whether a text is one of the labels."""
+        return text in self._classes
+
+    def clear(self, classes: Mapping[str, int]) -> None:
+        """Remove all entries and show all next ones; classes: indices of the labels of their model."""
         self.beginResetModel()
-        self._entries, self._labels = [], labels
+        self._entries, self._shown, self._filter = [], [], RowFilter()
+        self._classes, self.tally = classes, Tally(classes)
+        self._done, self._undone = [], []
         self._pictures.clear()
-        self._numbers.clear()
         self._missing.clear()
-        self.undo.clear()
         self.endResetModel()
 
     def add_rows(self, rows: Iterable[Row], numbered: Collection[Path] = frozenset()) -> None:
-        """Append rows; numbered: folders whose file names only number the files."""
-        entries = [Entry(row, truth_of(row.source, self._labels, numbered)) for row in rows]
-        if not entries:
-            return
+        """Append entries; numbered: folders whose file names only number the files."""
         first = len(self._entries)
-        self.beginInsertRows(_AT_TOP, first, first + len(entries) - 1)
-        self._numbers.update((entry.row.source, first + index) for index, entry in enumerate(entries))
-        self._entries += entries
-        self.endInsertRows()
+        for row in rows:
+            entry = Entry(row, truth_of(row.source, self._classes, numbered))
+            self._entries.append(entry)
+            self.tally.add(entry)
+        shown = [
+            number for number in range(first, len(self._entries)) if self._is_accepted(self._entries[number])
+        ]
+        if self._column in (PAGE, SEEN) and not self._is_descending:
+            self._insert(len(self._shown), shown)
+        else:
+            for number in shown:
+                self._insert(self._position_of(number), [number])
+
+    def set_filter(self, chosen: RowFilter) -> None:
+        """Show the entries that pass a filter."""
+        if chosen != self._filter:
+            self._filter = chosen
+            self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column."""
+        self._column, self._is_descending = column, order == Qt.SortOrder.DescendingOrder
+        self._arrange()
 
     def take_missing(self, most: int) -> tuple[str, ...]:
         """Return the sources of the rows shown last that have no pictures, and forget them."""
@@ -87,30 +138,119 @@ class BatchRows(QAbstractTableModel):
         """Set the pictures of rows by their sources."""
         for source, each in pictures.items():
             self._pictures[source] = QPixmap(each.page), QPixmap(each.seen)
-            row = self._numbers.get(source)
-            if row is not None:
-                self.dataChanged.emit(self.index(row, PAGE), self.index(row, SEEN))
         while len(self._pictures) > _MOST_PICTURES:
             self._pictures.popitem(last=False)
+        if self._shown:
+            self.dataChanged.emit(self.index(0, PAGE), self.index(len(self._shown) - 1, SEEN))
 
-    def correct(self, row: int, text: str) -> None:
-        """Set the text of a row; the change can be undone."""
-        before = self._entries[row]
+    # --- corrections ---
+
+    def correct(self, number: int, text: str) -> None:
+        """Set the text of an entry; the change can be undone."""
+        before = self._entries[number]
         if text == before.text and (before.correction is not None or before.row.verdict == Verdict.READ):
             return
-        self.undo.push(_Correction(self, row, before, replace(before, correction=text)))
-        self.corrected.emit(before, text)
+        self._undone.clear()
+        self._apply(Correction(number, before, text))
 
-    def set_entry(self, row: int, entry: Entry) -> None:
-        """Replace a row."""
-        self._entries[row] = entry
-        self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+    def undo(self) -> None:
+        """Undo the last correction."""
+        if self._done:
+            correction = self._done[-1]
+            self.take_back(correction)
+            self._undone.append(correction)
+            self.correction_undone.emit(correction)
+
+    def redo(self) -> None:
+        """Make the correction that was undone last again."""
+        if self._undone:
+            correction = self._undone.pop()
+            correction.before, correction.is_undone = self._entries[correction.number], False
+            self._apply(correction)
+
+    def take_back(self, correction: Correction) -> None:
+        """Undo a correction, also if it is not the last one; unknown ones are ignored."""
+        if correction not in self._done:
+            return
+        later = self._done[self._done.index(correction) + 1 :]
+        self._done.remove(correction)
+        correction.is_undone = True
+        next_one = next((each for each in later if each.number == correction.number), None)
+        if next_one is not None:
+            next_one.before = correction.before
+        else:
+            self._set_entry(correction.number, correction.before)
+
+    def _apply(self, correction: Correction) -> None:
+        self._done.append(correction)
+        self._set_entry(correction.number, replace(correction.before, correction=correction.text))
+        self.corrected.emit(correction)
+
+    def _set_entry(self, number: int, entry: Entry) -> None:
+        self.tally.add(self._entries[number], -1)
+        self.tally.add(entry)
+        self._entries[number] = entry
+        row = self._shown.index(number) if number in self._shown else None
+        is_accepted = self._is_accepted(entry)
+        if row is None and is_accepted:
+            self._insert(self._position_of(number), [number])
+        elif row is not None and is_accepted:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+        elif row is not None:
+            self.beginRemoveRows(_AT_TOP, row, row)
+            del self._shown[row]
+            self.endRemoveRows()
+        self.counts_changed.emit()
+
+    # --- order ---
+
+    def _is_accepted(self, entry: Entry) -> bool:
+        return self._filter.accepts(entry, self._classes)
+
+    def _arrange(self) -> None:
+        """Filter and sort all entries; the current row stays the current one if it is still shown."""
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        numbers = [self._shown[index.row()] for index in kept]
+        self._shown = [number for number, entry in enumerate(self._entries) if self._is_accepted(entry)]
+        self._shown.sort(key=self._sort_key, reverse=self._is_descending)
+        rows = {number: row for row, number in enumerate(self._shown)} if numbers else {}
+        moved = [
+            self.index(rows[number], index.column()) if number in rows else QModelIndex()
+            for number, index in zip(numbers, kept, strict=True)
+        ]
+        self.changePersistentIndexList(kept, moved)
+        self.layoutChanged.emit()
+
+    def _insert(self, row: int, numbers: list[int]) -> None:
+        if numbers:
+            self.beginInsertRows(_AT_TOP, row, row + len(numbers) - 1)
+            self._shown[row:row] = numbers
+            self.endInsertRows()
+
+    def _position_of(self, number: int) -> int:
+        """Return the row at which an entry is inserted."""
+        key, low, high = self._sort_key(number), 0, len(self._shown)
+        while low < high:
+            middle = (low + high) // 2
+            other = self._sort_key(self._shown[middle])
+            if key > other if self._is_descending else key < other:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def _sort_key(self, number: int) -> Any:
+        entry = self._entries[number]
+        if self._column == CONFIDENCE:
+            return entry.row.confidence if entry.row.text else -1.0
+        return number if self._column in (PAGE, SEEN) else self._text(entry, self._column).casefold()
 
     # --- Qt ---
 
     def rowCount(self, parent: _Index = _AT_TOP) -> int:
-        """Return the number of rows."""
-        return 0 if parent.isValid() else len(self._entries)
+        """Return the number of rows that are shown."""
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: _Index = _AT_TOP) -> int:
         """Return the number of columns."""
@@ -132,8 +272,8 @@ class BatchRows(QAbstractTableModel):
         )[section]
 
     def data(self, index: _Index, role: int = 0) -> Any:
-        """Return text, sort key, tool tip and pictures of a cell."""
-        entry, column = self._entries[index.row()], index.column()
+        """Return text, tool tip and pictures of a cell."""
+        entry, column = self.entry_at(index), index.column()
         if role == Qt.ItemDataRole.DecorationRole and column in (PAGE, SEEN):
             return self._picture(entry.row.source, column)
         if role == Qt.ItemDataRole.SizeHintRole and column in (PAGE, SEEN):
@@ -142,8 +282,6 @@ class BatchRows(QAbstractTableModel):
             return self._text(entry, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(entry, column)
-        if role == SORT_ROLE:
-            return self._key(entry, column)
         if role == Qt.ItemDataRole.AccessibleTextRole and column in (PAGE, SEEN):
             return self.headerData(column, Qt.Orientation.Horizontal)
         return None
@@ -152,13 +290,13 @@ class BatchRows(QAbstractTableModel):
         """Correct a text."""
         if role != Qt.ItemDataRole.EditRole or index.column() != TEXT:
             return False
-        self.correct(index.row(), printable(" ".join(str(value).split())))
+        self.correct(self._shown[index.row()], printable(" ".join(str(value).split())))
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Make the texts of files that were read editable."""
         flags = super().flags(index)
-        if index.column() == TEXT and not self._entries[index.row()].row.error:
+        if index.column() == TEXT and not self.entry_at(index).row.error:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -209,24 +347,3 @@ class BatchRows(QAbstractTableModel):
         if column == FILE:
             return printable(entry.row.source)
         return self._text(entry, column) or None
-
-    def _key(self, entry: Entry, column: int) -> Any:
-        if column == CONFIDENCE:
-            return entry.row.confidence if entry.row.text else -1.0
-        if column in (PAGE, SEEN):
-            return self._numbers[entry.row.source]
-        return self._text(entry, column).casefold()
-
-
-class _Correction(QUndoCommand):
-    """The correction of a text."""
-
-    def __init__(self, rows: BatchRows, row: int, before: Entry, after: Entry) -> None:
-        super().__init__()
-        self._rows, self._row, self._before, self._after = rows, row, before, after
-
-    def redo(self) -> None:
-        self._rows.set_entry(self._row, self._after)
-
-    def undo(self) -> None:
-        self._rows.set_entry(self._row, self._before)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop_app.core.errors import printable
 from desktop_app.views.batch.batch_rows import (
     ALTERNATIVES,
     CONFIDENCE,
     FILE,
     PAGE,
     SEEN,
-    SORT_ROLE,
     TEXT,
     TRUTH,
     VERDICT,
     BatchRows,
 )
-from desktop_app.views.batch.entry import Entry, Filter
 from desktop_app.views.batch.pictures import SIDE
 from desktop_app.views.parts.theme import STEP
 
@@ -36,34 +33,6 @@ _WIDTHS = {
 """Sample texts that set the column widths."""
 
 
-class FilteredRows(QSortFilterProxyModel):
-    """The rows that pass the filter, sorted."""
-
-    def __init__(self, rows: BatchRows) -> None:
-        """Show all rows of a model."""
-        super().__init__(rows)
-        self._rows, self._filter, self._name = rows, Filter.ALL, ""
-        self.setSourceModel(rows)
-        self.setSortRole(SORT_ROLE)
-
-    def set_filter(self, chosen: Filter, name: str) -> None:
-        """Show the rows that pass a filter.
-
-        Args:
-            chosen: which verdicts.
-            name: part of the file name or the text, in any case.
-        """
-        self.beginFilterChange()
-        self._filter, self._name = chosen, name.casefold()
-        self.endFilterChange()
-
-    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
-        """Return whether a row is shown."""
-        entry = self._rows.entry(row)
-        texts = (printable(entry.row.source), entry.text)
-        return entry.passes(self._filter) and any(self._name in text.casefold() for text in texts)
-
-
 class BatchTable(QTableView):
     """Rows of a batch. Typing on a row edits its text."""
 
@@ -74,18 +43,22 @@ class BatchTable(QTableView):
         """Show the rows of a model."""
         super().__init__(parent)
         self.rows = rows
-        self.filtered = FilteredRows(rows)
-        self.setModel(self.filtered)
+        self.setModel(rows)
         self._set_up()
         self.selectionModel().currentRowChanged.connect(self._row_changed)
 
-    def current(self) -> Entry | None:
-        """Return the current row."""
-        index = self.currentIndex()
-        return self.rows.entry(self.filtered.mapToSource(index).row()) if index.isValid() else None
+    def event(self, event: QEvent) -> bool:
+        """Take the keys of undo and redo, which elsewhere undo a drawing."""
+        if event.type() == QEvent.Type.ShortcutOverride and _undo_key(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Edit the text of the current row with F2, Return or a typed character."""
+        """Edit the current text with F2, Return or a typed character; undo and redo corrections."""
+        if key := _undo_key(event):
+            (self.rows.undo if key == QKeySequence.StandardKey.Undo else self.rows.redo)()
+            return
         if self.state() == QAbstractItemView.State.EditingState:
             # Return in the editor: the delegate commits the text.
             super().keyPressEvent(event)
@@ -102,7 +75,7 @@ class BatchTable(QTableView):
 
     def _row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         if current.isValid():
-            self.row_chosen.emit(self.rows.entry(self.filtered.mapToSource(current).row()))
+            self.row_chosen.emit(self.rows.entry_at(current))
 
     def _set_up(self) -> None:
         self.setAccessibleName(self.tr("Files of the batch"))
@@ -132,3 +105,9 @@ class BatchTable(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(SIDE + STEP)
+
+
+def _undo_key(event: QEvent) -> QKeySequence.StandardKey | None:
+    """Return which of undo and redo a key event is; None for other events."""
+    keys = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+    return next((key for key in keys if isinstance(event, QKeyEvent) and event.matches(key)), None)

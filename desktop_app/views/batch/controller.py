@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 
+from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.ink.open_page import FILE_SUFFIXES
 from desktop_app.ink.page import Page
 from desktop_app.jobs.background import Background
@@ -15,12 +17,17 @@ from desktop_app.jobs.worker import Worker
 from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.tasks.reading import Verdict
 from desktop_app.views.batch.batch_job import batch_job
+from desktop_app.views.batch.batch_rows import Correction
 from desktop_app.views.batch.entry import Entry
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.batch.pictures import picture_worker
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
+
+if TYPE_CHECKING:
+    from desktop_app.data.my_samples import MySample
 
 _PICTURES_AT_ONCE = 40
 _PICTURE_DELAY = 30
@@ -32,21 +39,28 @@ class BatchController(Controller):
 
     page_loaded = Signal(object, object)
     """The page of the chosen row, and its path."""
-    sample_corrected = Signal(object, str)
-    """The page of one character, and the label that the user has entered."""
 
-    def __init__(self, panel: BatchPanel, dialogs: FileDialogs, characters: Shared[CharacterSet]) -> None:
+    def __init__(
+        self,
+        panel: BatchPanel,
+        dialogs: FileDialogs,
+        characters: Shared[CharacterSet],
+        corrections: Corrections,
+    ) -> None:
         """Connect a panel.
 
         Args:
             panel: the panel.
             dialogs: file dialogs.
             characters: characters that are possible answers.
+            corrections: where corrected characters are saved.
         """
         super().__init__(panel)
         self._panel, self._dialogs, self._characters = panel, dialogs, characters
+        self._corrections = corrections
+        self._saved: dict[Correction, MySample] = {}
         self._network: OpenNetwork | None = None
-        self._source: OpenNetwork | None = None
+        self._model: ModelChoice | None = None
         self._chosen = ""
         self._job, self._background = LongJob(self), Background(self)
         self._worker = Worker(self)
@@ -69,9 +83,12 @@ class BatchController(Controller):
         """Read files and folders; a batch that still runs is replaced."""
         if self._network is None:
             return
-        self._source = self._network
-        self._panel.begin(self._network.info.task.labels)
-        self._job.start(batch_job(self._network.folder, tuple(paths), self._characters.value))
+        network = self._network
+        self._model = ModelChoice(
+            network.folder, network.sha256, self._characters.value, network.adapted_layer
+        )
+        self._panel.begin(network.info.task, has_learned=network.adapted_layer is not None)
+        self._job.start(batch_job(self._model, tuple(paths)))
 
     def _connect(self) -> None:
         panel, job = self._panel, self._job
@@ -84,6 +101,8 @@ class BatchController(Controller):
         panel.export_requested.connect(self._ask_where_to_export)
         panel.table.row_chosen.connect(self._load)
         panel.rows.corrected.connect(self._save_sample)
+        panel.rows.correction_undone.connect(self._take_back_sample)
+        self._corrections.taken_back.connect(self._take_back_correction)
         panel.rows.pictures_needed.connect(self._waiting.start)
         self._waiting.timeout.connect(self._request_pictures)
         self._worker.answered.connect(lambda _, pictures: panel.rows.set_pictures(pictures))
@@ -119,12 +138,30 @@ class BatchController(Controller):
 
         self._open(source, loaded)
 
-    def _save_sample(self, entry: Entry, text: str) -> None:
-        """Emit the page of a row with its text if that is one character."""
-        source, row = self._source, entry.row
+    def _save_sample(self, correction: Correction) -> None:
+        """Save the page of a corrected row as a sample if it is one character."""
+        row, label = correction.before.row, correction.text
         is_one_character = row.verdict != Verdict.NO_INK and not row.boxes
-        if source is not None and is_one_character and text in source.info.task.labels:
-            self._open(entry.row.source, lambda page: self.sample_corrected.emit(page, text))
+
+        def saved(sample: MySample) -> None:
+            self._saved[correction] = sample
+            if correction.is_undone:
+                self._take_back_sample(correction)
+
+        if is_one_character and self._panel.rows.is_label(label):
+            self._open(row.source, lambda page: self._corrections.add(page, label, saved))
+
+    def _take_back_sample(self, correction: Correction) -> None:
+        """Undo the sample of a correction that was undone."""
+        if (sample := self._saved.pop(correction, None)) is not None:
+            self._corrections.take_back(sample)
+
+    def _take_back_correction(self, sample: MySample) -> None:
+        """Undo the correction whose sample was undone."""
+        for correction, saved in list(self._saved.items()):
+            if saved == sample:
+                del self._saved[correction]
+                self._panel.rows.take_back(correction)
 
     def _open(self, source: str, done: Callable[[Page], None]) -> None:
         """Load a page in the background, then call done(page)."""
@@ -148,17 +185,16 @@ class BatchController(Controller):
         self._dialogs.save_one_of(self.tr("Export the table"), kinds, self._export, "batch.csv")
 
     def _export(self, path: Path) -> None:
-        network = self._source
-        if network is None:
+        if self._model is None:
             return
-        rows = [entry.exported() for entry in self._panel.rows.entries]
+        model = self._model.batch_model
+        entries = self._panel.rows.entries
 
         def write() -> None:
             from desktop_app.batch.export import write_csv, write_json
-            from desktop_app.batch.journal import BatchModel
 
             write_rows = write_json if path.suffix.lower() == ".json" else write_csv
-            write_rows(path, rows, BatchModel(network.info.name, network.sha256, self._characters.value))
+            write_rows(path, (entry.exported() for entry in entries), model)
 
         self._background.run(
             write,

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QSplitter,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
+from desktop_app.tasks.task import Task
 from desktop_app.views.batch.batch_job import BatchProgress
 from desktop_app.views.batch.batch_rows import TRUTH, BatchRows
 from desktop_app.views.batch.batch_table import BatchTable
-from desktop_app.views.batch.entry import Filter, accuracy
+from desktop_app.views.batch.confusion_filter import ConfusionFilter
+from desktop_app.views.batch.entry import Filter, RowFilter
+from desktop_app.views.evaluation.shares import percent
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.combo_box import ComboBox
@@ -35,6 +38,9 @@ _FILTERS = {
     Filter.WRONG: QT_TRANSLATE_NOOP("BatchFilter", "Different from the name"),
     Filter.UNREADABLE: QT_TRANSLATE_NOOP("BatchFilter", "Unreadable"),
 }
+
+_WIDTH_FOR_BOTH = 120 * STEP
+"""Width from which the confusion matrix is beside the table."""
 
 
 class BatchPanel(Panel):
@@ -53,7 +59,9 @@ class BatchPanel(Panel):
         """Start without files."""
         super().__init__(parent)
         self.rows = BatchRows(self)
-        self.table = BatchTable(self.rows)
+        self.table, self.confusion = BatchTable(self.rows), ConfusionFilter()
+        self._splitter = QSplitter()
+        self._has_learned = False
         self._filter, self._search = ComboBox(), QLineEdit()
         self._bar, self._status, self._accuracy = QProgressBar(), QLabel(), QLabel()
         self._hint = QLabel(
@@ -71,9 +79,16 @@ class BatchPanel(Panel):
 
     # --- content ---
 
-    def begin(self, labels: Sequence[str]) -> None:
-        """Remove the rows of the last batch; labels: of the model."""
-        self.rows.clear(labels)
+    def begin(self, task: Task, *, has_learned: bool = False) -> None:
+        """Remove the rows of the last batch.
+
+        Args:
+            task: of the model.
+            has_learned: whether it reads with what it learned from corrections.
+        """
+        self._has_learned = has_learned
+        self.rows.clear(task.label_index)
+        self.confusion.clear(task.labels)
         self._filter.setCurrentIndex(0)
         self._search.clear()
         self.set_running(True)
@@ -92,24 +107,23 @@ class BatchPanel(Panel):
             left = self.tr("{time} left").format(time=duration(progress.seconds_left))
             text = f"{text} · {left}"
         self._status.setText(text)
-        self._show_accuracy()
+        self._show_counts()
 
     def end(self, *, stopped: bool) -> None:
         """Show that the batch has ended."""
         self.set_running(False)
-        entries = self.rows.entries
-        failed = sum(bool(entry.row.error) for entry in entries)
-        checks = sum(entry.passes(Filter.TO_CHECK) for entry in entries)
-        count = self.tr("%n file(s)", "", len(entries))
+        tally = self.rows.tally
+        count = self.tr("%n file(s)", "", self.rows.count)
         text = self.tr("Stopped after {count}.") if stopped else self.tr("{count} read.")
         parts = [
             text.format(count=count),
-            self.tr("%n to check.", "", checks),
-            *([self.tr("%n unreadable.", "", failed)] if failed else []),
+            self.tr("%n to check.", "", tally.to_check),
+            *([self.tr("%n unreadable.", "", tally.errors)] if tally.errors else []),
+            *([self.tr("Read with what was learned.")] if self._has_learned else []),
         ]
         self._status.setText(" ".join(parts))
         announce(self, self._status.text())
-        self._show_accuracy()
+        self._show_counts()
 
     def show_reason(self, reason: str) -> None:
         """Show why the chosen file could not be read."""
@@ -127,13 +141,19 @@ class BatchPanel(Panel):
         self._stop.setEnabled(running)
         for button in (self._files, self._folder):
             button.setEnabled(not running)
-        self._export.setEnabled(not running and self.rows.rowCount() > 0)
+        self._export.setEnabled(not running and self.rows.count > 0)
 
     def status(self) -> str:
         """Return the sentence about the batch."""
         return self._status.text()
 
     # --- events ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the confusion matrix beside the table or below it."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= _WIDTH_FOR_BOTH
+        self._splitter.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files."""
@@ -170,15 +190,11 @@ class BatchPanel(Panel):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         self._accuracy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for sequence, slot in (
-            (QKeySequence.StandardKey.Undo, self.rows.undo.undo),
-            (QKeySequence.StandardKey.Redo, self.rows.undo.redo),
-        ):
-            action = QAction(self.table)
-            action.setShortcut(QKeySequence(sequence))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(slot)
-            self.table.addAction(action)
+        self._splitter.addWidget(self.table)
+        self._splitter.addWidget(self.confusion)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStretchFactor(0, 1)
+        self.confusion.hide()
 
     def _lay_out(self) -> None:
         controls = FlowLayout()
@@ -191,7 +207,7 @@ class BatchPanel(Panel):
         progress.addWidget(self._accuracy)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._hint)
-        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(STEP, STEP, STEP, STEP)
         layout.setSpacing(STEP)
@@ -206,15 +222,25 @@ class BatchPanel(Panel):
         self._export.clicked.connect(self.export_requested)
         self._filter.currentIndexChanged.connect(self._apply_filter)
         self._search.textChanged.connect(self._apply_filter)
-        self.rows.dataChanged.connect(self._show_accuracy)
+        self.confusion.cell_changed.connect(self._apply_filter)
+        self.rows.counts_changed.connect(self._show_counts)
 
     def _apply_filter(self) -> None:
-        self.table.filtered.set_filter(Filter(self._filter.currentData()), self._search.text())
+        text = self._search.text().casefold()
+        self.rows.set_filter(RowFilter(Filter(self._filter.currentData()), text, self.confusion.cell))
 
-    def _show_accuracy(self) -> None:
-        correct, known = accuracy(self.rows.entries)
-        text = self.tr("{share} of {known} names agree")
-        shown = text.format(share=f"{correct:,}", known=f"{known:,}") if known else ""
+    def _show_counts(self) -> None:
+        """Show how many texts are those of the names, and which are taken for which."""
+        tally = self.rows.tally
+        shown = ""
+        if tally.known:
+            shown = self.tr("{percent} % correct: {correct} of {known} names agree").format(
+                percent=percent(tally.correct / tally.known, tally.known),
+                correct=f"{tally.correct:,}",
+                known=f"{tally.known:,}",
+            )
         if shown != self._accuracy.text():
             self._accuracy.setText(shown)
-        self.table.setColumnHidden(TRUTH, not known)
+        self.table.setColumnHidden(TRUTH, not tally.known)
+        self.confusion.set_counts(tally.confusion)
+        self.confusion.setVisible(bool(tally.confusion.any()))

@@ -17,7 +17,7 @@ def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.compare.panel import ComparePanel
 
     panel = ComparePanel()
-    return panel, CompareController(panel, context.second_model)
+    return panel, CompareController(panel, context.second_model, context.corrections)
 
 
 VIEW = View(

@@ -11,9 +11,11 @@ from desktop_app.jobs.worker import Worker
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.reading.reader import PageAnswer, ReadRequest, reader_of
+from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:
+    from desktop_app.networks.last_layer import LastLayer
     from desktop_app.networks.recognizer import Observation
 
 
@@ -24,15 +26,18 @@ _PACE_MS = 33
 class CompareController(Controller):
     """Opens the second model when the panel is first visible, and reads the same pages with it."""
 
-    def __init__(self, panel: ComparePanel, chosen: Shared[str]) -> None:
+    def __init__(self, panel: ComparePanel, chosen: Shared[str], corrections: Corrections) -> None:
         """Control a panel.
 
         Args:
             panel: shows the readings.
             chosen: name of the second model; empty: none yet.
+            corrections: whether models read with what they learned.
         """
         super().__init__(panel)
-        self._panel, self._chosen = panel, chosen
+        self._panel, self._chosen, self._corrections = panel, chosen, corrections
+        self._network: OpenNetwork | None = None
+        self._second: OpenNetwork | None = None
         self._model = chosen.value
         self._reader = Worker(self)
         self._is_open = False
@@ -45,9 +50,11 @@ class CompareController(Controller):
         self._reader.failed.connect(self._reading_failed)
         self._panel.model_chosen.connect(self._choose)
         self._panel.activity_changed.connect(self._activity_changed)
+        corrections.use_changed.connect(self._read_again)
 
     def set_network(self, network: OpenNetwork) -> None:
         """Update the models to choose from and discard all readings."""
+        self._network = network
         self._first = self._requested = None
         names = [name for name, _ in network.comparable]
         if self._model not in names:
@@ -69,7 +76,7 @@ class CompareController(Controller):
         self._timer.stop()
         self._requested = None
         self._reader.close()
-        self._is_open = False
+        self._is_open, self._second = False, None
 
     def _activity_changed(self, active: bool) -> None:
         if active:
@@ -100,15 +107,31 @@ class CompareController(Controller):
 
     def _request(self) -> None:
         """Read the last page with the second model unless it has been requested."""
-        if not (self._panel.is_active and self._is_open) or self._first is None:
+        if not self._panel.is_active or self._second is None or self._first is None:
             return
         if self._requested is not self._first:
             self._requested = self._first
-            self._reader.request(ReadRequest(self._requested[0], 0, is_whole=False))
+            layer = self._learned_layer()
+            self._reader.request(ReadRequest(self._requested[0], 0, is_whole=False, last_layer=layer))
             self._timer.start()
 
+    def _read_again(self) -> None:
+        self._requested = None
+        self._request()
+
+    def _learned_layer(self) -> LastLayer | None:
+        """Return the last layer that the second model learned from corrections if it is to read with it."""
+        if self._second is None or not self._corrections.is_on:
+            return None
+        if self._network is not None and self._network.info.name == self._second.info.name:
+            # It may have learned more since the second model was opened.
+            return self._network.adapted_layer
+        return self._second.adapted_layer
+
     def _opened(self, network: OpenNetwork) -> None:
+        self._second = network.adapted(network.adaptation)
         self._panel.set_second(network.info)
+        self._read_again()
 
     def _answered(self, request: ReadRequest, answer: PageAnswer) -> None:
         # Compare only readings of the same page.

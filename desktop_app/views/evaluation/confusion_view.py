@@ -71,6 +71,12 @@ class ConfusionView(PointedView):
         self.scale_changed.emit()
         self.update()
 
+    def update_counts(self, counts: NDArray[np.int64]) -> None:
+        """Show other counts of the same classes; the selection stays."""
+        self._counts, self._scale = counts, None
+        self.scale_changed.emit()
+        self.update()
+
     def most_frequent_error(self) -> Cell | None:
         """Return the cell of the most frequent error; None if there are no errors."""
         if self._counts is None:

@@ -71,15 +71,15 @@ def cached_examples(task: ExampleTask, cache: ResultCache, should_stop: ShouldSt
     Raises:
         UserError: the samples cannot be read.
     """
-    sha256 = task.network.sha256
+    key = task.network.cache_key
     if task.display != TOP_SAMPLES:
-        arrays = cache.get(sha256, _inputs_name(task))
+        arrays = cache.get(key, _inputs_name(task))
         shape = task.network.info.input_shape
         return MaximizingInputs.from_arrays(task.layer, task.filters, shape, arrays or {})
     samples = open_samples(task.samples, task.network.info.task, should_stop)
     if samples is None:
         return None
-    arrays = cache.get(sha256, _samples_name(task, samples))
+    arrays = cache.get(key, _samples_name(task, samples))
     return TopSamples.from_arrays(task.layer, task.filters, samples.name, arrays or {})
 
 
@@ -125,7 +125,7 @@ def compute_top_samples(
     Raises:
         UserError: the samples cannot be read.
     """
-    runner = SampleRunner(task.network.folder)
+    runner = SampleRunner(task.network.folder, task.network.adapted_layer)
     samples = runner.samples(task.samples, should_stop)
     if samples is None:
         return None
@@ -210,4 +210,4 @@ def _samples_name(task: ExampleTask, samples: SampleSet) -> str:
 def _save(task: ExampleTask, cache: ResultCache, name: str, content: Examples) -> None:
     """Cache the examples; without disk access they are available until the program ends."""
     with contextlib.suppress(UserError):
-        cache.put(task.network.sha256, name, content.arrays())
+        cache.put(task.network.cache_key, name, content.arrays())

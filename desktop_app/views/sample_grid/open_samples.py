@@ -16,6 +16,7 @@ from desktop_app.tasks.task import Task
 
 if TYPE_CHECKING:
     from desktop_app.data.sample_set import SampleSet
+    from desktop_app.networks.last_layer import LastLayer
 
 
 def open_samples(path: Path | None, task: Task, should_stop: ShouldStop) -> SampleSet | None:
@@ -41,8 +42,12 @@ def open_samples(path: Path | None, task: Task, should_stop: ShouldStop) -> Samp
 class SampleRunner:
     """Runs a network on samples; belongs to the thread that created it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, last_layer: LastLayer | None = None) -> None:
         """Open the model in a folder.
+
+        Args:
+            folder: folder of the model.
+            last_layer: last layer that it learned from corrections; None: its own.
 
         Raises:
             UserError: the folder contains no usable model.
@@ -54,6 +59,7 @@ class SampleRunner:
         card = read_card(folder)
         self.info = card.info
         self._network = Network(card, read_network(folder, card))
+        self._network.replace_last_layer(last_layer)
         self._path: Path | None = None
         self._set: SampleSet | None = None
 

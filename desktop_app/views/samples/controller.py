@@ -46,6 +46,7 @@ class SamplesController(Controller):
             lambda _, error: self.failed.emit(error, self.tr("Could not show My samples."))
         )
         corrections.samples_changed.connect(self._refresh)
+        corrections.use_changed.connect(self._refresh)
         corrections.learned.connect(self._show_learned)
         panel.activity_changed.connect(self._activity_changed)
         panel.shown_samples_changed.connect(self._render)

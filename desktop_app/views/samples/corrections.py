@@ -44,6 +44,10 @@ class Corrections(QObject):
     """`samples` changed."""
     added = Signal(object)
     """A MySample that was saved; learning follows."""
+    taken_back = Signal(object)
+    """A MySample whose addition was undone; learning follows."""
+    use_changed = Signal()
+    """`is_on` changed."""
     learned = Signal(object)
     """What was learned from all samples: Learned, or the UserError why the model cannot learn."""
     adaptation_changed = Signal()
@@ -101,7 +105,7 @@ class Corrections(QObject):
             self._is_on = is_on
             if self._adaptation is not None:
                 self.adaptation_changed.emit()
-            self.samples_changed.emit()
+            self.use_changed.emit()
 
     def set_network(self, network: OpenNetwork) -> None:
         """Learn for another model from now on; its `adaptation` is what it learned in earlier sessions."""
@@ -122,10 +126,21 @@ class Corrections(QObject):
             self._has_learner = True
             self._worker.start()
 
-    def add(self, page: Page, label: str) -> None:
-        """Save a page with its right label, empty if it is no character, and learn from it."""
+    def add(self, page: Page, label: str, saved: Callable[[MySample], None] = lambda _: None) -> None:
+        """Save a page with its right label and learn from it.
+
+        Args:
+            page: ink or an image.
+            label: empty if it is no character.
+            saved: called with the sample.
+        """
         self.prepare()
-        self._run(lambda: _add(page, label), self._added, self.tr("Could not save the sample."))
+
+        def added(result: tuple[MySample, tuple[MySample, ...]]) -> None:
+            self._added(*result)
+            saved(result[0])
+
+        self._run(lambda: _add(page, label), added, self.tr("Could not save the sample."))
 
     def remove(self, samples: Sequence[MySample]) -> None:
         """Delete samples and learn from the others."""
@@ -135,9 +150,27 @@ class Corrections(QObject):
 
     def undo(self) -> None:
         """Undo the last addition or removal of samples."""
-        if self._undo:
-            last = self._undo.pop()
-            self._run(lambda: _undo(last), self._changed, self.tr("Could not undo the last change."))
+        if not self._undo:
+            return
+        last = self._undo[-1]
+        if isinstance(last, tuple):
+            self._undo.pop()
+            self._run(lambda: _restore(last), self._changed, self.tr("Could not undo the last change."))
+        else:
+            self.take_back(last)
+
+    def take_back(self, sample: MySample) -> None:
+        """Undo the addition of a sample, also if it is not the last change; others are ignored."""
+        if sample not in self._undo:
+            return
+        self._undo.remove(sample)
+        self.taken_back.emit(sample)
+        if sample in self._samples:
+            self._run(
+                lambda: _remove((sample,))[1], self._changed, self.tr("Could not undo the last change.")
+            )
+        else:
+            self.samples_changed.emit()
 
     def export_samples(self, folder: Path, done: Callable[[], None]) -> None:
         """Copy all samples into an empty folder with one subfolder for each class, then call done()."""
@@ -168,8 +201,7 @@ class Corrections(QObject):
         if samples and self._adaptation is None and self._result is None:
             self._learn()
 
-    def _added(self, result: tuple[MySample, tuple[MySample, ...]]) -> None:
-        sample, samples = result
+    def _added(self, sample: MySample, samples: tuple[MySample, ...]) -> None:
         self._undo.append(sample)
         self.added.emit(sample)
         self._changed(samples)
@@ -243,14 +275,11 @@ def _remove(samples: tuple[MySample, ...]) -> tuple[tuple[RemovedSample, ...], t
     return tuple(remove_sample(sample) for sample in samples), _list()
 
 
-def _undo(last: _Undo) -> tuple[MySample, ...]:
-    from desktop_app.data.my_samples import remove_sample, restore_sample
+def _restore(samples: tuple[RemovedSample, ...]) -> tuple[MySample, ...]:
+    from desktop_app.data.my_samples import restore_sample
 
-    if isinstance(last, tuple):
-        for removed in last:
-            restore_sample(removed)
-    else:
-        remove_sample(last)
+    for removed in samples:
+        restore_sample(removed)
     return _list()
 
 

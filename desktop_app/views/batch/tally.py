@@ -1,0 +1,38 @@
+"""Counts over the rows of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from desktop_app.views.batch.entry import Entry, Filter
+
+
+class Tally:
+    """Counts that change with each row, so that no count needs all rows.
+
+    Attributes:
+        errors: number of files that cannot be read.
+        to_check: number of rows to check.
+        known: number of rows whose true text is known.
+        correct: number of these whose text is the true one.
+        confusion: int64 (labels + 1, labels + 1), true class by row and answer by column; the last class is
+            any other text.
+    """
+
+    def __init__(self, classes: Mapping[str, int]) -> None:
+        """Count nothing; classes: indices of the labels."""
+        self._classes = classes
+        self.errors = self.to_check = self.known = self.correct = 0
+        self.confusion = np.zeros((len(classes) + 1, len(classes) + 1), dtype=np.int64)
+
+    def add(self, entry: Entry, sign: int = 1) -> None:
+        """Count a row; sign -1: a row that was counted is removed."""
+        self.errors += sign * bool(entry.row.error)
+        self.to_check += sign * entry.passes(Filter.TO_CHECK)
+        if entry.truth is not None and not entry.row.error:
+            self.known += sign
+            self.correct += sign * (not entry.is_wrong)
+        for cell in entry.cells(self._classes):
+            self.confusion[cell] += sign
