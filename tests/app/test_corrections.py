@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
@@ -18,11 +18,16 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import adaptations_dir, my_samples_dir
 from desktop_app.core.settings import Settings
 from desktop_app.data.my_samples import list_samples
-from desktop_app.ink.inkml import read_inkml
+from desktop_app.ink.inkml import inkml_bytes, read_inkml
+from desktop_app.ink.strokes import Ink
+from desktop_app.views.batch.batch_rows import TEXT
+from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.canvas.geometry import CANVAS_SIZE
+from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.samples.correction_popup import CorrectionPopup
 from desktop_app.views.samples.panel import SamplesPanel
-from desktop_app.views.view import TRAIN
+from desktop_app.views.view import BATCH, READ, TRAIN
+from tests.learned_threes import learn_threes
 from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
 
@@ -261,3 +266,100 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     text = window.context.text.value
     assert text is not None
     assert "7" in {each.label for each in text.reading.characters}
+
+
+def batch_texts(window: MainWindow) -> list[str]:
+    rows = view_of(window, BatchPanel).rows
+    return [rows.index(row, TEXT).data() for row in range(rows.rowCount())]
+
+
+def read_batch(qtbot: QtBot, window: MainWindow, path: Path) -> BatchPanel:
+    window.workspaces.choose(BATCH)
+    panel = view_of(window, BatchPanel)
+    panel.paths_dropped.emit((path,))
+    qtbot.waitUntil(lambda: "to check" in panel.status(), timeout=WAIT_MS)
+    return panel
+
+
+def test_batch_reads_with_what_was_learned_as_the_canvas_does(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    path = tmp_path / "scan.inkml"
+    page = window.canvas.page
+    assert isinstance(page, Ink)
+    path.write_bytes(inkml_bytes(page))
+    panel = read_batch(qtbot, window, path)
+    assert batch_texts(window) == [""]
+    assert "learned" not in panel.status()
+    window.workspaces.choose(READ)
+    correct(qtbot, window, Qt.Key.Key_0)
+    wait_for(qtbot, window, "0")
+    panel = read_batch(qtbot, window, path)
+    assert batch_texts(window) == ["0"]
+    assert panel.status().endswith("Read with what was learned.")
+    read = window.last_reading
+    assert read is not None
+    assert read[1].reading is not None
+    assert panel.rows.entries[0].row.confidence == read[1].reading.confidence
+    window.context.corrections.set_on(False)
+    read_batch(qtbot, window, path)
+    assert batch_texts(window) == [""]
+
+
+def test_undo_of_a_correction_in_the_batch_undoes_row_sample_and_learning(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    path = tmp_path / "scan.inkml"
+    page = window.canvas.page
+    assert isinstance(page, Ink)
+    path.write_bytes(inkml_bytes(page))
+    panel = read_batch(qtbot, window, path)
+
+    def type_zero() -> None:
+        panel.table.setCurrentIndex(panel.rows.index(0, TEXT))
+        with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+            QTest.keyClicks(panel.table, "0")
+            editor = panel.table.findChild(QLineEdit)
+            assert editor is not None
+            QTest.keyClick(editor, Qt.Key.Key_Return)
+        assert batch_texts(window) == ["0"]
+        assert len(list_samples(my_samples_dir())) == 1
+        assert window.context.corrections.has_learned
+
+    type_zero()
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert batch_texts(window) == [""]
+    qtbot.waitUntil(lambda: not window.context.corrections.has_learned, timeout=WAIT_MS)
+    assert list_samples(my_samples_dir()) == ()
+    assert not window.canvas.is_empty
+    type_zero()
+    undo = next(
+        each for each in window.findChildren(QPushButton, "message_action") if each.isVisibleTo(window)
+    )
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert batch_texts(window) == [""]
+    qtbot.waitUntil(lambda: not window.context.corrections.has_learned, timeout=WAIT_MS)
+    assert list_samples(my_samples_dir()) == ()
+
+
+def test_second_model_reads_with_what_it_learned(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    learn_threes()
+    window = open_window(Settings(model="dense", second_model="digits"))
+    draw(window, [[(200, 60 + 5.0 * n) for n in range(50)]])
+    window.workspaces.show_view("compare")
+    panel = view_of(window, ComparePanel)
+
+    def second() -> str | None:
+        found = panel.numbers().get("second/probabilities")
+        return None if found is None else f"{found[:10].argmax()}"
+
+    qtbot.waitUntil(lambda: second() == "3", timeout=WAIT_MS)
+    window.context.corrections.set_on(False)
+    qtbot.waitUntil(lambda: second() == "1", timeout=WAIT_MS)

@@ -11,7 +11,7 @@ from desktop_app.batch.row import Row
 from desktop_app.core.errors import UserError
 from desktop_app.lines.text_reading import LabelProbability
 
-MODEL = BatchModel("digits", "a" * 64)
+MODEL = BatchModel("digits", "a" * 64, learned_sha256="b" * 64)
 TEXT = Row("b.png", "unsure", "12\n3", 0.75, (LabelProbability("72\n3", 0.2),), ((0.0, 1.0, 2.5, 3.0),))
 
 
@@ -27,7 +27,7 @@ def test_csv_has_all_columns(tmp_path):
     assert row["text"] == "12\n3"
     assert (row["confidence"], row["runner_up"], row["runner_up_confidence"]) == ("0.75", "72\n3", "0.2")
     assert row["boxes"] == "0,1,2.5,3"
-    assert (row["model"], row["model_sha256"]) == ("digits", "a" * 64)
+    assert (row["model"], row["model_sha256"], row["learned_sha256"]) == ("digits", "a" * 64, "b" * 64)
 
 
 @pytest.mark.parametrize(

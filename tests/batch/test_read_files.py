@@ -1,6 +1,7 @@
 """Tests of reading many files."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from desktop_app.ink.open_page import load_page
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
+from tests.learned_threes import layer_of_threes
 from tests.synthetic_numbers import image_of, number
 
 
@@ -103,3 +105,18 @@ def test_folder_without_images_is_a_row_with_an_error(recognizer, tmp_path):
 def test_links_to_folders_are_not_followed(recognizer, folder):
     (folder / "loop").symlink_to(folder, target_is_directory=True)
     assert len(list(find_sources([folder]))) == 43
+
+
+def test_rows_are_those_of_the_layer_that_was_learned(model, folder):
+    learned = replace(model, learned=layer_of_threes())
+    recognizer = open_recognizer(find_model("digits"))
+    recognizer.replace_last_layer(layer_of_threes())
+    expected = list(read_sources(recognizer, find_sources([folder])))
+    assert {row.text for row in expected if Path(row.source).parent.name in "012"} == {"3"}
+    with ThreadPoolExecutor(1) as executor:
+        rows = list(read_in_processes(executor, learned, find_sources([folder])))
+        own = list(read_in_processes(executor, model, find_sources([folder])))
+    assert without_time(rows) == without_time(expected)
+    assert "7" in {row.text for row in own}
+    assert learned.batch_model.learned_sha256 == layer_of_threes().sha256
+    assert model.batch_model.learned_sha256 == ""

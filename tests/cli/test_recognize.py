@@ -11,11 +11,14 @@ from desktop_app.batch.journal import Journal
 from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
 from desktop_app.cli.main import main
+from desktop_app.core.paths import settings_path
+from desktop_app.core.settings import Settings, save_settings
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
+from tests.learned_threes import layer_of_threes, learn_threes
 from tests.synthetic_numbers import image_of, number
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
@@ -229,6 +232,27 @@ def test_error_before_an_interruption_counts_for_the_exit_code(tmp_path, capfd):
     journal.close()
     assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 1
     assert [row["error"] for row in read_table(tmp_path / "table.csv")] == ["a.png is damaged.", ""]
+
+
+def test_what_was_learned_is_used_as_in_the_window(tmp_path, capfd):
+    seven = str(draw(tmp_path / "seven.png"))
+    table = tmp_path / "table.csv"
+    learn_threes()
+    assert main(["recognize", seven, "--json"]) == 0
+    printed = capfd.readouterr()
+    assert json.loads(printed.out)["label"] == "3"
+    assert "reading with what was learned from corrections" in printed.err
+    assert main(["recognize", seven, "--csv", str(table)]) == 0
+    (row,) = read_table(table)
+    assert (row["text"], row["learned_sha256"]) == ("3", layer_of_threes().sha256)
+    save_settings(Settings(uses_corrections=False), settings_path())
+    capfd.readouterr()
+    assert main(["recognize", seven, "--json"]) == 0
+    printed = capfd.readouterr()
+    assert (json.loads(printed.out)["label"], printed.err) == ("7", "")
+    assert main(["recognize", seven, "--csv", str(table)]) == 0
+    (row,) = read_table(table)
+    assert (row["text"], row["learned_sha256"]) == ("7", "")
 
 
 def test_csv_file_that_cannot_be_written_is_an_error(tmp_path, capfd):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
 from desktop_app.jobs.long_job import LongJob
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.last_layer import last_layer
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks import task as tasks
@@ -30,6 +32,7 @@ from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.shared import Shared
 from tests.finding import child
+from tests.learned_threes import adaptation_of_threes
 
 DENSE, DIGITS = models_dir() / "dense", models_dir() / "digits"
 
@@ -49,6 +52,26 @@ def ignore(_: object) -> None:
 
 
 # --- computation ---
+
+
+def test_top_samples_are_those_of_the_layer_that_was_learned(tmp_path: Path) -> None:
+    folder = DIGITS
+    card = read_card(folder)
+    weights = read_weights(folder, card)
+    shipped = replace(opened(folder), last_layer=last_layer(card.info, weights))
+    learned = shipped.adapted(adaptation_of_threes())
+    assert learned.cache_key != shipped.cache_key == shipped.sha256 == learned.sha256
+    layer = last_layer(card.info, weights).logits
+    own, other = (
+        compute_top_samples(
+            ExampleTask(network, "samples", layer, None), ResultCache(tmp_path), ignore, never
+        )
+        for network in (shipped, learned)
+    )
+    assert own is not None
+    assert other is not None
+    np.testing.assert_allclose(other.values[3], own.values[3] + 50, atol=1e-2)
+    np.testing.assert_allclose(other.values[5], own.values[5], atol=1e-2)
 
 
 def test_top_samples_have_the_highest_activations(tmp_path: Path) -> None:

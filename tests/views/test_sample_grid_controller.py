@@ -30,6 +30,7 @@ from desktop_app.views.sample_grid.sample_choice import SampleChoice
 from desktop_app.views.shared import Shared
 from desktop_app.views.view import INSIDE
 from tests.finding import child
+from tests.learned_threes import layer_of_threes
 from tests.views.conftest import is_idle
 from tests.views_of_window import view_of
 
@@ -104,6 +105,13 @@ def test_responses_are_activations_of_each_sample() -> None:
         np.testing.assert_array_equal(responses.inputs[row], model_input[0])
         expected = network.graph.forward(model_input, until="norm2")["norm2"][0]
         np.testing.assert_allclose(responses.values[row], expected, atol=2e-4)
+
+
+def test_responses_are_those_of_the_layer_that_was_learned() -> None:
+    runner = SampleRunner(DIGITS, layer_of_threes())
+    responses = compute_responses(runner, SampleGridRequest(runner.info.output, None, 0), never)
+    assert responses is not None
+    assert set(responses.values.argmax(axis=1)) == {3}
 
 
 def test_page_beyond_the_end_is_the_last_page() -> None:
