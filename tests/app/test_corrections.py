@@ -26,7 +26,7 @@ from desktop_app.views.canvas.geometry import CANVAS_SIZE
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.samples.correction_popup import CorrectionPopup
 from desktop_app.views.samples.panel import SamplesPanel
-from desktop_app.views.view import BATCH, READ, TRAIN
+from desktop_app.views.view import BATCH, TRAIN
 from tests.learned_threes import learn_threes
 from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
@@ -293,8 +293,7 @@ def test_batch_reads_with_what_was_learned_as_the_canvas_does(
     panel = read_batch(qtbot, window, path)
     assert batch_texts(window) == [""]
     assert "learned" not in panel.status()
-    window.workspaces.choose(READ)
-    correct(qtbot, window, Qt.Key.Key_0)
+    window.context.corrections.add(page, "0")
     wait_for(qtbot, window, "0")
     panel = read_batch(qtbot, window, path)
     assert batch_texts(window) == ["0"]
