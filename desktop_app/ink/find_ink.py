@@ -37,6 +37,8 @@ _MIN_REFLECTION_RATIO = 2.0  # contrast of ink relative to reflections, which ar
 _MAX_REFLECTION = 0.3  # contrast that reflections cannot have
 _MIN_SHEET_SHARE = 0.3  # share of the image, where a sheet lies on a dark table
 _MIN_EXTENT = 5  # longer side of a character in pixels
+_MAX_BAR_SHARE = 0.3  # width of a bar along the border, as a share of the image
+_MIN_BAR_SHARE = 0.7  # share of the pixels of its rows that a bar fills, and that change after it
 _LINE_RATIO = 1.5  # width by height of images of a line of characters, at least
 _STRONG_CONTRAST = 0.5  # ink of at least this contrast is not stretched
 
@@ -122,6 +124,7 @@ def _is_light_on_dark(coarse: Grey) -> bool:
     Ink is rarer than the paper around it, whatever the illumination. If a tight crop makes ink and paper
     equally common, the border counts as paper.
     """
+    coarse = _without_bars(coarse)
     factor = math.ceil(max(coarse.shape) / _POLARITY_SIZE)
     coarse = np.asarray(Image.fromarray(coarse).reduce(factor)) if factor > 1 else coarse
     difference = coarse - local_median(coarse, max(3, min(coarse.shape) // 2) | 1, _MEDIANS)
@@ -135,6 +138,30 @@ def _is_light_on_dark(coarse: Grey) -> bool:
     middle = (float(coarse.min()) + float(coarse.max())) / 2
     border = np.concatenate((coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]))
     return bool(np.mean(border > middle) < 0.5)
+
+
+def _without_bars(coarse: Grey) -> Grey:
+    """Leave out bars along the border, such as the dark edges of a scan.
+
+    In a median of surroundings that end at the border, a bar looks like paper.
+    """
+    light = coarse > (float(coarse.min()) + float(coarse.max())) / 2
+    height, width = light.shape
+    top, bottom = (_bar_width(rows) for rows in (light, light[::-1]))
+    left, right = (_bar_width(columns) for columns in (light.T, light.T[::-1]))
+    return coarse[top : height - bottom, left : width - right]
+
+
+def _bar_width(rows: Mask) -> int:
+    """Return the number of first rows that are all light or all dark before nearly all pixels change."""
+    shares = rows.mean(axis=1)
+    is_light = bool(shares[0] > 0.5)
+    shares = shares if is_light else 1 - shares
+    width = int(np.argmax(shares < _MIN_BAR_SHARE))
+    # A row that the edge of the bar cuts is partly of both.
+    after = shares[width : width + 2]
+    is_bar = 0 < width <= _MAX_BAR_SHARE * len(shares) and after.min() < 1 - _MIN_BAR_SHARE
+    return width if is_bar else 0
 
 
 def _paper(coarse: Grey) -> Grey:
