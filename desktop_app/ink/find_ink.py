@@ -143,25 +143,31 @@ def _is_light_on_dark(coarse: Grey) -> bool:
 def _without_bars(coarse: Grey) -> Grey:
     """Leave out bars along the border, such as the dark edges of a scan.
 
-    In a median of surroundings that end at the border, a bar looks like paper.
+    In a median of surroundings that end at the border, a bar looks like paper. Bars along all sides may be
+    paper, or a frame.
     """
     light = coarse > (float(coarse.min()) + float(coarse.max())) / 2
     height, width = light.shape
     top, bottom = (_bar_width(rows) for rows in (light, light[::-1]))
     left, right = (_bar_width(columns) for columns in (light.T, light.T[::-1]))
+    if all((top, bottom, left, right)):
+        return coarse
     return coarse[top : height - bottom, left : width - right]
 
 
 def _bar_width(rows: Mask) -> int:
-    """Return the number of first rows that are all light or all dark before nearly all pixels change."""
+    """Return the number of first rows that are all light or all dark before nearly all pixels change.
+
+    The row that the edge of the bar may cut counts as part of it.
+    """
     shares = rows.mean(axis=1)
     is_light = bool(shares[0] > 0.5)
     shares = shares if is_light else 1 - shares
     width = int(np.argmax(shares < _MIN_BAR_SHARE))
-    # A row that the edge of the bar cuts is partly of both.
-    after = shares[width : width + 2]
-    is_bar = 0 < width <= _MAX_BAR_SHARE * len(shares) and after.min() < 1 - _MIN_BAR_SHARE
-    return width if is_bar else 0
+    is_bar = (
+        0 < width <= _MAX_BAR_SHARE * len(shares) and shares[width : width + 2].min() < 1 - _MIN_BAR_SHARE
+    )
+    return width + 1 if is_bar else 0
 
 
 def _paper(coarse: Grey) -> Grey:

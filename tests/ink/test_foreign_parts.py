@@ -49,7 +49,18 @@ AROUND: dict[str, Draw] = {
     "frame": lambda draw: draw.rectangle((6, 7, 143, 142), outline=0, width=2),
     "window": window,
     "edge of a scan": lambda draw: draw.polygon([(0, 0), (12, 0), (15, 149), (0, 149)], fill=0),
+    "corner of a scan": lambda draw: draw.polygon(
+        [(0, 0), (149, 0), (149, 11), (13, 9), (15, 149), (0, 149)], fill=20
+    ),
+    "lower corner of a scan": lambda draw: draw.polygon(
+        [(149, 0), (149, 149), (0, 149), (0, 138), (137, 136), (139, 0)], fill=20
+    ),
+    "bar on the right": lambda draw: draw.rectangle((131, 0, 149, 149), fill=20),
 }
+
+
+ALONE = set(AROUND) - {"neighbour", "neighbour on the right", "line below", "line on the left", "full stop"}
+"""What is not ink without a character either; the others may be a character."""
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.01])
@@ -66,7 +77,7 @@ def test_neighbour_and_line_are_left_out_together() -> None:
     assert ((found > 0.5) == (image(seven) < 0.5)).all()
 
 
-@pytest.mark.parametrize("around", ["line above", "title bar", "border", "frame", "window", "edge of a scan"])
+@pytest.mark.parametrize("around", sorted(ALONE))
 def test_lines_and_frames_alone_are_not_ink(around: str) -> None:
     assert not find_ink(image(AROUND[around])).any()
 
@@ -100,6 +111,15 @@ def test_crossing_line_stays() -> None:
     # A line through the box of the character may belong to it.
     drawn = image(seven, lambda draw: draw.line((0, 128, 149, 105), fill=0, width=3))
     assert ((find_ink(drawn) > 0.5) == (drawn < 0.5)).all()
+
+
+@pytest.mark.parametrize("shape", [(150, 150), (200, 300), (600, 800)])
+@pytest.mark.parametrize("share", [0.02, 0.05, 0.08, 0.12, 0.2])
+@pytest.mark.parametrize("side", range(4))
+def test_dark_bar_along_a_side_is_not_ink(side: int, share: float, shape: tuple[int, int]) -> None:
+    grey = np.rot90(np.full(shape, 0.9, dtype=np.float32), side).copy()
+    grey[:, -round(share * grey.shape[1]) :] = 0.1
+    assert not find_ink(np.rot90(grey, -side).copy()).any()
 
 
 @pytest.mark.parametrize("turn", range(4))
