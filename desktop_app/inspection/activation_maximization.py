@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,12 @@ from desktop_app.networks.layers.functions import is_softmax
 from desktop_app.networks.layers.operation import ActivatedOperation, Batch
 from desktop_app.tasks.prepare import PREPARATIONS
 
-_STEPS = 64
+_STEPS, _IMAGE_STEPS = 64, 40
+"""Steps for inputs of ink, and for images, whose networks are larger."""
 
-_BATCH_SIZE = 8
-"""Filters computed at once: enough for fast matrix products, few enough to stop soon."""
+_MOST_FILTERS, _MOST_VALUES = 8, 1 << 18
+"""Filters computed at once, and values of their largest activations: enough for fast matrix products, few
+enough for frequent results and a soon stop."""
 
 _SEED = 0
 
@@ -77,8 +80,10 @@ def maximizing_inputs(
     Raises:
         UnknownArithmetic: the arithmetic of the layer or one before it is not known.
     """
-    for first in range(0, len(channels), _BATCH_SIZE):
-        batch = channels[first : first + _BATCH_SIZE]
+    largest = max(math.prod(info.shape) for info in graph.info.layers)
+    size = min(max(_MOST_VALUES // largest, 1), _MOST_FILTERS)
+    for first in range(0, len(channels), size):
+        batch = channels[first : first + size]
         inputs = _maximize(graph, layer, batch, should_stop)
         if inputs is None:
             return
@@ -92,11 +97,11 @@ def _maximize(graph: Graph, layer: str, channels: Sequence[int], should_stop: Sh
     shape = graph.info.input_shape
     noise = [np.random.default_rng([_SEED, channel]).random(shape, dtype=np.float32) for channel in channels]
     is_of_ink = PREPARATIONS[graph.info.task.preparation].is_of_ink
-    ground = np.float32(0) if is_of_ink else _GREY
+    ground, steps = (np.float32(0), _STEPS) if is_of_ink else (_GREY, _IMAGE_STEPS)
     # The noise of images is half darker and half lighter than the ground.
     inputs = ground + (np.stack(noise) - ground) * np.float32(_NOISE)
-    shifts = np.random.default_rng(_SEED).integers(-_JITTER, _JITTER + 1, (_STEPS, 2)).tolist()
-    sizes = np.geomspace(_FIRST_STEP_SIZE, _LAST_STEP_SIZE, _STEPS, dtype=np.float32)
+    shifts = np.random.default_rng(_SEED).integers(-_JITTER, _JITTER + 1, (steps, 2)).tolist()
+    sizes = np.geomspace(_FIRST_STEP_SIZE, _LAST_STEP_SIZE, steps, dtype=np.float32)
     for step, ((down, right), size) in enumerate(zip(shifts, sizes, strict=True)):
         if should_stop():
             return None

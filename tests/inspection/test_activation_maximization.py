@@ -122,6 +122,19 @@ def test_stop_keeps_finished_inputs() -> None:
     assert list(maximizing_inputs(GRAPH, "conv", many, lambda: True)) == []
 
 
+def test_large_networks_of_images_give_results_one_by_one() -> None:
+    task = Task("picture", 64, 64, 1, "fit", labels=("a", "b"))
+    layers = (
+        LayerInfo("input", "InputLayer", (64, 64, 1)),
+        LayerInfo("conv", "Conv2D", (64, 64, 65), ("input",), options={"kernel_size": [1, 1]}),
+    )
+    weights = {"conv/kernel": np.ones((1, 1, 1, 65), np.float32), "conv/bias": np.zeros(65, np.float32)}
+    large = Graph(NetworkInfo("large", "Large", task, layers), weights)
+    calls = count()
+    found = list(maximizing_inputs(large, "conv", range(8), lambda: next(calls) >= 50))
+    assert [result.channel for result in found] == [0]
+
+
 def test_unknown_layers_raise_only_if_they_are_needed() -> None:
     assert len(list(maximizing_inputs(GRAPH, "conv", [0], never))) == 1
     with pytest.raises(UnknownArithmetic, match="oracle"):

@@ -41,8 +41,14 @@ def depthwise(windows: Windows, maps: Batch, kernel: Activation) -> Batch:
         maps = np.repeat(maps, multiplier, axis=3)
     factors = kernel.reshape(-1, maps.shape[3])
     sums = np.zeros((len(maps), *windows.count, maps.shape[3]), dtype=np.float32)
-    for pixels, factor in zip(windows.pixels(windows.pad(maps)), factors, strict=True):
-        sums += pixels * factor
+    products = np.empty_like(sums[:1])
+    padded = windows.pad(maps)
+    # The values of one input stay in the processor's cache.
+    for number in range(len(maps)):
+        one, total = padded[number : number + 1], sums[number : number + 1]
+        for pixels, factor in zip(windows.pixels(one), factors, strict=True):
+            np.multiply(pixels, factor, out=products)
+            total += products
     return sums
 
 
@@ -51,8 +57,12 @@ def depthwise_backward(windows: Windows, gradient: Batch, kernel: Activation) ->
     n, channels, multiplier = len(gradient), kernel.shape[2], kernel.shape[3]
     factors = kernel.reshape(-1, channels * multiplier)
     padded = np.zeros((n, *windows.padded_size, channels * multiplier), dtype=np.float32)
-    for target, factor in zip(windows.pixels(padded), factors, strict=True):
-        np.add(target, gradient * factor, out=target)
+    products = np.empty_like(gradient[:1])
+    for number in range(n):
+        one, total = gradient[number : number + 1], padded[number : number + 1]
+        for target, factor in zip(windows.pixels(total), factors, strict=True):
+            np.multiply(one, factor, out=products)
+            target += products
     back = windows.crop(padded)
     if multiplier == 1:
         return back
