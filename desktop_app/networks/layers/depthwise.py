@@ -62,7 +62,7 @@ def depthwise_backward(windows: Windows, gradient: Batch, kernel: Activation) ->
         one, total = gradient[number : number + 1], padded[number : number + 1]
         for target, factor in zip(windows.pixels(total), factors, strict=True):
             np.multiply(one, factor, out=products)
-            target += products
+            np.add(target, products, out=target)
     back = windows.crop(padded)
     if multiplier == 1:
         return back
