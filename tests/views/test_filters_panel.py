@@ -278,6 +278,23 @@ def test_each_display_requests_and_shows_examples(qtbot: QtBot, deep: FiltersPan
     assert grid_of(deep).tiles is None
 
 
+def test_units_that_lead_to_the_output_have_the_names_of_their_classes(deep: FiltersPanel) -> None:
+    deep.set_layer("last")
+    choose_display(deep, FilterDisplay.INPUTS)
+    deep.set_examples(inputs_of("last", 2, filters=2))
+    tiles = grid_of(deep).tiles
+    assert tiles is not None
+    assert tiles.captions == ("a", "b")
+    assert caption(deep) == "last · inputs that maximize each unit"
+    QTest.keyClick(grid_of(deep), Qt.Key.Key_End)
+    assert child(deep, FilterDetail).text().startswith("Unit 1 · b")
+    deep.set_layer("mean")
+    deep.set_examples(inputs_of("mean", 2))
+    tiles = grid_of(deep).tiles
+    assert tiles is not None
+    assert tiles.captions == ()
+
+
 def test_patches_have_sample_label_and_value(deep: FiltersPanel) -> None:
     deep.set_layer("second")
     choose_display(deep, FilterDisplay.SAMPLES)

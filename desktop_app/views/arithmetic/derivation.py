@@ -27,7 +27,7 @@ from desktop_app.networks.layers.operation import ActivatedOperation
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.arithmetic.positions import origin
 from desktop_app.views.arithmetic.value_text import translate
-from desktop_app.views.parts.rejected_name import rejected_name
+from desktop_app.views.parts.unit_names import unit_names
 
 Values = NDArray[np.float32]
 Curve = Callable[[Values], Values]
@@ -128,10 +128,8 @@ class Derivation:
 
     def name_of_unit(self, unit: int) -> str:
         """Return the label of an output unit, or the number of any other unit."""
-        labels = self.info.labels
-        if self.layer.shape == (len(labels) + self.info.rejects,):
-            return labels[unit] if unit < len(labels) else rejected_name(self.info.task)
-        return translate("Arithmetic", "unit {unit}").format(unit=unit)
+        names = unit_names(self.info, self.layer)
+        return names[unit] if names else translate("Arithmetic", "unit {unit}").format(unit=unit)
 
 
 def numbers_of(arithmetic: Arithmetic) -> dict[str, NDArray[Any]]:

@@ -6,9 +6,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.views.enlargement.captioned import captioned_area, limit_height, paint_caption
 from desktop_app.views.enlargement.wipe_view import paint_mark
 from desktop_app.views.parts.painted import PointedView
-from desktop_app.views.parts.pixels import pixel_at, sharp_area
+from desktop_app.views.parts.pixels import pixel_at
 from desktop_app.views.parts.theme import STEP
 
 
@@ -24,11 +25,13 @@ class DifferenceView(PointedView):
         self.setObjectName("difference")
         self.setAccessibleName(self.tr("Difference"))
         self._image: QImage | None = None
+        self._caption = ""
         self._marked: tuple[int, int] | None = None
 
-    def set_image(self, image: QImage | None) -> None:
-        """Show an image, or none."""
-        self._image = image
+    def set_image(self, image: QImage | None, caption: str) -> None:
+        """Show an image with a caption, or none."""
+        self._image, self._caption = image, caption
+        self.setAccessibleDescription(caption)
         self.update()
 
     def set_marked(self, pixel: tuple[int, int] | None) -> None:
@@ -45,9 +48,9 @@ class DifferenceView(PointedView):
         return pixel_at(position, image.width(), image.height(), self._area(image))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take no more height than width."""
+        """Take no more height than width, and a caption."""
         super().resizeEvent(event)
-        self.setMaximumHeight(max(event.size().width(), self.minimum_size.height()))
+        limit_height(self)
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the image and the marked pixel."""
@@ -56,8 +59,9 @@ class DifferenceView(PointedView):
             self.paint_hint(painter, self.tr("The difference of the two images appears here."))
             return
         area = self._area(image)
+        paint_caption(painter, self, self._caption, area)
         painter.drawImage(area, image)
         paint_mark(painter, self, self._marked, (image.width(), image.height()), area)
 
     def _area(self, image: QImage) -> QRectF:
-        return sharp_area(image.width(), image.height(), QRectF(self.rect()), self.devicePixelRatioF())
+        return captioned_area(self, image)

@@ -70,6 +70,7 @@ class EnlargementPanel(Panel):
         self._wipe, self._difference = WipeView(), DifferenceView()
         self._difference_caption = Caption()
         self._legend = Legend()
+        self._legend.setToolTip(self.tr("1 is the difference between black and white"))
         self._table = ScoreTable()
         self._lay_out()
         self._connect()
@@ -200,6 +201,16 @@ class EnlargementPanel(Panel):
         """Return the names of the versions left and right of the divider."""
         return self._left.currentData() or "", self._right.currentData() or ""
 
+    def _titles(self) -> tuple[str, str]:
+        """Return the titles of the versions left and right of the divider."""
+        left, right = self._compared()
+        return version_texts(left)[0], version_texts(right)[0]
+
+    def _difference_title(self) -> str:
+        """Return "Model" minus "Bicubic"."""
+        left, right = self._titles()
+        return f"{right} {MINUS} {left}"
+
     def _pair(self) -> tuple[Version, Version] | None:
         """Return the versions left and right of the divider; None without an image."""
         return None if self._versions is None else self._versions.pair(*self._compared())
@@ -207,7 +218,8 @@ class EnlargementPanel(Panel):
     def _show(self) -> None:
         """Show the chosen versions, their difference, and which is better."""
         pair = self._pair()
-        self._wipe.set_images(None if pair is None else (_image(pair[0].image), _image(pair[1].image)))
+        images = None if pair is None else (_image(pair[0].image), _image(pair[1].image))
+        self._wipe.set_images(images, self._titles())
         self._show_difference(None if pair is None else difference(*pair))
         self._table.set_left(self._left.currentIndex())
         self._table.set_chosen(self._right.currentIndex())
@@ -216,12 +228,13 @@ class EnlargementPanel(Panel):
 
     def _show_difference(self, values: Values | None) -> None:
         if values is None:
-            self._difference.set_image(None)
+            self._difference.set_image(None, "")
             self._legend.set_scale(None)
             return
         _, high = value_range(np.abs(values))
         # Copied: the image of pixels shares their memory.
-        self._difference.set_image(image_of_pixels(value_tiles(values[None], -high, high)[0]).copy())
+        image = image_of_pixels(value_tiles(values[None], -high, high)[0]).copy()
+        self._difference.set_image(image, self._difference_title())
         self._legend.set_scale(scale_between(-high, high))
 
     def _show_gain(self) -> None:
@@ -248,11 +261,10 @@ class EnlargementPanel(Panel):
         self._difference_caption.set_text(self._difference_text())
 
     def _difference_text(self) -> str:
-        """Return "Model" minus "Bicubic", or position and values of the pixel under the mouse."""
+        """Return what the legend is about, or position and values of the pixel under the mouse."""
         pair, pixel = self._pair(), self._pixel
         if pair is None or pixel is None:
-            left, right = (version_texts(name)[0] for name in self._compared())
-            return f"{right} {MINUS} {left}"
+            return self.tr("Difference of brightness")
         row, column = pixel
         before, after = (f"{each.image[row, column].mean():.2f}" for each in pair)
         return self.tr("({row}, {column}): {before} {arrow} {after}").format(

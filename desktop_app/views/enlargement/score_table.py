@@ -20,7 +20,8 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.stages import image_of, paint_step, step_image
 
 _IMAGE = 8 * STEP
-_SMALLEST_IMAGE = 5 * STEP
+_SMALLEST_IMAGE = 7 * STEP
+"""Twice the size of a digit: every pixel is 2 × 2."""
 _BAR = 3
 """Height of the bar below the images beside the divider."""
 
@@ -29,7 +30,7 @@ _DECIMALS = (1, 3, 1, 3)
 
 
 class ScoreTable(ChoosingView):
-    """A column for the page and for each version: name, image and quality.
+    """A column for the page and for each version: name, size in pixels, image and quality.
 
     Versions beside the divider have a bar. `chosen` is emitted for the version to show right of it. Versions
     are numbered from the first one that can be beside the divider.
@@ -80,6 +81,11 @@ class ScoreTable(ChoosingView):
         """Return the numbers of every version by name; empty strings for those without quality."""
         return dict(zip(self._names, self._texts, strict=False))
 
+    def sizes(self) -> dict[str, str]:
+        """Return width × height of every version in pixels by name, as shown."""
+        shown = [f"{image.width()}×{image.height()}" for image in self._images]
+        return dict(zip(self._names[1:], shown, strict=False))
+
     def sizeHint(self) -> QSize:
         """Return the size of readable images."""
         return QSize(60 * STEP, self._height_with(_IMAGE))
@@ -93,7 +99,7 @@ class ScoreTable(ChoosingView):
         side = self._image_side()
         areas = []
         for number in range(len(self._names)):
-            area = QRectF(0, self._line, side, side)
+            area = QRectF(0, self._image_top, side, side)
             area.moveLeft(round(self._column(number).center().x() - side / 2))
             if self._images:
                 original, ratio = self._images[-1], self.devicePixelRatioF()
@@ -107,8 +113,13 @@ class ScoreTable(ChoosingView):
     def _line(self) -> float:
         return math.ceil(self.text_style.small.height) + 2
 
+    @property
+    def _image_top(self) -> float:
+        """The top of the images, below name and size."""
+        return 2 * self._line
+
     def _height_with(self, side: int) -> int:
-        return math.ceil(self._line * (1 + len(_DECIMALS)) + side + STEP + 2)
+        return math.ceil(self._image_top + self._line * len(_DECIMALS) + side + STEP + 2)
 
     def _image_side(self) -> float:
         height = self.height() - (self._height_with(0))
@@ -124,7 +135,7 @@ class ScoreTable(ChoosingView):
         return self._column(self._first).left() - STEP
 
     def _row_middle(self, row: int) -> float:
-        return self._line + self._image_side() + STEP + (row + 0.5) * self._line
+        return self._image_top + self._image_side() + STEP + (row + 0.5) * self._line
 
     # --- choosing ---
 
@@ -165,7 +176,7 @@ class ScoreTable(ChoosingView):
         return super().event(event)
 
     def _tooltip(self, position: QPointF) -> str:
-        if position.x() < self._title_width() and position.y() > self._line + self._image_side() + STEP:
+        if position.x() < self._title_width() and position.y() > self._image_top + self._image_side() + STEP:
             rows = enumerate(quality_texts())
             near = (
                 text for row, (_, text) in rows if abs(self._row_middle(row) - position.y()) < self._line / 2
@@ -210,6 +221,8 @@ class ScoreTable(ChoosingView):
         title = style.small.elided(version_texts(name)[0], column.width() - 4)
         at = QPointF(column.center().x(), self._line / 2 - 1)
         style.small.write(painter, at, title, style.text, MIDDLE)
+        at += QPointF(0, self._line)
+        style.small.write(painter, at, self.sizes().get(name, ""), style.quiet, MIDDLE)
 
     def _paint_image(self, painter: QPainter, number: int, area: QRectF) -> None:
         if self._page is None:

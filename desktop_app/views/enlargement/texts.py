@@ -41,7 +41,7 @@ def quality_texts() -> tuple[tuple[str, str], ...]:
             translate("Enlargement", "PSNR (dB)"),
             translate(
                 "Enlargement",
-                "Peak signal-to-noise ratio: 10 dB more is a tenth of the mean squared error",
+                "Peak signal-to-noise ratio in decibels: 10 dB more is a tenth of the mean squared error",
             ),
         ),
         (
@@ -52,8 +52,8 @@ def quality_texts() -> tuple[tuple[str, str], ...]:
             ),
         ),
         (
-            translate("Enlargement", "PSNR, ink"),
-            translate("Enlargement", "PSNR inside the box of the ink, without the empty margin"),
+            translate("Enlargement", "PSNR, ink (dB)"),
+            translate("Enlargement", "PSNR in dB inside the box of the ink, without the empty margin"),
         ),
         (
             translate("Enlargement", "SSIM, ink"),

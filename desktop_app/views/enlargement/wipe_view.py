@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSignalBlocker, QSize
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
+from desktop_app.views.enlargement.captioned import captioned_area, limit_height, paint_caption
 from desktop_app.views.parts.painted import Painted
-from desktop_app.views.parts.pixels import pixel_area, pixel_at, sharp_area
+from desktop_app.views.parts.pixels import pixel_area, pixel_at
+from desktop_app.views.parts.text_style import RIGHT
 from desktop_app.views.parts.theme import STEP
 
 _STEPS = 8
@@ -34,7 +36,6 @@ class WipeView(Painted, QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName("wipe")
         self.setAccessibleName(self.tr("Divider"))
-        self.setAccessibleDescription(self.tr("Left and Right move the divider between the two images."))
         self.setToolTip(self.tr("Drag the divider to compare the two images"))
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.SplitHCursor)
@@ -43,12 +44,15 @@ class WipeView(Painted, QSlider):
         self.setPageStep(4 * _STEPS)
         self._hint = ""
         self._images: tuple[QImage, QImage] | None = None
+        self._names = ("", "")
         self._marked: tuple[int, int] | None = None
         self.valueChanged.connect(self.update)
 
-    def set_images(self, images: tuple[QImage, QImage] | None) -> None:
-        """Show two images of one size, or none; the divider starts in the middle."""
-        self._images = images
+    def set_images(self, images: tuple[QImage, QImage] | None, names: tuple[str, str]) -> None:
+        """Show two images of one size with their names, or none; the divider starts in the middle."""
+        self._images, self._names = images, names
+        text = self.tr("{left} on the left, {right} on the right. Left and Right move the divider.")
+        self.setAccessibleDescription("" if images is None else text.format(left=names[0], right=names[1]))
         if images is not None and self.maximum() != images[0].width() * _STEPS:
             with QSignalBlocker(self):
                 self.setRange(0, images[0].width() * _STEPS)
@@ -76,7 +80,7 @@ class WipeView(Painted, QSlider):
         if self._images is None:
             return QRectF()
         image = self._images[0]
-        return sharp_area(image.width(), image.height(), QRectF(self.rect()), self.devicePixelRatioF())
+        return captioned_area(self, image)
 
     def divider_x(self) -> float:
         """Return the x coordinate of the divider in the widget."""
@@ -86,9 +90,9 @@ class WipeView(Painted, QSlider):
     # --- events ---
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take no more height than width."""
+        """Take no more height than width, and a caption."""
         super().resizeEvent(event)
-        self.setMaximumHeight(max(event.size().width(), self.minimum_size.height()))
+        limit_height(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the divider to the mouse."""
@@ -126,6 +130,10 @@ class WipeView(Painted, QSlider):
             return
         left, right = self._images
         area, x = self.image_area(), self.divider_x()
+        half = area.adjusted(0, 0, -area.width() / 2 - STEP, 0)
+        paint_caption(painter, self, self._names[0], half)
+        half.moveRight(area.right())
+        paint_caption(painter, self, self._names[1], half, RIGHT)
         painter.setRenderHint(
             QPainter.RenderHint.SmoothPixmapTransform, area.width() * self.devicePixelRatioF() < left.width()
         )

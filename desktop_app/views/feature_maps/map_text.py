@@ -9,7 +9,6 @@ from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.numerals import numeral
-from desktop_app.views.parts.rejected_name import rejected_name
 
 _MAX_RANK = 3
 
@@ -107,18 +106,3 @@ class MapText(QObject):
         else:
             return ""
         return text.format(layer=layer.name, axes=len(layer.shape), shape=shape_text(layer.shape))
-
-    def unit_names(self, info: NetworkInfo, layer: LayerInfo) -> tuple[str, ...]:
-        """Return the labels of the units of a layer that leads to the output; empty for others."""
-        names = (*info.labels, rejected_name(info.task)) if info.rejects else info.labels
-        return names if layer.shape == (len(names),) and _leads_to_output(info, layer) else ()
-
-
-def _leads_to_output(info: NetworkInfo, layer: LayerInfo) -> bool:
-    """Return whether a layer is followed by activation functions only."""
-    at = info.layers[-1]
-    while at.name != layer.name:
-        if not at.is_function:
-            return False
-        at = info.layer(at.inputs[0])
-    return True

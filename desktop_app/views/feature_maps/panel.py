@@ -23,6 +23,7 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.unit_names import unit_names
 
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
@@ -97,7 +98,7 @@ class MapsPanel(Panel):
         self._title.set_text(name, " · ".join(text for text in about if text))
         self._maps.setAccessibleDescription(self._title.text())
         self._tools.set_rank(len(self._layer.shape))
-        self._maps.set_names(self._text.unit_names(self._info, self._layer))
+        self._maps.set_names(unit_names(self._info, self._layer))
         self._cards.set_layer(name)
         self.set_value(name, None)
         self._show()

@@ -39,6 +39,7 @@ class ExamplesView(QWidget):
         self._content: Examples | None = None
         self._choice: int | None = None
         self._of_units = False
+        self._names: tuple[str, ...] = ()
         self._grid = TileGrid(sizes)
         self._grid.setAccessibleName(self.tr("Filters"))
         self._grid.chosen.connect(self._choose)
@@ -57,13 +58,21 @@ class ExamplesView(QWidget):
         """The examples shown."""
         return self._content
 
-    def set_content(self, content: Examples | None, *, of_units: bool = False) -> None:
-        """Show examples of a layer, or none; `of_units` for units instead of filters with maps."""
+    def set_content(
+        self, content: Examples | None, *, of_units: bool = False, names: tuple[str, ...] = ()
+    ) -> None:
+        """Show examples of a layer, or none.
+
+        Args:
+            content: the examples.
+            of_units: whether the layer has units instead of filters with maps.
+            names: what each unit stands for, shown above its example; empty where it has no name.
+        """
         before, self._content = self._content, content
-        self._of_units = of_units
+        self._of_units, self._names = of_units, names
         if content is None or before is None or before.layer != content.layer:
             self._choice = None
-        self._grid.set_tiles(None if content is None else Tiles(_overview(content)))
+        self._grid.set_tiles(None if content is None else Tiles(_overview(content), names))
         self._grid.set_chosen(self._choice)
 
     def set_hint(self, hint: str) -> None:
@@ -76,7 +85,7 @@ class ExamplesView(QWidget):
         if self._content is None or number is None:
             return None
         title = self.tr("Unit {number}") if self._of_units else self.tr("Filter {number}")
-        title = title.format(number=number)
+        title = self._with_name(title.format(number=number), number)
         if isinstance(self._content, MaximizingInputs):
             return self._input_detail(self._content, number, title)
         return self._sample_detail(self._content, number, title)
@@ -143,7 +152,10 @@ class ExamplesView(QWidget):
 
     def _name(self, number: int) -> str:
         text = self.tr("unit {number}") if self._of_units else self.tr("filter {number}")
-        return text.format(number=number)
+        return self._with_name(text.format(number=number), number)
+
+    def _with_name(self, text: str, number: int) -> str:
+        return f"{text} · {self._names[number]}" if self._names else text
 
 
 def _overview(content: Examples) -> Pixels:

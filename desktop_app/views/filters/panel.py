@@ -29,6 +29,7 @@ from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileSizes
+from desktop_app.views.parts.unit_names import unit_names
 from desktop_app.views.sample_grid.sample_choice import SampleChoice
 
 if TYPE_CHECKING:
@@ -110,8 +111,9 @@ class FiltersPanel(Panel):
     def set_examples(self, content: MaximizingInputs | TopSamples | None) -> None:
         """Show examples of the current layer and display."""
         view = self._top_samples if self.display is FilterDisplay.SAMPLES else self._inputs
-        layer = self.layer
-        view.set_content(content, of_units=layer is not None and len(layer.shape) == 1)
+        layer, info = self.layer, self._info
+        names = () if info is None or layer is None else unit_names(info, layer)
+        view.set_content(content, of_units=layer is not None and len(layer.shape) == 1, names=names)
         self._show_detail()
         self._point("")
 
@@ -259,7 +261,12 @@ class FiltersPanel(Panel):
         if self.display is FilterDisplay.WEIGHTS:
             return self._describe_weights()
         if self.display is FilterDisplay.INPUTS:
-            text = self.tr("{layer} · inputs that maximize each filter")
+            of_units = self.layer is not None and len(self.layer.shape) == 1
+            text = (
+                self.tr("{layer} · inputs that maximize each unit")
+                if of_units
+                else self.tr("{layer} · inputs that maximize each filter")
+            )
             return text.format(layer=self._layer)
         found = self._top_samples.content
         if isinstance(found, TopSamples):
