@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -18,16 +17,17 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog
 
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import models_dir, resources_dir
+from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.library import model_folders
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule
 from desktop_app.views.run.panel import RunPanel
+from tests.fuzz.steps import Step
+from tests.fuzz.text_commands import TextCommands
 from tests.other_tasks import MIXER, SHARPENER, write_pictures
+from tests.synthetic_numbers import image_of, number
 from tests.training_fixtures import write_ink_set, write_small_mnist
-
-Step: TypeAlias = tuple[str, Callable[[], object]]
-"""One event: its description, and the function that sends it."""
 
 _DIGITS = Recipe(
     name="tiny",
@@ -79,6 +79,10 @@ def write_files(folder: Path) -> Files:
     write_pictures(data)
     rng = np.random.default_rng(0)
     Image.fromarray(rng.integers(0, 256, (300, 400, 3), np.uint8)).save(folder / "noise.png")
+    for text in ("42", "2026", "0171 555"):
+        ink = number(text)
+        (folder / f"{text}.inkml").write_bytes(inkml_bytes(ink))
+        image_of(ink).save(folder / f"{text}.png")
     Image.fromarray(np.full((900, 1200), 255, np.uint8)).save(folder / "empty.jpg")
     (folder / "broken.png").write_bytes((folder / "noise.png").read_bytes()[:2000])
     (folder / "text.txt").write_text("no image", encoding="utf-8")
@@ -95,6 +99,7 @@ class Commands:
         """Start with a window."""
         self._window, self._files, self._rng = window, files, rng
         self._docks = window.findChildren(QDockWidget)
+        self._texts = TextCommands(window, files.pages, rng)
 
     def choose(self) -> Step:
         """Return a command that has not been given yet."""
@@ -112,6 +117,11 @@ class Commands:
             (3, self._appearance),
             (2, self._train),
             (2, self._collect),
+            (6, self._texts.text),
+            (2, self._texts.correct),
+            (3, self._texts.samples),
+            (6, self._texts.batch),
+            (1, self._texts.models),
             (0.1, self._import),
             (0.2, self._close),
         ]

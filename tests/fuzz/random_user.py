@@ -31,7 +31,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.app.window.main_window import MainWindow
-from tests.fuzz.commands import Commands, Files, Step
+from tests.fuzz.commands import Commands, Files
+from tests.fuzz.steps import Step
 
 _KEY = Qt.Key
 _KEYS = (
