@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHeaderView,
     QLabel,
-    QMessageBox,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.networks.naming import title_from, title_problem
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.question_box import QuestionBox
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
@@ -173,18 +173,14 @@ class ModelsDialog(QDialog):
     def _confirm(self) -> None:
         name = self._selected()
         title = self._own[name]
-        box = QMessageBox(self)
+        question = self.tr("Remove “{title}” from the library?").format(title=_shortened(title))
+        box = QuestionBox(self.tr("Remove model"), question, self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Remove model"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        question = self.tr("Remove “{title}” from the library?")
-        box.setText(question.format(title=_shortened(title)))
         box.setInformativeText(
             self.tr("The model's files are deleted. Its run and the file it was imported from are kept.")
         )
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        remove = box.addButton(self.tr("Remove"), QuestionBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(QuestionBox.StandardButton.Cancel)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
         remove.clicked.connect(lambda: self.remove_requested.emit(name, title))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
@@ -20,6 +20,7 @@ from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingSta
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.draft import Draft
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.question_box import QuestionBox
 from desktop_app.views.run.data_check import DataCheck
 from desktop_app.views.run.interrupted_row import InterruptedRun
 from desktop_app.views.run.panel import RunPanel
@@ -158,11 +159,8 @@ class RunController(Controller):
         """
         if not self.is_running:
             return True
-        box = QMessageBox(window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Training"))
-        box.setText(self.tr("Training is still running."))
-        role = QMessageBox.ButtonRole
+        box = QuestionBox(self.tr("Training"), self.tr("Training is still running."), window)
+        role = QuestionBox.ButtonRole
         keep = box.addButton(self.tr("Stop and keep best"), role.AcceptRole)
         later = box.addButton(self.tr("Close and resume later"), role.AcceptRole)
         discard = box.addButton(self.tr("Discard"), role.DestructiveRole)
