@@ -24,11 +24,12 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.views.parts.painted import Painted
-from desktop_app.views.view import INSIDE, READ, TRAIN
+from desktop_app.views.view import BATCH, INSIDE, READ, TRAIN
 
 VIEWS = {
-    READ: ("reading", "layers", "maps"),
+    READ: ("reading", "layers", "maps", "my-samples"),
     INSIDE: ("filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
+    BATCH: ("batch", "reading", "layers"),
     TRAIN: ("data", "network", "recipe", "runs", "evaluation", "run", "forming"),
 }
 

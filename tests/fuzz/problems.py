@@ -11,8 +11,9 @@ from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-_HARMLESS = ("This plugin does not support",)
-"""Beginnings of messages of the offscreen platform, which has no screens and no window manager."""
+_HARMLESS = ("This plugin does not support", "Keyboard event not accepted")
+"""Beginnings of messages of the offscreen platform, which has no screens and no window manager, and of
+QTest about keys that nothing uses."""
 
 _SLOW_FONTS = "matplotlib.font_manager"
 """Warns once that it lists the fonts of the system."""

@@ -238,6 +238,15 @@ def test_reason_of_an_unreadable_file_is_shown(qtbot, batch, folder):
     assert panel.status() == panel.rows.entries[2].row.error
 
 
+def test_return_does_not_edit_an_unreadable_file(qtbot, batch, folder):
+    read(qtbot, batch, folder)
+    table = batch[0].table
+    table.setCurrentIndex(batch[0].rows.index(2, TEXT))
+    # Qt would warn that it cannot be edited.
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert table.state() != table.State.EditingState
+
+
 def test_filters(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)

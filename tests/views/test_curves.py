@@ -326,6 +326,13 @@ def test_titles_of_narrow_plots_in_a_row_are_not_cut() -> None:
         assert -1 <= box.x0 < box.x1 <= size[0] + 1
 
 
+@pytest.mark.parametrize("size", [(60, 20), (30, 300), (1, 1)])
+def test_drawing_too_small_for_labels_gives_no_warning(size: tuple[int, int]) -> None:
+    plot = CurvePlot()
+    image = plot.draw(PlotState(a_run(), epoch="Epoch"), PlotStyle(points=18.0), size, 1.0)
+    assert (image.width(), image.height()) == size
+
+
 def test_every_metric_has_a_plot() -> None:
     plot = CurvePlot()
     plots = [PlotData(PSNR, [curve("training", [20.0, 24.0])]), *a_run()]

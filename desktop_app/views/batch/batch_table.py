@@ -69,7 +69,8 @@ class BatchTable(QTableView):
             self.setCurrentIndex(current)
         elif current.isValid() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.setCurrentIndex(current)
-            self.edit(current)
+            if current.flags() & Qt.ItemFlag.ItemIsEditable:
+                self.edit(current)
             return
         super().keyPressEvent(event)
 

@@ -6,6 +6,7 @@ size, the style or the set of curves changes.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,8 @@ class CurvePlot:
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+        # There is nothing to say about plots too small for their labels.
+        warnings.filterwarnings("ignore", "constrained_layout not applied", UserWarning)
         self.figure = Figure()
         self.areas: tuple[PlotArea, ...] = ()
         self._canvas: Any = FigureCanvasAgg(self.figure)
