@@ -43,6 +43,16 @@
     </message>
 </context>
 <context>
+    <name>Comparison</name>
+    <message numerus="yes">
+        <source>{title}, %n seed(s)</source>
+        <translation>
+            <numerusform>{title}, %n seed</numerusform>
+            <numerusform>{title}, %n seeds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DataPanel</name>
     <message numerus="yes">
         <source>%n sample(s) left out</source>
@@ -237,6 +247,16 @@
         <translation>
             <numerusform>Opened {name}. %n other file are in File &gt; Open recent.</numerusform>
             <numerusform>Opened {name}. %n other files are in File &gt; Open recent.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueueList</name>
+    <message numerus="yes">
+        <source>%n run(s) in the queue</source>
+        <translation>
+            <numerusform>%n run in the queue</numerusform>
+            <numerusform>%n runs in the queue</numerusform>
         </translation>
     </message>
 </context>

@@ -15,7 +15,6 @@ import math
 import os
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -24,10 +23,11 @@ from desktop_app.core import paths
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import Settings
 from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.run_queue import with_seeds
 from desktop_app.runs.training_events import EpochEnded, TrainingEvent
 from desktop_app.runs.zoo.catalog import ZOO
-from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.parts.numerals import metric_text
@@ -41,37 +41,38 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=math.inf)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for seed in range(1, options.seeds + 1):
-        for entry in ZOO:
-            if not options.names or entry.name in options.names:
-                reproduce(entry, seed, options.out / f"{entry.name}.{seed}.json", options.hours)
-                (options.out / "table.md").write_text(table(options.out), encoding="utf-8")
+    entries = [entry for entry in ZOO if not options.names or entry.name in options.names]
+    for number in range(options.seeds):
+        for entry in entries:
+            recipe = with_seeds(entry.recipe, options.seeds)[number]
+            reproduce(recipe, options.out / f"{entry.name}.{recipe.seed}.json", options.hours)
+            (options.out / "table.md").write_text(table(options.out), encoding="utf-8")
     print((options.out / "table.md").read_text(encoding="utf-8"))
 
 
-def reproduce(entry: ZooEntry, seed: int, out: Path, hours: float) -> None:
+def reproduce(recipe: Recipe, out: Path, hours: float) -> None:
     """Train a recipe in this process, at most so long, and write its results to a file."""
     if out.exists():
         return
     from desktop_app.training.train import train
 
-    control, metric = RunControl(), task_kind(entry.recipe.task).metrics[0].name
+    control, metric = RunControl(), task_kind(recipe.task).metrics[0].name
 
     def emit(event: TrainingEvent) -> None:
         if time.perf_counter() - began > 3600 * hours:
             control.stop()
         if isinstance(event, EpochEnded):
             figures = {name: round(value, 4) for name, value in event.metrics.items()}
-            print(f"{entry.name}: epoch {event.epoch} of {event.epochs}: {figures}", flush=True)
+            print(f"{recipe.name}: epoch {event.epoch} of {event.epochs}: {figures}", flush=True)
 
     folders = DataFolders(paths.data_dir(Settings()), paths.downloads_dir())
     began, computed = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         run = RunFolder(Path(folder, "run"))
-        record = train(replace(entry.recipe, seed=seed), run, folders, emit, control)
+        record = train(recipe, run, folders, emit, control)
     figures: dict[str, Any] = {
-        "name": entry.name,
-        "seed": seed,
+        "name": recipe.name,
+        "seed": recipe.seed,
         "parameters": record.parameters,
         "epochs": record.epochs,
         "kept": record.best_epoch,

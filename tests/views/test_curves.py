@@ -39,6 +39,7 @@ from desktop_app.views.curves.curve import (
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import CurvePlot, PlotState, load
 from desktop_app.views.curves.plot_style import PlotStyle, line_style
+from desktop_app.views.curves.readout import readout_at
 from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom, zoomed_fractions
 from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
 
@@ -437,6 +438,27 @@ def test_best_epoch_is_marked() -> None:
     marked = plot.draw(PlotState(a_run()), PlotStyle(), SIZE, 1.0)
     unmarked[0] = PlotData(LOSS, [replace(curve, best=None) for curve in unmarked[0].curves])
     assert plot.draw(PlotState(unmarked), PlotStyle(), SIZE, 1.0) != marked
+
+
+def test_band_is_filled_read_out_and_in_the_table() -> None:
+    plain = curve("median", [0.5, 0.9], "validation")
+    banded = replace(plain, band=np.array([[0.4, 0.8], [0.6, 0.95]]))
+    images = [
+        CurvePlot().draw(PlotState([PlotData(ACCURACY, [each])]), PlotStyle(), (400, 200), 1.0)
+        for each in (plain, banded)
+    ]
+    assert images[0] != images[1]
+    found = readout_at(2, [PlotData(ACCURACY, [banded])], (0, 3), "Epoch {epoch}")
+    assert found is not None
+    assert found.rows == (("Median", "90.00 % (80.00 %\N{EN DASH}95.00 %)"),)
+    rows = list(csv.reader(io.StringIO(table_of([PlotData(ACCURACY, [banded])]))))
+    assert rows[0] == ["epoch", "accuracy: Median", "accuracy: Median, lowest", "accuracy: Median, highest"]
+    assert rows[2] == ["2", "0.9", "0.8", "0.95"]
+    low, high = fitted(
+        PlotData(LOSS, [replace(banded, band=np.array([[0.4, 0.8], [0.6, 7.0]]))]), is_log=False
+    )
+    assert low < 0.4
+    assert high > 7
 
 
 def test_palette_is_followed(qtbot: QtBot, view: CurvesView) -> None:

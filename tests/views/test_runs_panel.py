@@ -8,21 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Negatives
 from desktop_app.runs.run_folder import RunFolder, RunHistory, RunRecord
+from desktop_app.runs.run_queue import with_seeds
 from desktop_app.runs.run_store import Run
 from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.parts.ask_bar import AskBar
-from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles
+from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles, seed_groups
 from desktop_app.views.runs.differences import MISSING, differences, network_text
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_model import (
@@ -498,6 +499,42 @@ def test_number_of_compared_runs_is_limited(panel: RunsPanel) -> None:
     assert any(label.text() == "The first 8 of 12 runs" for label in panel.findChildren(QLabel))
 
 
+def seeds_of(count: int) -> tuple[Run, ...]:
+    """Runs of one recipe with different seeds."""
+    recipes = with_seeds(RECIPE, count)
+    return tuple(
+        run_of(f"seed{recipe.seed}", recipe=recipe, title=f"{recipe.title} · MNIST") for recipe in recipes
+    )
+
+
+def test_seeds_of_a_recipe_are_a_band(panel: RunsPanel) -> None:
+    runs = seeds_of(3)
+    panel.set_runs((*runs, FIRST))
+    table_of(panel).selectAll()
+    histories = {
+        run.name: RunHistory(tuple({"val_accuracy": value} for value in values))
+        for run, values in zip(runs, [(0.5, 0.9), (0.6, 0.97), (0.7,)], strict=True)
+    }
+    panel.set_histories({**histories, "first": history_of(2, val_accuracy=0.8)})
+    numbers = panel.numbers()
+    (title,) = [name for name in numbers if "seed" in name and name.endswith(("seeds", "seed(s)"))]
+    np.testing.assert_allclose(numbers[title], [[1, 0.6], [2, 0.935]])
+    np.testing.assert_allclose(numbers[f"{title}, lowest"], [[1, 0.5], [2, 0.9]])
+    np.testing.assert_allclose(numbers[f"{title}, highest"], [[1, 0.7], [2, 0.97]])
+    assert len(names_of_curves(panel)) == 1 + 3
+    (box,) = [box for box in panel.findChildren(QCheckBox) if box.text() == "Combine seeds"]
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert len(names_of_curves(panel)) == 4
+    assert not any(name.endswith("lowest") for name in names_of_curves(panel))
+
+
+def test_runs_with_the_same_seed_are_not_combined() -> None:
+    one, two, three = seeds_of(3)
+    again = replace(one, folder=RunFolder(RUNS_DIR / "again"))
+    assert seed_groups((one, two, again, three)) == [(one, two, three), (again,)]
+    assert seed_groups((DAMAGED, one)) == [(DAMAGED,), (one,)]
+
+
 def differing(panel: RunsPanel) -> list[list[str]]:
     table = comparison_of(panel).table
     if table.isHidden():
@@ -572,7 +609,7 @@ def test_compared_curves_are_exported_with_axes_and_legend(filled: RunsPanel) ->
 
 def test_start_times_of_runs_with_one_title_are_not_cut(qtbot: QtBot) -> None:
     again = run_of(
-        "second", title="First", started="2026-04-01T10:00:00+00:00", recipe=replace(RECIPE, seed=9)
+        "second", title="First", started="2026-04-01T10:00:00+00:00", recipe=replace(RECIPE, split_seed=9)
     )
     comparison = Comparison()
     qtbot.addWidget(comparison)

@@ -52,6 +52,7 @@ class Curve:
         is_strong: whether it is thick and has markers; thin lines are drawn behind.
         group: number of the run; each has its own colour and marker.
         best: epoch that is marked as the best; None: none.
+        band: float (2, n), lowest and highest values around y, drawn as an area; None: none.
     """
 
     name: str
@@ -62,6 +63,12 @@ class Curve:
     is_strong: bool = True
     group: int = 0
     best: float | None = None
+    band: Points | None = None
+
+    def columns(self) -> list[tuple[str, Points]]:
+        """Return titles and values, float (n,), of the curve and of the limits of its band."""
+        low_high = () if self.band is None else zip(("lowest", "highest"), self.band, strict=True)
+        return [(self.title, self.y), *((f"{self.title}, {name}", values) for name, values in low_high)]
 
     def at(self, x: float) -> tuple[float, float] | None:
         """Return the point nearest to x, at most half an epoch away; None if there is none."""
@@ -78,7 +85,8 @@ class Curve:
     def within(self, x: Span) -> Curve:
         """Return the part of the curve within a range of x."""
         first, last = np.searchsorted(self.x, x[0], "left"), np.searchsorted(self.x, x[1], "right")
-        return replace(self, x=self.x[first:last], y=self.y[first:last])
+        band = None if self.band is None else self.band[:, first:last]
+        return replace(self, x=self.x[first:last], y=self.y[first:last], band=band)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,14 +184,19 @@ def subspan(span: Span, low: float, high: float, *, is_log: bool = False) -> Spa
 
 def table_of(plots: Sequence[PlotData]) -> str:
     """Return all curves as CSV: a row for each x, a column for each curve, empty if it has no point."""
-    columns = [(plot.metric, curve) for plot in plots for curve in plot.curves]
+    columns = [
+        (_column(plot.metric, title), curve.x, y)
+        for plot in plots
+        for curve in plot.curves
+        for title, y in curve.columns()
+    ]
     rows: dict[float, dict[int, float]] = {}
-    for number, (_, curve) in enumerate(columns):
-        for x, y in zip(curve.x.tolist(), curve.y.tolist(), strict=True):
+    for number, (_, xs, ys) in enumerate(columns):
+        for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
             rows.setdefault(x, {})[number] = y
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epoch", *(_column(metric, curve) for metric, curve in columns)])
+    writer.writerow(["epoch", *(title for title, _, _ in columns)])
     for x in sorted(rows):
         values = rows[x]
         writer.writerow([f"{x:.10g}", *(_cell(values.get(number)) for number in range(len(columns)))])
@@ -193,10 +206,11 @@ def table_of(plots: Sequence[PlotData]) -> str:
 def arrays_of(plots: Sequence[PlotData]) -> Mapping[str, Points]:
     """Return epochs and values of every curve, float (n, 2), by metric and title."""
     return {
-        _column(plot.metric, curve): np.stack([curve.x, curve.y], axis=1)
+        _column(plot.metric, title): np.stack([curve.x, y], axis=1)
         for plot in plots
         for curve in plot.curves
         if len(curve.x)
+        for title, y in curve.columns()
     }
 
 
@@ -228,8 +242,8 @@ def _round_span(plot: PlotData, is_log: bool) -> Span:
 
 
 def _values(curves: Iterable[Curve]) -> Points:
-    """Return all finite values of some curves."""
-    values: Points = np.concatenate([np.empty(0), *(curve.y for curve in curves)])
+    """Return all finite values of some curves and their bands."""
+    values: Points = np.concatenate([np.empty(0), *(y for curve in curves for _, y in curve.columns())])
     finite: Points = values[np.isfinite(values)]
     return finite
 
@@ -245,9 +259,9 @@ def _round_below(value: float) -> float:
     return max(factor * power for factor in _DECADE if factor * power <= value * (1 + 1e-9))
 
 
-def _column(metric: Metric, curve: Curve) -> str:
+def _column(metric: Metric, title: str) -> str:
     """Return the title of a column; it never starts like a spreadsheet formula."""
-    return f"{metric.name}: {curve.title}"
+    return f"{metric.name}: {title}"
 
 
 def _cell(value: float | None) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtGui import QImage
 
 from desktop_app.views.curves.axes import set_ranges, set_style
@@ -18,18 +19,20 @@ from desktop_app.views.curves.curve import (
     LEARNING_RATE,
     Curve,
     PlotData,
+    Points,
     fitted,
     last_epoch,
     shown_epochs,
     smoothed,
     thinned,
 )
-from desktop_app.views.curves.plot_style import PlotStyle, best_style, line_style, raw_line_style
+from desktop_app.views.curves.plot_style import PlotStyle, band_style, best_style, line_style, raw_line_style
 from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom
 from desktop_app.views.parts.messages import translated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import PolyCollection
     from matplotlib.lines import Line2D
     from matplotlib.text import Text
 
@@ -89,8 +92,9 @@ class PlotState:
 
 @dataclass(frozen=True, eq=False)
 class _Lines:
-    """Lines of a curve from back to front; raw has points only behind a smoothed line."""
+    """Artists of a curve from back to front; raw has points only behind a smoothed line."""
 
+    band: PolyCollection
     raw: Line2D
     line: Line2D
     best: Line2D
@@ -153,6 +157,8 @@ class CurvePlot:
             self._background = self._canvas.copy_from_bbox(self.figure.bbox)
         else:
             self._canvas.restore_region(self._background)
+        for (metric, _), lines in self._lines.items():
+            self._axes[metric].draw_artist(lines.band)
         for (metric, _), lines in self._lines.items():
             for line in (lines.raw, lines.line, lines.best):
                 if len(line.get_xdata()):  # type: ignore[arg-type]
@@ -249,6 +255,7 @@ class CurvePlot:
         # Lines continue beyond the sides of the plot.
         margin = last - first
         columns = max(1, int(3 * area.width / _COLUMN_WIDTH))
+        lines.band.set_verts(_outline(curve, state.smoothing if is_smoothed else 0.0))
         for line, each, is_drawn in ((lines.line, drawn, True), (lines.raw, curve, is_smoothed)):
             visible = each.within((first - margin, last + margin))
             line.set_data(*(thinned(visible.x, visible.y, columns) if is_drawn else ((), ())))
@@ -271,13 +278,26 @@ def image_of(canvas: Any) -> QImage:
     return QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
 
+def _outline(curve: Curve, smoothing: float) -> list[Points]:
+    """Return the outline of the band of a curve, float (2 n, 2); none without a band."""
+    if curve.band is None:
+        return []
+    low, high = (smoothed(values, smoothing) if smoothing else values for values in curve.band)
+    known = np.isfinite(low) & np.isfinite(high)
+    x = curve.x[known]
+    there, back = np.stack([x, low[known]], axis=1), np.stack([x, high[known]], axis=1)[::-1]
+    return [np.concatenate([there, back])] if len(x) else []
+
+
 def _lines(axes: Axes, curve: Curve, style: PlotStyle) -> _Lines:
     options = line_style(curve, style)
+    band = axes.fill_between([], [], animated=True, **band_style(options["color"]))
+    band.set_in_layout(False)
     (raw,) = axes.plot([], [], animated=True, **raw_line_style(curve, style))
     (line,) = axes.plot([], [], animated=True, **options)
     (best,) = axes.plot([], [], animated=True, **best_style(options["color"], style))
     best.set_in_layout(False)
-    return _Lines(raw, line, best)
+    return _Lines(band, raw, line, best)
 
 
 def _weight(plot: PlotData) -> float:

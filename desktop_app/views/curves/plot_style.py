@@ -17,6 +17,9 @@ _PALE = 0.35
 _DARKER, _THIN = 0.5, 0.85
 """Share of the text colour in lines, and opacity of thin lines, for a contrast of at least 3:1."""
 
+_BAND = 0.22
+"""Opacity of the area of a band."""
+
 _GROUPS = 8
 
 
@@ -91,6 +94,11 @@ def line_style(curve: Curve, style: PlotStyle) -> dict[str, Any]:
 def raw_line_style(curve: Curve, style: PlotStyle) -> dict[str, Any]:
     """Return options for the original values behind a smoothed curve: thin and pale."""
     return {"color": line_style(curve, style)["color"], "linewidth": 0.8, "linestyle": "-", "alpha": _PALE}
+
+
+def band_style(color: str) -> dict[str, Any]:
+    """Return options for the area between the lowest and the highest values."""
+    return {"color": color, "alpha": _BAND, "linewidth": 0}
 
 
 def best_style(color: str, style: PlotStyle) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData, Span
 from desktop_app.views.parts.messages import translated
@@ -83,5 +85,13 @@ def _epoch_near(x: float, plots: Sequence[PlotData], visible: Span) -> float:
 
 
 def _cell(metric: Metric, curves: Sequence[Curve], nearest: float) -> str:
+    """Return the value of the only curve, with the limits of its band; empty if it has none there."""
     point = curves[0].at(nearest) if curves else None
-    return "" if point is None else metric_text(metric, point[1])
+    if point is None:
+        return ""
+    text = metric_text(metric, point[1])
+    band = curves[0].band
+    if band is None:
+        return text
+    low, high = band[:, int(np.abs(curves[0].x - point[0]).argmin())].tolist()
+    return f"{text} ({metric_text(metric, low)}\N{EN DASH}{metric_text(metric, high)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,10 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.long_job import LongJob
+from desktop_app.jobs.worker import Worker
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.run_queue import MOST_QUEUED, read_queue, with_seeds, write_queue
 from desktop_app.runs.run_store import delete_run, interrupted_runs
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.views.controller import Controller, OpenNetwork
@@ -31,7 +35,7 @@ _DELIVERY_MS = 100
 
 
 class RunController(Controller):
-    """Runs one training at a time.
+    """Runs one training at a time, and the recipes of a queue one after another.
 
     Events are queued in the training thread and delivered ten times a second, so that thousands of
     batches per second do not slow down the window.
@@ -76,9 +80,13 @@ class RunController(Controller):
         self._data_check = DataCheck(draft, data_folders, self)
         self._messages: deque[RunMessage] = deque()
         self._delivery = QTimer(self, interval=_DELIVERY_MS)
+        self._queue: tuple[Recipe, ...] = ()
+        self._trained: Recipe | None = None
+        self._queue_saver = Worker(self, lambda _: (None, lambda queue: write_queue(queue, runs_dir)))
+        self._queue_saver.failed.connect(self._queue_failed)
         self._interrupted_runs: tuple[InterruptedRun, ...] = ()
         self._dismissed: set[str] = set()
-        self._has_searched = self._close_when_done = False
+        self._has_searched = self._close_when_done = self._is_queue_read = False
         self._delivery.timeout.connect(self._deliver)
         self._job.succeeded.connect(self._end)
         self._job.stopped.connect(self._end)
@@ -88,6 +96,10 @@ class RunController(Controller):
         draft.changed.connect(self._check_data)
         draft.data_checked.connect(self._check_data)
         panel.train_requested.connect(self.train)
+        panel.queue_requested.connect(self.add_to_queue)
+        panel.queue.start_requested.connect(self._train_next)
+        panel.queue.move_requested.connect(self._move_in_queue)
+        panel.queue.remove_requested.connect(self._remove_from_queue)
         panel.pause_requested.connect(self.pause)
         panel.unpause_requested.connect(self.unpause)
         panel.stop_requested.connect(self.stop)
@@ -107,9 +119,15 @@ class RunController(Controller):
 
     # --- commands ---
 
-    def train(self) -> None:
-        """Train the draft."""
-        self._start(RunRequest(self._draft.value))
+    def train(self, seeds: int = 1) -> None:
+        """Train the draft, with several seeds one after another, before the queue."""
+        first, *others = with_seeds(self._draft.value, seeds)
+        if self._start(RunRequest(first)):
+            self._set_queue((*others, *self._queue))
+
+    def add_to_queue(self, seeds: int = 1) -> None:
+        """Train the draft after the queue, with so many seeds."""
+        self._set_queue((*self._queue, *with_seeds(self._draft.value, seeds)))
 
     def resume(self, name: str, epochs: int | None = None) -> None:
         """Resume an interrupted or finished run.
@@ -189,13 +207,53 @@ class RunController(Controller):
         self._job.close()
         self._background.close()
         self._data_check.close()
+        self._queue_saver.close()
+        if self._is_queue_read:
+            # The last change may not have been written.
+            with contextlib.suppress(UserError):
+                write_queue(self._queue, self._folders.runs)
+
+    # --- queue ---
+
+    def _set_queue(self, queue: tuple[Recipe, ...]) -> None:
+        self._queue = queue[:MOST_QUEUED]
+        self._panel.set_queue(self._queue)
+        # Before the saved queue is read, it must not be replaced.
+        if self._is_queue_read:
+            self._queue_saver.request(self._queue)
+
+    def _train_next(self) -> None:
+        """Train the first recipe of the queue, if there is one and no run is active."""
+        if self._queue and not self.is_running:
+            first, *others = self._queue
+            self._set_queue(tuple(others))
+            self._start(RunRequest(first))
+
+    def _move_in_queue(self, row: int, to: int) -> None:
+        queue = list(self._queue)
+        queue.insert(to, queue.pop(row))
+        self._set_queue(tuple(queue))
+
+    def _remove_from_queue(self, row: int) -> None:
+        self._set_queue((*self._queue[:row], *self._queue[row + 1 :]))
+
+    def _add_saved_queue(self, saved: tuple[Recipe, ...]) -> None:
+        self._is_queue_read = True
+        self._set_queue((*saved, *self._queue))
+
+    def _queue_failed(self, _: object, error: Exception) -> None:
+        # Reported once: a full disk stays full.
+        self._queue_saver.close()
+        self.failed.emit(error, self.tr("Could not save the queue of runs."))
 
     # --- running ---
 
-    def _start(self, request: RunRequest) -> None:
+    def _start(self, request: RunRequest) -> bool:
+        """Start a run; return False if another one is active, which is reported."""
         if self.is_running:
             self.failed.emit(UserError("Training is already running. Stop it or wait until it ends."), "")
-            return
+            return False
+        self._trained = request.recipe
         control = self._control = RunControl()
         self._messages.clear()
         self._panel.begin(request.recipe)
@@ -205,6 +263,7 @@ class RunController(Controller):
         self._job.start(job, lambda: _suspend_unless_stopping(control))
         self._delivery.start()
         self.running_changed.emit(True)
+        return True
 
     def _restart_data_check(self, active: bool) -> None:
         if active and not self.is_running:
@@ -238,7 +297,11 @@ class RunController(Controller):
         if outcome.model is not None:
             # Before _finish(), which may close the window: no work may start after that.
             self.model_ready.emit(outcome.model)
+        # After Stop, the queue waits for the user.
+        goes_on = outcome.kind == "kept" and not self._control.should_stop()
         self._finish()
+        if goes_on:
+            self._train_next()
 
     def _fail(self, error: Exception) -> None:
         self._deliver()
@@ -246,6 +309,8 @@ class RunController(Controller):
         self._panel.end(translated(error) if isinstance(error, UserError) else sentence)
         # The window stays: nobody would read why the best was not kept.
         self._close_when_done = False
+        if self._trained is not None and self._queue:
+            self._set_queue((self._trained, *self._queue))
         self._finish()
         self.failed.emit(error, sentence)
 
@@ -270,10 +335,16 @@ class RunController(Controller):
     def _search_once(self, active: bool) -> None:
         if active and not self._has_searched:
             self.find_interrupted()
+            runs_dir = self._folders.runs
+            self._background.run(lambda: read_queue(runs_dir), self._add_saved_queue, self._reading_failed)
 
     def _set_interrupted(self, runs: tuple[InterruptedRun, ...]) -> None:
         self._interrupted_runs = runs
         self._show_interrupted()
+
+    def _reading_failed(self, error: Exception) -> None:
+        self._is_queue_read = True
+        self.failed.emit(error, self.tr("Could not read the queue of runs."))
 
     def _search_failed(self, error: Exception) -> None:
         self.failed.emit(error, self.tr("Could not search for interrupted runs."))

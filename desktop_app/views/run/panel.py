@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.data.sources.built_in import describe
 from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.run_queue import MOST_SEEDS
 from desktop_app.runs.training_events import (
     BatchEnded,
     PreparationProgress,
@@ -40,11 +41,13 @@ from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures, Rows
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
+from desktop_app.views.run.queue_list import QueueList
 from desktop_app.views.run.run_progress import EarlierRun, RunProgress
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
@@ -67,8 +70,10 @@ class _State(Enum):
 class RunPanel(Panel):
     """Buttons, progress bars, figures and curves of a run."""
 
-    train_requested = Signal()
-    """The user wants to train the draft."""
+    train_requested = Signal(int)
+    """The user wants to train the draft now, with so many seeds."""
+    queue_requested = Signal(int)
+    """The user wants to train the draft after the queue, with so many seeds."""
     pause_requested = Signal()
     """The user wants to pause the run."""
     unpause_requested = Signal()
@@ -105,6 +110,11 @@ class RunPanel(Panel):
     def set_interrupted(self, runs: Sequence[InterruptedRun]) -> None:
         """Set the interrupted runs; the first is offered."""
         self._interrupted = tuple(runs)
+        self._show()
+
+    def set_queue(self, recipes: Sequence[Recipe]) -> None:
+        """Show the recipes that wait, the next one first."""
+        self.queue.set_recipes([self._task_text(recipe) for recipe in recipes])
         self._show()
 
     def begin(self, recipe: Recipe | None) -> None:
@@ -215,7 +225,19 @@ class RunPanel(Panel):
         discard = self.tr("Stop now and keep nothing of this run")
         self._discard = self._button(QPushButton(self.tr("Discard…")), "Ctrl+Shift+F5", discard)
         self._ask = AskBar()
-        self._train.clicked.connect(self.train_requested)
+        self._seeds, self._add, self.queue = WholeNumberEdit(), QPushButton(), QueueList()
+        self._seeds.setObjectName("seeds")
+        self._seeds.setRange(1, MOST_SEEDS)
+        self._seeds.setAccessibleName(self.tr("Seeds"))
+        self._seeds.setToolTip(
+            self.tr(
+                "Number of runs with consecutive seeds, trained one after another. Runs shows their range."
+            )
+        )
+        self._add.setText(self.tr("Add to queue"))
+        self._add.setToolTip(self.tr("Train the model of this recipe after the other runs"))
+        self._add.clicked.connect(lambda: self.queue_requested.emit(self._seeds.value()))
+        self._train.clicked.connect(lambda: self.train_requested.emit(self._seeds.value()))
         self._pause.clicked.connect(self._toggle_pause)
         self._stop.clicked.connect(self.stop_requested)
         self._discard.clicked.connect(self._ask_discard)
@@ -260,8 +282,10 @@ class RunPanel(Panel):
         column.setSpacing(STEP)
         column.addWidget(self._next_label)
         column.addLayout(_row(self._train, self._pause, self._stop, None, self._discard))
+        column.addLayout(self._queue_row())
         column.addWidget(self._ask)
         column.addWidget(self._status_label)
+        column.addWidget(self.queue)
         column.addLayout(_row(self._title_label, self._evaluation))
         column.addLayout(_row(self._epoch_bar, self._batch_bar))
         column.addWidget(self._figures)
@@ -283,6 +307,17 @@ class RunPanel(Panel):
         layout.addWidget(self._interrupted_row)
         layout.addLayout(self._layout, 1)
         self._arrange()
+
+    def _queue_row(self) -> QHBoxLayout:
+        """Return the row with the number of seeds and the button that adds to the queue."""
+        label, row = QLabel(self.tr("Seeds")), QHBoxLayout()
+        label.setBuddy(self._seeds)
+        label.setToolTip(self._seeds.toolTip())
+        row.setSpacing(STEP)
+        for widget in (label, self._seeds, self._add):
+            row.addWidget(widget)
+        row.addStretch()
+        return row
 
     def _arrange(self) -> None:
         beside, directions = self.width() >= _NARROW, QBoxLayout.Direction
@@ -337,7 +372,8 @@ class RunPanel(Panel):
         if self._column.minimumSizeHint().height() > self.height() - 2 * STEP:
             available -= self._column_view.verticalScrollBar().sizeHint().width()
         beside_title = 0 if self._evaluation.isHidden() else self._evaluation.sizeHint().width() + STEP
-        following = self.tr("Next run: {task}").format(task=self._task_text(self._draft.value))
+        text = self.tr("Next run: {task}") if self.queue.isHidden() else self.tr("Recipe: {task}")
+        following = text.format(task=self._task_text(self._draft.value))
         for label, text, width in (
             (self._next_label, following, available),
             (self._title_label, self._title, available - beside_title),
@@ -357,6 +393,8 @@ class RunPanel(Panel):
             self._pause.setShortcut("F6")
         tip = self.tr("Continue training") if paused else self.tr("Pause after the current batch")
         self._set_tool_tip(self._pause, tip)
+        self._add.setEnabled(not self._problem)
+        self.queue.set_can_start(idle)
         can_stop = self._state in {_State.RUNNING, _State.PAUSED}
         for button in (self._pause, self._stop, self._discard):
             button.setEnabled(can_stop)

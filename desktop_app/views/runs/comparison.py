@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,10 +26,12 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.messages import Message
 from desktop_app.runs.run_folder import RunHistory
+from desktop_app.runs.run_queue import text_without_seed, title_without_seed
 from desktop_app.runs.run_store import Run
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
+from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.runs.differences import Difference, differences
@@ -47,26 +50,37 @@ _ANY_HEIGHT = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 
 
 class Comparison(QWidget):
-    """The curves of the selected runs, and a table of the fields in which their recipes differ."""
+    """The curves of the selected runs, and a table of the fields in which their recipes differ.
+
+    Runs of one recipe with different seeds are one curve: their median, in a band from the lowest to the
+    highest value.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an empty comparison."""
         super().__init__(parent)
-        self._runs: tuple[Run, ...] = ()
+        self._all: tuple[Run, ...] = ()
+        self._groups: tuple[tuple[Run, ...], ...] = ()
         self._histories: Mapping[str, RunHistory] = {}
         self._has_user_metric = False
         self._metric, self._curves = ComboBox(), CurvesView()
+        self._combine = CheckBox(self.tr("Combine seeds"))
         self._count_label, self._table = QLabel(), QTableWidget()
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._set_up()
         self._lay_out()
 
     def set_runs(self, runs: Sequence[Run]) -> None:
-        """Compare runs; only the first MOST_COMPARED are shown."""
+        """Compare runs; only the first MOST_COMPARED curves are shown."""
+        self._all = tuple(runs)
+        groups = seed_groups(runs)
+        self._combine.setVisible(len(groups) < len(runs))
+        if not self._combine.isChecked():
+            groups = [(run,) for run in runs]
         before = [run.recipe for run in self._runs]
-        self._runs = tuple(runs[:MOST_COMPARED])
-        text = self.tr("The first {number} of {all} runs").format(number=MOST_COMPARED, all=len(runs))
-        self._count_label.setText(text if len(runs) > MOST_COMPARED else "")
+        self._groups = tuple(groups[:MOST_COMPARED])
+        text = self.tr("The first {number} of {all} runs").format(number=MOST_COMPARED, all=len(groups))
+        self._count_label.setText(text if len(groups) > MOST_COMPARED else "")
         self._show_curves()
         if [run.recipe for run in self._runs] != before or self._shown_titles() != self._titles():
             self._show_differences()
@@ -76,6 +90,11 @@ class Comparison(QWidget):
         self._histories = dict(histories)
         self._choose_metric()
         self._show_curves()
+
+    @property
+    def _runs(self) -> tuple[Run, ...]:
+        """The first run of each curve."""
+        return tuple(group[0] for group in self._groups)
 
     @property
     def curves(self) -> CurvesView:
@@ -119,6 +138,13 @@ class Comparison(QWidget):
         self._metric.setToolTip(self._metric.accessibleName())
         self._metric.currentIndexChanged.connect(self._show_curves)
         self._metric.activated.connect(self._keep_metric)
+        self._combine.setChecked(True)
+        self._combine.setToolTip(
+            self.tr(
+                "Show runs that differ only in their seed as their median, from the lowest to the highest"
+            )
+        )
+        self._combine.toggled.connect(lambda _: self.set_runs(self._all))
         self._count_label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._count_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         table = self._table
@@ -141,6 +167,7 @@ class Comparison(QWidget):
         head = QHBoxLayout()
         head.setSpacing(STEP)
         head.addWidget(self._metric)
+        head.addWidget(self._combine)
         head.addWidget(self._count_label, 1)
         plot = QWidget()
         layout = QVBoxLayout(plot)
@@ -165,7 +192,8 @@ class Comparison(QWidget):
 
     def _choose_metric(self) -> None:
         """Unless the user has chosen a metric, choose the one that most runs have."""
-        histories = [self._histories[run.name] for run in self._runs if run.name in self._histories]
+        shown = [run for group in self._groups for run in group]
+        histories = [self._histories[run.name] for run in shown if run.name in self._histories]
         if self._has_user_metric or not histories:
             return
         metrics = [str(self._metric.itemData(row)) for row in range(self._metric.count())]
@@ -178,11 +206,15 @@ class Comparison(QWidget):
     def _show_curves(self) -> None:
         metric = str(self._metric.currentData())
         titles = distinct_titles(self._runs)
-        curves = [
-            _curve(run, titles[number - 1], self._histories[run.name], metric, number)
-            for number, run in enumerate(self._runs, 1)
-            if run.name in self._histories
-        ]
+        curves = []
+        for number, group in enumerate(self._groups, 1):
+            known = [run for run in group if run.name in self._histories]
+            if len(group) > 1 and known:
+                histories = [self._histories[run.name] for run in known]
+                curves.append(_band(group[0].name, self._group_title(group), histories, metric, number))
+            elif known:
+                history = self._histories[group[0].name]
+                curves.append(_curve(group[0], titles[number - 1], history, metric, number))
         curves = [curve for curve in curves if np.isfinite(curve.y).any()]
         self._curves.set_hint(
             self.tr("These runs have no completed epoch, or their history is missing.")
@@ -193,6 +225,11 @@ class Comparison(QWidget):
         self._curves.show_curves(
             (PlotData(replace(base, title=Message(self._metric.currentText())), curves),)
         )
+
+    def _group_title(self, group: Sequence[Run]) -> str:
+        recipe = group[0].recipe
+        title = title_without_seed(recipe.title if recipe is not None else group[0].title)
+        return self.tr("{title}, %n seed(s)", "", len(group)).format(title=title)
 
     def _show_differences(self) -> None:
         recipes = [run.recipe for run in self._runs if run.recipe is not None]
@@ -230,13 +267,27 @@ class Comparison(QWidget):
         self._table.setMinimumHeight(_LEAST_TABLE)
 
     def _shown_titles(self) -> list[str]:
-
         items = (self._table.horizontalHeaderItem(column) for column in range(1, self._table.columnCount()))
         return [item.text().replace("\n", _SEPARATOR) for item in items if item is not None]
 
     def _titles(self) -> list[str]:
         known = distinct_titles([run for run in self._runs if run.recipe is not None])
         return known if len(known) > 1 else []
+
+
+def seed_groups(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
+    """Return the runs in their order, those together whose recipes differ only in seed and title."""
+    groups: dict[tuple[str, int], list[Run]] = {}
+    repetitions: Counter[tuple[str, int]] = Counter()
+    for run in runs:
+        key = run.name, 0
+        if run.recipe is not None:
+            text, seed = text_without_seed(run.recipe), run.recipe.seed
+            # Runs with the same seed are in different groups.
+            key = text, repetitions[text, seed]
+            repetitions[text, seed] += 1
+        groups.setdefault(key, []).append(run)
+    return [tuple(group) for group in groups.values()]
 
 
 def distinct_titles(runs: Sequence[Run]) -> list[str]:
@@ -262,8 +313,27 @@ def _name_of(run: Run) -> str:
 
 def _curve(run: Run, title: str, history: RunHistory, metric: str, group: int) -> Curve:
     """Return the curve of a metric of a run by epoch."""
-    values = [epoch.get(metric, np.nan) for epoch in history.epochs]
-    kind: Kind = "validation" if metric.startswith("val_") else "training"
     best = float(run.record.best_epoch) if run.record.best_epoch else None
-    epochs = np.arange(1, len(values) + 1, dtype=np.float64)
-    return Curve(run.name, title, epochs, np.array(values, dtype=np.float64), kind, group=group, best=best)
+    values = np.array([epoch.get(metric, np.nan) for epoch in history.epochs], dtype=np.float64)
+    return Curve(run.name, title, _epochs(len(values)), values, _kind(metric), group=group, best=best)
+
+
+def _band(name: str, title: str, histories: Sequence[RunHistory], metric: str, group: int) -> Curve:
+    """Return the median of a metric of several runs by epoch, with the lowest and highest values."""
+    values = np.full((len(histories), max(len(history.epochs) for history in histories)), np.nan)
+    for row, history in enumerate(histories):
+        values[row, : len(history.epochs)] = [epoch.get(metric, np.nan) for epoch in history.epochs]
+    known = np.isfinite(values).any(axis=0)
+    some = values[:, known]
+    summary = np.full((3, values.shape[1]), np.nan)
+    summary[:, known] = np.nanmin(some, axis=0), np.nanmedian(some, axis=0), np.nanmax(some, axis=0)
+    epochs = _epochs(values.shape[1])
+    return Curve(name, title, epochs, summary[1], _kind(metric), group=group, band=summary[[0, 2]])
+
+
+def _epochs(count: int) -> NDArray[np.float64]:
+    return np.arange(1, count + 1, dtype=np.float64)
+
+
+def _kind(metric: str) -> Kind:
+    return "validation" if metric.startswith("val_") else "training"
