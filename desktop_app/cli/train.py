@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
+from desktop_app.core.messages import Message
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import load_settings
 from desktop_app.core.temporary import remove_abandoned
@@ -27,6 +29,7 @@ from desktop_app.networks.model_folder import copy_model
 from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
+from desktop_app.runs.run_progress import EarlierRun, RunProgress
 from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
 from desktop_app.runs.training_events import (
     BatchEnded,
@@ -163,6 +166,10 @@ def _train(
             from desktop_app.training.train import train
     except ImportError as error:
         raise UserError("Training needs more libraries. {advice}", advice=install_advice()) from error
+    reporter.progress.recipe = recipe
+    if earlier is not None:
+        record = run.record()
+        reporter.progress.continue_from(EarlierRun(run.history(), record.best_epoch, record.seconds, recipe))
     control = RunControl()
     handler = signal.signal(signal.SIGINT, lambda *_: _on_interrupt(control))
     try:
@@ -232,10 +239,12 @@ def add_figures(folder: Path, folders: DataFolders) -> None:
 
 
 class _ProgressReporter:
-    """Prints events, and shows a progress bar if standard error is a terminal."""
+    """Prints events and advice, and shows a progress bar if standard error is a terminal."""
 
     def __init__(self) -> None:
         self.has_started = False
+        self.progress = RunProgress()
+        self._advice: set[Message] = set()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._context: AbstractContextManager[Any] = nullcontext()
@@ -263,6 +272,7 @@ class _ProgressReporter:
 
     def report(self, event: TrainingEvent) -> None:
         """Print an event; called in the thread that trains."""
+        self.progress.add(event)
         match event:
             case PreparationProgress():
                 self._print(f"{event.text} ({event.step} of {event.steps})")
@@ -277,8 +287,10 @@ class _ProgressReporter:
                 self._bar.update(self._task, completed=done, description=description, metrics=metrics)
             case EpochEnded():
                 self._print(_epoch(event))
+                self._print_advice()
             case TrainingEnded():
                 self._print(f"training ended: {_REASONS[event.reason]}; kept epoch {event.best_epoch}")
+                self._print_advice()
             case RunFinished():
                 self._print("model written")
                 if test := _test_figures(event.figures):
@@ -290,6 +302,14 @@ class _ProgressReporter:
         if self._bar is not None:
             total = event.epochs * event.batches
             self._task = self._bar.add_task("", total=total, metrics="")
+
+    def _print_advice(self) -> None:
+        """Print each advice to standard error, when it is given for the first time."""
+        for advice in self.progress.advice():
+            if advice.text not in self._advice:
+                self._advice.add(advice.text)
+                write = self._bar.console.print if self._bar is not None else partial(print, file=sys.stderr)
+                write(f"advice: {advice.text}")
 
     def _print(self, line: str) -> None:
         (self._bar.console.print if self._bar is not None else print)(line)

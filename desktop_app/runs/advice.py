@@ -56,10 +56,11 @@ class Topic(Enum):
 
 @dataclass(frozen=True)
 class Advice:
-    """An advice: its topic, and one or two sentences for users."""
+    """An advice: its topic, one or two sentences for users, and the epoch that it is about; 0 for none."""
 
     topic: Topic
     text: Message
+    epoch: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +190,7 @@ def _overfitting(state: LearningState) -> Advice | None:
             "falls. Augmentation, dropout or more samples help.",
             epoch=best + 1,
         ),
+        best + 1,
     )
 
 

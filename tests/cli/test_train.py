@@ -57,6 +57,18 @@ def test_model_is_added_to_library_and_run_is_kept(recipe_file, capsys):
     assert card["figures"][0]["count"] == 30
 
 
+def test_advice_is_printed_once_to_standard_error(recipe_file, capsys):
+    assert main(["train", str(recipe_file)]) == 0
+    captured = capsys.readouterr()
+    advice = "advice: This run has only 14 training steps. Train more epochs or use smaller batches."
+    assert captured.err.splitlines().count(advice) == 1
+    assert "advice" not in captured.out
+    (run,) = list_runs(paths.runs_dir())
+    run.folder.update(state="running")
+    assert main(["train", str(recipe_file), "--go-on", run.name]) == 0
+    assert advice in capsys.readouterr().err
+
+
 def test_given_model_folder_is_replaced(recipe_file, tmp_path, capsys):
     out = tmp_path / "out" / "mine"
     assert main(["train", str(recipe_file), str(out)]) == 0

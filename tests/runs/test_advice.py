@@ -128,3 +128,8 @@ def test_networks_that_output_images_get_advice_about_the_loss_only() -> None:
     images = LearningState(epochs, np.zeros(0), 400, 10, 0, 0.01)
     assert topics(images) == [Topic.RATE_TOO_HIGH]
     assert topics(replace(images, epochs=epochs[::-1])) == []
+
+
+def test_advice_about_overfitting_names_its_epoch() -> None:
+    (found,) = advice(state([0.5, 0.3, 0.2, 0.1], [0.9] * 4, [0.6, 0.4, 0.5, 0.6], [0.9] * 4))
+    assert (found.topic, found.epoch) == (Topic.OVERFITTING, 2)

@@ -17,6 +17,7 @@ from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.recipe import DataPart
 from desktop_app.runs.run_folder import RunHistory
+from desktop_app.runs.run_progress import EarlierRun, Points, RunProgress
 from desktop_app.runs.training_events import (
     BatchEnded,
     EpochEnded,
@@ -38,7 +39,6 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.panel import RunPanel
-from desktop_app.views.run.run_progress import EarlierRun, Points, RunProgress
 from desktop_app.views.view_export import TABLE, view_image, view_svg
 from tests.finding import child
 
@@ -382,6 +382,21 @@ def test_advice_is_shown_next_to_the_curves(panel: RunPanel) -> None:
     assert advice_of(panel).startswith("The training loss rises: the learning rate is too high.")
     panel.begin(RECIPE)
     assert advice_of(panel) == ""
+
+
+def test_start_of_overfitting_is_marked_on_the_curves(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.add_events([STARTED])
+    losses = zip((0.5, 0.3, 0.2, 0.1), (0.6, 0.4, 0.5, 0.6), strict=True)
+    for number, (training, validation) in enumerate(losses, 1):
+        assert b"overfitting" not in panel.exported_file("svg")
+        metrics = {"loss": training, "accuracy": 0.9, "val_loss": validation, "val_accuracy": 0.9}
+        panel.add_events([replace(epoch_done(number), metrics=metrics)])
+    assert "Overfitting starts after epoch 2" in advice_of(panel)
+    assert panel.exported_file("svg").count(b">overfitting starts</text>") == 2
+    panel.begin(RECIPE)
+    panel.add_events([STARTED, batch(1, 1), epoch_done(1)])
+    assert b"overfitting" not in panel.exported_file("svg")
 
 
 def test_events_while_hidden_are_shown_later(panel: RunPanel) -> None:

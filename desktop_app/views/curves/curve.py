@@ -89,12 +89,21 @@ class Curve:
         return replace(self, x=self.x[first:last], y=self.y[first:last], band=band)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A labelled vertical line at an epoch."""
+
+    epoch: float
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class PlotData:
-    """Curves of one metric; thin ones are drawn behind."""
+    """Curves of one metric, of which thin ones are drawn behind, and a mark."""
 
     metric: Metric
     curves: Sequence[Curve]
+    mark: Mark | None = None
 
     @property
     def has_points(self) -> bool:

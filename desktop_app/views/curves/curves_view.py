@@ -281,7 +281,7 @@ class CurvesView(QWidget):
         hidden = self._legend.hidden
         return PlotState(
             plots=[
-                PlotData(plot.metric, [curve for curve in plot.curves if curve.name not in hidden])
+                replace(plot, curves=[curve for curve in plot.curves if curve.name not in hidden])
                 for plot in self._plots
             ],
             zoom=self._zoom,

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtGui import QImage
 
-from desktop_app.views.curves.axes import set_ranges, set_style
+from desktop_app.views.curves.axes import font_options, set_ranges, set_style
 from desktop_app.views.curves.curve import (
     LEARNING_RATE,
     Curve,
+    Mark,
     PlotData,
     Points,
     fitted,
@@ -178,7 +179,7 @@ class CurvePlot:
         plots = _fitting(state.plots, (width if in_row else height) * min(1.0, _POINTS / style.points))
         kinds = [(p.metric, c.name, c.kind, c.is_strong, c.group) for p in plots for c in p.curves]
         ranges = state.ranges(plots)
-        key = style, in_row, kinds, state.epoch
+        key = style, in_row, kinds, [plot.mark for plot in plots], state.epoch
         is_made = key != self._axes_key
         if is_made:
             self._axes_key = key
@@ -213,6 +214,8 @@ class CurvePlot:
             x_label = epoch if in_row or plot is plots[-1] else ""
             self._titles.append(set_style(axes, translated(plot.metric.title), x_label, style))
             self._axes[plot.metric.name] = axes
+            if plot.mark is not None:
+                _draw_mark(axes, plot.mark, style, is_low=plot.metric.higher_is_better)
             # Thin lines are drawn first and are behind.
             for curve in sorted(plot.curves, key=lambda curve: curve.is_strong):
                 self._lines[plot.metric.name, curve.name] = _lines(axes, curve, style)
@@ -276,6 +279,26 @@ def image_of(canvas: Any) -> QImage:
     width, height = canvas.get_width_height(physical=True)
     data = bytes(canvas.buffer_rgba())
     return QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
+def _draw_mark(axes: Axes, mark: Mark, style: PlotStyle, *, is_low: bool) -> None:
+    """Draw a vertical line with its text along it, at the bottom if is_low, else at the top."""
+    line = axes.axvline(mark.epoch, color=style.quiet, linewidth=1.2, linestyle=(0, (1.5, 2)))
+    text = axes.annotate(
+        mark.text,
+        (mark.epoch, 0.03 if is_low else 0.97),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(2, 0),
+        textcoords="offset points",
+        rotation=90,
+        ha="left",
+        va="bottom" if is_low else "top",
+        color=style.text,
+        **font_options(style),
+        annotation_clip=True,
+    )
+    line.set_in_layout(False)
+    text.set_in_layout(False)
 
 
 def _outline(curve: Curve, smoothing: float) -> list[Points]:

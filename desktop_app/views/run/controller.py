@@ -18,6 +18,7 @@ from desktop_app.jobs.long_job import LongJob
 from desktop_app.jobs.worker import Worker
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.run_progress import EarlierRun
 from desktop_app.runs.run_queue import MOST_QUEUED, read_queue, with_seeds, write_queue
 from desktop_app.runs.run_store import delete_run, interrupted_runs
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
@@ -29,7 +30,6 @@ from desktop_app.views.run.data_check import DataCheck
 from desktop_app.views.run.interrupted_row import InterruptedRun
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.run_job import RunFolders, RunMessage, RunOutcome, RunRequest, Train, run_training
-from desktop_app.views.run.run_progress import EarlierRun
 
 _DELIVERY_MS = 100
 

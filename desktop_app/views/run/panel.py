@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.data.sources.built_in import describe
+from desktop_app.runs.advice import Advice, Topic
 from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.run_progress import EarlierRun, RunProgress
 from desktop_app.runs.run_queue import MOST_SEEDS
 from desktop_app.runs.training_events import (
     BatchEnded,
@@ -32,7 +34,7 @@ from desktop_app.runs.training_events import (
     TrainingStarted,
 )
 from desktop_app.tasks.metric import Metric
-from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
+from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Mark, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
@@ -48,7 +50,6 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures, Rows
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.queue_list import QueueList
-from desktop_app.views.run.run_progress import EarlierRun, RunProgress
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
@@ -225,18 +226,7 @@ class RunPanel(Panel):
         discard = self.tr("Stop now and keep nothing of this run")
         self._discard = self._button(QPushButton(self.tr("Discard…")), "Ctrl+Shift+F5", discard)
         self._ask = AskBar()
-        self._seeds, self._add, self.queue = WholeNumberEdit(), QPushButton(), QueueList()
-        self._seeds.setObjectName("seeds")
-        self._seeds.setRange(1, MOST_SEEDS)
-        self._seeds.setAccessibleName(self.tr("Seeds"))
-        self._seeds.setToolTip(
-            self.tr(
-                "Number of runs with consecutive seeds, trained one after another. Runs shows their range."
-            )
-        )
-        self._add.setText(self.tr("Add to queue"))
-        self._add.setToolTip(self.tr("Train the model of this recipe after the other runs"))
-        self._add.clicked.connect(lambda: self.queue_requested.emit(self._seeds.value()))
+        self._build_queue()
         self._train.clicked.connect(lambda: self.train_requested.emit(self._seeds.value()))
         self._pause.clicked.connect(self._toggle_pause)
         self._stop.clicked.connect(self.stop_requested)
@@ -263,6 +253,20 @@ class RunPanel(Panel):
         self._curves = CurvesView()
         self._lay_out(self._curves)
         self._show()
+
+    def _build_queue(self) -> None:
+        self._seeds, self._add, self.queue = WholeNumberEdit(), QPushButton(), QueueList()
+        self._seeds.setObjectName("seeds")
+        self._seeds.setRange(1, MOST_SEEDS)
+        self._seeds.setAccessibleName(self.tr("Seeds"))
+        self._seeds.setToolTip(
+            self.tr(
+                "Number of runs with consecutive seeds, trained one after another. Runs shows their range."
+            )
+        )
+        self._add.setText(self.tr("Add to queue"))
+        self._add.setToolTip(self.tr("Train the model of this recipe after the other runs"))
+        self._add.clicked.connect(lambda: self.queue_requested.emit(self._seeds.value()))
 
     def _lay_out(self, curves: CurvesView) -> None:
         for label in (self._next_label, self._title_label, self._status_label, self._advice_label):
@@ -359,12 +363,13 @@ class RunPanel(Panel):
             widget.setVisible(self._progress is not None)
         is_measured = idle and self._progress is not None and self._progress.finished is not None
         self._evaluation.setVisible(is_measured)
-        self._show_advice()
+        found = self._progress.advice() if self._progress is not None else ()
+        self._show_advice(found)
         least = self._column.minimumSizeHint().height()
         self._column_view.setMinimumHeight(min(least, _MOST_LEAST_HEIGHT))
         self._show_progress()
         self._figures.set_rows(self._rows())
-        self._show_curves(self._curves)
+        self._show_curves(self._curves, self._mark(found))
 
     def _show_titles(self) -> None:
         """Show the next run and the title of the shown one, elided to one line; tool tips have all of it."""
@@ -403,8 +408,7 @@ class RunPanel(Panel):
         if had_focus is not None and not had_focus.isEnabled():
             (self._train if idle else self._pause).setFocus()
 
-    def _show_advice(self) -> None:
-        found = self._progress.advice() if self._progress is not None else ()
+    def _show_advice(self, found: Sequence[Advice]) -> None:
         self._advice_label.setText("\n".join(translated(each.text) for each in found))
         self._advice_label.setVisible(bool(found))
 
@@ -432,18 +436,23 @@ class RunPanel(Panel):
         # Qt replaces %p, %v and %m in formats.
         bar.setFormat(text.replace("%", "%%"))
 
-    def _show_curves(self, curves: CurvesView) -> None:
+    def _mark(self, found: Sequence[Advice]) -> Mark | None:
+        """Return the mark of the epoch after which overfitting starts."""
+        epochs = [each.epoch for each in found if each.topic is Topic.OVERFITTING]
+        return Mark(float(epochs[0]), self.tr("overfitting starts")) if epochs else None
+
+    def _show_curves(self, curves: CurvesView, mark: Mark | None) -> None:
         progress = self._progress
         if progress is None:
             curves.show_curves(())
         else:
             x, rates = progress.by_batch(LEARNING_RATE.name)
             rate = Curve("rate", self.tr("Learning rate"), x, rates, "rate")
-            plots = [self._plot(progress, metric) for metric in progress.metrics]
+            plots = [self._plot(progress, metric, mark) for metric in progress.metrics]
             curves.show_curves([*plots, PlotData(LEARNING_RATE, (rate,))])
         curves.set_hint(self._hint())
 
-    def _plot(self, progress: RunProgress, metric: Metric) -> PlotData:
+    def _plot(self, progress: RunProgress, metric: Metric, mark: Mark | None) -> PlotData:
         """Return the curves of a metric by batch and by epoch."""
         by_batch, by_epoch = progress.by_batch(metric.name), progress.by_epoch(metric.name)
         validation = progress.by_epoch(f"val_{metric.name}")
@@ -455,6 +464,7 @@ class RunPanel(Panel):
                 Curve("training", self.tr("Training, by epoch"), *by_epoch),
                 Curve("validation", self.tr("Validation"), *validation, "validation", best=best),
             ),
+            mark,
         )
 
     def _ask_discard(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVB
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import IconButton
 
+_SPACING = 1
 _MOST_ROWS = 4
 """Rows that are visible without scrolling."""
 
@@ -69,7 +70,7 @@ class QueueList(QWidget):
         self._title.setText(self.tr("%n run(s) in the queue", "", len(texts)))
         rows = min(max(1, len(texts)), _MOST_ROWS)
         frame = 2 * self._list.frameWidth()
-        self._list.setFixedHeight(rows * max(1, self._list.sizeHintForRow(0)) + frame)
+        self._list.setFixedHeight(rows * (max(1, self._list.sizeHintForRow(0)) + 2 * _SPACING) + frame)
         self.setVisible(bool(texts))
         self._show_buttons()
 
@@ -104,7 +105,7 @@ class _List(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setWordWrap(False)
-        self.setSpacing(1)
+        self.setSpacing(_SPACING)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Report Delete; other keys select."""
