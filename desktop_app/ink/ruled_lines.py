@@ -13,7 +13,9 @@ _FAINT = 0.1
 _SHARE = 0.75
 """Smallest share of the width of the image that a line covers."""
 
-_SLOPES = np.linspace(-0.02, 0.02, 9)
+_SLOPES = np.array([0, -0.005, 0.005, -0.01, 0.01, -0.015, 0.015, -0.02, 0.02])
+"""Slopes of lines; of equally good ones the smallest comes first."""
+
 _COLUMNS = 400
 """Largest number of columns that are looked at."""
 
@@ -22,7 +24,7 @@ _THICKEST = 0.06
 
 
 def erase_ruled_lines(ink: InkMap) -> InkMap:
-    """Return an ink map without lines across it; strokes that cross a line stay.
+    """Return an ink map without lines across it; strokes that cross a line stay, and so does a line alone.
 
     Args:
         ink: float32 (height, width) in 0..1.
@@ -42,7 +44,7 @@ def erase_ruled_lines(ink: InkMap) -> InkMap:
     for group in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
         if len(group) <= max(2, _THICKEST * height):
             _erase(erased, ink, drift + group[0], drift + group[-1])
-    return erased
+    return erased if (erased > _FAINT).any() else ink
 
 
 def _line_shares(ink: InkMap, columns: NDArray[np.int64], slope: float) -> NDArray[np.float64]:

@@ -122,6 +122,13 @@ def test_dark_bar_along_a_side_is_not_ink(side: int, share: float, shape: tuple[
     assert not find_ink(np.rot90(grey, -side).copy()).any()
 
 
+@pytest.mark.parametrize("thickness", [3, 5, 12])
+def test_dash_on_a_wide_sheet_stays_whole(thickness: int) -> None:
+    grey = np.ones((120, 200), dtype=np.float32)
+    grey[58 : 58 + thickness, 20:181] = 0
+    assert ((find_ink(grey) > 0.5) == (grey < 0.5)).all()
+
+
 @pytest.mark.parametrize("turn", range(4))
 @pytest.mark.parametrize(("first", "last"), [(0.0, 1.0), (0.0, 0.6), (0.3, 1.0)])
 def test_gradient_is_not_ink(first: float, last: float, turn: int) -> None:
