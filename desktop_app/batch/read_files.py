@@ -12,10 +12,11 @@ from pathlib import Path
 from desktop_app.batch.find_sources import Source
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.row import Row, row_of
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.ink.open_page import load_page
 from desktop_app.networks.card import NETWORK_FILE
+from desktop_app.networks.model_folder import is_model_folder
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 
 _CHUNK = 32
@@ -101,8 +102,13 @@ def open_choice(model: ModelChoice) -> Recognizer:
     """Load the model of a batch.
 
     Raises:
-        UserError: the model cannot be loaded, or it is no longer the one with the hash.
+        UserError: the model was removed or cannot be loaded, or it is no longer the one with the hash.
     """
+    if not is_model_folder(model.folder):
+        raise UserError(
+            "The model {name} was removed; choose another model and start the batch again.",
+            name=shown_name(model.folder),
+        )
     recognizer = open_recognizer(model.folder)
     if recognizer.card.files[NETWORK_FILE] != model.sha256:
         raise UserError(

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
@@ -11,6 +16,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
 
+from desktop_app.batch.row import Row
 from desktop_app.core.paths import my_samples_dir
 from desktop_app.data.my_samples import list_samples
 from desktop_app.ink.picture import Picture
@@ -18,6 +24,8 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.task import Task
+from desktop_app.views.batch.batch_job import BatchProgress
 from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE, PAGE, TEXT, VERDICT
 from desktop_app.views.batch.controller import BatchController
 from desktop_app.views.batch.panel import BatchPanel
@@ -309,3 +317,87 @@ def test_file_that_disappeared_is_an_error(qtbot, batch, folder):
     (folder / "4821.png").unlink()
     with qtbot.waitSignal(controller.failed, timeout=20_000):
         panel.table.setCurrentIndex(panel.rows.index(1, FILE))
+
+
+def test_rows_keep_their_order_and_filter_while_others_are_added(batch):
+    panel, _ = batch
+    panel.begin(Task())
+    rows = [
+        Row(
+            f"/scans/{number % 10}/{number * 7919 % 1000}.png",
+            "read",
+            f"{number % 10}",
+            number * 37 % 1000 / 1000,
+        )
+        for number in range(1000)
+    ]
+    panel.table.sortByColumn(CONFIDENCE, Qt.SortOrder.DescendingOrder)
+    panel.findChild(QLineEdit).setText("/3/")
+    for start in range(0, 1000, 90):
+        panel.add_progress(BatchProgress(tuple(rows[start : start + 90]), start, 1000))
+    expected = sorted((row for row in rows if "/3/" in row.source), key=lambda row: -row.confidence)
+    assert [panel.rows.entry_at(panel.rows.index(row, 0)).row for row in range(100)] == expected
+    assert panel.rows.rowCount() == 100
+    panel.table.setCurrentIndex(panel.rows.index(5, TEXT))
+    panel.table.sortByColumn(FILE, Qt.SortOrder.AscendingOrder)
+    names = sorted(row.source.rpartition("/")[2] for row in expected)
+    assert shown(panel, FILE) == names
+    assert panel.rows.entry_at(panel.table.currentIndex()).row == expected[5]
+
+
+def test_links_odd_names_and_changes_during_the_batch(qtbot, batch, folder):
+    panel, controller = batch
+    (folder / "self.png").symlink_to("self.png")
+    (folder / "again").symlink_to(folder)
+    (folder / "1_a.png").rename(folder / "two\nlines.png")
+    for index in range(200):
+        (folder / f"x{index:03d}.png").write_bytes((folder / "two\nlines.png").read_bytes())
+    controller.read((folder,))
+    qtbot.waitUntil(lambda: panel.rows.rowCount() > 0, timeout=20_000)
+    (folder / "x198.png").unlink()
+    (folder / "x199.png").write_bytes(b"changed")
+    qtbot.waitUntil(lambda: "read." in panel.status(), timeout=60_000)
+    errors = {Path(entry.row.source).name: entry.row.error for entry in panel.rows.entries if entry.row.error}
+    assert errors.pop("self.png") == "self.png cannot be read: its links form a loop."
+    assert errors.pop("x198.png") == "x198.png cannot be read: it does not exist."
+    assert errors.keys() == {"=damaged.png", "x199.png"}
+    assert all(error.endswith(".") for error in errors.values())
+    assert panel.rows.count == 204
+    assert all("\n" not in name for name in shown(panel, FILE))
+
+
+def test_full_disk_leaves_the_exported_file(qtbot, batch, folder, tmp_path, monkeypatch):
+    panel, controller = batch
+    read(qtbot, batch, folder)
+    (tmp_path / "table.csv").write_text("old")
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    QTest.mouseClick(button(panel, "Export…"), Qt.MouseButton.LeftButton)
+    dialog = panel.findChild(QFileDialog)
+    with qtbot.waitSignal(controller.failed, timeout=20_000) as failed:
+        dialog.fileSelected.emit(str(tmp_path / "table.csv"))
+    assert str(failed.args[0]) == "table.csv cannot be saved: the disk is full."
+    assert (tmp_path / "table.csv").read_text() == "old"
+    assert list(tmp_path.glob(".tmp-*")) == []
+    dialog.close()
+
+
+def test_model_that_is_removed_during_a_batch(qtbot, batch, folder, network, tmp_path):
+    panel, controller = batch
+    model = tmp_path / "digits"
+    shutil.copytree(network.folder, model)
+    controller.set_network(replace(network, folder=model))
+    for index in range(200):
+        (folder / f"x{index}.png").write_bytes((folder / "1_a.png").read_bytes())
+    controller.read((folder,))
+    qtbot.waitUntil(lambda: panel.rows.rowCount() > 0, timeout=20_000)
+    shutil.rmtree(model)
+    qtbot.waitUntil(lambda: "read." in panel.status(), timeout=60_000)
+    assert panel.rows.tally.errors == 1
+    with qtbot.waitSignal(controller.failed, timeout=20_000) as failed:
+        controller.read((folder,))
+    text = "The model digits was removed; choose another model and start the batch again."
+    assert str(failed.args[0]) == text
