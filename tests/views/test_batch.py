@@ -362,7 +362,7 @@ def test_links_odd_names_and_changes_during_the_batch(qtbot, batch, folder):
     assert errors.pop("x198.png") == "x198.png cannot be read: it does not exist."
     assert errors.keys() == {"=damaged.png", "x199.png"}
     assert all(error.endswith(".") for error in errors.values())
-    assert panel.rows.count == 204
+    assert panel.rows.count == 205
     assert all("\n" not in name for name in shown(panel, FILE))
 
 
