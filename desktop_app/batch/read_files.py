@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop_app.batch.find_sources import Source
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.row import Row, row_of
+from desktop_app.core.allocation import keep_freed_memory
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.ink.open_page import load_page
@@ -117,6 +118,7 @@ def open_choice(model: ModelChoice) -> Recognizer:
         )
     recognizer.restrict(model.characters)
     recognizer.replace_last_layer(model.learned)
+    keep_freed_memory()
     return recognizer
 
 

@@ -38,6 +38,8 @@ Rgb: TypeAlias = NDArray[np.uint8]
 Sources: TypeAlias = Callable[[], tuple[Image.Image | Grey, ...]]
 """Returns grey versions of an image for ink detection, best first."""
 
+_GREY_MODES = ("1", "L")
+
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
 # Values of full brightness in images of numbers: shares, 8, 12 and 16 bits.
@@ -108,8 +110,9 @@ def picture_from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
         pixels: uint8 (height, width, channels) with 1 or 3 channels.
         name: name of the image for users.
     """
-    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    return _picture(*_from_rgb(_reduced_and_converted(image, "RGB")), name)
+    if pixels.shape[2] == 1:
+        return _picture(*_from_grey(_reduced_and_converted(Image.fromarray(pixels[..., 0]), "L")), name)
+    return _picture(*_from_rgb(_reduced_and_converted(Image.fromarray(pixels), "RGB")), name)
 
 
 def _decode_or_raise(data: bytes, name: str) -> tuple[Rgb, Sources]:
@@ -138,7 +141,7 @@ def _first_ink_map(sources: Sources, shape: tuple[int, ...]) -> Grey:
 
 def _grey(source: Image.Image | Grey) -> Grey:
     if isinstance(source, Image.Image):
-        return np.asarray(source, dtype=np.float32) / np.float32(255)
+        return np.divide(np.asarray(source), np.float32(255), dtype=np.float32)
     return source
 
 
@@ -198,6 +201,8 @@ def _decode(data: bytes, name: str) -> tuple[Rgb, Sources]:
             return _from_numbers(_upright(_reduced_shares(image), orientation))
         if image.has_transparency_data:
             return _from_transparent(_upright(_reduced_and_converted(image, "RGBA"), orientation))
+        if image.mode in _GREY_MODES:
+            return _from_grey(_upright(_reduced_and_converted(image, "L"), orientation))
         return _from_rgb(_upright(_reduced_and_converted(image, "RGB"), orientation))
 
 
@@ -241,6 +246,12 @@ def _reduced_and_converted(image: Image.Image, mode: str) -> Image.Image:
     if image.mode in ("1", "P", "PA"):
         strips = (strip.convert(mode) for strip in strips)
     return _reduced(strips, mode, image)
+
+
+def _from_grey(image: Image.Image) -> tuple[Rgb, Sources]:
+    """Use a grey image, which needs no search for colours."""
+    grey = np.asarray(image)
+    return grey.repeat(3).reshape(*grey.shape, 3), lambda: (image,)
 
 
 def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:
