@@ -141,7 +141,8 @@ def _first_ink_map(sources: Sources, shape: tuple[int, ...]) -> Grey:
 
 def _grey(source: Image.Image | Grey) -> Grey:
     if isinstance(source, Image.Image):
-        return np.divide(np.asarray(source), np.float32(255), dtype=np.float32)
+        grey: Grey = np.divide(np.asarray(source), np.float32(255), dtype=np.float32)
+        return grey
     return source
 
 
