@@ -209,6 +209,13 @@ def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not (open_windows() - windows), f"windows left behind: {sorted(open_windows() - windows)}"
 
 
+def pytest_sessionfinish() -> None:
+    """Delete the Qt objects that are left in reference cycles; at the exit, Qt would do so in any order."""
+    _process_deferred_deletes()
+    gc.collect()
+    _process_deferred_deletes()
+
+
 # ------------------------------------------------------------------------------------------- models
 
 
