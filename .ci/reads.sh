@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Lets an installed program read the samples and draw its window: away from the source, without a display,
+# Lets an installed program read the samples, explain its commands and draw its window: away from the source, without a display,
 # and with an empty home.
 #
 #   reads.sh PROGRAM
@@ -18,6 +18,9 @@ if grep -q '"error"' answers || ! grep -q '"label"' answers; then
   echo "$program does not read the samples." >&2
   exit 1
 fi
+for command in recognize evaluate train bank import; do
+  "$program" "$command" --help >/dev/null
+done
 "$program" --screenshot window.png
 test -s window.png
 echo "$program read $(wc -l <answers) samples and drew its window."
