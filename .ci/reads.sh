@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lets an installed program read the samples, explain its commands and draw its window: away from the source, without a display,
-# and with an empty home.
+# Lets an installed program read the samples, explain its commands and draw its window: away from the source,
+# without a display, and with an empty home.
 #
 #   reads.sh PROGRAM
 set -euo pipefail
