@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMenu,
+    QPushButton,
     QScrollBar,
     QWidget,
 )
@@ -21,8 +22,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app.start import SAMPLE, build_window
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.models_dialog import ModelsDialog
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
+from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.parts.painted import Painted
 from desktop_app.views.view import BATCH, INSIDE, READ, TRAIN
 
@@ -83,14 +86,7 @@ def with_parents(widget: QWidget) -> str:
     return f"{said(widget, QAccessible.Text.Name)!r}: {' in '.join(parents)}"
 
 
-@pytest.mark.parametrize("workspace", VIEWS)
-def test_every_control_has_a_name_and_an_explanation(
-    qtbot: QtBot, window: MainWindow, workspace: str
-) -> None:
-    window.workspaces.choose(workspace)
-    for view in VIEWS[workspace]:
-        window.workspaces.show_view(view)
-        qtbot.waitUntil(partial(is_active, window, view))
+def assert_controls_are_explained(window: MainWindow) -> None:
     widgets = window.findChildren(QWidget)
     controls = [widget for widget in widgets if is_usual_control(widget)]
     assert len(controls) > 10
@@ -101,6 +97,36 @@ def test_every_control_has_a_name_and_an_explanation(
     # Controls that are hidden now have an explanation, too, unless their text depends on why they are shown.
     explained = [each for each in controls if each.isVisible() or said(each, QAccessible.Text.Name)]
     assert [with_parents(each) for each in explained if not each.toolTip()] == []
+
+
+@pytest.mark.parametrize("workspace", VIEWS)
+def test_every_control_has_a_name_and_an_explanation(
+    qtbot: QtBot, window: MainWindow, workspace: str
+) -> None:
+    window.workspaces.choose(workspace)
+    for view in VIEWS[workspace]:
+        window.workspaces.show_view(view)
+        qtbot.waitUntil(partial(is_active, window, view))
+    assert_controls_are_explained(window)
+
+
+def test_every_control_of_a_finished_batch_has_a_name_and_an_explanation(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.workspaces.choose(BATCH)
+    qtbot.waitUntil(partial(is_active, window, "batch"))
+    panel = window.findChildren(BatchPanel)[0]
+    panel.paths_dropped.emit((resources_dir() / "samples",))
+    qtbot.waitUntil(lambda: panel.rows.rowCount() > 0 and "read" in panel.status())
+    assert_controls_are_explained(window)
+
+
+def test_every_button_of_the_list_of_models_has_an_explanation(window: MainWindow) -> None:
+    next(each for each in window.findChildren(QAction) if each.text() == "Manage models…").trigger()
+    (dialog,) = window.findChildren(ModelsDialog)
+    buttons = {each.text(): each.toolTip() for each in dialog.findChildren(QPushButton)}
+    dialog.close()
+    assert [text for text, explanation in buttons.items() if not explanation] == ["Close"]
 
 
 def test_every_action_of_the_menus_has_a_text(window: MainWindow) -> None:

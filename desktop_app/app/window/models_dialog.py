@@ -78,6 +78,13 @@ class ModelsDialog(QDialog):
         self._rename = self._buttons.addButton(self.tr("Rename"), role)
         self._save = self._buttons.addButton(self.tr("Export…"), role)
         self._remove = self._buttons.addButton(self.tr("Remove…"), role)
+        for button, explanation in (
+            (self._use, self.tr("Read with the selected model")),
+            (self._rename, self.tr("Change the title of the selected model")),
+            (self._save, self.tr("Save a copy of the selected model as a file")),
+            (self._remove, self.tr("Delete the selected model from the library")),
+        ):
+            button.setToolTip(explanation)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
         layout.setSpacing(STEP)
