@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,11 +25,16 @@ from desktop_app.ink.page import Page
 from desktop_app.lines.text_figures import measure_texts
 from desktop_app.networks.library import DEFAULT_MODEL
 from desktop_app.networks.recognizer import Recognizer
+from desktop_app.runs.image_answers import NETWORK
 from desktop_app.runs.image_measures import measure_images
 from desktop_app.tasks.evaluation import measure
 from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.task import Task
 
 Answer = TypeVar("Answer")
+
+_MOST_LISTED, _LONGEST_LISTED = 4, 12
+"""Labels in a sentence, and characters of each."""
 
 _TEXT_ROWS = {
     "string_accuracy": "string accuracy",
@@ -62,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(report) if args.json else _table(report, recognizer.task.labels))
+    print(json.dumps(report) if args.json else _table(report, recognizer.task))
     return 0
 
 
@@ -100,8 +105,8 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         The report, JSON-serializable.
 
     Raises:
-        UserError: the file of a sample cannot be opened, or there are no samples for a model that outputs
-            images.
+        UserError: the file of a sample cannot be opened, there are no samples for a model that outputs
+            images, or the model knows no label of the samples.
     """
     card = recognizer.card
     rows, writers = unseen_rows(source, card)
@@ -113,10 +118,34 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
     if are_texts(source, card.labels) and recognizer.reads_text:
         texts = _answers(samples, len(rows), recognizer.read_text)
         return {**head, **asdict(measure_texts(texts))}
+    _check_labels(source, rows, recognizer)
     readings = _answers(samples, len(rows), recognizer.read)
     report = {**head, **asdict(measure(readings, recognizer.task, card.look_alikes))}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
+
+
+def _check_labels(source: SourceSet, rows: NDArray[np.int64], recognizer: Recognizer) -> None:
+    """Check that a model can be right: it knows a label of the samples, or rejects what it does not know.
+
+    Raises:
+        UserError: it cannot.
+    """
+    known = recognizer.task.labels
+    found = sorted(set(map(str, source.labels[rows])))
+    if found and not recognizer.task.rejects and not set(found) & set(known):
+        raise UserError(
+            "The model {model} knows none of the labels of this data ({labels}). It knows {known}.",
+            model=recognizer.card.title,
+            labels=_listed(found),
+            known=_listed(known),
+        )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Return the first labels, separated by commas."""
+    shown = ", ".join(label[:_LONGEST_LISTED] for label in labels[:_MOST_LISTED])
+    return f"{shown}, …" if len(labels) > _MOST_LISTED else shown
 
 
 def _image_figures(source: SourceSet, rows: NDArray[np.int64], recognizer: Recognizer) -> dict[str, Any]:
@@ -143,13 +172,15 @@ def _answers(
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
 
 
-def _table(report: dict[str, Any], labels: tuple[str, ...]) -> str:
+def _table(report: dict[str, Any], task: Task) -> str:
     """Return the report as a table, with the accuracy of each class if labels are words."""
+    labels, scale = task.labels, task.scale
     rows = [("data", report["data"]), ("writers", report["writers"]), ("model", report["model"])]
     rows.append(("samples", str(report["count"])))
     if "enlargements" in report:
-        gain = f"{report['psnr_above_bicubic']:+.2f} dB"
-        return f"{_columns(rows)}\n\n{_enlargements(report)}\n\n{_columns([('PSNR above bicubic', gain)])}"
+        title = "PSNR above bicubic" if scale > 1 else "PSNR above the input"
+        gain = _columns([(title, f"{report['psnr_above_bicubic']:+.2f} dB")])
+        return f"{_columns(rows)}\n\n{_enlargements(report, scale)}\n\n{gain}"
     if "string_accuracy" in report:
         return _columns([*rows, *((title, _percent(report[key])) for key, title in _TEXT_ROWS.items())])
     other = report["other"]
@@ -177,10 +208,13 @@ def _columns(rows: list[tuple[str, str]]) -> str:
     return "\n".join(f"{name:<24}{value:>24}" for name, value in rows)
 
 
-def _enlargements(report: dict[str, Any]) -> str:
-    """Return a table with the figures of each method of enlargement."""
+def _enlargements(report: dict[str, Any], scale: int) -> str:
+    """Return a table with the figures of each method; without enlargement, of the input and the network."""
     lines = [("", "PSNR dB", "SSIM", "in the box", "", "read right")]
-    for name, figures in report["enlargements"].items():
+    methods = report["enlargements"]
+    if scale == 1:
+        methods = {"input": methods["nearest"], NETWORK: methods[NETWORK]}
+    for name, figures in methods.items():
         decibels = (f"{figures[key]:.2f}" for key in ("psnr", "psnr_in_box"))
         similarities = (f"{figures[key]:.4f}" for key in ("ssim", "ssim_in_box"))
         (psnr, psnr_in_box), (ssim, ssim_in_box) = decibels, similarities

@@ -73,7 +73,7 @@ def _import(args: argparse.Namespace) -> None:
                 count=found.facts.outputs,
             )
         found.add(folder, title, labels or found.facts.labels, open_recognizer)
-        sentences = found.facts.sentences()
+        sentences = found.facts.sentences(has_labels=bool(labels))
     info = open_recognizer(folder).info
     shape = shape_text(info.input_shape)
     if outputs_images:

@@ -47,8 +47,8 @@ class ImportFacts:
     is_normalized: bool
     output_shape: tuple[int, int, int] | None = None
 
-    def sentences(self) -> tuple[Message, ...]:
-        """Return what the user should know, one sentence each."""
+    def sentences(self, *, has_labels: bool = False) -> tuple[Message, ...]:
+        """Return what the user should know, one sentence each; has_labels: the user gave the labels."""
         if self.output_shape is not None:
             return self._range(), message("Output: images of {shape}.", shape=shape_text(self.output_shape))
         found = [
@@ -57,7 +57,7 @@ class ImportFacts:
         if self.accuracy is not None:
             share = f"{100 * self.accuracy:.0f} %"
             found.append(message("Sample digits read correctly: {share}.", share=share))
-        else:
+        elif not has_labels:
             found.append(
                 message(
                     "It does not read the sample digits; enter the labels of its {count} outputs.",

@@ -414,13 +414,22 @@ def _image_task(graph: Any) -> Task:
 
 
 def _default_values(graph: Any) -> Values:
-    """Return the values to assume: in 0..255 if the first layer is Rescaling by 1/255 or 1/127.5."""
+    """Return the values to assume: in 0..255 if the first layer expects them.
+
+    These are Rescaling by 1/255 or 1/127.5, and normalization with the mean or variance of such values.
+    """
     import keras
 
     from desktop_app.training.foreign_graph import first_layer
 
     first = first_layer(graph)
-    is_raw = isinstance(first, keras.layers.Rescaling) and np.max(np.abs(first.scale)) < 0.1
+    is_raw = False
+    if isinstance(first, keras.layers.Rescaling):
+        is_raw = bool(np.max(np.abs(first.scale)) < 0.1)
+    elif isinstance(first, keras.layers.BatchNormalization):
+        # Values in 0..1, and in -1..1, have a mean and a variance of at most 1.
+        statistics = (first.moving_mean, first.moving_variance)
+        is_raw = max(float(np.abs(np.asarray(each)).max(initial=0)) for each in statistics) > 2
     return "light 0-255" if is_raw else "light"
 
 

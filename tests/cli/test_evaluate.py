@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from desktop_app.cli.main import main
 from desktop_app.core.paths import DATA_VARIABLE, resources_dir
@@ -135,6 +136,17 @@ def test_enlargements_are_printed_as_a_table(image_set, capsys):
     assert network.endswith("66.67 %")
     (gain,) = (line for line in lines if line.startswith("PSNR above bicubic"))
     assert gain.endswith(" dB")
+
+
+def test_model_for_images_refuses_data_without_its_classes(image_set, tmp_path, capsys):
+    assert main(["evaluate", str(image_set), "--model", "pictures"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "knows none of the labels of this data (1, 7). It knows airplane, automobile, bird, cat, …." in err
+    for label in ("frog", "tiger"):
+        (tmp_path / "animals" / label).mkdir(parents=True)
+        Image.new("RGB", (40, 30), (30, 120, 40)).save(tmp_path / "animals" / label / "one.png")
+    assert report(capsys, tmp_path / "animals", "--model", "pictures")["count"] == 1
 
 
 def test_drawings_are_enlarged_with_their_known_labels(ink_set, capsys):

@@ -86,6 +86,24 @@ def test_labels_must_be_given_if_the_network_reads_no_digits(fast, tmp_path, cap
     assert "does not read the sample digits; give the labels of its 10 outputs" in capsys.readouterr().err
     assert library() == []
     assert main(["import", str(tmp_path / "marks.keras"), "--labels", "abcdefghij"]) == 0
+    assert "enter the labels" not in capsys.readouterr().out
+
+
+def test_autoencoder_is_evaluated_against_its_input(fast, tmp_path, capsys):
+    layers = [keras.layers.Input((28, 28, 1)), keras.layers.Conv2D(1, 3, padding="same")]
+    keras.Sequential(layers).save(tmp_path / "denoise.keras")
+    assert main(["import", str(tmp_path / "denoise.keras")]) == 0
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 6:22, 12:16] = 255
+    np.savez(tmp_path / "ones.npz", x=images, y=[1, 1])
+    capsys.readouterr()
+    assert main(["evaluate", str(tmp_path / "ones.npz"), "--model", "denoise"]) == 0
+    out = capsys.readouterr().out
+    assert [line.split()[0] for line in out.split("\n\n")[1].splitlines()[1:]] == [
+        *("input", "network", "original")
+    ]
+    assert "PSNR above the input" in out
+    assert "bicubic" not in out
 
 
 @pytest.mark.parametrize(

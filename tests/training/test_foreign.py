@@ -816,8 +816,19 @@ def small_mixer() -> Any:
     return keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(x))
 
 
+def small_normalized() -> Any:
+    """Return a network with a Normalization layer adapted to values in 0..255."""
+    normalization = keras.layers.Normalization()
+    normalization.adapt(np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3)).astype(np.float32))
+    inputs = keras.Input((32, 32, 3))
+    x = keras.layers.Conv2D(8, 3, activation="relu")(normalization(inputs))
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(x))
+
+
 @pytest.mark.parametrize(
-    ("make", "largest"), [(small_convolutional, 1), (small_residual, 1), (small_mixer, 255)]
+    ("make", "largest"),
+    [(small_convolutional, 1), (small_residual, 1), (small_mixer, 255), (small_normalized, 255)],
 )
 def test_colour_networks_with_words_as_labels_classify_images(
     make: Any, largest: float, tmp_path: Path, quick: None
