@@ -34,7 +34,7 @@ class ModelLibrary(QObject):
     removed = Signal(str, str)
     """Name and title of a model that has been removed."""
     renamed = Signal()
-    """The title of a model has been changed."""
+    """The title of a model and of its run has been changed."""
     saved = Signal(str)
     """Name of the file that a model has been saved as."""
     job_started = Signal(str)
@@ -107,7 +107,7 @@ class ModelLibrary(QObject):
         )
 
     def rename_model(self, name: str, title: str) -> None:
-        """Change the title of a user's model."""
+        """Change the title of a user's model and of its run."""
         self._background.run(
             lambda: _rename(name, title),
             lambda _: self.renamed.emit(),
@@ -187,9 +187,10 @@ def _remove(name: str) -> None:
 
 
 def _rename(name: str, title: str) -> None:
-    from desktop_app.networks.library import rename_model
+    from desktop_app.core.paths import runs_dir
+    from desktop_app.runs.run_store import rename_model_and_run
 
-    rename_model(name, title)
+    rename_model_and_run(name, title, runs_dir())
 
 
 def _save_job(folder: Path, path: Path) -> Callable[[], None]:

@@ -177,6 +177,7 @@ class Program(QObject):
         self._library.saved.connect(self._saved)
         self._library.removed.connect(self._removed)
         self._library.renamed.connect(self._list_models)
+        self._library.renamed.connect(self._list_runs)
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
         files.saved.connect(self._file_saved)
@@ -429,6 +430,11 @@ class Program(QObject):
     def _save_model(self, path: Path) -> None:
         if self._network is not None:
             self._library.save_model(self._network.folder, path)
+
+    def _list_runs(self) -> None:
+        context = self._window.context
+        if context.has_training:
+            context.training.runs_changed.emit()
 
     def _list_models(self) -> None:
         """List the library again, which opening a model does."""

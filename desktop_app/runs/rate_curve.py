@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from desktop_app.runs.recipe import Schedule
 
-_WARM_UP_DIVISOR = 25
+WARM_UP_DIVISOR = 25
 """Warm-ups start at the largest learning rate divided by this."""
 
 ONE_CYCLE_RISE = 0.3
@@ -39,7 +39,7 @@ def rate_curve(schedule: Schedule, epochs: int, times: NDArray[np.float64]) -> N
     decay = rate * 0.5 * (1 + np.cos(np.pi * np.clip((times - warm_up) / decay_epochs, 0.0, 1.0)))
     if not warm_up:
         return decay
-    start = rate / _WARM_UP_DIVISOR
+    start = rate / WARM_UP_DIVISOR
     rise = start + (rate - start) * (np.minimum(times, warm_up) / warm_up)
     return np.where(times < warm_up, rise, decay)
 

@@ -185,6 +185,19 @@ def rename_run(run: Run | RunFolder, title: str) -> None:
         rename_model(name, title)
 
 
+def rename_model_and_run(name: str, title: str, runs_dir: Path) -> None:
+    """Change the title of a model in the user's library, and that of the run that trained it.
+
+    Raises:
+        UserError: see `rename_model`, or the record of the run cannot be changed.
+    """
+    rename_model(name, title)
+    model = model_folders()[name]
+    for run in list_runs(runs_dir):
+        if run.record.model == name and _is_copy(model, run.folder.path / MODEL):
+            run.folder.update(title=read_card(model).title)
+
+
 def _is_copy(model: Path, original: Path) -> bool:
     """Return whether two model folders have the same files; False if a card is missing or damaged."""
     try:

@@ -28,8 +28,9 @@ from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers, w
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training import loop
 from desktop_app.training.fit import loop_settings, new_network
+from desktop_app.training.short_script import short_script
 
-SCRIPT, DATA, RECIPE = "train.py", "data.npz", "recipe.json"
+SCRIPT, SHORT_SCRIPT, DATA, RECIPE = "train.py", "short.py", "data.npz", "recipe.json"
 
 _MODEL = "model.keras"
 
@@ -107,8 +108,8 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
     """Write a folder with a script that trains the recipe's network.
 
     The folder contains train.py with the network and the values of the recipe; copies of the modules that it
-    imports, which need only Keras, TensorFlow, NumPy and SciPy; data.npz with the prepared samples; and
-    recipe.json.
+    imports, which need only Keras, TensorFlow, NumPy and SciPy; short.py, a short script with a similar
+    training; data.npz with the prepared samples; and recipe.json.
 
     Args:
         recipe: recipe to export.
@@ -123,6 +124,7 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
     if folder.exists():
         raise UserError("{name} already exists; choose another name.", name=shown_name(folder))
     texts = script_of(recipe)
+    texts[SHORT_SCRIPT] = short_script(recipe, _network_lines(recipe), len(dataset.validation))
     try:
         with TemporaryFolder(folder.parent) as temporary:
             draft = temporary / "script"

@@ -527,6 +527,34 @@ def test_a_model_is_renamed_in_the_list(qtbot: QtBot) -> None:
     dialog.close()
 
 
+def test_renaming_a_model_renames_its_run_in_the_open_table(qtbot: QtBot) -> None:
+    from desktop_app.runs.run_folder import RunRecord
+    from desktop_app.runs.run_store import new_run
+    from desktop_app.runs.zoo.catalog import ZOO
+    from desktop_app.views.runs.runs_table import RunsTable
+
+    model = owned("mine", "Mine")
+    run = new_run(paths.runs_dir(), ZOO[0].recipe)
+    run.begin(ZOO[0].recipe, RunRecord("Mine", state="finished", epochs=1, model="mine"))
+    run.release()
+    shutil.copytree(model, run.path / "model")
+    window = opened(qtbot)
+    window.workspaces.show_view("runs")
+    qtbot.waitUntil(lambda: bool(window.findChildren(RunsTable)))
+    (table,) = window.findChildren(RunsTable)
+    qtbot.waitUntil(lambda: table.model().rowCount() == 1)
+    dialog = managed(window)
+    select(dialog, "Mine")
+    QTest.mouseClick(button_of(dialog, "Rename"), LEFT)
+    field = child(dialog, QLineEdit)
+    field.selectAll()
+    QTest.keyClicks(field, "Ours")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.model().index(0, 0).data() == "Ours")
+    assert run.record().title == "Ours"
+    dialog.close()
+
+
 def test_a_model_of_the_list_is_used_and_exported(qtbot: QtBot, tmp_path: Path) -> None:
     owned("mine", "Mine")
     window = opened(qtbot)

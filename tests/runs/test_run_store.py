@@ -48,6 +48,7 @@ from desktop_app.runs.run_store import (
     interrupted_runs,
     list_runs,
     new_run,
+    rename_model_and_run,
     rename_run,
     run_titles,
 )
@@ -665,6 +666,21 @@ def test_renaming_a_run_renames_its_model(
     rename_run(folder, "With  dropout")
     assert json.loads(card.read_text())["title"] == "With dropout"
     assert folder.record().title == "With dropout"
+
+
+def test_renaming_a_model_renames_its_run(
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "library"
+    monkeypatch.setattr(paths, "user_models_dir", lambda: library)
+    folder, other = with_model(made(runs_dir)), made(runs_dir, title="Other")
+    name = add_run_to_library(folder, library)
+    other.update(model=name)
+    rename_model_and_run(name, " With  dropout ", runs_dir)
+    assert json.loads((library / name / "card.json").read_text())["title"] == "With dropout"
+    assert folder.record().title == "With dropout"
+    # Its model was removed, and the new one got the name.
+    assert other.record().title == "Other"
 
 
 def test_renaming_a_run_does_not_rename_another_model_of_that_name(

@@ -131,7 +131,7 @@ def test_draft_is_exported_into_a_new_folder(qtbot: QtBot, setup: Setup, mnist: 
     for name in ("small-keras", "small-keras-2"):
         setup.panel.export_requested.emit(mnist)
         assert setup.footer_text == "Preparing the data of this recipe…"
-        done = f"Exported. Run train.py in {name}."
+        done = f"Exported to {name}: train.py trains exactly like here, short.py is short to read."
         qtbot.waitUntil(partial(setup.shows, done))
         assert {path.name for path in (mnist / name).iterdir()} >= {"train.py", "data.npz", "recipe.json"}
     assert setup.failures == []
@@ -180,7 +180,12 @@ def test_export_stopped_while_its_files_are_written_is_reported_as_exported(
     qtbot.waitUntil(writing.is_set)
     setup.panel.stop_requested.emit()
     stopped.set()
-    qtbot.waitUntil(lambda: setup.footer_text == "Exported. Run train.py in small-keras.")
+    qtbot.waitUntil(
+        lambda: (
+            setup.footer_text
+            == "Exported to small-keras: train.py trains exactly like here, short.py is short to read."
+        )
+    )
     assert (mnist / "small-keras" / "train.py").is_file()
 
 

@@ -93,7 +93,8 @@ class RecipeController(Controller):
             )
 
     def _export_done(self, folder: Path) -> None:
-        self._end_export(self.tr("Exported. Run train.py in {name}.").format(name=shown_name(folder)))
+        text = self.tr("Exported to {name}: train.py trains exactly like here, short.py is short to read.")
+        self._end_export(text.format(name=shown_name(folder)))
 
     def _export_stopped(self, folder: Path | None) -> None:
         if folder is None:
