@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.messages import Message, message
 from desktop_app.ink.parts import Parts, connected_parts
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.tasks.task import DIGITS, Task
 
 _MIN_ALTERNATIVE = 0.05
@@ -66,6 +66,10 @@ _CELLS = message("The ink encloses several shapes.")
 _OUTLINE = message("The outline is not that of a 0.")
 _FLAT = message("The ink is too flat for a digit.")
 _FACE = message("There are other shapes inside the outline of the 0.")
+_DOT = message("The ink is only a dot.")
+
+_DOT_FILLED, _DOT_ASPECT = 0.7, 1.6
+"""Share of its bounding box that a dot fills, and its longer side relative to the shorter, at most."""
 
 
 def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, milliseconds: float) -> Reading:
@@ -136,13 +140,34 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
         heights = [np.ptp(np.flatnonzero(inked[:, g[0] : g[-1] + 1].any(axis=1))) + 1 for g in groups]
         if sum(part >= _MIN_HEIGHT * height for part in heights) > 1:
             return SEVERAL
+    box = inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if reading.verdict is Verdict.NOT_A_CHARACTER:
+        return _reason(reading, box)
     if reading.label is None or reading.label not in DIGITS:
         return None
-    width = int(columns[-1] - columns[0]) + 1
-    if width > _WIDEST.get(reading.label, _WIDEST_DIGIT) * height:
+    return _digit_problem(reading.label, box)
+
+
+def _digit_problem(label: str, box: NDArray[np.bool_]) -> Message | None:
+    """Return why ink in its bounding box is not this digit, or None."""
+    height, width = box.shape
+    if width > _WIDEST.get(label, _WIDEST_DIGIT) * height:
         return _FLAT
-    return _outline_problem(
-        reading.label, _reduced(inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    return _outline_problem(label, _reduced(box))
+
+
+def _reason(reading: Reading, box: NDArray[np.bool_]) -> Message:
+    """Return why the network may have rejected ink in its bounding box."""
+    height, width = box.shape
+    if box.mean() >= _DOT_FILLED and max(height, width) <= _DOT_ASPECT * min(height, width):
+        return _DOT
+    # Of all digits, most is known about the outline of a 0.
+    if set(DIGITS).issuperset(reading.probabilities) and (problem := _digit_problem("0", box)):
+        return problem
+    return message(
+        "The model is {share} sure that this is none of its labels; the nearest is {label}.",
+        share=probability_text(reading.not_a_character),
+        label=max(reading.probabilities, key=lambda label: reading.probabilities[label]),
     )
 
 

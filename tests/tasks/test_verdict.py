@@ -297,3 +297,34 @@ def test_face_is_not_a_zero(parts: tuple[tuple[int, int, int, int], ...], is_fac
     assert (str(reading.remark) == "There are other shapes inside the outline of the 0.") == is_face
     eight = judge(answer(d8=0.97), TASK, THRESHOLD, 0)
     assert check_shape(eight, ink) is eight
+
+
+REJECTED = judge(answer(d4=0.1, none=0.8), TASK, THRESHOLD, 0)
+
+
+@pytest.mark.parametrize(
+    ("ink", "reason"),
+    [
+        (ink_map(40, 40, (18, 23, 18, 23)), "The ink is only a dot."),
+        (ink_map(40, 40, (18, 23, 5, 35)), "The ink is too flat for a digit."),
+        (
+            drawn(lambda draw: draw.rectangle((20, 30, 90, 90), outline=255, width=4)),
+            "The outline is not that of a 0.",
+        ),
+        (
+            np.eye(40, dtype=np.float32),
+            "The model is 80.0 % sure that this is none of its labels; the nearest is 4.",
+        ),
+    ],
+)
+def test_rejected_ink_has_a_reason(ink: np.ndarray, reason: str) -> None:
+    reading = check_shape(REJECTED, ink)
+    assert str(reading.remark) == reason
+    assert reading.verdict is Verdict.NOT_A_CHARACTER
+
+
+def test_reason_of_models_with_other_labels_does_not_speak_of_digits() -> None:
+    task = Task(labels=("a", "b"), rejects=True)
+    reading = judge(np.array([0.2, 0.1, 0.7], np.float32), task, THRESHOLD, 0)
+    flat = check_shape(reading, ink_map(40, 40, (18, 23, 5, 35)))
+    assert str(flat.remark) == "The model is 70.0 % sure that this is none of its labels; the nearest is a."
