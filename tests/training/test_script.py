@@ -167,7 +167,12 @@ def test_folder_contains_samples_and_recipe(
     folder = tmp_path / "deep" / "script"
     export_script(plain_recipe, dataset, folder)
     modules = {"loop.py", "scores.py", "calibration.py"}
-    assert {path.name for path in folder.iterdir()} == {"train.py", "data.npz", "recipe.json"} | modules
+    assert {path.name for path in folder.iterdir()} == {
+        "train.py",
+        "short.py",
+        "data.npz",
+        "recipe.json",
+    } | modules
     assert [path.name for path in folder.parent.iterdir()] == ["script"]
     assert read_recipe(folder / "recipe.json") == plain_recipe
     with np.load(folder / "data.npz", allow_pickle=False) as arrays:

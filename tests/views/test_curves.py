@@ -36,12 +36,14 @@ from desktop_app.views.curves.curve import (
     table_of,
     thinned,
 )
+from desktop_app.views.curves.curve_legend import CurveLegend
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import CurvePlot, PlotState, load
 from desktop_app.views.curves.plot_style import PlotStyle, line_style
 from desktop_app.views.curves.readout import readout_at
 from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom, zoomed_fractions
 from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
+from tests.finding import child
 
 PATIENCE = 60_000
 SIZE = (900, 260)
@@ -703,6 +705,22 @@ def test_controls_wrap_in_a_narrow_view(view: CurvesView) -> None:
     assert isinstance(controls, QWidget)
     assert controls.heightForWidth(300) > controls.heightForWidth(900)
     assert controls.minimumSizeHint().width() < 200
+
+
+def test_long_legend_leaves_room_for_the_plot(qtbot: QtBot) -> None:
+    view = CurvesView()
+    qtbot.addWidget(view)
+    curves = [
+        replace(curve(f"run{number}", [0.5, 0.9], group=number), title="A run with a long title")
+        for number in range(8)
+    ]
+    view.resize(260, 200)
+    view.show()
+    view.show_curves([PlotData(ACCURACY, curves)])
+    assert child(view, CurveLegend).heightForWidth(260) > 150
+    view.resize(260, view.minimumSizeHint().height())
+    qtbot.waitUntil(lambda: view.surface.height() >= view.surface.minimumSizeHint().height())
+    assert view.rect().contains(view.surface.geometry())
 
 
 def test_every_control_has_a_tool_tip(view: CurvesView) -> None:

@@ -58,7 +58,7 @@ class CurvesView(QWidget):
         super().__init__(parent)
         self._plots: Sequence[PlotData] = ()
         self._zoom = Zoom()
-        self._can_draw = True
+        self._can_draw, self._least_height = True, 0
         self._drawer = LatestRunner(_open_drawer)
         self._drawer.answered.connect(self._show_drawing)
         self._drawer.failed.connect(self._fail)
@@ -145,8 +145,11 @@ class CurvesView(QWidget):
         return QSize(100 * STEP, 32 * STEP)
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for one plot and a legend of three curves."""
-        return QSize(30 * STEP, max(18 * STEP, _LEAST_LINES_WITH_LEGEND * self.fontMetrics().height()))
+        """Return room for one plot and the legend, at least that of three curves."""
+        line = self.fontMetrics().height()
+        legend = self._legend.heightForWidth(self.width()) if self.has_curves else 0
+        least = legend + STEP // 2 + self._least_plot_height()
+        return QSize(30 * STEP, max(18 * STEP, _LEAST_LINES_WITH_LEGEND * line, least))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw when the view becomes visible."""
@@ -237,14 +240,19 @@ class CurvesView(QWidget):
         is_row = needed <= self.width()
         self._head.setDirection(directions.LeftToRight if is_row else directions.TopToBottom)
         self._show_controls(is_row)
+        if (least := self.minimumSizeHint().height()) != self._least_height:
+            self._least_height = least
+            self.updateGeometry()
 
     def _show_controls(self, is_row: bool) -> None:
         """Show the controls unless a low view needs their room for the plots."""
         parts = (self._legend.heightForWidth(self.width()), self._controls.heightForWidth(self.width()))
         head = max(parts) if is_row else sum(parts) + STEP
-        least = max(self._surface.minimumSizeHint().height(), _LEAST_LINES * self.fontMetrics().height())
-        has_room = self.height() >= head + STEP // 2 + least
+        has_room = self.height() >= head + STEP // 2 + self._least_plot_height()
         self._controls.setVisible(has_room and self.has_curves and self._can_draw)
+
+    def _least_plot_height(self) -> int:
+        return max(self._surface.minimumSizeHint().height(), _LEAST_LINES * self.fontMetrics().height())
 
     # --- controls ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -26,6 +26,7 @@ from desktop_app.views.runs.runs_model import (
 )
 
 _PADDING = 2 * STEP
+_LEAST_ROWS = 2
 _SAMPLE_TEXTS = {
     TITLE: "MLP 300-300 with dropout",
     STATE: "interrupted",
@@ -94,6 +95,12 @@ class RunsTable(QTableView):
         if len(rows) == 1:
             self.setCurrentIndex(rows[0])
             self.edit(rows[0])
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for some rows below the header."""
+        bars = self.horizontalHeader().sizeHint().height() + self.horizontalScrollBar().sizeHint().height()
+        rows = _LEAST_ROWS * self.verticalHeader().defaultSectionSize()
+        return QSize(super().minimumSizeHint().width(), bars + rows + 2 * self.frameWidth())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give additional width to the titles."""
