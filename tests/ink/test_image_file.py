@@ -123,6 +123,45 @@ def test_ink_is_found_in_every_image_mode(seven, mode):
         assert not array.flags.writeable
 
 
+def rotated(image):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return encoded(image.rotate(90, expand=True), "JPEG", quality=95, exif=exif)
+
+
+def with_transparent_entry(image):
+    """Return a palette image whose first colour, which is nowhere used, is transparent."""
+    palette = image.quantize(8)
+    entries = [255, 255, 255, *palette.getpalette()[:24]]
+    moved = Image.fromarray(np.asarray(palette) + np.uint8(1), "P")
+    moved.putpalette(entries)
+    return encoded(moved, "PNG", transparency=0)
+
+
+COLOURS = {
+    "CMYK JPEG": lambda image: encoded(image.convert("CMYK"), "JPEG", quality=95),
+    "YCbCr TIFF": lambda image: encoded(image.convert("YCbCr"), "TIFF"),
+    "palette with transparency": with_transparent_entry,
+    "GIF with several frames": lambda image: encoded(
+        image, "GIF", save_all=True, append_images=[Image.new("RGB", image.size)]
+    ),
+    "WebP with several frames": lambda image: encoded(
+        image, "WEBP", save_all=True, lossless=True, append_images=[Image.new("RGB", image.size)]
+    ),
+    "rotated JPEG": rotated,
+}
+
+
+@pytest.mark.parametrize("kind", COLOURS)
+def test_colours_are_kept_in_every_image_mode(kind):
+    pixels = np.empty((32, 48, 3), np.uint8)
+    pixels[:16], pixels[16:, :24], pixels[16:, 24:] = (90, 150, 240), (60, 130, 50), (200, 60, 40)
+    found = picture_from_bytes(COLOURS[kind](Image.fromarray(pixels)), "flag").rgb
+    assert found.shape == pixels.shape
+    for rows, columns in ((8, 24), (24, 12), (24, 36)):
+        assert np.abs(found[rows, columns].astype(int) - pixels[rows, columns]).max() < 12
+
+
 def test_small_digit_in_png_file_stays_unchanged(small_digits):
     for digit in small_digits:
         for image in (grey_image(digit), grey_image(1 - digit)):
