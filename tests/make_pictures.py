@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import os
 import sys
 import tempfile
@@ -30,9 +31,13 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
+from desktop_app.data.ink_set import read_ink_set
+from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Recipe, Schedule
 from desktop_app.runs.training_events import EpochEnded
 from desktop_app.runs.zoo.catalog import zoo_entry
+from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE
+from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.feature_maps.panel import MapsPanel
@@ -45,8 +50,8 @@ from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_table import RunsTable
 from desktop_app.views.training_context import TrainingContext
 from desktop_app.views.training_preview.panel import TrainingPreviewPanel
-from desktop_app.views.view import INSIDE, READ, TRAIN
-from tests.synthetic_numbers import number
+from desktop_app.views.view import BATCH, INSIDE, READ, TRAIN
+from tests.synthetic_numbers import image_of, number
 from tests.views_of_window import view_of
 
 PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
@@ -251,6 +256,61 @@ def residual(window: MainWindow) -> None:
     show(window, "maps", "arithmetic")
 
 
+# --- many files, and the user's own handwriting ---
+
+
+def scans(folder: Path) -> Path:
+    """Save digits of the built-in samples by label, numbers with their texts as names, and a damaged file."""
+    samples = read_ink_set(resources_dir() / "samples" / "digits.npz")
+    for row, label in enumerate(samples.labels.tolist()):
+        path = folder / label / f"digit {row:03d}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        slanted = [
+            [(x - y * (row % 4) * 0.4, y) for x, y in stroke.points.tolist()]
+            for stroke in samples.ink(row).strokes
+        ]
+        image_of(Ink.from_points(slanted), pen=4 + row % 3, paper=225 + row % 25).save(path)
+    for text in ("0171 2026", "4821", "36005"):
+        image_of(number(text)).save(folder / f"{text}.png")
+    (folder / "receipt.png").write_bytes(b"damaged")
+    return folder
+
+
+def batch(window: MainWindow) -> None:
+    """A batch with a misread digit on the canvas and a corrected row."""
+    with tempfile.TemporaryDirectory() as root:
+        window.workspaces.choose(BATCH)
+        panel = view_of(window, BatchPanel)
+        panel.paths_dropped.emit((scans(Path(root, "scans")),))
+        wait_until(lambda: "to check" in panel.status(), timeout=120_000)
+        wrong = [number for number, entry in enumerate(panel.rows.entries) if entry.is_wrong]
+        panel.rows.correct(wrong[0], panel.rows.entries[wrong[0]].truth or "")
+        panel.table.sortByColumn(CONFIDENCE, Qt.SortOrder.AscendingOrder)
+        shown = (panel.rows.index(row, FILE) for row in range(panel.rows.rowCount()))
+        panel.table.setCurrentIndex(next(index for index in shown if panel.rows.entry_at(index).is_wrong))
+        wait(1500)
+
+
+def my_samples(window: MainWindow) -> None:
+    """Own handwriting that the model has learned."""
+    corrections = window.context.corrections
+    learned: list[object] = []
+    corrections.learned.connect(learned.append)
+    strokes = [
+        [(150 + 50 * math.sin(angle / 6), 200 - 95 * math.cos(angle / 6)) for angle in range(39)],
+        [(62 + 3.0 * point, 208 - 0.6 * point) for point in range(60)],
+    ]
+    for number_ in range(4):
+        crossed = Ink.from_points([[(x + number_ * (200 - y) / 12, y) for x, y in each] for each in strokes])
+        corrections.add(crossed, "0")
+    for digit in "147":
+        for shape in range(2):
+            corrections.add(number(digit, shape=shape), digit)
+    wait_until(lambda: len(corrections.samples) == 10 and bool(learned), timeout=60_000)
+    window.workspaces.show_view("my-samples")
+    wait(1500)
+
+
 # --- training on the bundled digits ---
 
 
@@ -340,6 +400,8 @@ SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "grid-and-timeline": (INSIDE, grid),
     "compare-models": (INSIDE, networks),
     "residual": (INSIDE, residual),
+    "batch": (READ, batch),
+    "my-samples": (READ, my_samples),
     "train-data": (TRAIN, data),
     "train-network": (TRAIN, network),
     "train-recipe": (TRAIN, recipe),
@@ -351,7 +413,7 @@ SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
 
 SHOWN = {
     *("reading", "layers", "maps", "filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
-    *("data", "network", "recipe", "runs", "evaluation", "run", "forming"),
+    *("data", "network", "recipe", "runs", "evaluation", "run", "forming", "batch", "my-samples"),
 }
 """Views in a scene."""
 

@@ -401,3 +401,15 @@ def test_model_that_is_removed_during_a_batch(qtbot, batch, folder, network, tmp
         controller.read((folder,))
     text = "The model digits was removed; choose another model and start the batch again."
     assert str(failed.args[0]) == text
+
+
+def test_matrix_has_a_class_for_each_label_and_one_for_other_texts(batch):
+    panel, _ = batch
+    task = Task(labels=("A", "b"), aliases=(("a", "A"), ("B", "b")))
+    panel.begin(task)
+    rows = [Row("/s/A/1.png", "read", "b"), Row("/s/b/2.png", "read", "Ab"), Row("/s/b/3.png", "read", "b")]
+    panel.add_progress(BatchProgress((*rows, Row("/s/a/4.png", "read", "A")), 4, 4))
+    assert panel.rows.tally.confusion.tolist() == [[0, 1, 0], [0, 1, 1], [0, 0, 0]]
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Return):
+        QTest.keyClick(panel.confusion.view, key)
+    assert shown(panel, FILE) == ["2.png"]

@@ -38,8 +38,8 @@ class ConfusionFilter(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
-        layout.addWidget(self.view, 1)
         layout.addLayout(line)
+        layout.addWidget(self.view, 1)
         self._describe(None)
 
     @property
