@@ -55,6 +55,13 @@ def test_imported_model_can_be_used(network, tmp_path, capsys):
     image.save(tmp_path / "seven.png")
     assert main(["recognize", "--model", "mine", str(tmp_path / "seven.png")]) == 0
     assert "seven.png" in capsys.readouterr().out
+    (tmp_path / "7").mkdir()
+    image.save(tmp_path / "7" / "a.png")
+    image.save(tmp_path / "7" / "b.png")
+    (tmp_path / "seven.png").unlink()
+    assert main(["evaluate", str(tmp_path), "--model", "mine", "--json"]) == 0
+    report = msgspec.json.decode(capsys.readouterr().out)
+    assert (report["model"], report["count"], report["confusion"][7][7]) == ("mine", 2, 2)
 
 
 def test_name_defaults_to_file_name(network, fast, capsys):

@@ -22,8 +22,11 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.networks.library import find_model
+from desktop_app.runs.measures import Evaluation
 from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.tasks.task import Task
+from desktop_app.views.evaluation.controller import evaluate_source
 
 STROKES = {"1": [[(50, 0), (50, 100)]], "7": [[(0, 0), (60, 0), (20, 100)]]}
 LABELS = np.array(list("17" * 12))
@@ -177,6 +180,13 @@ def test_each_format_is_trained_evaluated_and_shown(
     report = json.loads(capsys.readouterr().out)
     assert (report["count"], report["other"]["count"]) == (24, 0)
     assert report["accuracy"] > 0.8
+
+    folders = DataFolders(None, tmp_path)
+    found = evaluate_source(find_model("digits"), str(path), folders, lambda _: None, lambda: False)
+    assert isinstance(found.evaluation, Evaluation)
+    assert (len(found.evaluation.answers), found.left_out) == (24, 0)
+    # Here the answer may be "not a digit", too.
+    assert 0.5 < found.evaluation.accuracy <= report["accuracy"]
 
     samples = open_sample_set(path, recipe.task)
     assert samples is not None
