@@ -66,7 +66,7 @@ _CELLS = message("The ink encloses several shapes.")
 _OUTLINE = message("The outline is not that of a 0.")
 _FLAT = message("The ink is too flat for a digit.")
 _FACE = message("There are other shapes inside the outline of the 0.")
-_DOT = message("The ink is only a dot.")
+_DOT = message("The ink is only a dot or a filled spot.")
 
 _DOT_FILLED, _DOT_ASPECT = 0.7, 1.6
 """Share of its bounding box that a dot fills, and its longer side relative to the shorter, at most."""

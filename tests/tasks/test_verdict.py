@@ -305,7 +305,7 @@ REJECTED = judge(answer(d4=0.1, none=0.8), TASK, THRESHOLD, 0)
 @pytest.mark.parametrize(
     ("ink", "reason"),
     [
-        (ink_map(40, 40, (18, 23, 18, 23)), "The ink is only a dot."),
+        (ink_map(40, 40, (18, 23, 18, 23)), "The ink is only a dot or a filled spot."),
         (ink_map(40, 40, (18, 23, 5, 35)), "The ink is too flat for a digit."),
         (
             drawn(lambda draw: draw.rectangle((20, 30, 90, 90), outline=255, width=4)),
