@@ -102,7 +102,7 @@ def _edits_of(note: bytes) -> TextEdits:
 
     try:
         return msgspec.json.decode(note, type=TextEdits)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NO_EDITS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -28,7 +29,7 @@ def find_sources(paths: Iterable[Path], should_stop: ShouldStop = lambda: False)
         Stopped: should_stop() returned True.
     """
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):
             yield from _files_of(path, should_stop)
         else:
             yield path, None

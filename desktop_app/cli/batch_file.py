@@ -17,6 +17,7 @@ from desktop_app.batch.journal import Journal, read_rows
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.read_files import read_in_processes
 from desktop_app.core.errors import UserError
+from desktop_app.core.files import check_replaceable
 
 _MOST_PROCESSES = 61
 """Largest number of processes that Windows can wait for."""
@@ -37,6 +38,8 @@ def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
     """
     model = choice.batch_model
     try:
+        # Before hours of reading.
+        check_replaceable(path)
         journal = Journal(path.with_name(f"{path.name}.partial"), model)
         try:
             _fill(journal, paths, choice)

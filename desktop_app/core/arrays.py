@@ -30,6 +30,7 @@ ARCHIVE_ERRORS = (
     zlib.error,
     NotImplementedError,
     RuntimeError,
+    OverflowError,
 )
 """What reading a damaged .npz file raises."""
 

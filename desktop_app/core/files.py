@@ -91,57 +91,52 @@ def read_file(path: Path, limit: int) -> bytes:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is at every moment either the old one or the new one, never half.
 
-    The data goes to a temporary neighbour with the same suffix, reaches the disk, and takes the
-    file's place. A link stays a link: what it points to is replaced. Missing folders are made.
+    See `new_file`.
 
     Raises:
         UserError: it cannot be written; what was there is untouched and no temporary file stays.
     """
-    try:
-        target = Path(os.path.realpath(path))
-        mode = _mode_to_keep(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = temporary_neighbour(target)
-        try:
-            _write_through(temporary, data, mode)
-            replace_file(temporary, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
-    except (OSError, ValueError) as error:
-        raise UserError(
-            "{name} cannot be saved: {reason}; choose another folder.",
-            name=shown_name(path),
-            reason=_why(error),
-        ) from error
-    sync_folder(target.parent)
+    with new_file(path) as file:
+        file.write(data)
 
 
 @contextlib.contextmanager
 def new_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a temporary neighbour of a file for writing; replace the file when the block ends without error.
 
+    The neighbour has the same suffix, and its data reaches the disk before it takes the file's place. A link
+    stays a link: what it points to is replaced. Missing folders are made.
+
     Raises:
         UserError: it cannot be written; what was there is untouched and no temporary file stays.
     """
-    temporary = temporary_neighbour(path)
+    target, mode = _target_of(path)
+    temporary = temporary_neighbour(target)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
             lock_file(file)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        replace_file(temporary, path)
+        if mode is not None:
+            temporary.chmod(mode)
+        replace_file(temporary, target)
     except OSError as error:
-        raise UserError(
-            "{name} cannot be saved: {reason}.", name=shown_name(path), reason=reason(error)
-        ) from error
+        raise _not_saved(path, error) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    sync_folder(target.parent)
+
+
+def check_replaceable(path: Path) -> None:
+    """Check that `new_file` could replace what is there.
+
+    Raises:
+        UserError: it is a folder, a pipe or a device, or the system cannot have such a path.
+    """
+    _target_of(path)
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -230,28 +225,26 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _mode_to_keep(target: Path) -> int | None:
-    """Permissions of the file that will be replaced, None where there is none yet."""
+def _target_of(path: Path) -> tuple[Path, int | None]:
+    """Return the file that a path leads to and its permissions, None where there is none yet."""
     try:
+        target = Path(os.path.realpath(path))
         mode = target.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+        if not stat.S_ISREG(mode):
+            raise ValueError("not an ordinary file")
     except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, "is a folder")
-    if not stat.S_ISREG(mode):
-        raise ValueError("not an ordinary file")
-    return stat.S_IMODE(mode)
+        return target, None
+    except (OSError, ValueError) as error:
+        raise _not_saved(path, error) from error
+    return target, stat.S_IMODE(mode)
 
 
-def _write_through(temporary: Path, data: bytes, mode: int | None) -> None:
-    """Write a new file and wait until it is on the disk."""
-    with temporary.open("xb") as file:
-        lock_file(file)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    if mode is not None:
-        temporary.chmod(mode)
+def _not_saved(path: Path, error: OSError | ValueError) -> UserError:
+    return UserError(
+        "{name} cannot be saved: {reason}; choose another folder.", name=shown_name(path), reason=_why(error)
+    )
 
 
 def _why(error: OSError | ValueError) -> Message | str:

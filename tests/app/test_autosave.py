@@ -19,6 +19,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import drawings_dir, resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.ink.inkml import read_inkml
+from desktop_app.ink.page_arrays import page_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits
@@ -106,6 +107,19 @@ def test_corrections_are_restored(start: Build) -> None:
     second = start()
     assert second.canvas.page == drawn
     assert second.canvas.edits == edits
+    second.close()
+
+
+def test_damaged_corrections_are_ignored(start: Build) -> None:
+    drawn = Ink.from_points([[(40, 40), (60, 200)]])
+    first = start()
+    first.canvas.set_page(drawn)
+    first.close()
+    (file,) = saved_drawings()
+    file.write_bytes(page_bytes(drawn, b'{"characters":[{"ranges":[],"label":"\xff"}]}'))
+    second = start()
+    assert second.canvas.page == drawn
+    assert not second.canvas.edits
     second.close()
 
 

@@ -153,6 +153,12 @@ def test_file_name_that_is_not_utf_8(recognize, tmp_path):
     assert (code, result["source"]) == (0, str(path))
 
 
+def test_path_longer_than_the_system_allows_prints_error(recognize):
+    code, (result,) = recognize("x" * 5000)
+    assert code == 1
+    assert result["error"].endswith("cannot be read: its name is too long.")
+
+
 def test_unknown_model_prints_error(capsys, tmp_path):
     assert main(["recognize", str(draw(tmp_path / "a.png")), "--model", "nobody"]) == 1
     printed = capsys.readouterr()
@@ -253,6 +259,16 @@ def test_what_was_learned_is_used_as_in_the_window(tmp_path, capfd):
     assert main(["recognize", seven, "--csv", str(table)]) == 0
     (row,) = read_table(table)
     assert (row["text"], row["learned_sha256"]) == ("7", "")
+
+
+@pytest.mark.parametrize("name", ["", ".", "folder"])
+def test_folder_as_csv_file_is_refused_before_reading(tmp_path, capfd, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    draw(tmp_path / "seven.png")
+    assert main(["recognize", "seven.png", "--csv", name]) == 1
+    assert capfd.readouterr().err.endswith("cannot be saved: it is a folder; choose another folder.\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "seven.png"]
 
 
 def test_csv_file_that_cannot_be_written_is_an_error(tmp_path, capfd):

@@ -2,6 +2,7 @@ import errno
 import hashlib
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from desktop_app.core.files import (
     copy_file,
     copy_new,
     find_files,
+    new_file,
     read_file,
     sync_file,
     write_atomically,
@@ -85,6 +87,28 @@ def test_pipe_is_not_replaced(tmp_path):
     with pytest.raises(UserError, match="not an ordinary file"):
         write_atomically(pipe, b"data")
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_file_written_in_parts_keeps_permissions_and_links(tmp_path):
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    with new_file(link) as file:
+        file.write(b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_file_written_in_parts_does_not_replace_folders_and_pipes(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path, Path()):
+        with pytest.raises(UserError, match=r"not an ordinary file|it is a folder"), new_file(path):
+            pass
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert names(tmp_path) == ["pipe"]
 
 
 def test_file_instead_of_folder_raises_user_error(tmp_path):

@@ -212,6 +212,9 @@ def test_adaptation_is_bound_to_the_weights(card, tmp_path):
     path.write_bytes(b"nothing")
     with pytest.raises(UserError, match="is damaged"):
         read_adaptation(path, card, layer)
+    np.savez(path, kernel=layer.kernel, bias=layer.bias, weights="", samples=np.inf)
+    with pytest.raises(UserError, match="is damaged"):
+        read_adaptation(path, card, layer)
 
 
 def test_softmax_of_large_logits():

@@ -379,7 +379,7 @@ def test_full_disk_leaves_the_exported_file(qtbot, batch, folder, tmp_path, monk
     dialog = panel.findChild(QFileDialog)
     with qtbot.waitSignal(controller.failed, timeout=20_000) as failed:
         dialog.fileSelected.emit(str(tmp_path / "table.csv"))
-    assert str(failed.args[0]) == "table.csv cannot be saved: the disk is full."
+    assert str(failed.args[0]) == "table.csv cannot be saved: the disk is full; choose another folder."
     assert (tmp_path / "table.csv").read_text() == "old"
     assert list(tmp_path.glob(".tmp-*")) == []
     dialog.close()
