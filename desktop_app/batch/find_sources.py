@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
 from desktop_app.core.errors import UserError, reason, shown_name
-from desktop_app.core.files import find_files
+from desktop_app.core.files import find_files, is_folder
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 
@@ -29,7 +28,7 @@ def find_sources(paths: Iterable[Path], should_stop: ShouldStop = lambda: False)
         Stopped: should_stop() returned True.
     """
     for path in paths:
-        if os.path.isdir(path):
+        if is_folder(path):
             yield from _files_of(path, should_stop)
         else:
             yield path, None

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
+from desktop_app.core.files import is_there
 from desktop_app.core.settings import load_settings
 from desktop_app.data.model_answers import enlarge_source, open_labelled, unseen_rows
 from desktop_app.data.pages import page_of
@@ -83,7 +84,7 @@ def open_data(data: str) -> SourceSet:
     settings, _ = load_settings(paths.settings_path())
     folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
     path = Path(data).absolute()
-    name = str(path) if path.exists() else data
+    name = str(path) if is_there(path) else data
     source, was_transposed = open_labelled(name, folders, lambda _: None, lambda: False)
     if was_transposed:
         print(f"handwriting: {source.title} seems to be transposed and is turned upright.", file=sys.stderr)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.files import is_there
 from desktop_app.core.installation import install_advice
 from desktop_app.core.text import shape_text
 from desktop_app.networks.library import model_folders
@@ -92,7 +93,7 @@ def _name(args: argparse.Namespace) -> str:
     name: str = args.name or name_from(args.file.stem)
     if problem := model_name_problem(name):
         raise UserError("--name: {problem}", problem=problem)
-    if name in model_folders() or (paths.user_models_dir() / name).exists():
+    if name in model_folders() or is_there(paths.user_models_dir() / name):
         raise UserError("There is already a model called {name}; give another name with --name.", name=name)
     return name
 

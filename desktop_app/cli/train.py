@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.core import paths
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.files import is_folder, is_there
 from desktop_app.core.installation import install_advice
 from desktop_app.core.messages import Message
 from desktop_app.core.run_control import RunControl
@@ -131,20 +132,20 @@ def _download(recipe: Recipe, folders: DataFolders) -> None:
 
 def _recipe(name: str) -> Recipe:
     """Return the recipe from a file, or the built-in one of that name."""
-    if Path(name).exists():
+    if is_there(Path(name)):
         return read_recipe(Path(name))
     try:
         return zoo_entry(name).recipe
     except KeyError:
         raise UserError(
-            "There is no file and no built-in network called {name}; see --help.", name=name
+            "There is no file and no built-in network called {name}; see --help.", name=shown_name(name)
         ) from None
 
 
 def _run_to_resume(name: str) -> RunFolder:
     """Return a run by its folder or its name."""
     path = Path(name)
-    return RunFolder(path if path.is_dir() else paths.runs_dir() / name)
+    return RunFolder(path if is_folder(path) else paths.runs_dir() / name)
 
 
 def _train(

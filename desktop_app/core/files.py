@@ -58,6 +58,20 @@ def find_files(
                 yield Path(place, name)
 
 
+def is_there(path: Path) -> bool:
+    """Return whether a path leads to anything; false also for one that the system cannot have."""
+    with contextlib.suppress(OSError, ValueError):
+        return path.exists()
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path leads to a folder; false also for one that the system cannot have."""
+    with contextlib.suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
+
+
 def read_file(path: Path, limit: int) -> bytes:
     """Read a whole ordinary file.
 

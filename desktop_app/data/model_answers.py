@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.files import is_folder
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.dataset import image_samples, takes_as_is
@@ -68,7 +69,7 @@ def open_labelled(
         UserError: the data does not exist or cannot be read.
         Stopped: should_stop() returned True.
     """
-    if Path(data).is_dir():
+    if is_folder(Path(data)):
         listed = open_source(data, folders, emit, should_stop, list_only=True)
         if not any(listed.labels):
             return with_texts_of_names(listed), False

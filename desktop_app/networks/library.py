@@ -69,7 +69,7 @@ def find_model(name: str) -> Path:
         raise UserError("There are no models; install the program again.")
     raise UserError(
         "There is no model called {name}; choose one of these: {names}.",
-        name=name,
+        name=shown_name(name),
         names=shown_list(sorted(folders)),
     )
 

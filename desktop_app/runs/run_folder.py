@@ -32,7 +32,7 @@ from filelock import FileLock, Timeout
 from msgspec import Meta
 
 from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.files import is_there, read_file, write_atomically
 from desktop_app.runs.recipe import Recipe, read_recipe, write_recipe
 
 RECIPE, RECORD, HISTORY, LAST, BEST, TEST = (
@@ -188,7 +188,7 @@ class RunFolder:
         """Return whether a program, possibly this one, performs the run."""
         if self._lock.is_locked:
             return True
-        if not (self.path / _LOCK).exists():
+        if not is_there(self.path / _LOCK):
             return False
         try:
             with FileLock(self.path / _LOCK, timeout=0):

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.files import is_folder
 from desktop_app.core.messages import Message, message_template
 
 KERAS, HDF5 = ".keras", ".h5"
@@ -136,7 +137,7 @@ def kind_of(data: bytes, path: Path) -> str:
 
 def check_no_folder(path: Path) -> None:
     """Raise a UserError that names what it is if the path is a folder."""
-    if not path.is_dir():
+    if not is_folder(path):
         return
     found = next((kind for name, kind in _IN_FOLDERS.items() if (path / name).exists()), _FOLDER)
     raise _error(found, path)

@@ -99,3 +99,11 @@ def test_keyboard_interrupt_gives_exit_code_130(monkeypatch, window):
     monkeypatch.setattr(sys.modules["desktop_app.app"], "run_window", interrupt)
     monkeypatch.setattr(sys, "argv", ["handwriting"])
     assert __main__.main() == 130
+
+
+@pytest.mark.parametrize("command", ["evaluate", "train", "import", "bank", "train fast --go-on"])
+def test_name_longer_than_the_system_allows_prints_a_short_sentence(command, capsys):
+    assert main([*command.split(), "x" * 5000]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith(".")
+    assert len(line) < 200
