@@ -281,7 +281,7 @@ class Commands:
     def _train(self) -> Step:
         window, rng = self._window, self._rng
         recipe = rng.choice((_DIGITS, _DIGITS, _DIGITS, MIXER, SHARPENER))
-        epochs = rng.choice((1, 2, 5, 300))
+        epochs, seeds = rng.choice((1, 2, 5, 300)), rng.choice((1, 1, 1, 3))
         recipe = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs), seed=rng.randrange(100))
 
         def train() -> None:
@@ -289,9 +289,9 @@ class Commands:
             window.workspaces.show_view("run")
             window.context.training.draft.set(recipe)
             if (panel := window.findChild(RunPanel)) is not None:
-                panel.train_requested.emit()
+                panel.train_requested.emit(seeds)
 
-        return f"train {recipe.name} {epochs}", train
+        return f"train {recipe.name} {epochs} {seeds}", train
 
     def _run(self) -> Step:
         panel = self._window.findChild(RunPanel)
