@@ -202,7 +202,8 @@ def test_cell_of_the_confusion_matrix_filters_the_rows(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
     view = panel.confusion.view
-    assert view.isVisible()
+    # Shown, and laid out.
+    qtbot.waitUntil(lambda: view.isVisible() and view.area_of((0, 0)).height() > 4)
     left = Qt.MouseButton.LeftButton
     QTest.mouseClick(view, left, pos=cell_position(panel, 1, 7))
     assert shown(panel, FILE) == ["1_a.png"]

@@ -492,6 +492,16 @@ def test_deleting_asks_for_confirmation(qtbot: QtBot, panel: RunPanel) -> None:
     assert wanted.args == ["run-1"]
 
 
+def test_buttons_do_nothing_after_the_last_run_has_disappeared(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.set_interrupted([InterruptedRun("run-1", "MLP 300-300", 7, 20)])
+    buttons = row_of(panel).findChildren(QPushButton)
+    panel.set_interrupted([])
+    for each in buttons:
+        with qtbot.captureExceptions() as exceptions, qtbot.assertNotEmitted(panel.resume_requested):
+            each.click()
+        assert not exceptions
+
+
 # ------------------------------------------------------------------------------------ plain values
 
 

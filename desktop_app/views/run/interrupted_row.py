@@ -48,7 +48,7 @@ class InterruptedRow(QFrame):
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._resume, self._dismiss, self._delete = QPushButton(), QPushButton(), QPushButton()
-        self._resume.clicked.connect(lambda: self.resume_requested.emit(self._first()))
+        self._resume.clicked.connect(self._resume_first)
         self._dismiss.clicked.connect(self._keep_or_dismiss)
         self._delete.clicked.connect(self._ask_or_delete)
         layout = QHBoxLayout(self)
@@ -65,22 +65,27 @@ class InterruptedRow(QFrame):
             self._runs, self._is_confirming = tuple(runs), False
             self._show()
 
-    def _first(self) -> str:
-        return self._runs[0].name
+    # The last run may disappear while a button is held down.
+
+    def _resume_first(self) -> None:
+        if self._runs:
+            self.resume_requested.emit(self._runs[0].name)
 
     def _keep_or_dismiss(self) -> None:
         if self._is_confirming:
             self._is_confirming = False
             self._show()
-        else:
-            self.dismiss_requested.emit(self._first())
+        elif self._runs:
+            self.dismiss_requested.emit(self._runs[0].name)
 
     def _ask_or_delete(self) -> None:
+        if not self._runs:
+            return
         # Asked twice: a wrong click could cost hours of training.
         self._is_confirming = not self._is_confirming
         self._show()
         if not self._is_confirming:
-            self.delete_requested.emit(self._first())
+            self.delete_requested.emit(self._runs[0].name)
         else:
             self._dismiss.setFocus()
 
