@@ -28,6 +28,7 @@ from desktop_app.app import build_window
 from desktop_app.app.page_files import png_of
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
@@ -455,6 +456,8 @@ def main() -> None:
             os.environ["XDG_DATA_HOME"] = home.name
             window = open_window(appearance, workspace)
             prepare(window)
+            for message in window.findChildren(MessageBar):
+                message.hide()
             wait_until_still(window)
             picture = Image.open(io.BytesIO(png_of(window.grab().toImage()))).convert("RGB")
             small = io.BytesIO()
