@@ -283,7 +283,7 @@ def batch(window: MainWindow) -> None:
         window.workspaces.choose(BATCH)
         panel = view_of(window, BatchPanel)
         panel.paths_dropped.emit((scans(Path(root, "scans")),))
-        wait_until(lambda: "to check" in panel.status(), timeout=120_000)
+        wait_until(lambda: "to check" in panel.status())
         wrong = [number for number, entry in enumerate(panel.rows.entries) if entry.is_wrong]
         panel.rows.correct(wrong[0], panel.rows.entries[wrong[0]].truth or "")
         panel.table.sortByColumn(CONFIDENCE, Qt.SortOrder.AscendingOrder)
@@ -307,7 +307,7 @@ def my_samples(window: MainWindow) -> None:
     for digit in "147":
         for shape in range(2):
             corrections.add(number(digit, shape=shape), digit)
-    wait_until(lambda: len(corrections.samples) == 10 and bool(learned), timeout=60_000)
+    wait_until(lambda: len(corrections.samples) == 10 and bool(learned))
     window.workspaces.show_view("my-samples")
     wait(1500)
 
