@@ -70,6 +70,11 @@ class ImageAnswers:
         """Number of samples."""
         return len(self.inputs)
 
+    @property
+    def are_enlarged(self) -> bool:
+        """Whether the outputs are larger than the inputs; otherwise all interpolations equal the input."""
+        return bool(self.outputs.shape[1] > self.inputs.shape[1])
+
 
 def answer_images(
     inputs: NDArray[np.uint8],

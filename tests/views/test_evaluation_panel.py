@@ -696,6 +696,20 @@ def test_images_that_were_not_read_have_no_accuracy(panel: EvaluationPanel) -> N
     assert np.isnan(panel.numbers()["accuracy"]).all()
 
 
+def test_images_that_are_not_enlarged_are_compared_with_the_input(panel: EvaluationPanel) -> None:
+    originals = np.random.default_rng(1).integers(0, 200, (5, 8, 8, 1), np.uint8)
+    inputs, outputs = originals // 2, (originals / 255).astype(np.float32)
+    answers = answer_images(inputs, outputs, originals, np.array([""] * 5), 1, None)
+    panel.set_evaluation(measure_images(answers), "Cleaner")
+    assert "above the input" in text_of(panel, "image_count")
+    assert [row[0] for row in table_texts(panel)] == ["Input", "Model"]
+    tiles = child(panel, SampleTiles, "image_samples").tiles
+    assert tiles is not None
+    assert tiles.pixels.shape == (5, 8, 3 * 8 + 2)
+    panel.set_evaluation(image_evaluation(), "Enlarger")
+    assert [row[0] for row in table_texts(panel)] == ["Nearest", "Bicubic", "Lanczos", "Model", "Original"]
+
+
 def test_worst_images_are_first_and_open_on_the_canvas(panel: EvaluationPanel, qtbot: QtBot) -> None:
     evaluation = image_evaluation()
     panel.set_evaluation(evaluation, "Enlarger")

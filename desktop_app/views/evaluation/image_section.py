@@ -27,7 +27,7 @@ from desktop_app.runs.image_answers import ENLARGEMENTS, MEASURES, NETWORK
 from desktop_app.runs.image_measures import EnlargementFigures, ImageEvaluation
 from desktop_app.tasks.resampling import enlarge_image
 from desktop_app.views.enlargement.texts import quality_texts, version_texts
-from desktop_app.views.enlargement.versions import MODEL, ORIGINAL
+from desktop_app.views.enlargement.versions import INPUT, MODEL, ORIGINAL
 from desktop_app.views.evaluation.gallery import MOST_SHOWN
 from desktop_app.views.evaluation.shares import percent
 from desktop_app.views.parts.numerals import ARROW, MINUS
@@ -78,12 +78,16 @@ class ImageSection(QWidget):
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self._gain.setText(self.tr("{gain} dB").format(gain=_signed(evaluation.gain)))
-        text = self.tr("above bicubic interpolation, mean PSNR of {count} test samples")
+        text = (
+            self.tr("above bicubic interpolation, mean PSNR of {count} test samples")
+            if evaluation.answers.are_enlarged
+            else self.tr("above the input, mean PSNR of {count} test samples")
+        )
         self._count.setText(text.format(count=f"{len(evaluation.answers):,}"))
         self._reading.setText(self._reading_text(evaluation))
         self._reading.setVisible(evaluation.accuracy is not None)
         self.table.set_evaluation(evaluation)
-        self._samples_title.setText(self._samples_text(len(evaluation.answers)))
+        self._samples_title.setText(self._samples_text(evaluation))
         rows = self._rows
         captions = tuple(self._caption(evaluation, row) for row in rows)
         self.grid.set_samples(
@@ -114,18 +118,32 @@ class ImageSection(QWidget):
         if evaluation.accuracy is None or model is None or bicubic is None:
             return ""
         count = len(evaluation.answers)
-        text = self.tr(
-            "Does it help reading? The default model reads {model} % of the enlarged characters correctly, "
-            "{bicubic} % after bicubic interpolation, {original} % of the originals."
+        text = (
+            self.tr(
+                "Does it help reading? The default model reads {model} % of the enlarged characters "
+                "correctly, {bicubic} % after bicubic interpolation, {original} % of the originals."
+            )
+            if evaluation.answers.are_enlarged
+            else self.tr(
+                "Does it help reading? The default model reads {model} % of the output images correctly, "
+                "{bicubic} % of the inputs, {original} % of the originals."
+            )
         )
         shown = (percent(share, count) for share in (model, bicubic, evaluation.accuracy))
         return text.format(**dict(zip(("model", "bicubic", "original"), shown, strict=True)))
 
-    def _samples_text(self, count: int) -> str:
+    def _samples_text(self, evaluation: ImageEvaluation) -> str:
+        count, are_enlarged = len(evaluation.answers), evaluation.answers.are_enlarged
         if count > MOST_SHOWN:
-            text = self.tr("Input, bicubic, model and original: {most} of {count}, lowest PSNR first")
+            text = (
+                self.tr("Input, bicubic, model and original: {most} of {count}, lowest PSNR first")
+                if are_enlarged
+                else self.tr("Input, model and original: {most} of {count}, lowest PSNR first")
+            )
             return text.format(most=MOST_SHOWN, count=f"{count:,}")
-        return self.tr("Input, bicubic, model and original, lowest PSNR first")
+        if are_enlarged:
+            return self.tr("Input, bicubic, model and original, lowest PSNR first")
+        return self.tr("Input, model and original, lowest PSNR first")
 
     def _caption(self, evaluation: ImageEvaluation, row: int) -> str:
         psnr = self.tr("{psnr} dB").format(psnr=f"{float(evaluation.psnr_of(NETWORK)[row]):.1f}")
@@ -137,9 +155,14 @@ class ImageSection(QWidget):
     def _sample_text(self, evaluation: ImageEvaluation, row: int) -> str:
         psnr = f"{float(evaluation.psnr_of(NETWORK)[row]):.1f}"
         bicubic = f"{float(evaluation.psnr_of('bicubic')[row]):.1f}"
+        text = (
+            self.tr("model {model} dB, bicubic {bicubic} dB")
+            if evaluation.answers.are_enlarged
+            else self.tr("model {model} dB, input {bicubic} dB")
+        )
         parts = [
             self.tr("sample {number}").format(number=row + 1),
-            self.tr("model {model} dB, bicubic {bicubic} dB").format(model=psnr, bicubic=bicubic),
+            text.format(model=psnr, bicubic=bicubic),
         ]
         label, read = _label_and_reading(evaluation, row)
         if label:
@@ -200,7 +223,11 @@ class _Table(QTableWidget):
 
     def set_evaluation(self, evaluation: ImageEvaluation) -> None:
         """Show the figures of an evaluation."""
-        count = len(evaluation.answers)
+        count, are_enlarged = len(evaluation.answers), evaluation.answers.are_enlarged
+        # Without enlargement, the first row stands for all interpolations, which equal the input.
+        self._set_text(0, 0, *version_texts(ENLARGEMENTS[0] if are_enlarged else INPUT))
+        for row in range(1, ENLARGEMENTS.index(NETWORK)):
+            self.setRowHidden(row, not are_enlarged)
         for row, figures in enumerate(evaluation.enlargements):
             self._set_row(row, figures, count)
         self._set_text(len(ENLARGEMENTS), 1 + len(MEASURES), _share(evaluation.accuracy, count))
@@ -250,15 +277,17 @@ class _Table(QTableWidget):
 
 
 def _sample_tiles(evaluation: ImageEvaluation, rows: list[int]) -> Pixels:
-    """Return a tile for each sample: input, bicubic, output and original with lines between them."""
+    """Return a tile for each sample: input, bicubic if larger, output and original, with lines between."""
     answers = evaluation.answers
     inputs, outputs, originals = (each[rows] for each in (answers.inputs, answers.outputs, answers.originals))
     scale = originals.shape[1] // inputs.shape[1]
-    bicubic = np.stack([enlarge_image(image, scale, "bicubic") for image in inputs])
     repeated = inputs.repeat(scale, axis=1).repeat(scale, axis=2)
+    shown = [repeated, outputs, originals]
+    if answers.are_enlarged:
+        shown.insert(1, np.stack([enlarge_image(image, scale, "bicubic") for image in inputs]))
     line = np.full((len(rows), originals.shape[1], 1), _LINE, np.uint32)
     parts: list[Pixels] = []
-    for images in (repeated, bicubic, outputs, originals):
+    for images in shown:
         parts += [line, image_tiles(images)]
     return np.concatenate(parts[1:], axis=2)
 
