@@ -41,7 +41,7 @@ APPLICATION_ID = "io.github.handwriting.Handwriting"
 
 SAMPLE = Path("samples", "three.inkml")
 
-_SCREENSHOT_TIMEOUT_MS = 30_000
+_SCREENSHOT_TIMEOUT_MS = 120_000
 _SCREENSHOT_LOOK_MS = 10
 
 # A thread waits this long for the interpreter lock. The default of 5 ms is a third of the time between two
