@@ -30,7 +30,7 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.verdict import SEVERAL, check_shape
+from desktop_app.tasks.verdict import SEVERAL, check_shape, is_column
 
 _CONFIDENCE_OF_SEVERAL = 0.8
 """Smallest confidence of a text where it is not clear from the ink that there are several characters."""
@@ -210,7 +210,7 @@ class Recognizer:
         Raises:
             UserError: there is too much ink on the page.
         """
-        is_line = isinstance(page, Ink) and _is_line(page)
+        is_line = isinstance(page, Ink) and (_is_line(page) or _is_column(page))
         is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not is_line
         if edits and self.reads_text:
             text = self.read_text(page, edits)
@@ -248,6 +248,21 @@ def _is_line(ink: Ink) -> bool:
         return False
     left, top, right, bottom = bounds
     return count > _MOST_STROKES or right - left >= _LEAST_ASPECT_OF_LINE * (bottom - top)
+
+
+def _is_column(ink: Ink) -> bool:
+    """Return whether ink is a column of characters; in a model input the gaps between them may be lost."""
+    bounds = ink.bounds()
+    if bounds is None:
+        return False
+    left, top, right, bottom = bounds
+    ends = sorted((stroke.points[:, 1].min(), stroke.points[:, 1].max()) for stroke in ink.strokes)
+    lines = [list(ends[0])]
+    for first, last in ends[1:]:
+        if first > lines[-1][1]:
+            lines.append([first, last])
+        lines[-1][1] = max(lines[-1][1], last)
+    return is_column([last - first for first, last in lines], bottom - top, right - left)
 
 
 def _is_probable(text: TextReading) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -27,11 +28,15 @@ _WIDEST_DIGIT = 3.0
 _MIN_HEIGHT = 0.5
 """Height of a character beside others, as a share of the height of all ink."""
 
+_LEAST_COLUMN, _FEWEST_LINES, _LEAST_WIDTH = 2.0, 3, 0.3
+"""A column of characters: its height relative to its width, its lines, and its width relative to the height
+of a line, at least; a dashed 1 is narrower."""
+
 _OUTLINE_SIDE = 64
 """Longer side in pixels to which ink is reduced to follow its outline."""
 
 SEVERAL = message("Several characters were found; draw or crop to a single one.")
-"""Remark on a reading of several characters side by side."""
+"""Remark on a reading of several characters side by side or in a column."""
 
 _MOST_HOLES = 3
 """Most enclosed areas in a digit: an 8 has two, and a loop may add one."""
@@ -107,8 +112,8 @@ def no_ink(milliseconds: float) -> Reading:
 def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     """Return a reading, or the verdict `NOT_A_CHARACTER` if the shape of the ink contradicts it.
 
-    Several characters are ink of similar height with empty columns between. A dash and a grid are no digits,
-    and a face, a rectangle and a heart are no 0.
+    Several characters are ink of similar height with empty columns between, or a column of such ink. A dash
+    and a grid are no digits, and a face, a rectangle and a heart are no 0.
 
     Args:
         reading: reading of one character.
@@ -120,6 +125,19 @@ def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     if remark is None:
         return reading
     return rejected(reading, remark)
+
+
+def is_column(lines: Sequence[float], height: float, width: float) -> bool:
+    """Return whether ink is a column of characters, one or a few in each line.
+
+    Args:
+        lines: heights of the parts of the ink with nothing beside them and empty rows between.
+        height: of all ink.
+        width: of all ink.
+    """
+    highest = max(lines)
+    count = sum(line >= _MIN_HEIGHT * highest for line in lines)
+    return count >= _FEWEST_LINES and height >= _LEAST_COLUMN * width and width >= _LEAST_WIDTH * highest
 
 
 def rejected(reading: Reading, remark: Message | None = None) -> Reading:
@@ -140,6 +158,9 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
         heights = [np.ptp(np.flatnonzero(inked[:, g[0] : g[-1] + 1].any(axis=1))) + 1 for g in groups]
         if sum(part >= _MIN_HEIGHT * height for part in heights) > 1:
             return SEVERAL
+    lines = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    if is_column([len(line) for line in lines], height, int(columns[-1] - columns[0]) + 1):
+        return SEVERAL
     box = inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if reading.verdict is Verdict.NOT_A_CHARACTER:
         return _reason(reading, box)

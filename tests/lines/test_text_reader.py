@@ -29,11 +29,11 @@ def counted(recognizer):
     return TextReader(recognizer.info.task, classify), counts
 
 
-def page_of(ink, kind):
-    """The ink, or an image of it."""
+def page_of(ink, kind, lines=1):
+    """The ink, or an image of it with a height for some lines."""
     if kind == "ink":
         return ink
-    grey = np.asarray(image_of(ink))
+    grey = np.asarray(image_of(ink, 60.0 * lines))
     return picture_from_pixels(np.repeat(grey[..., None], 3, axis=2), "image")
 
 
@@ -104,6 +104,15 @@ def test_single_character_is_read_as_before(recognizer):
 
 def test_several_characters_are_read_as_text(recognizer):
     assert recognizer.read_page(number("4102")).text == "4102"
+
+
+@pytest.mark.parametrize("kind", ["ink", "image"])
+@pytest.mark.parametrize("digits", ["8350", "4702593"])
+def test_column_of_digits_is_not_a_one(recognizer, digits, kind):
+    columns = [number(digit).transformed(1, 0, 220 * row) for row, digit in enumerate(digits)]
+    ink = Ink(tuple(stroke for each in columns for stroke in each.strokes))
+    page = page_of(ink, kind, len(digits))
+    assert recognizer.read_page(page).text == "\n".join(digits)
 
 
 def test_scribble_of_a_thousand_strokes_is_one_clear_sentence(recognizer):

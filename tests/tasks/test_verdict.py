@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.verdict import check_shape, judge, no_ink
+from desktop_app.tasks.verdict import SEVERAL, check_shape, judge, no_ink
 
 TASK = Task(rejects=True)
 THRESHOLD = 0.6
@@ -130,11 +130,19 @@ def test_several_characters_are_not_a_character(named: dict[str, float]) -> None
         ink_map(100, 120, (10, 90, 10, 50), (20, 88, 50, 100)),  # not apart
         ink_map(100, 120, (10, 90, 10, 50), (55, 88, 60, 100)),  # a small part beside
         ink_map(100, 120, (10, 40, 10, 90), (60, 90, 10, 90)),  # one above the other
+        ink_map(100, 120, (10, 30, 50, 54), (40, 60, 50, 54), (70, 90, 50, 54)),  # a dashed 1
+        ink_map(100, 120, (10, 30, 20, 90), (40, 60, 20, 90), (70, 90, 20, 90)),  # wider than a column
         ink_map(100, 120),
     ],
 )
 def test_single_character_keeps_its_reading(ink: np.ndarray) -> None:
     assert check_shape(READ_AS_1, ink) is READ_AS_1
+
+
+def test_column_is_several_characters() -> None:
+    reading = check_shape(READ_AS_1, ink_map(100, 120, (10, 30, 50, 66), (40, 60, 50, 64), (70, 90, 52, 66)))
+    assert reading.verdict is Verdict.NOT_A_CHARACTER
+    assert reading.remark is SEVERAL
 
 
 def test_faint_ink_separates_characters() -> None:

@@ -242,6 +242,7 @@ class _Table:
         Raises:
             UserError: most rows cannot be used, or there are too many labels.
         """
+        self._check_left_out(len(self._numbers))
         labels = self._firsts
         if self._label is None:
             label_is_last = _is_label_last(self._firsts, self._lasts)

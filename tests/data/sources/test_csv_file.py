@@ -237,6 +237,14 @@ def test_row_with_invalid_label_is_left_out(table, opened, pixels, label, reason
     assert_left_out(source, 4 if head else 3, reason, pixels, 2)
 
 
+def test_table_without_valid_rows_and_header_raises_user_error(table, opened, pixels):
+    rows = with_label(pixels, LABELS)
+    for row in rows:
+        row[9] = "nan"
+    with pytest.raises(UserError, match=r"^Most rows of digits\.csv cannot be used\. Row 1: "):
+        opened(table(rows))
+
+
 @pytest.mark.parametrize("most", [0, 1000])
 def test_table_with_mostly_invalid_rows_raises_user_error(table, opened, pixels, monkeypatch, most):
     monkeypatch.setattr(csv_file, "_MOST_LEFT_OUT", most)
