@@ -243,16 +243,22 @@ def _target_of(path: Path) -> tuple[Path, int | None]:
     """Return the file that a path leads to and its permissions, None where there is none yet."""
     try:
         target = Path(os.path.realpath(path))
-        mode = target.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, "is a folder")
-        if not stat.S_ISREG(mode):
-            raise ValueError("not an ordinary file")
-    except FileNotFoundError:
-        return target, None
+        return target, _mode_to_keep(target)
     except (OSError, ValueError) as error:
         raise _not_saved(path, error) from error
-    return target, stat.S_IMODE(mode)
+
+
+def _mode_to_keep(target: Path) -> int | None:
+    """Permissions of the file that will be replaced, None where there is none yet."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
+    if not stat.S_ISREG(mode):
+        raise ValueError("not an ordinary file")
+    return stat.S_IMODE(mode)
 
 
 def _not_saved(path: Path, error: OSError | ValueError) -> UserError:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, reason, shown_name
-from desktop_app.core.files import copy_file, read_file, write_atomically
+from desktop_app.core.files import copy_file, is_folder, read_file, write_atomically
 from desktop_app.ink.inkml import INK_SUFFIX, inkml_bytes
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.page import Page
@@ -56,11 +56,10 @@ class RemovedSample:
 def list_samples(folder: Path) -> tuple[MySample, ...]:
     """Return all samples, by label and then from the oldest to the newest; other files are ignored."""
     samples = []
-    with contextlib.suppress(OSError):
-        for each in sorted(folder.iterdir()):
-            label = _label_of(each.name)
-            if label is not None and each.is_dir():
-                samples += [MySample(label, path) for path in sorted(each.iterdir()) if _is_sample(path.name)]
+    for each in _paths_in(folder):
+        label = _label_of(each.name)
+        if label is not None and is_folder(each):
+            samples += [MySample(label, path) for path in _paths_in(each) if _is_sample(path.name)]
     return tuple(samples[:_MOST_SAMPLES])
 
 
@@ -143,6 +142,14 @@ def png_bytes(rgb: NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(rgb).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _paths_in(folder: Path) -> list[Path]:
+    """Return what is in a folder, sorted; nothing if it cannot be read."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _is_sample(name: str) -> bool:

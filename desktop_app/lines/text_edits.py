@@ -101,7 +101,7 @@ def group_ranges(
             [number for number, each in enumerate(ranges) if whole.contains(each)]
             for whole in character.ranges
         ]
-        if all(members):
+        if members and all(members):
             numbers = sorted({number for some in members for number in some})
             for number in numbers:
                 groups.pop(number, None)

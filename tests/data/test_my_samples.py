@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,20 @@ def test_other_files_are_ignored(tmp_path):
     (tmp_path / "Not a label" / "x.png").write_text("x")
     assert len(list_samples(tmp_path)) == 1
     assert list_samples(tmp_path / "missing") == ()
+
+
+def test_unreadable_folder_does_not_hide_other_samples(tmp_path, monkeypatch):
+    for label in ("3", "5", "7"):
+        add_sample(tmp_path, INK, label)
+    iterdir = Path.iterdir
+
+    def denied(path):
+        if path.name == "5":
+            raise PermissionError(13, "Permission denied", str(path))
+        return iterdir(path)
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    assert [sample.label for sample in list_samples(tmp_path)] == ["3", "7"]
 
 
 def test_removed_sample_can_be_restored(tmp_path):

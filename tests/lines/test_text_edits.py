@@ -89,6 +89,8 @@ def test_decisions_about_ink_that_is_gone_have_no_effect(recognizer):
     eight = number("8")
     assert recognizer.read_text(eight, edits).text == "8"
     assert recognizer.find_text(eight, recognizer.read(eight), edits) is None
+    # A damaged drawing of the last session may have characters without ink.
+    assert recognizer.read_text(eight, TextEdits((FixedCharacter((), "1"),))).text == "8"
 
 
 def test_new_decision_replaces_those_about_the_same_ink():
