@@ -193,6 +193,7 @@ def networks(window: MainWindow) -> None:
     """Comparison of two models."""
     view_of(window, LayersPanel).layer_chosen.emit("relu4")
     show(window, "compare", "lesson")
+    choose(window, "second_model", "residual")
     wait_until(lambda: "second/probabilities" in view_of(window, ComparePanel).numbers())
 
 

@@ -118,3 +118,22 @@ def test_empty_bars_are_painted_without_readings(panel: ComparePanel) -> None:
     assert empty > 20
     panel.show_readings(observation_of("4"), observation_of("4"))
     assert abs(grooves() - empty) < 8
+
+
+def test_of_many_labels_those_that_fit_are_shown_and_the_most_probable_first_of_all(qtbot: QtBot) -> None:
+    bars = MirroredBars()
+    qtbot.addWidget(bars)
+    bars.resize(400, 11 * 13 + 5)
+    labels = tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    bars.set_labels(labels, rejects=True)
+    assert bars.shown_names() == list(labels[:11])
+    assert bars.minimumSizeHint().height() < bars.height()
+    first = Reading(Verdict.READ, "Z", ("Z",), dict.fromkeys(labels, 0.0) | {"Z": 0.7, "2": 0.3})
+    second = Reading(Verdict.READ, "K", ("K",), dict.fromkeys(labels, 0.0) | {"K": 0.9, "X": 0.1})
+    bars.set_readings(first, second)
+    shown = bars.shown_names()
+    assert len(shown) == 11
+    assert {"2", "K", "X", "Z"} < set(shown)
+    assert shown == sorted(shown, key=labels.index)
+    bars.resize(400, 40 * 13)
+    assert bars.shown_names() == [*labels, "none"]

@@ -16,6 +16,8 @@ from desktop_app.views.reading.probabilities import paint_bar
 
 _SMALLEST_ROW = 13
 _LARGEST_ROW = 32
+_LEAST_ROWS = 11
+"""Rows for which the minimum height has room: ten digits and one more."""
 _NUMBER = ">99.9 %"
 _WIDEST_LABEL = 0.35
 """Share of the width that labels may take."""
@@ -25,7 +27,10 @@ _SMALLEST_SHARE = 0.0005
 
 
 class MirroredBars(PaintedView):
-    """One row for each label of either model, and one for "not a character"."""
+    """One row for each label of either model, and one for "not a character".
+
+    Where there is no room for all, the most probable ones are shown.
+    """
 
     preferred_size = QSize(44 * STEP, 26 * STEP)
 
@@ -64,22 +69,30 @@ class MirroredBars(PaintedView):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of rows with their minimum height."""
-        return QSize(28 * STEP, max(len(self._names), 2) * _SMALLEST_ROW)
+        return QSize(28 * STEP, min(max(len(self._names), 2), _LEAST_ROWS) * _SMALLEST_ROW)
+
+    def shown_names(self) -> list[str]:
+        """Return the names of the rows for which there is room, in their order."""
+        room = max(self.height() // _SMALLEST_ROW, 1)
+        highest = {name: max(side.get(name, 0.0) for side in self._shares) for name in self._names}
+        kept = set(sorted(self._names, key=highest.__getitem__, reverse=True)[:room])
+        return [name for name in self._names if name in kept]
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the rows: number, bar, label, bar, number."""
         if not self._names:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = min(self.height() / len(self._names), _LARGEST_ROW)
+        names = self.shown_names()
+        height = min(self.height() / len(names), _LARGEST_ROW)
         font = self.font()
         font.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
         light, heavy = TextFont(font), TextFont(strong)
         highest = [max(side.values(), default=0.0) for side in self._shares]
-        room = min(max(map(heavy.width, self._names)), _WIDEST_LABEL * self.width())
-        for row, name in enumerate(self._names):
+        room = min(max(map(heavy.width, names)), _WIDEST_LABEL * self.width())
+        for row, name in enumerate(names):
             line = QRectF(0, row * height, self.width(), height)
             marked = [side.get(name, 0.0) == top > 0 for side, top in zip(self._shares, highest, strict=True)]
             label = heavy if any(marked) else light
