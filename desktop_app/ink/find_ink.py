@@ -96,10 +96,11 @@ def _ink_on_sheet(grey: Grey, coarse: Grey) -> Grey:
         # Characters that a ruled line connects with the border would be foreign parts.
         contrast = erase_ruled_lines(contrast / full) * full
     kept = _ink_mask(contrast, local, full, noise, required)
-    ink = np.where(kept, np.maximum(contrast, 0), 0)
+    ink: Grey = np.maximum(contrast, 0) * kept
     if full < _STRONG_CONTRAST:
-        ink = ink / full
-    return np.minimum(ink, 1).astype(np.float32)
+        ink /= full
+    np.minimum(ink, 1, out=ink)
+    return ink
 
 
 def _coarse(grey: Grey) -> Grey:
