@@ -26,7 +26,7 @@ from desktop_app.core.temporary import remove_abandoned
 from desktop_app.data.sources.built_in import source_info
 from desktop_app.data.sources.download import NeedsDownload, download
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.networks.model_folder import copy_model
+from desktop_app.networks.model_folder import check_replaceable_by_model, copy_model
 from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
@@ -85,6 +85,10 @@ def run(args: argparse.Namespace) -> int:
     remove_abandoned(*paths.own_dirs())
     try:
         recipe = _recipe(args.recipe)
+        model_folder = None if args.folder is None else Path(os.path.realpath(args.folder))
+        if model_folder is not None:
+            # Before hours of training.
+            check_replaceable_by_model(model_folder)
         settings, _ = load_settings(paths.settings_path())
         folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
         if args.download:
@@ -94,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         with _deleted_unless_started(folder) as reporter:
             if earlier is not None:
                 recipe = create_resumed_run(earlier, folder)
-            _train(recipe, folder, folders, args.folder, earlier, reporter)
+            _train(recipe, folder, folders, model_folder, earlier, reporter)
     except NeedsDownload as error:
         searched = ", ".join(str(path) for path in (folders.folder, folders.downloads) if path is not None)
         print(f"handwriting: {error}", file=sys.stderr)

@@ -91,24 +91,42 @@ def write_card(folder: Path, card: ModelCard) -> None:
     write_atomically(folder / CARD_FILE, card_to_json(card))
 
 
+def check_replaceable_by_model(folder: Path) -> None:
+    """Check that a folder is missing, empty or a model, so that a model may replace it.
+
+    Raises:
+        UserError: there is something else, or the system cannot have such a folder.
+    """
+    try:
+        is_replaceable = is_model_folder(folder) or not any(folder.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _not_written(folder, error) from error
+    if not is_replaceable:
+        raise UserError(
+            "{name} contains other files than a model; choose a new folder.", name=shown_name(folder)
+        )
+
+
 def copy_model(source: Path, folder: Path) -> None:
     """Copy a model folder as a whole or not at all.
 
     Args:
         source: the model folder.
-        folder: the copy; replaced if it exists.
+        folder: the copy; an empty folder or a model is replaced.
 
     Raises:
-        UserError: the model is damaged or cannot be copied; an existing folder stays unchanged.
+        UserError: the model is damaged or cannot be copied, or the folder contains something else; an
+            existing folder stays unchanged.
     """
+    check_replaceable_by_model(folder)
     try:
         with _draft_of(folder) as draft:
             copy_model_files(source, draft)
             _replace(draft, folder)
     except OSError as error:
-        raise UserError(
-            "The model {name} cannot be written: {reason}.", name=folder.name, reason=reason(error)
-        ) from error
+        raise _not_written(folder, error) from error
 
 
 def copy_model_files(source: Path, draft: Path) -> ModelCard:
@@ -158,6 +176,12 @@ def _replace(draft: Path, folder: Path) -> None:
     replace_file(draft, folder)
     sync_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _not_written(folder: Path, error: OSError) -> UserError:
+    return UserError(
+        "The model {name} cannot be written: {reason}.", name=shown_name(folder), reason=reason(error)
+    )
 
 
 def _hash(path: Path) -> str:

@@ -79,6 +79,21 @@ def test_given_model_folder_is_replaced(recipe_file, tmp_path, capsys):
     assert not paths.user_models_dir().exists()
 
 
+@pytest.mark.parametrize("name", [".", "mine", "mine/thesis.txt", "x" * 300])
+def test_folder_with_other_files_is_refused_before_training(recipe_file, tmp_path, monkeypatch, capsys, name):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("text")
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", str(recipe_file), name]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert re.fullmatch(
+        r"handwriting: (The model .* cannot be written: .*|.* choose a new folder)\.\n", captured.err
+    )
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "text"
+    assert not list_runs(paths.runs_dir())
+
+
 def test_resumed_run_replaces_the_interrupted_one(recipe_file, capsys):
     assert main(["train", str(recipe_file)]) == 0
     (interrupted,) = list_runs(paths.runs_dir())

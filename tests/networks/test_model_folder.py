@@ -93,6 +93,18 @@ def test_copy_has_the_card_and_the_files_of_the_card(source: Path, tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "source"]
 
 
+def test_copy_does_not_replace_other_files(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    copy_model(source, tmp_path / "documents")  # empty
+    assert read_card(tmp_path / "documents") == small_card()
+    (tmp_path / "documents" / "card.json").rename(tmp_path / "file")
+    for name in ("documents", "file"):
+        with pytest.raises(UserError, match=r"documents contains other files|file cannot be written"):
+            copy_model(source, tmp_path / name)
+    assert (tmp_path / "file").is_file()
+    assert (tmp_path / "documents" / "recipe.json").is_file()
+
+
 def test_damaged_model_is_not_copied(source: Path, tmp_path: Path) -> None:
     copy_model(source, tmp_path / "copy")
     (source / "recipe.json").write_bytes(b"[]")
