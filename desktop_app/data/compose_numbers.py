@@ -1,4 +1,4 @@
-"""Composition of numbers from single digits of one writer."""
+"""Composition of numbers and words from single characters of one writer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ _TOUCHING = 0.25
 
 _SIMILAR = 0.6, 1.6
 """Heights of characters in the same units, relative to their median."""
+
+_FEWEST_LABELS = 10
+"""Different characters that a writer must have written."""
 
 _ROWS = 24
 """Rows per height of a character in which distances are measured."""
@@ -50,35 +53,40 @@ def compose(characters: Sequence[Ink], rng: np.random.Generator) -> Ink:
     return Ink.from_points(points * 100 for points in strokes)
 
 
-def compose_numbers(digits: InkSet, length: int, count: int, seed: int) -> tuple[list[Ink], list[str]]:
-    """Compose numbers of random digits, each of one random writer.
+def compose_texts(
+    characters: InkSet, labels: Sequence[str], length: int, count: int, seed: int
+) -> tuple[list[Ink], list[str]]:
+    """Compose texts of random characters, each of one random writer.
 
     Args:
-        digits: ink of single digits; writers without all ten digits are not used.
-        length: digits of each number.
-        count: number of numbers.
+        characters: ink of single characters; writers with fewer than ten of the labels are not used.
+        labels: labels of the characters, at least ten.
+        length: characters of each text.
+        count: number of texts.
         seed: of the random numbers.
 
     Returns:
-        The ink and the text of each number.
+        The ink and the text of each sample.
 
     Raises:
-        ValueError: no writer has all ten digits.
+        ValueError: no writer has ten of the labels.
     """
     rng = np.random.default_rng(seed)
-    kinds = [str(number) for number in range(10)]
     rows: dict[str, dict[str, NDArray[np.int64]]] = {}
-    for writer in np.unique(digits.writers).tolist():
-        of_writer = {k: np.flatnonzero((digits.writers == writer) & (digits.labels == k)) for k in kinds}
-        if all(len(of_digit) for of_digit in of_writer.values()):
+    for writer in np.unique(characters.writers).tolist():
+        is_own = characters.writers == writer
+        found = {label: np.flatnonzero(is_own & (characters.labels == label)) for label in labels}
+        of_writer = {label: numbers for label, numbers in found.items() if len(numbers)}
+        if len(of_writer) >= _FEWEST_LABELS:
             rows[writer] = of_writer
     if not rows:
-        raise ValueError("no writer has all ten digits")
+        raise ValueError("no writer has ten of the labels")
     inks, texts = [], []
     for _ in range(count):
         of_writer = rows[str(rng.choice(list(rows)))]
-        text = "".join(rng.choice(kinds, length).tolist())
-        inks.append(compose([digits.ink(int(rng.choice(of_writer[digit]))) for digit in text], rng))
+        text = "".join(rng.choice(list(of_writer), length).tolist())
+        chosen = [characters.ink(int(rng.choice(of_writer[label]))) for label in text]
+        inks.append(compose(chosen, rng))
         texts.append(text)
     return inks, texts
 

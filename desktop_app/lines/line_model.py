@@ -1,4 +1,4 @@
-"""Scores of candidates and transitions, and levels of acceptance, fitted to numbers by many writers.
+"""Scores of candidates and transitions, fitted to numbers and to words, and levels of acceptance.
 
 The weights maximize the likelihood of the true texts among all paths (`tests/benchmarks/fit_lines.py`).
 """
@@ -6,13 +6,14 @@ The weights maximize the likelihood of the true texts among all paths (`tests/be
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.lines import fitted, fitted_words
 from desktop_app.lines.candidates import Candidates
-from desktop_app.lines.fitted import ACCEPTANCE, CALIBRATION, CANDIDATE, LABEL, TRANSITION
 
 Values = NDArray[np.float64]
 
@@ -28,14 +29,29 @@ class LineModel:
         label: of the logarithm of the probability of a label.
         candidate: (CANDIDATE_FEATURES,).
         transition: (TRANSITION_FEATURES,).
+        calibration: level and slope of the logit of the share of a text among all paths (Platt, 1999).
     """
 
     label: float
     candidate: Values
     transition: Values
+    calibration: tuple[float, float] = (0.0, 1.0)
 
 
-LINE_MODEL = LineModel(LABEL, np.array(CANDIDATE), np.array(TRANSITION))
+OF_NUMBERS = LineModel(
+    fitted.LABEL, np.array(fitted.CANDIDATE), np.array(fitted.TRANSITION), fitted.CALIBRATION
+)
+OF_WORDS = LineModel(
+    fitted_words.LABEL,
+    np.array(fitted_words.CANDIDATE),
+    np.array(fitted_words.TRANSITION),
+    fitted_words.CALIBRATION,
+)
+
+
+def line_model(labels: Sequence[str]) -> LineModel:
+    """Return the weights for texts of these labels: those of words if there are letters among them."""
+    return OF_WORDS if any(label.isalpha() for label in labels) else OF_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -53,7 +69,7 @@ class AcceptanceLevel:
     wrong: float
 
 
-LEVELS = tuple(AcceptanceLevel(*figures) for figures in ACCEPTANCE)
+LEVELS = tuple(AcceptanceLevel(*figures) for figures in fitted.ACCEPTANCE)
 """Levels from the fewest errors to the least checking."""
 
 MOST_WRONG = 0.001
@@ -90,7 +106,7 @@ class Scores:
     transitions: Values
 
 
-def score(candidates: Candidates, probabilities: Values, model: LineModel = LINE_MODEL) -> Scores:
+def score(candidates: Candidates, probabilities: Values, model: LineModel) -> Scores:
     """Return the scores of candidates; probabilities: (n, 5, labels), of their labels."""
     return Scores(
         np.where(candidates.is_valid, candidates.features @ model.candidate, -np.inf),
@@ -99,7 +115,7 @@ def score(candidates: Candidates, probabilities: Values, model: LineModel = LINE
     )
 
 
-def calibrated(share: float, calibration: tuple[float, float] = CALIBRATION) -> float:
+def calibrated(share: float, calibration: tuple[float, float] = fitted.CALIBRATION) -> float:
     """Return the probability that a text is correct from its share of all paths, both 0..1.
 
     The logit of the share is calibrated with a level and a slope (Platt, 1999).

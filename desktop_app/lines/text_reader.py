@@ -58,7 +58,7 @@ class TextReader:
         outputs = self._outputs(pieces, lines)
         labels = self._task.labels
         readings = tuple(
-            restore_case(read_line(line, values, labels), of_pieces.slope, self._pairs)
+            restore_case(read_line(line, values, labels, self._pairs), of_pieces.slope, self._pairs)
             for of_pieces, line, values in zip(found, lines, outputs, strict=True)
         )
         return TextReading(readings, (time.perf_counter() - started) * 1000)

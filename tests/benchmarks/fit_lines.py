@@ -1,18 +1,22 @@
-"""Fit `lines.fitted` to real and composed numbers, and measure it on other writers.
+"""Fit `lines.fitted` to real and composed numbers, or `lines.fitted_words` to words, and measure it.
 
-python -m tests.benchmarks.fit_lines DATA [--write]
+python -m tests.benchmarks.fit_lines DATA [--words] [--write]
 
 DATA is the folder with unipen_numbers.npz, pendigits.npz and unipen_characters.npz. Weights, calibration and
 levels of acceptance are fitted to numbers of the model's validation writers, real ones and ones composed of
 their digits; the levels need many of the latter. The figures are those of the
 same and of the other writers. With --write, writes desktop_app/lines/fitted.py.
+
+With --words, weights and calibration for the model `letters` are fitted to words of capitals and to numbers,
+composed of characters of its validation writers, and desktop_app/lines/fitted_words.py is written.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+import string
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +25,22 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 import desktop_app
-from desktop_app.data.compose_numbers import compose_numbers
+from desktop_app.data.compose_numbers import compose_texts
 from desktop_app.data.ink_set import InkSet, read_ink_set
 from desktop_app.data.render_page import render_page
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
+from desktop_app.ink.picture import Picture
+from desktop_app.ink.strokes import Ink
 from desktop_app.lines.candidates import CANDIDATE_FEATURES, TRANSITION_FEATURES, Candidates, find_candidates
 from desktop_app.lines.find_lines import find_lines
-from desktop_app.lines.line_model import MOST_WRONG, SMALLEST_PROBABILITY, LineModel, calibrated, score
+from desktop_app.lines.line_model import (
+    MOST_WRONG,
+    SMALLEST_PROBABILITY,
+    LineModel,
+    calibrated,
+    score,
+)
 from desktop_app.lines.paths import best_paths, ending, forward, log_sum
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
@@ -40,6 +52,12 @@ DIGITS = list("0123456789")
 KINDS = ("ink", "image", "ruled")
 NUMBERS = "unipen_numbers.npz"
 SINGLE_DIGITS = ("pendigits.npz", "unipen_characters.npz")
+SINGLE_LETTERS = ("unipen_characters.npz", "unipen_in_words.npz")
+CAPITALS = list(string.ascii_uppercase)
+LETTERS_MODEL = "letters"
+WEIGHT_OF_CAPITALS = 3.0
+"""Weight of words in the fit for the model with letters, relative to numbers."""
+
 REGULARIZATION = 2e-4
 HOPELESS = 8.0
 """Loss from which a sample does not count: its label is probably wrong."""
@@ -48,7 +66,9 @@ PROMISES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 """Shares of wrong texts among the accepted ones, for which levels are chosen."""
 
 HEAD = '"""Numbers fitted to texts by many writers, written by `tests/benchmarks/fit_lines.py --write`."""'
+HEAD_OF_WORDS = '"""Numbers fitted to words, written by `tests/benchmarks/fit_lines.py --words --write`."""'
 FITTED = Path(desktop_app.__file__).parent / "lines" / "fitted.py"
+FITTED_WORDS = FITTED.with_name("fitted_words.py")
 
 BUCKET = 60
 START = np.array([0.3, 0.6, -4, 1, -2, -2, -6, -2, -3.5, -0.6, -0.1])
@@ -69,28 +89,30 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Sample:
-    """A number: its text, and its line with the probabilities of the digits; no line if it has several."""
+    """A text, and its line with the probabilities of the labels; no line if it has several."""
 
     text: str
+    labels: tuple[str, ...]
     line: Candidates | None
     probabilities: Values
 
 
-def sample_of(page: Page, text: str, recognizer: Recognizer) -> Sample:
-    """Classify all candidates of a number."""
+def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[str]) -> Sample:
+    """Classify all candidates of a text with some labels of the network."""
+    outputs = [recognizer.info.task.labels.index(label) for label in labels]
     pieces = pieces_of(page)
     lines = find_lines(pieces.items)
     if len(lines) != 1:
-        return Sample(text, None, np.zeros(0))
+        return Sample(text, tuple(labels), None, np.zeros(0))
     line = find_candidates(lines[0], pieces.items)
     inputs = []
     for start, length in np.argwhere(line.is_valid).tolist():
         prepared = pieces.prepare(sorted(line.numbers[start : start + length + 1]), recognizer.info.task)
         assert prepared is not None
         inputs.append(prepared.model_input)
-    probabilities = np.zeros((*line.is_valid.shape, len(DIGITS)))
-    probabilities[line.is_valid] = recognizer.predict(np.stack(inputs))[:, : len(DIGITS)]
-    return Sample(text, line, probabilities)
+    probabilities = np.zeros((*line.is_valid.shape, len(labels)))
+    probabilities[line.is_valid] = recognizer.predict(np.stack(inputs))[:, outputs]
+    return Sample(text, tuple(labels), line, probabilities)
 
 
 def real_numbers(data: Path, recognizer: Recognizer, *, is_test: bool) -> list[Sample]:
@@ -99,16 +121,20 @@ def real_numbers(data: Path, recognizer: Recognizer, *, is_test: bool) -> list[S
     assert writers is not None
     numbers = read_ink_set(data / NUMBERS)
     rows = np.flatnonzero(np.isin(numbers.writers, writers.test if is_test else writers.validation))
-    return [sample_of(numbers.ink(row), str(numbers.labels[row]), recognizer) for row in rows.tolist()]
+    return [
+        sample_of(numbers.ink(row), str(numbers.labels[row]), recognizer, DIGITS) for row in rows.tolist()
+    ]
 
 
-def digit_sets(data: Path, recognizer: Recognizer, *, is_test: bool) -> Iterator[InkSet]:
-    """Yield the single digits of the validation or test writers of the model."""
+def character_sets(
+    data: Path, recognizer: Recognizer, files: tuple[str, ...], labels: list[str], *, is_test: bool
+) -> Iterator[InkSet]:
+    """Yield the single characters with some labels of the validation or test writers of the model."""
     for source in recognizer.card.data:
-        if source.file in SINGLE_DIGITS and source.writers is not None:
+        if source.file in files and source.writers is not None:
             writers = source.writers.test if is_test else source.writers.validation
-            digits = read_ink_set(data / source.file)
-            yield digits.select(np.isin(digits.writers, writers) & np.isin(digits.labels, DIGITS))
+            found = read_ink_set(data / source.file)
+            yield found.select(np.isin(found.writers, writers) & np.isin(found.labels, labels))
 
 
 def composed(
@@ -116,20 +142,35 @@ def composed(
 ) -> dict[str, list[Sample]]:
     """Return composed numbers of 4 and 10 digits as ink, images, and images with ruled lines."""
     groups: dict[str, list[Sample]] = {}
-    for digits in digit_sets(data, recognizer, is_test=is_test):
+    for digits in character_sets(data, recognizer, SINGLE_DIGITS, DIGITS, is_test=is_test):
         rng = np.random.default_rng(5)
         for length in (4, 10):
-            inks, texts = compose_numbers(digits, length, count, 11 + length)
+            inks, texts = compose_texts(digits, DIGITS, length, count, 11 + length)
             for ink, text in zip(inks, texts, strict=True):
                 for kind in kinds:
-                    page: Page = ink
-                    if kind != "ink":
-                        height = int(rng.integers(40, 80))
-                        pixels = render_page(ink, rng, height=height, is_ruled=kind == "ruled")
-                        page = picture_from_pixels(pixels, kind)
-                    sample = sample_of(page, text, recognizer)
+                    page = ink if kind == "ink" else image_of(ink, rng, kind)
+                    sample = sample_of(page, text, recognizer, DIGITS)
                     groups.setdefault(f"{length} digits, {kind}", []).append(sample)
     return groups
+
+
+def words(
+    data: Path, recognizer: Recognizer, count: int, *, is_test: bool
+) -> Iterator[tuple[str, list[str], list[Page], list[str]]]:
+    """Yield words of 6 capitals and numbers of 6 digits: name, possible labels, pages and texts."""
+    letters = [label for label in recognizer.info.task.labels if label.isalpha()]
+    for name, labels, possible in (("capitals", CAPITALS, letters), ("digits", DIGITS, DIGITS)):
+        for characters in character_sets(data, recognizer, SINGLE_LETTERS, labels, is_test=is_test):
+            inks, texts = compose_texts(characters, labels, 6, count, 17)
+            yield f"6 {name}, ink", possible, list(inks), texts
+            rng = np.random.default_rng(5)
+            yield f"6 {name}, image", possible, [image_of(ink, rng, "image") for ink in inks], texts
+
+
+def image_of(ink: Ink, rng: np.random.Generator, kind: str) -> Picture:
+    """Return an image of ink, with ruled lines if the kind is `ruled`."""
+    height = int(rng.integers(40, 80))
+    return picture_from_pixels(render_page(ink, rng, height=height, is_ruled=kind == "ruled"), kind)
 
 
 # ---------------------------------------------------------------------------------------- fitting
@@ -164,7 +205,7 @@ def _batch(samples: list[tuple[Candidates, Sample]]) -> Batch:
         np.zeros((*shape, len(CANDIDATE_FEATURES))),
         np.zeros(shape, np.bool_),
         np.zeros((*shape, 5, len(TRANSITION_FEATURES))),
-        np.full((*shape, len(DIGITS)), np.log(SMALLEST_PROBABILITY)),
+        np.full((*shape, len(samples[0][1].labels)), np.log(SMALLEST_PROBABILITY)),
         np.full((*shape, int(lengths.max())), -np.inf),
         counts,
         lengths,
@@ -175,8 +216,8 @@ def _batch(samples: list[tuple[Candidates, Sample]]) -> Batch:
         batch.is_valid[row, :count] = line.is_valid
         batch.transitions[row, :count] = line.transitions
         batch.labels[row, :count] = np.log(np.maximum(sample.probabilities, SMALLEST_PROBABILITY))
-        for position, digit in enumerate(sample.text):
-            batch.true[row, ..., position] = batch.labels[row, ..., int(digit)]
+        for position, label in enumerate(sample.text):
+            batch.true[row, ..., position] = batch.labels[row, ..., sample.labels.index(label)]
     return batch
 
 
@@ -283,7 +324,7 @@ def answer(sample: Sample, model: LineModel) -> tuple[str, float]:
     total = float(ending(forward(scores.candidates + log_sum(scores.labels, -1), scores.transitions)))
     shares: dict[str, float] = {}
     for path in best_paths(scores, 12):
-        text = "".join(DIGITS[label] for label in path.labels)
+        text = "".join(sample.labels[label] for label in path.labels)
         shares[text] = shares.get(text, 0.0) + float(np.exp(path.score - total))
     return max(shares.items(), key=lambda pair: pair[1])
 
@@ -352,53 +393,103 @@ def calibration(samples: list[Sample], model: LineModel) -> tuple[float, float]:
 
 def source_of(fitted: Fitted) -> str:
     """Return the content of `lines.fitted`."""
-    model = fitted.model
     levels = "".join(f"    {level},\n" for level in fitted.levels)
-    return f'''{HEAD}
-
-LABEL = {model.label}
-CANDIDATE = {tuple(model.candidate.tolist())}
-TRANSITION = {tuple(model.transition.tolist())}
-CALIBRATION = {fitted.calibration}
-
+    return f'''{source_of_weights(HEAD, fitted.model, fitted.calibration)}
 ACCEPTANCE = (
 {levels})
 """Smallest confidence, share of texts accepted, and largest share of wrong ones among them."""
 '''
 
 
-def main() -> None:
-    """Fit, measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--count", type=int, default=25, help="composed numbers of each kind and data set")
-    parser.add_argument("--more", type=int, default=800, help="the same for the levels of acceptance")
-    parser.add_argument("--write", action="store_true", help="write desktop_app/lines/fitted.py")
-    chosen = parser.parse_args()
+def source_of_weights(head: str, model: LineModel, platt: tuple[float, float]) -> str:
+    """Return a module with weights and calibration."""
+    return f"""{head}
+
+LABEL = {model.label}
+CANDIDATE = {tuple(model.candidate.tolist())}
+TRANSITION = {tuple(model.transition.tolist())}
+CALIBRATION = {platt}
+"""
+
+
+def fitted_model(data: list[tuple[float, Batch]]) -> LineModel:
+    """Return the weights with the largest likelihood."""
+    found = minimize(loss, START, args=(data,), jac=True, method="L-BFGS-B", options={"maxiter": 70})
+    return model_of(found.x)
+
+
+def fit_words(data: Path, count: int, *, is_written: bool) -> None:
+    """Fit weights and calibration to words and numbers, print and write them."""
+    recognizer = open_recognizer(find_model(LETTERS_MODEL))
+    samples = [
+        sample_of(page, text, recognizer, labels)
+        for _, labels, pages, texts in words(data, recognizer, count, is_test=False)
+        for page, text in zip(pages, texts, strict=True)
+    ]
+    numbers = [sample for sample in samples if sample.text.isdecimal()]
+    in_capitals = [sample for sample in samples if not sample.text.isdecimal()]
+    weighted = [(WEIGHT_OF_CAPITALS, batch) for batch in batches(in_capitals)]
+    model = fitted_model(weighted + [(1.0, batch) for batch in batches(numbers)])
+    source = source_of_weights(HEAD_OF_WORDS, model, calibration(samples, model))
+    print(source)
+    if is_written:
+        FITTED_WORDS.write_text(source, "utf-8")
+
+
+def measure_words(data: Path, count: int) -> None:
+    """Print the share of words and numbers that are completely read with the present weights."""
+    recognizer = open_recognizer(find_model(LETTERS_MODEL))
+    for is_test in (False, True):
+        print("test writers" if is_test else "development writers")
+        right: dict[str, list[bool]] = {}
+        for name, _, pages, texts in words(data, recognizer, count, is_test=is_test):
+            found = [recognizer.read_text(page).text.replace(" ", "").upper() for page in pages]
+            right.setdefault(name, []).extend(text == read for text, read in zip(texts, found, strict=True))
+        for name, values in right.items():
+            print(f"  {name}: {len(values)} texts, {np.mean(values):.2%} right")
+
+
+def fit_numbers(data: Path, count: int, more_count: int, *, is_written: bool) -> None:
+    """Fit weights, calibration and levels to numbers; print and write them with their figures."""
     recognizer = open_recognizer(find_model(DEFAULT_MODEL))
-    numbers = real_numbers(chosen.data, recognizer, is_test=False)
-    groups = composed(chosen.data, recognizer, chosen.count, is_test=False)
+    numbers = real_numbers(data, recognizer, is_test=False)
+    groups = composed(data, recognizer, count, is_test=False)
     fitted = [(2.0, batch) for batch in batches(numbers)]
     for name, samples in groups.items():
         fitted += [(1.0, batch) for batch in batches(samples) if "ruled" not in name]
-    found = minimize(loss, START, args=(fitted,), jac=True, method="L-BFGS-B", options={"maxiter": 70})
-    model = model_of(found.x)
-    more = composed(chosen.data, recognizer, chosen.more, is_test=False, kinds=("ink",))
+    model = fitted_model(fitted)
+    more = composed(data, recognizer, more_count, is_test=False, kinds=("ink",))
     everything = numbers + [sample for group in more.values() for sample in group]
     everything += [sample for name, group in groups.items() if "image" in name for sample in group]
     platt = calibration(everything, model)
     fitted_values = Fitted(model, platt, acceptance(*answers(everything, model, platt)))
     source = source_of(fitted_values)
     print(source)
-    if chosen.write:
+    if is_written:
         FITTED.write_text(source, "utf-8")
     for is_test in (False, True):
         print("test writers" if is_test else "development writers")
         if is_test:
-            numbers = real_numbers(chosen.data, recognizer, is_test=True)
-            groups = composed(chosen.data, recognizer, chosen.count, is_test=True)
+            numbers = real_numbers(data, recognizer, is_test=True)
+            groups = composed(data, recognizer, count, is_test=True)
         for name, samples in {"real numbers": numbers, **groups}.items():
             print(f"  {name}: {figures(samples, fitted_values)}")
+
+
+def main() -> None:
+    """Fit, measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--count", type=int, default=25, help="composed texts of each kind and data set")
+    parser.add_argument("--more", type=int, default=800, help="the same for the levels of acceptance")
+    parser.add_argument("--words", action="store_true", help="fit the model `letters` to words")
+    parser.add_argument("--write", action="store_true", help="write the fitted numbers")
+    chosen = parser.parse_args()
+    if chosen.words:
+        fit_words(chosen.data, chosen.count, is_written=chosen.write)
+        measure_words(chosen.data, chosen.count)
+    else:
+        fit_numbers(chosen.data, chosen.count, chosen.more, is_written=chosen.write)
 
 
 if __name__ == "__main__":

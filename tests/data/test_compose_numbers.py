@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.data.compose_numbers import compose, compose_numbers
+from desktop_app.data.compose_numbers import compose, compose_texts
 from desktop_app.data.ink_set import InkSet
 from desktop_app.data.render_page import render_page
 from desktop_app.ink.strokes import Ink
+from desktop_app.tasks.task import DIGITS
 from tests.synthetic_numbers import number
 
 
@@ -26,7 +27,7 @@ def digit_set(writers=("a", "b"), digits="0123456789"):
 
 
 def test_numbers_have_the_strokes_of_their_digits():
-    inks, texts = compose_numbers(digit_set(), 5, 20, seed=1)
+    inks, texts = compose_texts(digit_set(), DIGITS, 5, 20, seed=1)
     assert all(len(text) == 5 for text in texts)
     for ink, text in zip(inks, texts, strict=True):
         counts = [sum(len(number(digit, shape).strokes) for digit in text) for shape in (0, 1)]
@@ -34,9 +35,9 @@ def test_numbers_have_the_strokes_of_their_digits():
 
 
 def test_numbers_are_reproducible():
-    first, again = (compose_numbers(digit_set(), 4, 3, seed=7) for _ in range(2))
+    first, again = (compose_texts(digit_set(), DIGITS, 4, 3, seed=7) for _ in range(2))
     assert first == again
-    assert compose_numbers(digit_set(), 4, 3, seed=8) != first
+    assert compose_texts(digit_set(), DIGITS, 4, 3, seed=8) != first
 
 
 def test_about_a_quarter_of_neighbours_touch():
@@ -56,9 +57,14 @@ def test_characters_in_other_units_are_scaled():
     assert heights == pytest.approx([100] * 3)
 
 
-def test_writers_without_all_digits_are_not_used():
+def test_writers_with_few_labels_are_not_used():
     with pytest.raises(ValueError, match="no writer"):
-        compose_numbers(digit_set(digits="012"), 4, 1, seed=0)
+        compose_texts(digit_set(digits="012"), DIGITS, 4, 1, seed=0)
+
+
+def test_texts_have_only_characters_of_their_writer():
+    _, texts = compose_texts(digit_set(), [*DIGITS, "A", "B"], 6, 20, seed=3)
+    assert set("".join(texts)) <= set(DIGITS)
 
 
 @pytest.mark.parametrize("is_ruled", [False, True])
