@@ -48,13 +48,15 @@ class Job(QThread):
 class Background(QObject):
     """Runs functions in background threads and calls callbacks in the thread of this object.
 
-    No callback is called for a job that was dropped, or after close(), however late the job ends.
+    No callback is called for a job that was dropped, or after close(), however late the job ends. No job is
+    started after close(): the window would be deleted while its thread runs, which ends the process.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without jobs."""
         super().__init__(parent)
         self._jobs: dict[Job, _Callbacks | None] = {}
+        self._is_closed = False
 
     def run(
         self,
@@ -86,6 +88,8 @@ class Background(QObject):
             The job, for drop().
         """
         job = Job(function, self)
+        if self._is_closed:
+            return job
         job.progressed.connect(self._progressed)
         job.succeeded.connect(self._succeeded)
         job.failed.connect(self._failed)
@@ -102,12 +106,18 @@ class Background(QObject):
             self._jobs[job] = None
 
     @property
+    def is_closed(self) -> bool:
+        """Whether close() was called."""
+        return self._is_closed
+
+    @property
     def is_busy(self) -> bool:
         """Whether the callback of a job has not been called yet."""
         return any(callbacks is not None for callbacks in self._jobs.values())
 
     def close(self) -> None:
-        """Stop and join all jobs; no further callbacks are called."""
+        """Stop and join all jobs; no further callbacks are called, and no further jobs are started."""
+        self._is_closed = True
         jobs, self._jobs = self._jobs, {}
         for callbacks in jobs.values():
             if callbacks is not None:

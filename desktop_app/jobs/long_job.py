@@ -44,13 +44,15 @@ class LongJob(QObject):
         return self._job is not None
 
     def start(self, function: JobFunction, on_stop: Callable[[], None] | None = None) -> None:
-        """Run function(emit, should_stop); a job that still runs is stopped and replaced.
+        """Run function(emit, should_stop) unless closed; a job that still runs is stopped and replaced.
 
         Args:
             function: the job.
             on_stop: called in the thread of this object when the job is to stop, for functions that do not
                 call should_stop.
         """
+        if self._background.is_closed:
+            return
         if self._job is not None:
             self.stop()
             self._background.drop(self._job)
@@ -72,7 +74,7 @@ class LongJob(QObject):
                 self._on_stop()
 
     def close(self) -> None:
-        """Stop and join all jobs; no further signals are emitted."""
+        """Stop and join all jobs; no further signals are emitted, and no further jobs are started."""
         self._background.close()
         self._job = None
 

@@ -61,3 +61,11 @@ def test_close_joins_and_calls_no_callbacks(qtbot: QtBot, background: Background
     background.close()
     assert ended.is_set()
     assert not background.is_busy
+
+
+def test_no_job_is_started_after_close(qtbot: QtBot, background: Background) -> None:
+    background.close()
+    started = threading.Event()
+    background.run(started.set, fail, fail)
+    assert not background.is_busy
+    assert not started.wait(0.1)

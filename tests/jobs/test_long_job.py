@@ -148,3 +148,12 @@ def test_close_without_job(job: LongJob) -> None:
     job.close()
     job.close()
     assert not job.is_running
+
+
+def test_no_job_is_started_after_close(qtbot: QtBot, job: LongJob) -> None:
+    job.close()
+    signals = Signals(job)
+    job.start(until_emitted)
+    assert not job.is_running
+    qtbot.wait(20)
+    assert signals.all == []
