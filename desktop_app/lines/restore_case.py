@@ -2,7 +2,7 @@
 
 Small c, o or s look like their capitals; on a line they are lower than digits, capitals and b or h, and p and
 y reach below the line. Letters whose small form is as tall as the capital, such as k, are written like the
-rest of their word.
+rest of their word. So is a bar, which is I among capitals and l among small letters.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ _LOW_BY_LOW = 1.25
 
 _DIFFERENT = 1.3
 """Ratio of heights from which letters differ in case."""
+
+_BAR = 0.25
+"""Largest width of a bar relative to its height: I or l, but not L."""
 
 _DEPTH = 0.15
 """Smallest depth of p and y below the line, relative to their height."""
@@ -89,7 +92,12 @@ def _places(characters: Sequence[CharacterReading], slope: float, pairs: dict[st
         return []
     shift = slope * (boxes[:, 0] + boxes[:, 2]) / 2
     tops, bottoms = boxes[:, 1] - shift, boxes[:, 3] - shift
-    labels = [character.label for character in characters]
+    heights = np.maximum(boxes[:, 3] - boxes[:, 1], 1e-6)
+    is_bar = (boxes[:, 2] - boxes[:, 0] < _BAR * heights) & ("I" in pairs)
+    labels = [
+        "I" if bar and character.label == "L" and not _is_set(character) else character.label
+        for bar, character in zip(is_bar.tolist(), characters, strict=True)
+    ]
     smalls = [None if _is_set(character) else pairs.get(character.label) for character in characters]
     is_deep = np.array([(small or label) in _DEEP for small, label in zip(smalls, labels, strict=True)])
     on_line = bottoms[~is_deep]
@@ -154,8 +162,9 @@ def _word(places: Sequence[_Place], is_low: Sequence[bool | None]) -> list[str]:
 def _renamed(character: CharacterReading, label: str) -> CharacterReading:
     if label == character.label:
         return character
+    renamed = {character.label: label, label: character.label}
     alternatives = tuple(
-        LabelProbability(label, each.probability) if each.label == character.label else each
+        LabelProbability(renamed.get(each.label, each.label), each.probability)
         for each in character.alternatives
     )
     return replace(character, label=label, alternatives=alternatives)

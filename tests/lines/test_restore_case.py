@@ -110,3 +110,18 @@ def test_pairs_are_labels_of_both_cases():
 def test_line_without_characters_stays():
     line = Line((0.0, 0.0, 1.0, 1.0), (TextPath("", 1.0, ()),))
     assert restore_case(line, 0.0, PAIRS) == line
+
+
+@pytest.mark.parametrize(("text", "restored"), [("KLM", "KIM"), ("eLf", "elf")])
+def test_bar_is_a_capital_i_among_capitals(text, restored):
+    line = line_of(text)
+    characters = list(line.characters)
+    left, top, _, bottom = characters[1].box
+    bar = (left, top, left + 10, bottom)
+    alternatives = (LabelProbability("L", 0.6), LabelProbability("I", 0.3))
+    characters[1] = replace(characters[1], box=bar, alternatives=alternatives)
+    path = TextPath(line.text, 0.7, tuple(characters))
+    read = restore_case(replace(line, paths=(path,)), 0.0, PAIRS)
+    assert read.text == restored
+    assert read.characters[1].alternatives[0].label == restored[1]
+    assert len({each.label for each in read.characters[1].alternatives}) == 2
