@@ -53,9 +53,7 @@ class LongJob(QObject):
         """
         if self._background.is_closed:
             return
-        if self._job is not None:
-            self.stop()
-            self._background.drop(self._job)
+        self.drop()
         stop = self._stop = threading.Event()
         self._on_stop = on_stop
         self._job = self._background.run_reporting(
@@ -72,6 +70,13 @@ class LongJob(QObject):
             self._stop.set()
             if self._on_stop is not None:
                 self._on_stop()
+
+    def drop(self) -> None:
+        """Stop the job without waiting for it; no further signals of it are emitted."""
+        if self._job is not None:
+            self.stop()
+            self._background.drop(self._job)
+            self._job = None
 
     def close(self) -> None:
         """Stop and join all jobs; no further signals are emitted, and no further jobs are started."""

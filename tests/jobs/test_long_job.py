@@ -157,3 +157,13 @@ def test_no_job_is_started_after_close(qtbot: QtBot, job: LongJob) -> None:
     assert not job.is_running
     qtbot.wait(20)
     assert signals.all == []
+
+
+def test_dropped_job_ends_without_signals(qtbot: QtBot, job: LongJob) -> None:
+    with qtbot.waitSignal(job.progressed):
+        job.start(until_emitted)
+    signals = Signals(job)
+    job.drop()
+    assert not job.is_running
+    job.start(lambda _emit, _should_stop: 7)
+    qtbot.waitUntil(lambda: signals.all == [("succeeded", 7)])

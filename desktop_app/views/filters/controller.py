@@ -52,7 +52,7 @@ class FiltersController(Controller):
 
     def set_network(self, network: OpenNetwork) -> None:
         """Use another network, and discard all examples."""
-        self.close()
+        self._job.drop()
         cache = self._cache
         self._cache_reader.replace(lambda stop: (None, lambda task: cached_examples(task, cache, stop)))
         self._network = network
