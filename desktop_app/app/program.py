@@ -299,8 +299,8 @@ class Program(QObject):
         self._window.show_network(self._shown, self._settings.layer)
 
     def _show_adapted(self) -> None:
-        """Read the canvas with what was learned, or without it."""
-        if self._network is not None:
+        """Read the canvas with what was learned, or without it, unless another model is being opened."""
+        if self._shown is not None:
             self._show_network()
             self._read_new_page(self._window.canvas.page)
 

@@ -362,3 +362,16 @@ def test_second_model_reads_with_what_it_learned(
     qtbot.waitUntil(lambda: second() == "3", timeout=WAIT_MS)
     window.context.corrections.set_on(False)
     qtbot.waitUntil(lambda: second() == "1", timeout=WAIT_MS)
+
+
+def test_model_that_is_being_opened_does_not_read_with_what_another_learned(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    learn_threes()
+    window.model_chosen.emit("digits")
+    draw(window, [[(200, 60 + 5.0 * n) for n in range(50)]])
+    wait_for(qtbot, window, "3")
+    window.model_chosen.emit("dense")
+    for is_on in (False, True):
+        window.context.corrections.set_on(is_on)
+    wait_for(qtbot, window, "1")
