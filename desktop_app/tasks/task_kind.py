@@ -28,13 +28,14 @@ class TaskTexts:
     """Texts for users about the pages of a kind of tasks.
 
     Attributes:
-        canvas: the two lines on an empty canvas.
+        canvas: the two lines on an empty canvas; the first is None where it says what to draw, see
+            `tasks.drawing_request`.
         request: how to get a first answer, one sentence.
         empty: verdict on a page without content.
         in_use: sentence when a model begins to be used; a template with the value {model}.
     """
 
-    canvas: tuple[Message, Message]
+    canvas: tuple[Message | None, Message]
     request: Message
     empty: Message
     in_use: str

@@ -134,6 +134,15 @@ def test_a_stroke_that_starts_on_a_character_is_drawn(qtbot: QtBot, window: Main
     assert first.tolist() == pytest.approx([start.x(), start.y()], abs=1)
 
 
+def test_a_sheet_becomes_wider_after_a_pause_and_not_between_two_strokes(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    width = window.canvas.units[0]
+    draw(window, number("1"), left=width - 60)
+    assert window.canvas.units[0] == width
+    qtbot.waitUntil(lambda: window.canvas.units[0] > width, timeout=WAIT_MS)
+
+
 def test_changing_the_canvas_keeps_the_ink(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, number("0171 2026"))
     wait_for_text(qtbot, window, "0171 2026")

@@ -139,6 +139,17 @@ def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):
     assert (shown(panel, TEXT)[0], shown(panel, VERDICT)[0]) == ("1", "corrected")
 
 
+def test_corrected_texts_are_not_to_be_checked_any_more(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    to_check = panel.rows.tally.to_check
+    number = shown(panel, VERDICT).index("no ink")
+    assert panel.rows.setData(panel.rows.index(number, TEXT), "5")
+    assert f"{to_check - 1} to check" in panel.status()
+    panel.rows.undo()
+    assert f"{to_check} to check" in panel.status()
+
+
 def test_corrected_character_is_a_sample_but_text_and_empty_paper_are_not(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)

@@ -218,6 +218,20 @@ def test_the_answer_leaves_room_for_the_verdict(panel: ReadingPanel) -> None:
     assert child(panel, AnswerLabel).width() <= 400
 
 
+@pytest.mark.parametrize("width", [420, 480, 900])
+def test_plausible_words_are_never_cut_off(panel: ReadingPanel, width: int) -> None:
+    panel.set_network(PICTURES, GRAPH)
+    panel.resize(width, 560)
+    words = (*WORDS[:2], "cat")
+    shares = dict(zip(words, (0.7, 0.12, 0.08), strict=True))
+    panel.show_reading(Reading(Verdict.UNSURE, words[0], words, shares, 0.7))
+    assert text_of(panel, "verdict_label") in (f"Unsure: {', '.join(words)}?", "Unsure")
+    rivals = panel.findChild(QLabel, "reading_rivals")
+    assert rivals is not None
+    assert rivals.text().startswith("airplane (70.0 %)")
+    assert rivals.fontMetrics().horizontalAdvance(rivals.text()) <= rivals.width()
+
+
 def test_texts_are_those_of_the_task(panel: ReadingPanel) -> None:
     panel.set_network(PICTURES, GRAPH)
     assert text_of(panel, "verdict_label") == "No image"

@@ -62,6 +62,7 @@ class BatchPanel(Panel):
         self.table, self.confusion = BatchTable(self.rows), ConfusionFilter()
         self._splitter = QSplitter()
         self._has_learned = False
+        self._was_stopped = False
         self._filter, self._search = ComboBox(), QLineEdit()
         self._bar, self._status, self._accuracy = QProgressBar(), QLabel(), QLabel()
         self._hint = QLabel(
@@ -111,10 +112,17 @@ class BatchPanel(Panel):
 
     def end(self, *, stopped: bool) -> None:
         """Show that the batch has ended."""
+        self._was_stopped = stopped
         self.set_running(False)
+        self._show_summary()
+        announce(self, self._status.text())
+        self._show_counts()
+
+    def _show_summary(self) -> None:
+        """Show how many files were read and how many are to be checked now."""
         tally = self.rows.tally
         count = self.tr("%n file(s)", "", self.rows.count)
-        text = self.tr("Stopped after {count}.") if stopped else self.tr("{count} read.")
+        text = self.tr("Stopped after {count}.") if self._was_stopped else self.tr("{count} read.")
         parts = [
             text.format(count=count),
             self.tr("%n to check.", "", tally.to_check),
@@ -122,8 +130,6 @@ class BatchPanel(Panel):
             *([self.tr("Read with what was learned.")] if self._has_learned else []),
         ]
         self._status.setText(" ".join(parts))
-        announce(self, self._status.text())
-        self._show_counts()
 
     def show_reason(self, reason: str) -> None:
         """Show why the chosen file could not be read."""
@@ -223,11 +229,17 @@ class BatchPanel(Panel):
         self._filter.currentIndexChanged.connect(self._apply_filter)
         self._search.textChanged.connect(self._apply_filter)
         self.confusion.cell_changed.connect(self._apply_filter)
-        self.rows.counts_changed.connect(self._show_counts)
+        self.rows.counts_changed.connect(self._show_new_counts)
 
     def _apply_filter(self) -> None:
         text = self._search.text().casefold()
         self.rows.set_filter(RowFilter(Filter(self._filter.currentData()), text, self.confusion.cell))
+
+    def _show_new_counts(self) -> None:
+        """Show the counts after a correction."""
+        if not self._stop.isEnabled():
+            self._show_summary()
+        self._show_counts()
 
     def _show_counts(self) -> None:
         """Show how many texts are those of the names, and which are taken for which."""

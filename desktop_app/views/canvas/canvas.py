@@ -7,7 +7,7 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import PEN_WIDTH, Box, Ink, Stroke
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
+from desktop_app.tasks.drawing_request import drawing_request
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.evidence_layer import EvidenceLayer
@@ -48,6 +49,9 @@ ERASER_RADIUS = 10.0
 
 # Each step stores a list of all strokes, so their number is limited.
 _UNDO_STEPS = 100
+
+_PAUSE_MS = 800
+"""Pause after a stroke before a sheet becomes wider: not between two strokes of a character."""
 
 
 class Tool(Enum):
@@ -111,7 +115,9 @@ class InkCanvas(PenInput):
         self._has_selection = False
         self._text: ShownText | None = None
         self._text_boxes: tuple[TextBox, ...] | None = None
-        self._hint = _canvas_texts(Task())
+        self._task, self._drafted = Task(), Task()
+        self._sheet_fit = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._sheet_fit.timeout.connect(self._fit_after_pause)
         self._cache = PageCache(self)
         self._cache.changed.connect(self.update)
         self._update_style()
@@ -162,10 +168,7 @@ class InkCanvas(PenInput):
             task: of the model.
             drafted: of the recipe that is being edited, if it is to be named where it differs.
         """
-        self._hint = _canvas_texts(task)
-        if drafted is not None and drafted.kind != task.kind:
-            text = self.tr("The recipe to train is for {task}.")
-            self._hint = "", text.format(task=translated(task_kind(drafted).title))
+        self._task, self._drafted = task, drafted or task
         self.update()
 
     @property
@@ -394,7 +397,10 @@ class InkCanvas(PenInput):
     def _finish(self, ink: Ink) -> None:
         present = self._history.present
         self._history.push(_State(ink, present.edits if isinstance(present.page, Ink) else NO_EDITS))
-        self._fit()
+        if self._is_sheet:
+            self._sheet_fit.start()
+        else:
+            self._fit()
         self.update()
         self.page_changed.emit(ink)
         self.history_changed.emit()
@@ -496,7 +502,23 @@ class InkCanvas(PenInput):
         )
 
     def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
-        paint_canvas_hint(painter, square, self.palette(), self.font(), self._hint)
+        paint_canvas_hint(painter, square, self.palette(), self.font(), self._hint())
+
+    def _hint(self) -> tuple[str, str]:
+        """Return the two lines on an empty canvas."""
+        if self._drafted.kind != self._task.kind:
+            text = self.tr("The recipe to train is for {task}.")
+            return "", text.format(task=translated(task_kind(self._drafted).title))
+        first, second = task_kind(self._task).texts.canvas
+        return translated(first or drawing_request(self._task.labels, self._is_sheet)), translated(second)
+
+    def _fit_after_pause(self) -> None:
+        """Fit a sheet to its ink, but never during a stroke."""
+        if self._is_pen_down:
+            self._sheet_fit.start()
+        else:
+            self._fit()
+            self.update()
 
     def _fit(self) -> None:
         """Fit the canvas into the widget."""
@@ -551,7 +573,3 @@ def _bounds(boxes: NDArray[np.float32]) -> Box | None:
     return left, top, right, bottom
 
 
-def _canvas_texts(task: Task) -> tuple[str, str]:
-    """Return the two lines on an empty canvas."""
-    first, second = task_kind(task).texts.canvas
-    return translated(first), translated(second)

@@ -24,7 +24,10 @@ _GROWTH = 1.25
 """Factor by which a sheet becomes wider when the ink comes near its right edge."""
 
 _ROOM = 60.0
-"""Room on a sheet right of the ink and below it, in canvas units."""
+"""Room on a sheet below the ink, in canvas units."""
+
+_ROOM_AHEAD = 120.0
+"""Room on a sheet right of the ink: a wide character."""
 
 _LARGEST_SHEET = 4000.0
 """Width up to which ink of a file can be from a sheet, in canvas units."""
@@ -111,7 +114,7 @@ def sheet_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
     """
     units_wide, units_high = SHEET_WIDTH, CANVAS_SIZE
     if ink is not None:
-        while units_wide < ink[2] + _ROOM:
+        while units_wide < ink[2] + _ROOM_AHEAD:
             units_wide *= _GROWTH
         units_high = max(units_high, ink[3] + _ROOM)
     width, height = max(1, width), max(1, height)

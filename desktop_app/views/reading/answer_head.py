@@ -52,8 +52,11 @@ class AnswerHead(QWidget):
         self._icon.setObjectName("verdict_icon")
         self._icon.setFixedSize(_ICON_SIZE, _ICON_SIZE)
         self._verdict_label = _VerdictLabel()
-        self._rivals = _text_label("reading_rivals")
-        self._hint = _text_label("reading_hint")
+        self._rivals = _RivalsLabel()
+        self._hint = QLabel()
+        self._hint.setObjectName("reading_hint")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._hint.setWordWrap(True)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         # A new text must not change the minimum size of the panel.
@@ -106,14 +109,15 @@ class AnswerHead(QWidget):
         self._correct.setVisible(bool(reading.probabilities))
         self._label.set_answer(reading.label or "")
         self._label.setVisible(bool(reading.label))
-        self._verdict_label.set_text(self._verdict_text(reading))
+        is_unsure = reading.verdict is Verdict.UNSURE
+        self._verdict_label.set_text(self._verdict_text(reading), self.tr("Unsure") if is_unsure else "")
         # The names of the labels hide their texts from screen readers.
         self._label.setAccessibleDescription(reading.label or "")
         self._verdict_label.setAccessibleDescription(self._verdict_label.full_text)
         time = self.tr("Computed in {milliseconds} ms").format(milliseconds=f"{reading.milliseconds:.1f}")
         self._verdict_label.setToolTip(time if has_ink else "")
-        rivals = self._rivals_text(reading, rejected)
-        self._rivals.setText(rivals)
+        rivals = self._rivals_of(reading, rejected)
+        self._rivals.set_rivals(rivals, is_question=is_unsure)
         self._rivals.setVisible(bool(rivals))
         hint = "" if reading.remark is None else translated(reading.remark)
         self._hint.setText(problem or (hint if has_ink else translated(self._texts.request)))
@@ -175,7 +179,7 @@ class AnswerHead(QWidget):
             case Verdict.NO_INK:
                 return translated(self._texts.empty)
 
-    def _rivals_text(self, reading: Reading, rejected: str) -> str:
+    def _rivals_of(self, reading: Reading, rejected: str) -> list[str]:
         """Return the other labels that are probable, all of them if the verdict has no probability."""
         shares = dict(reading.probabilities)
         if shares and rejected:
@@ -185,12 +189,7 @@ class AnswerHead(QWidget):
         elif reading.verdict is Verdict.NOT_A_CHARACTER:
             shares.pop(rejected, None)
         named = sorted((name for name in shares if shares[name] > _RIVAL), key=lambda name: -shares[name])
-        texts = [f"{name} ({probability_text(shares[name])})" for name in named[:_MOST_RIVALS]]
-        if not texts:
-            return ""
-        if reading.verdict is Verdict.UNSURE:
-            return ", ".join(texts)
-        return self.tr("or {rivals}").format(rivals=", ".join(texts))
+        return [f"{name} ({probability_text(shares[name])})" for name in named[:_MOST_RIVALS]]
 
     def _announced_text(self, reading: Reading) -> str:
         """Return the verdict without its probability, which changes with every point of the pen."""
@@ -213,11 +212,11 @@ class _VerdictLabel(QLabel):
         # A new text must not change the minimum width of the panel.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._base = self.font()
-        self.full_text = ""
+        self.full_text = self._short_text = ""
 
-    def set_text(self, text: str) -> None:
-        """Show a text."""
-        self.full_text = text
+    def set_text(self, text: str, short_text: str) -> None:
+        """Show a text, or a short one where there is no room; empty: none."""
+        self.full_text, self._short_text = text, short_text
         self._fit()
 
     def restyle(self, base: QFont) -> None:
@@ -233,12 +232,15 @@ class _VerdictLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        needed = QFontMetricsF(self._scaled(_LARGE)).horizontalAdvance(self.full_text)
+        text = self.full_text
+        if self._short_text and QFontMetricsF(self._scaled(1.0)).horizontalAdvance(text) > self.width():
+            text = self._short_text
+        needed = QFontMetricsF(self._scaled(_LARGE)).horizontalAdvance(text)
         share = min(1.0, (self.width() - 2) / needed) if needed else 1.0
         font = self._scaled(max(1.0, _LARGE * share))
         if font != self.font():
             self.setFont(font)
-        self.setText(self.fontMetrics().elidedText(self.full_text, Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width()))
 
     def _scaled(self, factor: float) -> QFont:
         font = QFont(self._base)
@@ -247,10 +249,35 @@ class _VerdictLabel(QLabel):
         return font
 
 
-def _text_label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return label
+class _RivalsLabel(QLabel):
+    """One line with as many rivals as there is room for, the most probable first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("reading_rivals")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._rivals: list[str] = []
+        self._is_question = False
+
+    def set_rivals(self, rivals: list[str], *, is_question: bool) -> None:
+        """Show rivals; is_question: the answer is one of them."""
+        self._rivals, self._is_question = rivals, is_question
+        self.setToolTip(self._text(len(rivals)))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many rivals as fit into the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics, count = QFontMetricsF(self.font()), len(self._rivals)
+        while count > 1 and metrics.horizontalAdvance(self._text(count)) > self.width():
+            count -= 1
+        self.setText(self._text(count))
+
+    def _text(self, count: int) -> str:
+        listed = ", ".join(self._rivals[:count])
+        return listed if self._is_question or not listed else self.tr("or {rivals}").format(rivals=listed)

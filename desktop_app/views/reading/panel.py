@@ -188,7 +188,10 @@ class ReadingPanel(Panel):
         share = _ANSWER_SHARE if self._text.isHidden() else _ANSWER_SHARE_BELOW_TEXT
         size = min(round(self.height() * share), _LARGEST_ANSWER)
         highest = max(self.height() - self._height_of_others(), LEAST_HEIGHT)
-        self._head.fit(size, min(self.width() // 2 - 2 * STEP, _WIDEST_ANSWER), highest)
+        # A verdict on words needs more room beside the answer than one on characters.
+        has_words = any(len(label) > 1 for label in self._task.labels)
+        widest = self.width() // (3 if has_words else 2) - 2 * STEP
+        self._head.fit(size, min(widest, _WIDEST_ANSWER), highest)
 
     def _choose_rival(self, label: int) -> None:
         """Request the comparison with a label; the answer itself is compared with the runner-up."""

@@ -126,7 +126,7 @@ class RunPanel(Panel):
         """
         self._progress = RunProgress(recipe)
         self._title = recipe.title if recipe is not None else ""
-        self._state, self._status = _State.RUNNING, self.tr("Starting…")
+        self._state, self._status = _State.RUNNING, self.tr("Starting TensorFlow…")
         self._show()
 
     def continue_from(self, earlier: EarlierRun) -> None:
