@@ -185,6 +185,16 @@ def button_of(dialog: ModelsDialog, words: str) -> QPushButton:
     return next(each for each in buttons if each.text().replace("&", "") == words)
 
 
+def test_dialog_shows_whole_titles_and_all_columns(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = managed(window)
+    rows = child(dialog, QTreeWidget)
+    titles = [item.text(0) for item in items(dialog)]
+    assert "Digits, residual" in titles
+    for title in titles:
+        assert rows.fontMetrics().horizontalAdvance(title) < rows.columnWidth(0)
+    qtbot.waitUntil(lambda: rows.horizontalScrollBar().maximum() == 0)
+
+
 def remove(qtbot: QtBot, window: MainWindow, title: str, answer: str = "Remove") -> str:
     """Remove a model in the dialog, and answer the question; return its text."""
     dialog = managed(window)

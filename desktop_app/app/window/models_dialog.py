@@ -68,6 +68,9 @@ class ModelsDialog(QDialog):
         header = self._list.headerItem()
         for column in (1, 4):
             header.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+        # The training data, which may be long, take the room that the others leave.
+        self._list.header().setStretchLastSection(False)
+        self._list.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self._sentence.setWordWrap(True)
         self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -139,7 +142,9 @@ class ModelsDialog(QDialog):
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         item.setData(0, Qt.ItemDataRole.UserRole, name)
         item.setToolTip(2, item.text(2))
-        item.setSizeHint(0, QSize(0, self.fontMetrics().height() + STEP))
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(item.text(0)) + STEP
+        item.setSizeHint(0, QSize(width, metrics.height() + STEP))
         for column in (1, 4):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return item
