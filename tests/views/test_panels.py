@@ -218,7 +218,7 @@ def test_the_answer_leaves_room_for_the_verdict(panel: ReadingPanel) -> None:
     assert child(panel, AnswerLabel).width() <= 400
 
 
-@pytest.mark.parametrize("width", [420, 480, 900])
+@pytest.mark.parametrize("width", [420, 480, *range(500, 640, 4), 900])
 def test_plausible_words_are_never_cut_off(panel: ReadingPanel, width: int) -> None:
     panel.set_network(PICTURES, GRAPH)
     panel.resize(width, 560)

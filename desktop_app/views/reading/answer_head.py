@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
@@ -24,6 +24,7 @@ _RIVAL = 0.05
 _MOST_RIVALS = 3
 _LARGE = 2.2
 """Size of the verdict in relation to the font, if there is room for it."""
+_FACTOR_STEP = 0.05
 
 _ICONS = {
     Verdict.READ: "verdict-read",
@@ -232,15 +233,27 @@ class _VerdictLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
+        # Widths of small type are rounded for each letter, with those of the elision a little larger.
+        room = self.width() - STEP // 2
         text = self.full_text
-        if self._short_text and QFontMetricsF(self._scaled(1.0)).horizontalAdvance(text) > self.width():
+        factor = self._factor_for(text, room)
+        if self._short_text and self._advance(text, factor) > room:
             text = self._short_text
-        needed = QFontMetricsF(self._scaled(_LARGE)).horizontalAdvance(text)
-        share = min(1.0, (self.width() - 2) / needed) if needed else 1.0
-        font = self._scaled(max(1.0, _LARGE * share))
+            factor = self._factor_for(text, room)
+        font = self._scaled(factor)
         if font != self.font():
             self.setFont(font)
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width()))
+
+    def _factor_for(self, text: str, room: int) -> float:
+        """Return the largest factor of the font with which a text fits, at least 1."""
+        factor = _LARGE * min(1.0, room / max(1, self._advance(text, _LARGE)))
+        while factor > 1 and self._advance(text, factor) > room:
+            factor -= _FACTOR_STEP
+        return max(1.0, factor)
+
+    def _advance(self, text: str, factor: float) -> int:
+        return QFontMetrics(self._scaled(factor)).horizontalAdvance(text)
 
     def _scaled(self, factor: float) -> QFont:
         font = QFont(self._base)
