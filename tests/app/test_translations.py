@@ -39,6 +39,7 @@ from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
 from desktop_app.core.settings import Settings
 from desktop_app.data.sources.built_in import BUILT_IN
 from desktop_app.networks.layers.registry import KINDS
+from desktop_app.networks.library import library_entries
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.run_folder import RunHistory, RunRecord
 from desktop_app.runs.run_store import new_run
@@ -184,8 +185,9 @@ QT = {
 
 def untranslated(text: str) -> str:
     """Return what of a text looks like words of English."""
-    # A table shows the beginning of a long title.
-    if text.endswith("…") and any(entry.title.startswith(text[:-1]) for entry in ZOO):
+    # A table shows the beginning of a long title or of the names of the training data.
+    long_names = (*(entry.title for entry in ZOO), *(entry.data for entry in library_entries()))
+    if text.endswith("…") and any(name.startswith(text[:-1]) for name in long_names):
         return ""
     # An entry of the recent files is a name and a folder.
     if text in QT or text == str(resources_dir() / SAMPLE) or text.startswith(f"{SAMPLE.name}  ("):

@@ -571,5 +571,3 @@ def _bounds(boxes: NDArray[np.float32]) -> Box | None:
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     return left, top, right, bottom
-
-
