@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from html import unescape
 from pathlib import Path
 from string import ascii_lowercase
@@ -183,11 +183,16 @@ QT = {
 """Texts of Qt's own widgets."""
 
 
+@cache
+def long_names() -> tuple[str, ...]:
+    """Return titles and names of training data that a table may shorten."""
+    return (*(entry.title for entry in ZOO), *(entry.data for entry in library_entries()))
+
+
 def untranslated(text: str) -> str:
     """Return what of a text looks like words of English."""
     # A table shows the beginning of a long title or of the names of the training data.
-    long_names = (*(entry.title for entry in ZOO), *(entry.data for entry in library_entries()))
-    if text.endswith("…") and any(name.startswith(text[:-1]) for name in long_names):
+    if text.endswith("…") and any(name.startswith(text[:-1]) for name in long_names()):
         return ""
     # An entry of the recent files is a name and a folder.
     if text in QT or text == str(resources_dir() / SAMPLE) or text.startswith(f"{SAMPLE.name}  ("):
