@@ -30,6 +30,7 @@ from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.network_picture import NetworkPicture
+from desktop_app.views.reading.sample_strip import SampleStrip
 from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.snapshots import AnswerHistory
@@ -114,6 +115,8 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, picture: str) -> 
     qtbot.waitUntil(lambda: panel.is_active)
     prepare(window)
     qtbot.waitUntil(lambda: bool(panel.numbers()))
+    if view.name == "reading":
+        qtbot.waitUntil(lambda: view_of(window, SampleStrip).isVisible())
     if view.name == "replay":
         qtbot.waitUntil(lambda: is_complete(window))
     if view.name == "compare":
