@@ -33,8 +33,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 MIN_CONTRAST = 0.05
 """Smallest contrast of ink, as a share of the brightness of the paper."""
 
-_COARSE_SIZE = 96  # longer side of the reduced image in which the paper is estimated
-_POLARITY_SIZE = 64  # longer side of the reduced image in which ink is compared with paper
+_COARSE_SIZE = 96  # length of the reduced image in which the paper is estimated; see `_length`
+_POLARITY_SIZE = 64  # length of the reduced image in which ink is compared with paper
+_MOST_ASPECT = 4  # longer sides beyond this multiple of the shorter one do not add to the length
 _MEDIANS = 16  # places per side at which the median of the surroundings is computed; it varies slowly
 _MAX_STROKE_WIDTH = 0.45  # share of the shorter side; wider areas are paper
 _MIN_BRIGHTNESS = 0.1  # darker paper counts as this bright; in a gradient to black, rounding would be ink
@@ -103,9 +104,14 @@ def _ink_on_sheet(grey: Grey, coarse: Grey) -> Grey:
     return ink
 
 
+def _length(shape: tuple[int, ...]) -> int:
+    """Return the side by which sizes are measured: the longer one, limited for long strips of text."""
+    return min(max(shape), _MOST_ASPECT * min(shape))
+
+
 def _coarse(grey: Grey) -> Grey:
-    """Reduce the image by averaging blocks until its longer side fits the coarse size."""
-    factor = math.ceil(max(grey.shape) / _COARSE_SIZE)
+    """Reduce the image by averaging blocks until its length fits the coarse size."""
+    factor = math.ceil(_length(grey.shape) / _COARSE_SIZE)
     return np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
 
 
@@ -137,7 +143,7 @@ def _is_light_on_dark(coarse: Grey) -> bool:
     equally common, the border counts as paper.
     """
     coarse = _without_bars(coarse)
-    factor = math.ceil(max(coarse.shape) / _POLARITY_SIZE)
+    factor = math.ceil(_length(coarse.shape) / _POLARITY_SIZE)
     coarse = np.asarray(Image.fromarray(coarse).reduce(factor)) if factor > 1 else coarse
     difference = coarse - local_median(coarse, max(3, min(coarse.shape) // 2) | 1, _MEDIANS)
     lighter, darker = (
@@ -203,7 +209,7 @@ def _uneven_paper(coarse: Grey, closed: Grey) -> Grey:
     """Subtract from the closed image the mean by which noise has raised it on paper."""
     depth = closed - coarse
     is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
-    reach = 0.05 * max(coarse.shape)
+    reach = 0.05 * _length(coarse.shape)
     weight = gaussian(is_paper.astype(np.float32), reach)
     bias = gaussian(np.where(is_paper, depth, 0), reach)
     paper: Grey = (closed - bias / np.maximum(weight, 0.05)).astype(np.float32)
@@ -221,7 +227,7 @@ def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, Grey, f
     ordered = np.sort(contrast, axis=None)
     if _noise_of(ordered) < _MIN_NOISE:
         return contrast, ordered, 0.0
-    smooth = gaussian(contrast, max(grey.shape) / 400)
+    smooth = gaussian(contrast, _length(grey.shape) / 400)
     ordered = np.sort(smooth, axis=None)
     return smooth, ordered, _noise_of(ordered)
 
@@ -248,7 +254,7 @@ def _resized(paper: Grey, shape: tuple[int, ...]) -> Grey:
 
 def _local_contrast(contrast: Grey) -> Grey:
     """Return the contrast with the surroundings, which is small for stains and shadows."""
-    window = round(0.06 * max(contrast.shape))
+    window = round(0.06 * _length(contrast.shape))
     if window < 8:  # too few pixels to distinguish an edge from a gradient
         return contrast
     return contrast - box_mean(contrast, window)
@@ -268,6 +274,6 @@ def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: 
     real &= ~foreign_parts(parts, real)
     top, bottom, left, right = parts.boxes.T
     extents = np.maximum(bottom - top, right - left)
-    if not (real & (extents >= max(_MIN_EXTENT, 0.025 * max(contrast.shape)))).any():
+    if not (real & (extents >= max(_MIN_EXTENT, 0.025 * _length(contrast.shape)))).any():
         real[:] = False
     return parts.image(real)

@@ -103,6 +103,15 @@ def test_specks_are_removed(seven):
     assert similarity(find_ink(1 - dusty), ink) > 0.98
 
 
+@pytest.mark.parametrize("count", [5, 20, 60])
+def test_characters_of_a_long_strip_are_found(small_digits, count):
+    ink = np.zeros((88, 42 * count), np.float32)
+    for number in range(count):
+        digit = small_digits[number % len(small_digits)]
+        ink[30 : 30 + digit.shape[0], 42 * number + 6 : 42 * number + 6 + digit.shape[1]] = digit
+    assert np.abs(find_ink(1 - ink) - ink).max() < 1e-6
+
+
 def test_sheet_on_dark_table_is_paper(seven):
     ink = sheet(seven, 600, 700, 200, 300)
     paper = np.zeros_like(ink)
