@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QHoverEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
 
 from desktop_app.app.window.tab_rows import TabRows
@@ -156,7 +156,7 @@ class Workspaces(QObject):
         """Switch to a workspace and restore its layout."""
         if name == self._name or name not in self._workspaces:
             return
-        _end_drag()
+        self._end_drag()
         self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
         self._name = name
         self._restore_layout()
@@ -165,7 +165,7 @@ class Workspaces(QObject):
 
     def reset_layout(self) -> None:
         """Restore the default layout of the chosen workspace."""
-        _end_drag()
+        self._end_drag()
         self._layouts.pop(self._name, None)
         self._apply_default_layout()
         self._show_replacements()
@@ -173,7 +173,7 @@ class Workspaces(QObject):
 
     def show_view(self, name: str) -> None:
         """Show a view in the chosen workspace."""
-        _end_drag()
+        self._end_drag()
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -187,18 +187,18 @@ class Workspaces(QObject):
     def set_task(self, kind: TaskName) -> None:
         """Show the views for a kind of tasks in the place of those that they replace, or the other way."""
         self._task = kind
-        _end_drag()
+        self._end_drag()
         self._show_replacements()
 
     def layouts(self) -> dict[str, str]:
         """Return the layout of every workspace as base64 text, for restore()."""
-        _end_drag()
+        self._end_drag()
         layouts = {**self._layouts, self._name: self._window.saveState(_LAYOUT_VERSION)}
         return {name: layout.toBase64().toStdString() for name, layout in layouts.items()}
 
     def restore(self, layouts: Mapping[str, str], name: str) -> None:
         """Restore layouts() and choose a workspace; unknown names and invalid layouts are ignored."""
-        _end_drag()
+        self._end_drag()
         self._layouts = {
             key: QByteArray.fromBase64(layout.encode("ascii", "replace"))
             for key, layout in layouts.items()
@@ -347,6 +347,22 @@ class Workspaces(QObject):
         self._window.addToolBar(tools)
         return bar
 
+    def _end_drag(self) -> None:
+        """End the dragging of a panel or border, and the hovering over a border.
+
+        Qt crashes if a layout is saved or replaced during a drag, and later if it remembers a border that the
+        new layout does not have.
+        """
+        dragged = QWidget.mouseGrabber()
+        if isinstance(dragged, QDockWidget):
+            dragged.setFloating(dragged.isFloating())
+        here, left = QPointF(), Qt.MouseButton.LeftButton
+        none, kind = Qt.KeyboardModifier.NoModifier, QEvent.Type.MouseButtonRelease
+        release = QMouseEvent(kind, here, here, left, Qt.MouseButton.NoButton, none)
+        QCoreApplication.sendEvent(self._window, release)
+        leave = QHoverEvent(QEvent.Type.HoverLeave, here, here, here)
+        QCoreApplication.sendEvent(self._window, leave)
+
     def _restore_layout(self) -> None:
         """Restore the saved layout of the chosen workspace, else apply the default one."""
         layout = self._layouts.get(self._name)
@@ -432,13 +448,6 @@ def _home_of(view: View) -> str:
     """Return the first workspace that has a view open by default, else the first in which it has a place."""
     is_open = [name for name, position in view.positions.items() if position.is_open]
     return (is_open or list(view.positions))[0]
-
-
-def _end_drag() -> None:
-    """End the dragging of a panel: Qt crashes if a layout is saved or replaced during it."""
-    dragged = QWidget.mouseGrabber()
-    if isinstance(dragged, QDockWidget):
-        dragged.setFloating(dragged.isFloating())
 
 
 def _set_style(widget: QWidget, style: str) -> None:
