@@ -97,7 +97,7 @@ def test_folder_is_read(qtbot, batch, folder):
     assert shown(panel, VERDICT)[0] == "read"
     assert (shown(panel, TEXT)[0], shown(panel, TEXT)[1]) == ("7", "4821")
     assert shown(panel, VERDICT)[2:] == ["unreadable", "no ink"]
-    assert panel.status().replace("(s)", "s") == "4 files read. 1 to check. 1 unreadable."
+    assert panel.status().replace("(s)", "s") == "3 files read. 2 to check. 1 unreadable."
 
 
 def test_pictures_are_shown(qtbot, batch, folder):
@@ -271,7 +271,7 @@ def test_filters(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
     combo = panel.findChild(QComboBox)
-    for number_, files in ((1, ["empty.png"]), (2, ["1_a.png"]), (3, ["=damaged.png"])):
+    for number_, files in ((1, ["4821.png", "empty.png"]), (2, ["1_a.png"]), (3, ["=damaged.png"])):
         combo.setCurrentIndex(number_)
         assert shown(panel, FILE) == files
     combo.setCurrentIndex(0)
@@ -293,7 +293,7 @@ def test_table_is_exported_with_corrections(qtbot, batch, folder, tmp_path, monk
     QTest.mouseClick(button(panel, "Export…"), Qt.MouseButton.LeftButton)
     dialog = panel.findChild(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "table.csv"))
-    qtbot.waitUntil(lambda: panel.status() == "Saved as table.csv.", timeout=20_000)
+    qtbot.waitUntil(lambda: panel.status().startswith("Saved as table.csv. "), timeout=20_000)
     with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["text"] for row in rows][:2] == ["1", "4821"]
@@ -308,7 +308,7 @@ def test_dropped_folder_is_read(qtbot, batch, folder):
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     event = QDropEvent(QPointF(QPoint(50, 50)), Qt.DropAction.CopyAction, data, buttons, keys)
     panel.dropEvent(event)
-    qtbot.waitUntil(lambda: panel.status().startswith("4 file"), timeout=20_000)
+    qtbot.waitUntil(lambda: panel.status().startswith("3 file"), timeout=20_000)
 
 
 def test_stopped_batch_keeps_its_rows(qtbot, batch, folder):

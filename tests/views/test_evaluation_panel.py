@@ -150,7 +150,7 @@ def test_headline_has_large_accuracy_interval_and_count(filled: EvaluationPanel)
         (
             NumberFigures(True, 0.97, 0.06, 0.003),
             "97 of 100 ten-digit numbers would be completely correct. "
-            "Checking the unsure ones (6 of 100) leaves 0.3 wrong.",
+            "If the 6 unsure ones are checked, 0.3 of 100 remain wrong.",
         ),
         (
             NumberFigures(True, 1.0, None, None),

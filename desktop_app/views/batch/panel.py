@@ -121,10 +121,10 @@ class BatchPanel(Panel):
     def _show_summary(self) -> None:
         """Show how many files were read and how many are to be checked now."""
         tally = self.rows.tally
-        count = self.tr("%n file(s)", "", self.rows.count)
+        count = self.rows.count if self._was_stopped else self.rows.count - tally.errors
         text = self.tr("Stopped after {count}.") if self._was_stopped else self.tr("{count} read.")
         parts = [
-            text.format(count=count),
+            text.format(count=self.tr("%n file(s)", "", count)),
             self.tr("%n to check.", "", tally.to_check),
             *([self.tr("%n unreadable.", "", tally.errors)] if tally.errors else []),
             *([self.tr("Read with what was learned.")] if self._has_learned else []),
@@ -138,8 +138,10 @@ class BatchPanel(Panel):
 
     def show_saved(self, name: str) -> None:
         """Say that the table has been saved."""
-        self._status.setText(self.tr("Saved as {name}.").format(name=name))
-        announce(self, self._status.text())
+        saved = self.tr("Saved as {name}.").format(name=name)
+        self._show_summary()
+        self._status.setText(f"{saved} {self._status.text()}")
+        announce(self, saved)
 
     def set_running(self, running: bool) -> None:
         """Enable what can be done while a batch runs."""

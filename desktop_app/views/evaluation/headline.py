@@ -58,7 +58,7 @@ class Headline(QWidget):
         sentence = text.format(correct=of_hundred(row.all_correct))
         if row.checked is None or row.accepted_wrong is None:
             return sentence
-        text = self.tr("Checking the unsure ones ({checked} of 100) leaves {wrong} wrong.")
+        text = self.tr("If the {checked} unsure ones are checked, {wrong} of 100 remain wrong.")
         checked, wrong = of_hundred(row.checked), of_hundred(row.accepted_wrong)
         return f"{sentence} {text.format(checked=checked, wrong=wrong)}"
 
