@@ -423,6 +423,23 @@ def test_layouts_are_saved_and_replaced_after_the_end_of_a_drag(
     QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=start)
 
 
+@pytest.mark.parametrize("is_pressed", [False, True])
+def test_workspace_is_changed_while_the_mouse_is_on_a_border(window: MainWindow, is_pressed: bool) -> None:
+    handle, left, middle = window.windowHandle(), Qt.MouseButton.LeftButton, window.height() // 2
+    for name in (INSIDE, READ) * 2:
+        row = [QPoint(x, middle) for x in range(window.width())]
+        column = [QPoint(window.width() - 100, y) for y in range(100, window.height())]
+        for place in [each for each in (*row, *column) if window.isSeparator(each)][::6]:
+            QTest.mouseMove(handle, place)
+            if is_pressed:
+                QTest.mousePress(handle, left, pos=place)
+            window.workspaces.choose(name)
+            QTest.mouseMove(handle, place + QPoint(9, 9))
+            if is_pressed:
+                QTest.mouseRelease(handle, left, pos=place)
+        assert window.workspaces.name == name
+
+
 def drag_over(window: MainWindow, panel: QDockWidget, position: QPoint) -> None:
     """Move the mouse, which holds the title of a panel, to a position of the window."""
     title, there = panel.titleBarWidget(), window.mapToGlobal(position)
