@@ -366,7 +366,13 @@ class Workspaces(QObject):
     def _restore_layout(self) -> None:
         """Restore the saved layout of the chosen workspace, else apply the default one."""
         layout = self._layouts.get(self._name)
-        if layout is None or not self._window.restoreState(layout, _LAYOUT_VERSION):
+        # Each panel that is shown would lay out the window, whose layout is not complete yet: Qt crashes.
+        window_layout = self._window.layout()
+        assert window_layout is not None, "every main window has a layout"
+        window_layout.setEnabled(False)
+        is_restored = layout is not None and self._window.restoreState(layout, _LAYOUT_VERSION)
+        window_layout.setEnabled(True)
+        if not is_restored:
             self._apply_default_layout()
             self.layout_reset.emit()
         self._show_replacements()
