@@ -77,7 +77,10 @@ def said(program: subprocess.Popen[str]) -> str:
 def killed(program: subprocess.Popen[str]) -> str:
     """Kill a program; return its remaining output."""
     program.send_signal(signal.SIGKILL)
-    rest, _ = program.communicate()
+    # communicate() would skip the lines that readline() has buffered.
+    assert program.stdout is not None
+    rest = program.stdout.read()
+    program.wait()
     return rest
 
 
