@@ -1,7 +1,9 @@
 """Latency from a pen movement to the painted reading and feature maps.
 
 Uses real mouse events on the canvas, with the largest layer selected; a movement every 8 ms, or as soon as
-the previous one is painted. QT_QPA_PLATFORM chooses the platform (default: offscreen).
+the previous one is painted. Each stroke is drawn on an empty canvas; then strokes are drawn over each other,
+which the program tries to read as several characters. QT_QPA_PLATFORM chooses the platform (default:
+offscreen).
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
 from desktop_app.core.settings import Settings
-from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure
+from desktop_app.views.canvas.canvas import InkCanvas
+from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 
 PEN_INTERVAL = 8
@@ -47,10 +50,13 @@ class TimedApplication(QApplication):
             self._inside = False
 
 
-def measure(pen: Pen, painted: Painted, strokes: int) -> list[float]:
-    """Return seconds from each pen movement to its painted reading."""
+def measure(pen: Pen, painted: Painted, strokes: int, canvas: InkCanvas | None = None) -> list[float]:
+    """Return seconds from each pen movement to its painted reading; clear the canvas before each stroke."""
     waits = []
     for turn in range(strokes):
+        if canvas is not None:
+            canvas.clear()
+            painted.wait()
         points = list(figure(turn, POINTS))
         pen.down(points[0])
         painted.wait()
@@ -74,15 +80,19 @@ def main() -> None:
     window.show()
     pen = Pen(window)
     layer = choose_largest_layer(window)
-    measure(pen, painted, 2)
+    canvas = part(window, InkCanvas, "ink_canvas")
+    measure(pen, painted, 2, canvas)
     application.handlers.clear()
-    waits = 1000 * np.array(measure(pen, painted, chosen.rounds))
+    waits = 1000 * np.array(measure(pen, painted, chosen.rounds, canvas))
     longest, name = max(application.handlers)
+    over_each_other = 1000 * np.array(measure(pen, painted, chosen.rounds))
     window.close()
     figures = [
         Figure("pen movement to painted reading, p50", float(np.percentile(waits, 50)), "ms", 4.0),
         Figure("pen movement to painted reading, p99", float(np.percentile(waits, 99)), "ms", 16.7),
         Figure("longest event handler", 1000 * longest, "ms", 8.0),
+        Figure("strokes over each other, p50", float(np.percentile(over_each_other, 50)), "ms"),
+        Figure("strokes over each other, p99", float(np.percentile(over_each_other, 99)), "ms"),
     ]
     title = f"Live, {len(waits)} movements, layer {layer}, {application.platformName()}"
     report(f"{title}\n  longest: {name}", figures, chosen.json)
