@@ -27,7 +27,6 @@ from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
-from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.view import INSIDE
@@ -118,10 +117,10 @@ def open_window(panel: str) -> MainWindow:
     return window
 
 
-def draw(window: MainWindow, pen: Pen, strokes: int) -> None:
+def draw(pen: Pen, strokes: int) -> None:
     """Draw strokes at 125 Hz without waiting for readings, each on an empty canvas."""
     for turn in range(strokes):
-        part(window, InkCanvas, "ink_canvas").clear()
+        pen.clear()
         points = list(figure(turn, POINTS))
         pen.down(points[0])
         due = time.perf_counter()
@@ -136,12 +135,12 @@ def measure_drawing(window: MainWindow, strokes: int) -> list[Figure]:
     """Measure latencies while the pen moves and after it stops, and the updates of the layer row."""
     pen, latencies = Pen(window), Latencies(window)
     row = PaintMonitor(view_of(window, LayersPanel))
-    draw(window, pen, 3)
+    draw(pen, 3)
     wait_until(lambda: latencies.newest_is_painted)
     latencies.seconds.clear()
     row.count = 0
     started = time.perf_counter()
-    draw(window, pen, strokes)
+    draw(pen, strokes)
     seconds = time.perf_counter() - started
     backlog = wait_until(lambda: latencies.newest_is_painted)
     stopped = time.perf_counter()

@@ -18,8 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
 from desktop_app.core.settings import Settings
-from desktop_app.views.canvas.canvas import InkCanvas
-from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure, part
+from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure
 from tests.benchmarks.report import Figure, options, report
 
 PEN_INTERVAL = 8
@@ -50,12 +49,16 @@ class TimedApplication(QApplication):
             self._inside = False
 
 
-def measure(pen: Pen, painted: Painted, strokes: int, canvas: InkCanvas | None = None) -> list[float]:
-    """Return seconds from each pen movement to its painted reading; clear the canvas before each stroke."""
+def measure(pen: Pen, painted: Painted, strokes: int, *, clears: bool) -> list[float]:
+    """Return seconds from each pen movement to its painted reading.
+
+    Args:
+        clears: whether the canvas is cleared before each stroke.
+    """
     waits = []
     for turn in range(strokes):
-        if canvas is not None:
-            canvas.clear()
+        if clears:
+            pen.clear()
             painted.wait()
         points = list(figure(turn, POINTS))
         pen.down(points[0])
@@ -80,12 +83,11 @@ def main() -> None:
     window.show()
     pen = Pen(window)
     layer = choose_largest_layer(window)
-    canvas = part(window, InkCanvas, "ink_canvas")
-    measure(pen, painted, 2, canvas)
+    measure(pen, painted, 2, clears=True)
     application.handlers.clear()
-    waits = 1000 * np.array(measure(pen, painted, chosen.rounds, canvas))
+    waits = 1000 * np.array(measure(pen, painted, chosen.rounds, clears=True))
     longest, name = max(application.handlers)
-    over_each_other = 1000 * np.array(measure(pen, painted, chosen.rounds))
+    over_each_other = 1000 * np.array(measure(pen, painted, chosen.rounds, clears=False))
     window.close()
     figures = [
         Figure("pen movement to painted reading, p50", float(np.percentile(waits, 50)), "ms", 4.0),

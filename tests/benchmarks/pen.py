@@ -9,7 +9,6 @@ from typing import TypeAlias, TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.ink.page import Page
@@ -54,12 +53,16 @@ class Pen:
 
     def __init__(self, window: MainWindow) -> None:
         """Create a pen for a shown window."""
-        canvas = part(window, QWidget, "ink_canvas")
+        canvas = self._canvas = part(window, InkCanvas, "ink_canvas")
         self._handle = window.windowHandle()
         middle = canvas.mapTo(window, canvas.rect().center())
         self._side = 0.8 * min(canvas.width(), canvas.height())
         self._left = middle.x() - self._side / 2
         self._top = middle.y() - self._side / 2
+
+    def clear(self) -> None:
+        """Clear the canvas."""
+        self._canvas.clear()
 
     def down(self, point: Point) -> None:
         """Put the pen down."""
