@@ -281,15 +281,21 @@ def read_batch(qtbot: QtBot, window: MainWindow, path: Path) -> BatchPanel:
     return panel
 
 
+def rejected_file(qtbot: QtBot, window: MainWindow, folder: Path) -> tuple[Path, Ink]:
+    """Draw a zero that the model rejects; return a file with it, and the drawing."""
+    draw(window, crossed_zero(0))
+    wait_for(qtbot, window, None)
+    page = window.canvas.page
+    assert isinstance(page, Ink)
+    path = folder / "scan.inkml"
+    path.write_bytes(inkml_bytes(page))
+    return path, page
+
+
 def test_batch_reads_with_what_was_learned_as_the_canvas_does(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    draw(window, crossed_zero(0))
-    wait_for(qtbot, window, None)
-    path = tmp_path / "scan.inkml"
-    page = window.canvas.page
-    assert isinstance(page, Ink)
-    path.write_bytes(inkml_bytes(page))
+    path, page = rejected_file(qtbot, window, tmp_path)
     panel = read_batch(qtbot, window, path)
     assert batch_texts(window) == [""]
     assert "learned" not in panel.status()
@@ -310,12 +316,7 @@ def test_batch_reads_with_what_was_learned_as_the_canvas_does(
 def test_undo_of_a_correction_in_the_batch_undoes_row_sample_and_learning(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    draw(window, crossed_zero(0))
-    wait_for(qtbot, window, None)
-    path = tmp_path / "scan.inkml"
-    page = window.canvas.page
-    assert isinstance(page, Ink)
-    path.write_bytes(inkml_bytes(page))
+    path, _ = rejected_file(qtbot, window, tmp_path)
     panel = read_batch(qtbot, window, path)
 
     def type_zero() -> None:

@@ -17,7 +17,7 @@ from desktop_app.views.reading.probabilities import paint_bar
 _SMALLEST_ROW = 13
 _LARGEST_ROW = 32
 _LEAST_ROWS = 11
-"""Rows for which the minimum height has room: ten digits and one more."""
+"""Rows that fit into the minimum height: ten digits and one more."""
 _NUMBER = ">99.9 %"
 _WIDEST_LABEL = 0.35
 """Share of the width that labels may take."""
@@ -29,7 +29,7 @@ _SMALLEST_SHARE = 0.0005
 class MirroredBars(PaintedView):
     """One row for each label of either model, and one for "not a character".
 
-    Where there is no room for all, the most probable ones are shown.
+    If not all fit, the most probable ones are shown.
     """
 
     preferred_size = QSize(44 * STEP, 26 * STEP)
@@ -72,10 +72,10 @@ class MirroredBars(PaintedView):
         return QSize(28 * STEP, min(max(len(self._names), 2), _LEAST_ROWS) * _SMALLEST_ROW)
 
     def shown_names(self) -> list[str]:
-        """Return the names of the rows for which there is room, in their order."""
-        room = max(self.height() // _SMALLEST_ROW, 1)
+        """Return the names of the rows that fit, in their order."""
+        count = max(self.height() // _SMALLEST_ROW, 1)
         highest = {name: max(side.get(name, 0.0) for side in self._shares) for name in self._names}
-        kept = set(sorted(self._names, key=highest.__getitem__, reverse=True)[:room])
+        kept = set(sorted(self._names, key=highest.__getitem__, reverse=True)[:count])
         return [name for name in self._names if name in kept]
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
@@ -91,15 +91,15 @@ class MirroredBars(PaintedView):
         strong.setWeight(QFont.Weight.DemiBold)
         light, heavy = TextFont(font), TextFont(strong)
         highest = [max(side.values(), default=0.0) for side in self._shares]
-        room = min(max(map(heavy.width, names)), _WIDEST_LABEL * self.width())
+        label_width = min(max(map(heavy.width, names)), _WIDEST_LABEL * self.width())
         for row, name in enumerate(names):
             line = QRectF(0, row * height, self.width(), height)
             marked = [side.get(name, 0.0) == top > 0 for side, top in zip(self._shares, highest, strict=True)]
             label = heavy if any(marked) else light
-            label.write(painter, line.center(), label.elided(name, room), self.text_style.text, MIDDLE)
+            label.write(painter, line.center(), label.elided(name, label_width), self.text_style.text, MIDDLE)
             for side in (0, 1):
                 lettering = heavy if marked[side] else light
-                groove = self._groove(line, room, lettering.width(_NUMBER), side)
+                groove = self._groove(line, label_width, lettering.width(_NUMBER), side)
                 share = self._shares[side].get(name)
                 self._paint_side(painter, groove, lettering, side, share, marked[side])
 
