@@ -440,6 +440,29 @@ def test_workspace_is_changed_while_the_mouse_is_on_a_border(window: MainWindow,
         assert window.workspaces.name == name
 
 
+@pytest.mark.parametrize("change", ["choose", "reset"])
+def test_layout_of_a_maximized_window_is_replaced_as_soon_as_it_is_shown(qtbot: QtBot, change: str) -> None:
+    large = shown(qtbot, READ, {})
+    large.resize(2600, 2000)
+    large.workspaces.choose(INSIDE)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.setWindowState(Qt.WindowState.WindowMaximized)
+    window.workspaces.restore(large.workspaces.layouts(), READ)
+    with qtbot.waitSignal(window.shown):
+        window.show()
+    for width in range(1040, 1060):
+        window.resize(width, 720)
+        if change == "choose":
+            window.workspaces.choose(INSIDE)
+            window.workspaces.choose(READ)
+        else:
+            window.workspaces.reset_layout()
+        window.resize(width + 100, 800)
+    assert active(window) == FIRST_SEEN[READ]
+
+
 def drag_over(window: MainWindow, panel: QDockWidget, position: QPoint) -> None:
     """Move the mouse, which holds the title of a panel, to a position of the window."""
     title, there = panel.titleBarWidget(), window.mapToGlobal(position)

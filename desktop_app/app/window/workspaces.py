@@ -363,9 +363,22 @@ class Workspaces(QObject):
         leave = QHoverEvent(QEvent.Type.HoverLeave, here, here, here)
         QCoreApplication.sendEvent(self._window, leave)
 
+    def _forget_first_layout(self) -> None:
+        """Make Qt forget the layout that was restored before a maximized window was shown.
+
+        It keeps a copy until 150 ms after the last change of the window's size and lays out the window with
+        it at each change. If the layout is replaced meanwhile, the copy names panels' items that are deleted,
+        and Qt crashes. The public call that discards the copy places a panel as a tab; here a new panel
+        behind one that has no place, so that nothing else happens.
+        """
+        panel = QDockWidget()
+        self._window.tabifyDockWidget(panel, panel)
+        panel.setParent(None)
+
     def _restore_layout(self) -> None:
         """Restore the saved layout of the chosen workspace, else apply the default one."""
         layout = self._layouts.get(self._name)
+        self._forget_first_layout()
         # Each panel that is shown would lay out the window, whose layout is not complete yet: Qt crashes.
         window_layout = self._window.layout()
         assert window_layout is not None, "every main window has a layout"
@@ -397,6 +410,7 @@ class Workspaces(QObject):
 
     def _apply_default_layout(self) -> None:
         """Place every view at its default position in the chosen workspace."""
+        self._forget_first_layout()
         for dock in self._docks.values():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
