@@ -35,10 +35,11 @@ class Journal:
     """Rows of a batch in a file of JSON lines: a header, then a row per line.
 
     A row that was cut off when the program or the computer stopped is removed when the file is opened again.
-    Eight bytes per row are kept in memory.
+    At most 16 bytes per row are kept in memory.
 
     Attributes:
         path: the file.
+        count: number of rows when the journal was opened.
         has_errors: whether a file could not be read, also before the interruption.
     """
 
@@ -60,21 +61,24 @@ class Journal:
         try:
             if not lock_file(self._file):
                 raise UserError("{name} is used by another batch; wait for its end.", name=shown_name(path))
-            self._done = self._open_rows(model)
+            digests = self._open_rows(model)
         except BaseException:
             self._file.close()
             raise
+        self.count = len(digests)
+        self._sources, self._left = np.unique(digests, return_counts=True)
 
-    @property
-    def count(self) -> int:
-        """Number of rows when the journal was opened."""
-        return len(self._done)
+    def take(self, source: str) -> bool:
+        """Return whether the journal had a row of the file when it was opened.
 
-    def has(self, source: str) -> bool:
-        """Return whether the journal had a row of the file when it was opened."""
+        Each row is taken once: a file that is named twice has two rows.
+        """
         digest = _digest(_storable(source))
-        position = int(np.searchsorted(self._done, digest))
-        return position < len(self._done) and bool(self._done[position] == digest)
+        position = int(np.searchsorted(self._sources, digest))
+        if position == len(self._sources) or self._sources[position] != digest or not self._left[position]:
+            return False
+        self._left[position] -= 1
+        return True
 
     def add(self, row: Row) -> None:
         """Append a row.
@@ -140,7 +144,7 @@ class Journal:
             self.has_errors = self.has_errors or bool(row.error)
             end = self._file.tell()
         self._file.truncate(end)
-        return np.sort(np.array(digests, np.uint64))
+        return np.array(digests, np.uint64)
 
 
 def read_rows(path: Path) -> Iterator[Row]:

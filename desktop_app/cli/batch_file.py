@@ -60,7 +60,7 @@ def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> None:
     """Read the files that the journal lacks."""
     if journal.count:
         print(f"handwriting: resuming after {journal.count} files", file=sys.stderr)
-    missing = (source for source in find_sources(paths) if not journal.has(str(source[0])))
+    missing = (source for source in find_sources(paths) if not journal.take(str(source[0])))
     count, started = 0, time.monotonic()
     reported = started
     # New interpreters: a copy of this process may hold locks of its threads.

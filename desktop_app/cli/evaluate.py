@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.cli.arguments import not_empty
 from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
         "data",
+        type=not_empty,
         metavar="DATA",
         help="data file or folder, or name of a data set, e.g. mnist",
     )
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """Evaluate a model and print the report; return the exit code."""
     try:
         recognizer = open_restricted(args.model, args.characters)
-        report = evaluate(open_data(args.data), recognizer)
+        report = evaluate(open_data(args.data, recognizer.card.task), recognizer)
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
@@ -72,20 +74,24 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def open_data(data: str) -> SourceSet:
+def open_data(data: str, task: Task) -> SourceSet:
     """Open a data file, a folder, or a data set by its name.
 
     Files of a folder without subfolders are labelled with the texts in their names. Images that seem to be
     transposed are turned upright, which standard error says.
 
+    Args:
+        data: the file, folder or name.
+        task: task of the model that is to be evaluated.
+
     Raises:
-        UserError: the data does not exist or cannot be read.
+        UserError: the data does not exist, cannot be read or has no labels.
     """
     settings, _ = load_settings(paths.settings_path())
     folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
     path = Path(data).absolute()
     name = str(path) if is_there(path) else data
-    source, was_transposed = open_labelled(name, folders, lambda _: None, lambda: False)
+    source, was_transposed = open_labelled(name, task, folders, lambda _: None, lambda: False)
     if was_transposed:
         print(f"handwriting: {source.title} seems to be transposed and is turned upright.", file=sys.stderr)
     return source

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 
+from desktop_app.cli.arguments import not_empty_path
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import is_there
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "0 to 1 or to 255, and the labels of a network that reads digits. The file is checked and converted "
         "without running code from it."
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .keras or .h5 file")
+    parser.add_argument("file", type=not_empty_path, metavar="FILE", help="a .keras or .h5 file")
     parser.add_argument("--name", metavar="NAME", help="name in the library (default: from the file name)")
     parser.add_argument("--title", metavar="TITLE", help="title in the window (default: from the file name)")
     parser.add_argument(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_app import __version__
+from desktop_app.cli.arguments import not_empty_path
 from desktop_app.core.installation import install_advice
 
 _COMMANDS = {
@@ -66,7 +67,9 @@ def _open_window(arguments: Sequence[str]) -> int:
         epilog=f"commands (see handwriting COMMAND --help):\n{commands}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="image or InkML file to open")
+    parser.add_argument(
+        "file", nargs="?", type=not_empty_path, metavar="FILE", help="image or InkML file to open"
+    )
     parser.add_argument(
         "--screenshot", type=Path, metavar="OUT.png", help="write a screenshot of the window and exit"
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.cli.arguments import not_empty, not_empty_path
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import is_folder, is_there
@@ -64,17 +65,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "recipe",
+        type=not_empty,
         metavar="RECIPE",
         help="recipe file, e.g. models/digits/recipe.json, or name of a built-in recipe",
     )
     parser.add_argument(
         "folder",
-        type=Path,
+        type=not_empty_path,
         nargs="?",
         metavar="FOLDER",
         help="model folder to write (default: a folder in the model library)",
     )
-    parser.add_argument("--go-on", metavar="RUN", help="resume the run in this folder or with this name")
+    parser.add_argument(
+        "--go-on", type=not_empty, metavar="RUN", help="resume the run in this folder or with this name"
+    )
     parser.add_argument(
         "--download", action="store_true", help="download data sets that are missing, e.g. MNIST"
     )
@@ -234,7 +238,7 @@ def add_figures(folder: Path, folders: DataFolders) -> None:
     recognizer = open_recognizer(folder)
     parents = [parent for parent in (folders.folder, folders.downloads) if parent is not None]
     files = [parent / source.file for source in recognizer.card.data for parent in parents]
-    sources = (open_data(str(path)) for path in files if path.exists())
+    sources = (open_data(str(path), recognizer.card.task) for path in files if path.exists())
     with_test = (source for source in sources if source.writers is not None or source.is_test is not None)
     reports = [evaluate(source, recognizer) for source in with_test]
     if reports:

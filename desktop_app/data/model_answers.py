@@ -28,6 +28,7 @@ from desktop_app.runs.recipe import DataPart
 from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.prepare import prepare
+from desktop_app.tasks.task import Task
 
 Rows = NDArray[np.int64]
 
@@ -49,7 +50,7 @@ class SourceAnswers:
 
 
 def open_labelled(
-    data: str, folders: DataFolders, emit: Emit, should_stop: ShouldStop
+    data: str, task: Task, folders: DataFolders, emit: Emit, should_stop: ShouldStop
 ) -> tuple[SourceSet, bool]:
     """Open a data source whose samples have labels.
 
@@ -58,6 +59,7 @@ def open_labelled(
 
     Args:
         data: as for `open_source`.
+        task: task of the model that is to be evaluated.
         folders: folders with data sets.
         emit: receives the progress.
         should_stop: called often.
@@ -66,13 +68,13 @@ def open_labelled(
         The source, and whether it was turned upright.
 
     Raises:
-        UserError: the data does not exist or cannot be read.
+        UserError: the data does not exist, cannot be read or has no labels.
         Stopped: should_stop() returned True.
     """
     if is_folder(Path(data)):
         listed = open_source(data, folders, emit, should_stop, list_only=True)
         if not any(listed.labels):
-            return with_texts_of_names(listed), False
+            return with_texts_of_names(listed, task), False
     source = open_source(data, folders, emit, should_stop)
     return (source.transposed(), True) if seems_transposed(source) else (source, False)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from desktop_app.batch.truth import numbered_folders
 from desktop_app.core.errors import UserError
 from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.tasks.task import Task
 
 
 def are_texts(source: SourceSet, labels: Collection[str]) -> bool:
@@ -18,11 +21,16 @@ def are_texts(source: SourceSet, labels: Collection[str]) -> bool:
     return any(len(text) > 1 for text in texts) and all(known.issuperset(text) for text in texts)
 
 
-def with_texts_of_names(source: SourceSet) -> SourceSet:
+def with_texts_of_names(source: SourceSet, task: Task) -> SourceSet:
     """Return files in a folder with the texts in their names: all before the suffix or the first underscore.
 
+    Args:
+        source: the files.
+        task: task of the model that is to read them.
+
     Raises:
-        UserError: a name begins with an underscore.
+        UserError: a name begins with an underscore; or the task has labels and no name says what is in its
+            file.
     """
     assert source.files is not None
     texts = [file.name.rpartition(".")[0].partition("_")[0].strip() for file in source.files]
@@ -31,4 +39,28 @@ def with_texts_of_names(source: SourceSet) -> SourceSet:
             "{name} does not begin with the text in the image; rename it.",
             name=source.files[texts.index("")].name,
         )
-    return replace(source, labels=np.array(texts))
+    named = replace(source, labels=np.array(texts))
+    if task.labels and not _are_labels(named, task):
+        raise UserError(
+            "The files in {name} have no labels; begin their names with what they show, e.g. 42_a.png, "
+            "or sort them into a folder for each label.",
+            name=source.title,
+        )
+    return named
+
+
+def _are_labels(source: SourceSet, task: Task) -> bool:
+    """Return whether a text in the names is a label or any character, or consists of labels.
+
+    Numbers of files, 1.png, 2.png and so on up to 10.png or more, are none.
+    """
+    assert source.files is not None
+    stems = [Path(file.name).stem for file in source.files]
+    numbers = [int(stem) for stem in stems if stem.isdecimal()]
+    is_numbered = bool(numbered_folders(map(Path, stems))) and max(numbers) > 9
+    known = task.label_index
+    return any(
+        len(text) == 1 or text in known or known.keys() >= set(text) - {" "}
+        for text, stem in zip(source.labels.tolist(), stems, strict=True)
+        if not (is_numbered and stem.isdecimal())
+    )

@@ -34,8 +34,18 @@ def test_journal_knows_the_files_of_earlier_sessions(tmp_path):
     fill(tmp_path / "j", *map(Row, names))
     journal = Journal(tmp_path / "j", MODEL)
     assert journal.count == 300
-    assert all(map(journal.has, names))
-    assert not journal.has("300.png")
+    assert all(map(journal.take, names))
+    assert not journal.take("300.png")
+    journal.close()
+
+
+def test_each_row_of_an_earlier_session_is_taken_once(tmp_path):
+    fill(tmp_path / "j", Row("a.png"), Row("b.png"), Row("a.png"))
+    journal = Journal(tmp_path / "j", MODEL)
+    assert [journal.take(name) for name in ("a.png", "a.png", "a.png", "b.png", "b.png")] == [
+        *(True, True, False),
+        *(True, False),
+    ]
     journal.close()
 
 
@@ -44,7 +54,7 @@ def test_row_that_was_cut_off_is_read_again(tmp_path):
     fill(path, Row("a.png"), Row("b.png"))
     path.write_bytes(path.read_bytes()[:-5])
     journal = Journal(path, MODEL)
-    assert (journal.has("a.png"), journal.has("b.png")) == (True, False)
+    assert (journal.take("a.png"), journal.take("b.png")) == (True, False)
     journal.add(Row("b.png", "read", "3"))
     journal.close()
     assert [row.source for row in read_rows(path)] == ["a.png", "b.png"]
@@ -85,7 +95,7 @@ def test_names_that_are_not_text_are_recognized(tmp_path):
     name = b"\xff.png".decode("utf-8", "surrogateescape")
     fill(tmp_path / "j", Row(name))
     journal = Journal(tmp_path / "j", MODEL)
-    assert journal.has(name)
+    assert journal.take(name)
     journal.close()
 
 

@@ -199,6 +199,17 @@ def test_folder_of_images_with_texts_in_their_names_is_evaluated(capsys, tmp_pat
     assert "string accuracy" in capsys.readouterr().out
 
 
+def test_folder_without_labels_is_an_error(capsys, tmp_path, monkeypatch):
+    image_of(number("42")).save(tmp_path / "scan_1.png")
+    monkeypatch.chdir(tmp_path)
+    for data in (".", str(tmp_path)):
+        assert main(["evaluate", data]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith(f"handwriting: The files in {tmp_path.name} have no labels")
+        assert len(err.splitlines()) == 1
+
+
 def test_transposed_images_are_turned_upright(tmp_path, capsys):
     samples = open_sample_set(resources_dir() / "samples" / "digits.npz", Task())
     assert samples is not None

@@ -69,6 +69,16 @@ def test_invalid_arguments_give_exit_code_2(window, capsys, arguments):
     assert window == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [[""], ["recognize", ""], ["evaluate", ""], ["train", ""], ["train", "a", ""], ["import", ""]],
+)
+def test_empty_argument_is_not_the_current_folder(window, capsys, arguments):
+    assert main(arguments) == 2
+    assert "must not be empty" in capsys.readouterr().err
+    assert window == []
+
+
 @pytest.mark.parametrize("command", [[], ["recognize"], ["evaluate"], ["train"], ["import"]])
 def test_each_command_has_help(window, capsys, command):
     assert main([*command, "--help"]) == 0

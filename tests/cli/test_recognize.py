@@ -3,12 +3,15 @@
 import csv
 import json
 import os
+from itertools import islice
 
 import pytest
 from PIL import Image, ImageDraw
 
+from desktop_app.batch.find_sources import find_sources
 from desktop_app.batch.journal import Journal
 from desktop_app.batch.model_choice import BatchModel
+from desktop_app.batch.read_files import read_sources
 from desktop_app.batch.row import Row
 from desktop_app.cli.main import main
 from desktop_app.core.paths import settings_path
@@ -18,6 +21,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
+from desktop_app.networks.recognizer import open_recognizer
 from tests.learned_threes import layer_of_threes, learn_threes
 from tests.synthetic_numbers import image_of, number
 
@@ -228,6 +232,21 @@ def test_interrupted_batch_is_resumed(tmp_path, capfd):
         (str(sevens[1]), "earlier"),
         (str(sevens[2]), "7"),
     ]
+
+
+def test_resumed_batch_equals_an_unbroken_one_with_files_that_are_named_twice(tmp_path, capfd):
+    draw(tmp_path / "scans" / "a.png")
+    seven = draw(tmp_path / "scans" / "b.png")
+    command = ["recognize", *map(str, (seven, tmp_path / "scans", seven)), "--csv"]
+    assert main([*command, str(tmp_path / "unbroken.csv")]) == 0
+    card = read_card(find_model("digits"))
+    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.files[NETWORK_FILE]))
+    recognizer = open_recognizer(find_model("digits"))
+    for row in islice(read_sources(recognizer, find_sources([seven, tmp_path / "scans", seven])), 2):
+        journal.add(row)
+    journal.close()
+    assert main([*command, str(tmp_path / "table.csv")]) == 0
+    assert (tmp_path / "table.csv").read_bytes() == (tmp_path / "unbroken.csv").read_bytes()
 
 
 def test_error_before_an_interruption_counts_for_the_exit_code(tmp_path, capfd):

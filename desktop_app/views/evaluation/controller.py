@@ -205,7 +205,7 @@ def evaluate_source(
     from desktop_app.networks.recognizer import open_recognizer
 
     recognizer = open_recognizer(folder)
-    opened, _ = open_labelled(source, folders, emit, should_stop)
+    opened, _ = open_labelled(source, recognizer.card.task, folders, emit, should_stop)
     answered = answer_source(recognizer, opened, emit, should_stop)
     answers, card = answered.answers, recognizer.card
     evaluation = (
