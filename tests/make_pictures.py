@@ -37,7 +37,9 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Recipe, Schedule
 from desktop_app.runs.training_events import EpochEnded
 from desktop_app.runs.zoo.catalog import zoo_entry
+from desktop_app.tasks.task import Task
 from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE
+from desktop_app.views.batch.entry import Classes
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
@@ -285,11 +287,13 @@ def batch(window: MainWindow) -> None:
         panel = view_of(window, BatchPanel)
         panel.paths_dropped.emit((scans(Path(root, "scans")),))
         wait_until(lambda: "to check" in panel.status())
-        wrong = [number for number, entry in enumerate(panel.rows.entries) if entry.is_wrong]
+        classes = Classes(Task())
+        wrong = [number for number, entry in enumerate(panel.rows.entries) if entry.is_wrong(classes)]
         panel.rows.correct(wrong[0], panel.rows.entries[wrong[0]].truth or "")
         panel.table.sortByColumn(CONFIDENCE, Qt.SortOrder.AscendingOrder)
         shown = (panel.rows.index(row, FILE) for row in range(panel.rows.rowCount()))
-        panel.table.setCurrentIndex(next(index for index in shown if panel.rows.entry_at(index).is_wrong))
+        entries = ((index, panel.rows.entry_at(index)) for index in shown)
+        panel.table.setCurrentIndex(next(index for index, entry in entries if entry.is_wrong(classes)))
         wait(1500)
 
 

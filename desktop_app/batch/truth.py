@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 _FEWEST_NUMBERS = 3
@@ -34,7 +34,7 @@ def truth_of(source: str, labels: Collection[str], numbered: Collection[Path] = 
 
     Args:
         source: path of the file.
-        labels: labels of the model.
+        labels: labels of the model and their aliases.
         numbered: folders in which file names that are numbers say nothing, see `numbered_folders`.
     """
     path = Path(source)
@@ -49,6 +49,14 @@ def truth_of(source: str, labels: Collection[str], numbered: Collection[Path] = 
     return text if text and characters.issuperset(text.replace(" ", "")) else None
 
 
-def is_correct(text: str, truth: str) -> bool:
-    """Return whether a text is the true one; spaces and line breaks are not compared."""
+def is_correct(text: str, truth: str, index: Mapping[str, int]) -> bool:
+    """Return whether a text is the true one, or has the same label; spaces and line breaks are not compared.
+
+    Args:
+        text: any text.
+        truth: the true one.
+        index: number of each label and alias, see `Task.label_index`.
+    """
+    if truth in index:
+        return index.get(text) == index[truth]
     return "".join(text.split()) == "".join(truth.split())

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.batch.truth import is_correct, numbered_folders, truth_of
+from desktop_app.tasks.task import Task
 
 DIGITS = tuple("0123456789")
 
@@ -42,5 +43,14 @@ def test_running_numbers_are_no_truth():
 
 
 def test_spaces_are_not_compared():
-    assert is_correct("12\n34", "1 234")
-    assert not is_correct("124", "1234")
+    assert is_correct("12\n34", "1 234", {"1": 0})
+    assert not is_correct("124", "1234", {"1": 0})
+
+
+def test_aliases_are_labels():
+    index = Task(labels=("C", "B"), aliases=(("c", "C"),)).label_index
+    assert truth_of("scans/c/1.png", index) == "c"
+    assert truth_of("scans/cB_1.png", index) == "cB"
+    assert is_correct("C", "c", index)
+    assert not is_correct("B", "c", index)
+    assert not is_correct("CB", "cB", index)

@@ -178,6 +178,25 @@ def test_undo_in_the_table_removes_the_sample_and_redo_saves_it_again(qtbot, bat
     qtbot.waitUntil(lambda: len(list_samples(my_samples_dir())) == 1, timeout=20_000)
 
 
+def test_undo_and_redo_show_the_changed_row(batch):
+    panel, _ = batch
+    panel.begin(Task())
+    panel.add_progress(BatchProgress(tuple(Row(f"{n}.png", "unsure", "7") for n in range(200)), 200, 200))
+    table = panel.table
+    for number_ in (3, 150):
+        panel.rows.correct(number_, "1")
+    for keys, number_ in ((CONTROL, 150), (CONTROL, 3), (CONTROL | Qt.KeyboardModifier.ShiftModifier, 3)):
+        table.setCurrentIndex(panel.rows.index(80, FILE))
+        QTest.keyClick(table, Qt.Key.Key_Z, keys)
+        assert table.currentIndex() == panel.rows.index(number_, TEXT)
+        assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+    panel.findChild(QComboBox).setCurrentIndex(1)
+    QTest.keyClick(table, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert panel.rows.rowCount() == 198
+    QTest.keyClick(table, Qt.Key.Key_Z, CONTROL)
+    assert panel.rows.entry_at(table.currentIndex()).row.source == "150.png"
+
+
 def test_undo_before_the_sample_is_saved_leaves_none(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
@@ -421,7 +440,8 @@ def test_matrix_has_a_class_for_each_label_and_one_for_other_texts(batch):
     panel.begin(task)
     rows = [Row("/s/A/1.png", "read", "b"), Row("/s/b/2.png", "read", "Ab"), Row("/s/b/3.png", "read", "b")]
     panel.add_progress(BatchProgress((*rows, Row("/s/a/4.png", "read", "A")), 4, 4))
-    assert panel.rows.tally.confusion.tolist() == [[0, 1, 0], [0, 1, 1], [0, 0, 0]]
+    assert panel.rows.tally.confusion.tolist() == [[1, 1, 0], [0, 1, 1], [0, 0, 0]]
+    assert (panel.rows.tally.known, panel.rows.tally.correct) == (4, 2)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Return):
         QTest.keyClick(panel.confusion.view, key)
     assert shown(panel, FILE) == ["2.png"]

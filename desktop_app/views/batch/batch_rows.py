@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -16,7 +15,8 @@ from desktop_app.batch.row import Row
 from desktop_app.batch.truth import truth_of
 from desktop_app.core.errors import printable
 from desktop_app.tasks.reading import Verdict, probability_text
-from desktop_app.views.batch.entry import Entry, RowFilter
+from desktop_app.tasks.task import Task
+from desktop_app.views.batch.entry import Classes, Entry, RowFilter
 from desktop_app.views.batch.pictures import SIDE, RowPictures
 from desktop_app.views.batch.tally import Tally
 
@@ -27,7 +27,7 @@ _MOST_PICTURES = 1000
 
 _AT_TOP = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
-_NO_CLASSES: Mapping[str, int] = MappingProxyType({})
+_NO_CLASSES = Classes(Task(labels=()))
 
 
 @dataclass(eq=False)
@@ -88,14 +88,15 @@ class BatchRows(QAbstractTableModel):
         return self._entries[self._shown[index.row()]]
 
     def is_label(self, text: str) -> bool:
-        """Return whether a text is one of the labels."""
-        return text in self._classes
+        """Return whether a text is one of the labels or of their aliases."""
+        return text in self._classes.index
 
-    def clear(self, classes: Mapping[str, int]) -> None:
-        """Remove all entries and show all next ones; classes: indices of the labels of their model."""
+    def clear(self, task: Task) -> None:
+        """Remove all entries and show all next ones; task: of their model."""
         self.beginResetModel()
         self._entries, self._shown, self._filter = [], [], RowFilter()
-        self._classes, self.tally = classes, Tally(classes)
+        self._classes = Classes(task)
+        self.tally = Tally(self._classes)
         self._done, self._undone = [], []
         self._pictures.clear()
         self._missing.clear()
@@ -105,7 +106,7 @@ class BatchRows(QAbstractTableModel):
         """Append entries; numbered: folders whose file names only number the files."""
         first = len(self._entries)
         for row in rows:
-            entry = Entry(row, truth_of(row.source, self._classes, numbered))
+            entry = Entry(row, truth_of(row.source, self._classes.index, numbered))
             self._entries.append(entry)
             self.tally.add(entry)
         shown = [
@@ -153,20 +154,24 @@ class BatchRows(QAbstractTableModel):
         self._undone.clear()
         self._apply(Correction(number, before, text))
 
-    def undo(self) -> None:
-        """Undo the last correction."""
-        if self._done:
-            correction = self._done[-1]
-            self.take_back(correction)
-            self._undone.append(correction)
-            self.correction_undone.emit(correction)
+    def undo(self) -> QModelIndex:
+        """Undo the last correction; return its text in the table, invalid if it is not shown."""
+        if not self._done:
+            return QModelIndex()
+        correction = self._done[-1]
+        self.take_back(correction)
+        self._undone.append(correction)
+        self.correction_undone.emit(correction)
+        return self._text_index(correction.number)
 
-    def redo(self) -> None:
-        """Make the correction that was undone last again."""
-        if self._undone:
-            correction = self._undone.pop()
-            correction.before, correction.is_undone = self._entries[correction.number], False
-            self._apply(correction)
+    def redo(self) -> QModelIndex:
+        """Make the correction that was undone last again; return its text like `undo`."""
+        if not self._undone:
+            return QModelIndex()
+        correction = self._undone.pop()
+        correction.before, correction.is_undone = self._entries[correction.number], False
+        self._apply(correction)
+        return self._text_index(correction.number)
 
     def take_back(self, correction: Correction) -> None:
         """Undo a correction, also if it is not the last one; unknown ones are ignored."""
@@ -180,6 +185,10 @@ class BatchRows(QAbstractTableModel):
             next_one.before = correction.before
         else:
             self._set_entry(correction.number, correction.before)
+
+    def _text_index(self, number: int) -> QModelIndex:
+        """Return the text of an entry in the table; invalid if it is not shown."""
+        return self.index(self._shown.index(number), TEXT) if number in self._shown else QModelIndex()
 
     def _apply(self, correction: Correction) -> None:
         self._done.append(correction)

@@ -57,7 +57,9 @@ class BatchTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Edit the current text with F2, Return or a typed character; undo and redo corrections."""
         if key := _undo_key(event):
-            (self.rows.undo if key == QKeySequence.StandardKey.Undo else self.rows.redo)()
+            changed = self.rows.undo() if key == QKeySequence.StandardKey.Undo else self.rows.redo()
+            if changed.isValid():
+                self.setCurrentIndex(changed)
             return
         if self.state() == QAbstractItemView.State.EditingState:
             # Return in the editor: the delegate commits the text.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -11,9 +10,28 @@ from desktop_app.batch.row import Row
 from desktop_app.batch.truth import is_correct
 from desktop_app.core.errors import printable
 from desktop_app.tasks.reading import Verdict
+from desktop_app.tasks.task import Task
 
 Cell: TypeAlias = tuple[int, int]
 """True class and answer of a confusion matrix."""
+
+
+class Classes:
+    """Classes of the confusion matrix of a batch: the labels of a task, then any other text.
+
+    Attributes:
+        index: class of each label and each alias.
+        other: class of any other text.
+    """
+
+    def __init__(self, task: Task) -> None:
+        """Use the labels of a task."""
+        self.index = task.label_index
+        self.other = len(task.labels)
+
+    def of(self, text: str) -> int:
+        """Return the class of a text."""
+        return self.index.get(text, self.other)
 
 
 class Filter(StrEnum):
@@ -44,37 +62,35 @@ class Entry:
         """The correction, else the text that was read."""
         return self.row.text if self.correction is None else self.correction
 
-    @property
-    def is_wrong(self) -> bool:
-        """Whether the text differs from the true one."""
-        return self.truth is not None and not self.row.error and not is_correct(self.text, self.truth)
+    def is_wrong(self, classes: Classes) -> bool:
+        """Return whether the text differs from the true one."""
+        if self.truth is None or self.row.error:
+            return False
+        return not is_correct(self.text, self.truth, classes.index)
 
-    def passes(self, chosen: Filter) -> bool:
+    def passes(self, chosen: Filter, classes: Classes) -> bool:
         """Return whether the row is shown with a filter."""
         if chosen is Filter.UNREADABLE:
             return bool(self.row.error)
         if chosen is Filter.WRONG:
-            return self.is_wrong
+            return self.is_wrong(classes)
         is_sure = self.row.verdict == Verdict.READ or self.correction is not None
         return chosen is Filter.ALL or not (is_sure or self.row.error)
 
-    def cells(self, classes: Mapping[str, int]) -> tuple[Cell, ...]:
+    def cells(self, classes: Classes) -> tuple[Cell, ...]:
         """Return the cells of the confusion matrix that count the row.
 
         These are one for a true label, and one per character for a text that was read with as many
         characters as the true one.
-
-        Args:
-            classes: indices of the labels; the index after the last is that of any other text.
         """
         if self.truth is None or self.row.error:
             return ()
-        if self.truth in classes:
-            return ((classes[self.truth], classes.get(self.text, len(classes))),)
+        if self.truth in classes.index:
+            return ((classes.of(self.truth), classes.of(self.text)),)
         true, text = ("".join(each.split()) for each in (self.truth, self.text))
         if len(true) != len(text):
             return ()
-        return tuple((classes[a], classes.get(b, len(classes))) for a, b in zip(true, text, strict=True))
+        return tuple((classes.of(a), classes.of(b)) for a, b in zip(true, text, strict=True))
 
     def exported(self) -> Row:
         """Return the row with the correction, which is certain."""
@@ -97,9 +113,9 @@ class RowFilter:
     text: str = ""
     cell: Cell | None = None
 
-    def accepts(self, entry: Entry, classes: Mapping[str, int]) -> bool:
-        """Return whether a row is shown; classes: indices of the labels."""
-        if not entry.passes(self.chosen):
+    def accepts(self, entry: Entry, classes: Classes) -> bool:
+        """Return whether a row is shown."""
+        if not entry.passes(self.chosen, classes):
             return False
         if self.cell is not None and self.cell not in entry.cells(classes):
             return False

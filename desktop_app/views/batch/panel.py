@@ -88,7 +88,7 @@ class BatchPanel(Panel):
             has_learned: whether it reads with what it learned from corrections.
         """
         self._has_learned = has_learned
-        self.rows.clear({label: number for number, label in enumerate(task.labels)})
+        self.rows.clear(task)
         self.confusion.clear(task.labels)
         self._filter.setCurrentIndex(0)
         self._search.clear()

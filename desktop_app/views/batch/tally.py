@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from desktop_app.views.batch.entry import Entry, Filter
+from desktop_app.views.batch.entry import Classes, Entry, Filter
 
 
 class Tally:
@@ -21,18 +19,18 @@ class Tally:
             any other text.
     """
 
-    def __init__(self, classes: Mapping[str, int]) -> None:
-        """Count nothing; classes: indices of the labels."""
+    def __init__(self, classes: Classes) -> None:
+        """Count nothing."""
         self._classes = classes
         self.errors = self.to_check = self.known = self.correct = 0
-        self.confusion = np.zeros((len(classes) + 1, len(classes) + 1), dtype=np.int64)
+        self.confusion = np.zeros((classes.other + 1, classes.other + 1), dtype=np.int64)
 
     def add(self, entry: Entry, sign: int = 1) -> None:
         """Count a row; sign -1: a row that was counted is removed."""
         self.errors += sign * bool(entry.row.error)
-        self.to_check += sign * entry.passes(Filter.TO_CHECK)
+        self.to_check += sign * entry.passes(Filter.TO_CHECK, self._classes)
         if entry.truth is not None and not entry.row.error:
             self.known += sign
-            self.correct += sign * (not entry.is_wrong)
+            self.correct += sign * (not entry.is_wrong(self._classes))
         for cell in entry.cells(self._classes):
             self.confusion[cell] += sign
