@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class Correcting(QObject):
     """Asks what the page on the canvas is, and reports what was learned."""
 
-    def __init__(self, window: MainWindow, parent: QObject) -> None:
+    def __init__(self, window: MainWindow) -> None:
         """Connect a window."""
-        super().__init__(parent)
+        super().__init__(window)
         self._window, self._corrections = window, window.context.corrections
         self._sample: MySample | None = None
         window.correction_requested.connect(self.ask)

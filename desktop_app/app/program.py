@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QGuiApplication
@@ -16,7 +15,9 @@ from desktop_app.app.autosave import Autosave
 from desktop_app.app.correcting import Correcting
 from desktop_app.app.model_library import ModelLibrary
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
+from desktop_app.app.settings_store import SettingsStore
 from desktop_app.app.text_editing import TextEditing
+from desktop_app.app.view_saving import ViewSaving
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.core.errors import UserError, reason
@@ -32,13 +33,11 @@ from desktop_app.core.paths import (
     user_data_dir,
     user_models_dir,
 )
-from desktop_app.core.settings import Settings, save_settings
-from desktop_app.core.stopping import ShouldStop
+from desktop_app.core.settings import Settings
 from desktop_app.core.temporary import remove_abandoned
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.line_model import AcceptanceLevel, level_for
@@ -47,11 +46,9 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.controller import OpenNetwork
-from desktop_app.views.panel import Panel
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import apply_appearance
 from desktop_app.views.reading.reader import PageAnswer, ReadRequest, reader_of
-from desktop_app.views.view_export import NUMBERS, PICTURE, TABLE, npz_bytes, view_image, view_svg
 
 if TYPE_CHECKING:
     from desktop_app.data.sources.source_set import DataFolders
@@ -75,18 +72,17 @@ class Program(QObject):
         """Connect a window; save changes of the settings if keeps_settings is true."""
         super().__init__(window)
         self._window = window
-        self._keeps_settings = keeps_settings
-        self._settings = settings
+        self._store = SettingsStore(settings, keeps_settings, self)
         self._drawing = 0
         self._reader = Worker(self, reader_of(settings.model))
-        self._saver = Worker(self, _open_saver)
         self._files = PageFiles(self)
         self._library = ModelLibrary(user_models_dir(), self)
         self._background = Background(self)
         self._announces, self._model_before = False, ""
         self._other_files: list[Path] = []
         self._saved_pages: set[Path] = set()
-        self._correcting = Correcting(window, self)
+        Correcting(window)
+        ViewSaving(window, self._files)
         self._network: OpenNetwork | None = None
         self._shown: OpenNetwork | None = None
         self._show_settings()
@@ -98,7 +94,7 @@ class Program(QObject):
         self._restore_layout()
 
     def _show_settings(self) -> None:
-        window, settings = self._window, self._settings
+        window, settings = self._window, self._store.value
         window.set_appearance(settings.appearance)
         window.set_pen_width(settings.pen_width)
         window.set_sheet(settings.sheet)
@@ -119,14 +115,16 @@ class Program(QObject):
             sentence = message("The drawing cannot be kept: {reason}.", reason=reason(error))
             self._window.show_message(translated(sentence), is_error=True, stays=True)
             return None
-        autosave.failed.connect(lambda error: self._show_error(error, self.tr("Could not save the drawing.")))
+        autosave.failed.connect(
+            lambda error: self._window.show_error(error, self.tr("Could not save the drawing."))
+        )
         return autosave
 
     def _restore_layout(self) -> None:
         """Restore the window's geometry and layouts, unless the start before this did not finish."""
-        window, settings, marker = self._window, self._settings, settings_path().with_name(_RESTORING)
-        failed_before = self._keeps_settings and marker.exists()
-        if self._keeps_settings:
+        window, settings, marker = self._window, self._store.value, settings_path().with_name(_RESTORING)
+        failed_before = self._store.is_kept and marker.exists()
+        if self._store.is_kept:
             with contextlib.suppress(OSError):
                 marker.parent.mkdir(parents=True, exist_ok=True)
                 marker.touch()
@@ -155,13 +153,12 @@ class Program(QObject):
         window.image_pasted.connect(files.open_image)
         window.save_ink_requested.connect(self._save_ink)
         window.save_image_requested.connect(self._save_image)
-        window.save_view_requested.connect(self._save_view)
         window.appearance_chosen.connect(self._choose_appearance)
-        window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
+        window.pen_width_chosen.connect(lambda width: self._store.change(pen_width=width))
         window.grouping_chosen.connect(self._choose_grouping)
-        window.sheet_chosen.connect(lambda is_sheet: self._change(sheet=is_sheet))
-        window.layer_chosen.connect(lambda layer: self._change(layer=layer))
-        window.workspaces.changed.connect(lambda name: self._change(workspace=name))
+        window.sheet_chosen.connect(lambda is_sheet: self._store.change(sheet=is_sheet))
+        window.layer_chosen.connect(lambda layer: self._store.change(layer=layer))
+        window.workspaces.changed.connect(lambda name: self._store.change(workspace=name))
         window.data_folder_chosen.connect(self._choose_data_folder)
         window.model_file_chosen.connect(self._library.check_model)
         window.import_requested.connect(self._library.import_model)
@@ -181,9 +178,11 @@ class Program(QObject):
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
         files.saved.connect(self._file_saved)
-        files.failed.connect(self._show_error)
-        self._library.failed.connect(self._show_error)
-        self._saver.failed.connect(self._saving_settings_failed)
+        files.failed.connect(self._window.show_error)
+        self._library.failed.connect(self._window.show_error)
+        self._store.failed.connect(
+            lambda error: window.show_error(error, self.tr("Could not save the settings."))
+        )
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
         hints.accessibility().contrastPreferenceChanged.connect(self._follow_system)
@@ -191,7 +190,7 @@ class Program(QObject):
     def _wire_views(self) -> None:
         context = self._window.context
         context.set_training_factory(self._make_training)
-        context.failed.connect(self._show_error)
+        context.failed.connect(self._window.show_error)
         context.page_requested.connect(self._read_instead)
         context.character_requested.connect(self._read_character)
         context.split_requested.connect(self._split_character)
@@ -205,11 +204,13 @@ class Program(QObject):
         context.characters.changed.connect(self._choose_characters)
         context.level.changed.connect(self._choose_level)
         context.saved.connect(self._saved)
-        context.corrections.failed.connect(self._show_error)
+        context.corrections.failed.connect(self._window.show_error)
         context.corrections.adaptation_changed.connect(self._show_adapted)
         context.corrections.use_changed.connect(self._save_use_of_corrections)
-        context.second_model.changed.connect(lambda model: self._change(second_model=model))
-        context.samples.changed.connect(lambda path: self._change(samples="" if path is None else str(path)))
+        context.second_model.changed.connect(lambda model: self._store.change(second_model=model))
+        context.samples.changed.connect(
+            lambda path: self._store.change(samples="" if path is None else str(path))
+        )
 
     # --- reading ---
 
@@ -237,7 +238,7 @@ class Program(QObject):
         self._request(ReadRequest(self._window.canvas.page, self._drawing, number))
 
     def _choose_grouping(self, grouping: str) -> None:
-        self._change(grouping=grouping)
+        self._store.change(grouping=grouping)
         if (text := self._window.context.text.value) is not None:
             self._window.show_text(dataclasses.replace(text, grouping=grouping))
 
@@ -253,23 +254,23 @@ class Program(QObject):
         """Use another model and read the canvas with it."""
         self._reader.replace(reader_of(model))
         self._shown = None
-        self._change(model=model)
-        self._window.context.characters.set(_character_set(self._settings))
+        self._store.change(model=model)
+        self._window.context.characters.set(_character_set(self._store.value))
         self._reader.start()
         self._read_new_page(self._window.canvas.page)
 
     def _choose_characters(self, characters: str) -> None:
         """Read with a set of characters, and remember it for the model."""
-        sets = dict(self._settings.character_sets)
-        if characters != sets.pop(self._settings.model, "all"):
+        sets = dict(self._store.value.character_sets)
+        if characters != sets.pop(self._store.value.model, "all"):
             if characters != "all":
-                sets[self._settings.model] = characters
-            self._change(character_sets=sets)
+                sets[self._store.value.model] = characters
+            self._store.change(character_sets=sets)
             self._read_new_page(self._window.canvas.page)
 
     def _choose_level(self, level: AcceptanceLevel) -> None:
         """Judge the text on the canvas at another level of acceptance."""
-        self._change(most_wrong=level.wrong)
+        self._store.change(most_wrong=level.wrong)
         text = self._window.context.text.value
         if text is not None:
             verdict = judge_text(text.reading, level)
@@ -287,7 +288,7 @@ class Program(QObject):
         if self._announces:
             self._announces = False
             self._window.show_message(self._now_reading(network), action=self._undo_of(network))
-        if is_first and self._keeps_settings:
+        if is_first and self._store.is_kept:
             folders = own_dirs()
             self._background.run(lambda: remove_abandoned(*folders), lambda _: None, lambda _: None)
             self._check_interrupted_runs()
@@ -296,7 +297,7 @@ class Program(QObject):
         """Show the network with what it learned from corrections."""
         assert self._network is not None
         self._shown = self._network.adapted(self._window.context.corrections.adaptation)
-        self._window.show_network(self._shown, self._settings.layer)
+        self._window.show_network(self._shown, self._store.value.layer)
 
     def _show_adapted(self) -> None:
         """Read the canvas with what was learned, or without it, unless another model is being opened."""
@@ -306,8 +307,8 @@ class Program(QObject):
 
     def _save_use_of_corrections(self) -> None:
         is_on = self._window.context.corrections.is_on
-        if is_on != self._settings.uses_corrections:
-            self._change(uses_corrections=is_on)
+        if is_on != self._store.value.uses_corrections:
+            self._store.change(uses_corrections=is_on)
 
     def _now_reading(self, network: OpenNetwork) -> str:
         title = network.info.title
@@ -334,7 +335,7 @@ class Program(QObject):
         if text is None:
             return None
         verdict = judge_text(text, self._window.context.level.value)
-        return ShownText(page, text, verdict, answer.selected, answer.page, self._settings.grouping)
+        return ShownText(page, text, verdict, answer.selected, answer.page, self._store.value.grouping)
 
     def _show_division(self, request: ReadRequest, answer: PageAnswer) -> None:
         """Keep a division, which can be undone, and read with it."""
@@ -346,11 +347,11 @@ class Program(QObject):
 
     def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
         default = Settings().model
-        if request is None and self._settings.model != default:
+        if request is None and self._store.value.model != default:
             # The user's model may be missing or broken.
             self._choose_model(default)
         # Without a network nothing is read, so the message stays.
-        self._show_error(error, self.tr("Could not read the drawing."), stays=request is None)
+        self._window.show_error(error, self.tr("Could not read the drawing."), stays=request is None)
 
     # --- training ---
 
@@ -360,23 +361,23 @@ class Program(QObject):
         from desktop_app.views.training_context import TrainingContext
 
         folder = user_data_dir()
-        file = folder / "draft.json" if self._keeps_settings else None
+        file = folder / "draft.json" if self._store.is_kept else None
         recipe, error = read_draft_or(file, _first_recipe(self._data_folders()))
         draft = Draft(recipe, file)
-        draft.failed.connect(self._show_error)
+        draft.failed.connect(self._window.show_error)
         draft.changed.connect(lambda changed: self._window.set_drafted_task(changed.task))
         self._window.set_drafted_task(recipe.task)
         if error is not None:
-            self._show_error(error, "")
+            self._window.show_error(error, "")
         return TrainingContext(draft, self._data_folders, folder, self)
 
     def _data_folders(self) -> DataFolders:
         from desktop_app.data.sources.source_set import DataFolders
 
-        return DataFolders(data_dir(self._settings), downloads_dir(), cache_dir())
+        return DataFolders(data_dir(self._store.value), downloads_dir(), cache_dir())
 
     def _choose_data_folder(self, folder: Path) -> None:
-        self._change(data_folder=str(folder))
+        self._store.change(data_folder=str(folder))
         if self._window.context.has_training:
             self._window.context.training.data_folders_changed.emit()
 
@@ -402,13 +403,13 @@ class Program(QObject):
     def _undo_of(self, network: OpenNetwork) -> MessageAction | None:
         """Return the action that reads with the model before this one; None if there is none."""
         before = self._model_before
-        if before == self._settings.model or before not in {entry.name for entry in network.library}:
+        if before == self._store.value.model or before not in {entry.name for entry in network.library}:
             return None
         return MessageAction(self.tr("Undo"), lambda: self._read_with(before))
 
     def _read_with(self, model: str) -> None:
         """Use a model of the library and announce it, with the way back to the model before."""
-        self._announces, self._model_before = True, self._settings.model
+        self._announces, self._model_before = True, self._store.value.model
         self._choose_model(model)
 
     def _show_import_error(self, error: Exception, sentence: str) -> None:
@@ -417,11 +418,11 @@ class Program(QObject):
             self._window.show_import_problem(translated(error))
         else:
             self._window.show_import_problem(sentence)
-            self._show_error(error, sentence)
+            self._window.show_error(error, sentence)
 
     def _removed(self, model: str, title: str) -> None:
         """Update the menu of models; use the default model if the current one was removed."""
-        if model == self._settings.model:
+        if model == self._store.value.model:
             self._read_with(Settings().model)
             return
         self._list_models()
@@ -438,7 +439,7 @@ class Program(QObject):
 
     def _list_models(self) -> None:
         """List the library again, which opening a model does."""
-        self._choose_model(self._settings.model)
+        self._choose_model(self._store.value.model)
 
     def _ask_where_to_copy(self, folder: Path) -> None:
         self._window.ask_where_to_save_model(folder.name, lambda path: self._library.save_model(folder, path))
@@ -494,17 +495,16 @@ class Program(QObject):
     def _remember_files(self, paths: list[Path]) -> None:
         """Make files the most recent ones, the last one first."""
         for path in paths:
-            self._settings = self._settings.with_recent_file(path)
-        self._window.set_recent_files(self._settings.recent_files)
-        self._window.set_folder(_first_folder(self._settings))
-        self._save_settings()
+            self._store.set(self._store.value.with_recent_file(path))
+        self._window.set_recent_files(self._store.value.recent_files)
+        self._window.set_folder(_first_folder(self._store.value))
 
     def _list_recent_files(self) -> None:
         """List the recent files that exist; they may be on a slow disk."""
-        files = self._settings.recent_files
+        files = self._store.value.recent_files
 
         def show(existing: tuple[str, ...]) -> None:
-            if files == self._settings.recent_files:
+            if files == self._store.value.recent_files:
                 self._window.set_recent_files(existing)
 
         self._background.run(lambda: tuple(filter(os.path.exists, files)), show, lambda _: None)
@@ -521,76 +521,31 @@ class Program(QObject):
         self._saved_pages.add(path)
         self._files.save(path, lambda: png_of(page_image(page, _IMAGE_SIDE, units)))
 
-    def _save_view(self, panel: Panel, title: str, kind: str, path: Path) -> None:
-        """Save what a panel shows as an image, an SVG, its numbers or a table."""
-        if kind == NUMBERS:
-            numbers = panel.numbers()
-            self._files.save(path, lambda: npz_bytes(numbers))
-        elif kind == PICTURE:
-            image = view_image(panel)
-            self._files.save(path, lambda: png_of(image))
-        elif kind == TABLE:
-            table = panel.exported_file(TABLE)
-            self._files.save(path, lambda: table)
-        else:
-            svg = view_svg(panel, title)
-            self._files.save(path, lambda: svg)
-
     def _saved(self, name: str) -> None:
         self._window.show_message(self.tr("Saved as {name}.").format(name=name))
 
     # --- settings ---
 
     def _choose_appearance(self, appearance: str) -> None:
-        self._change(appearance=appearance)
+        self._store.change(appearance=appearance)
         apply_appearance(appearance)
 
     def _follow_system(self) -> None:
-        apply_appearance(self._settings.appearance)
-
-    def _change(self, **values: Any) -> None:
-        self._settings = dataclasses.replace(self._settings, **values)
-        self._save_settings()
-
-    def _save_settings(self) -> None:
-        if self._keeps_settings:
-            self._saver.request(self._settings)
-
-    def _saving_settings_failed(self, _: object, error: Exception) -> None:
-        # Reported once: a read-only folder stays read-only.
-        self._keeps_settings = False
-        self._show_error(error, self.tr("Could not save the settings."))
-
-    # --- errors and closing ---
-
-    def _show_error(self, error: Exception, sentence: str, *, stays: bool = False) -> None:
-        """Show a user error, or for any other error the sentence with the traceback as details."""
-        if isinstance(error, UserError):
-            self._window.show_message(translated(error), is_error=True, stays=stays)
-        else:
-            details = "".join(traceback.format_exception(error))
-            self._window.show_message(sentence, details, is_error=True, stays=stays)
+        apply_appearance(self._store.value.appearance)
 
     def _close(self) -> None:
         """Stop all workers and save the settings with the window's geometry and layouts."""
         self._reader.close()
         if self._autosave is not None:
             self._autosave.close()
-        self._saver.close()
         self._files.close()
         self._background.close()
         self._library.close()
         self._window.context.corrections.close()
         if self._window.context.has_training:
             self._window.context.training.close()
-        if self._keeps_settings:
-            window = self._window
-            self._settings = dataclasses.replace(
-                self._settings, window_geometry=window.saved_geometry(), layouts=window.workspaces.layouts()
-            )
-            # The window is closed: an error cannot be shown.
-            with contextlib.suppress(UserError):
-                save_settings(self._settings, settings_path())
+        window = self._window
+        self._store.close(window_geometry=window.saved_geometry(), layouts=window.workspaces.layouts())
 
 
 def _character_set(settings: Settings) -> CharacterSet:
@@ -618,10 +573,6 @@ def _first_recipe(data_folders: DataFolders) -> Recipe:
     if any(folder is not None and (folder / "mnist.npz").is_file() for folder in folders):
         return zoo_entry(_FIRST_RECIPE).recipe
     return zoo_entry(_FIRST_WITHOUT_MNIST).recipe
-
-
-def _open_saver(_: ShouldStop) -> tuple[Any, Answer]:
-    return None, lambda settings: save_settings(settings, settings_path())
 
 
 def _first_folder(settings: Settings) -> Path:

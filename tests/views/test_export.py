@@ -12,6 +12,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop_app.app.page_files import PageFiles
+from desktop_app.app.view_saving import ViewSaving
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
@@ -83,6 +85,9 @@ def test_numbers_are_saved_as_npz(tmp_path: Path) -> None:
 def window(qtbot: QtBot) -> MainWindow:
     widget = MainWindow()
     qtbot.addWidget(widget)
+    files = PageFiles(widget)
+    widget.closed.connect(files.close)
+    ViewSaving(widget, files)
     widget.show_network(NETWORK, "conv")
     with qtbot.waitSignal(widget.shown):
         widget.show()
@@ -128,10 +133,15 @@ def test_an_image_is_copied_to_the_clipboard(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"), [("Save image…", PICTURE), ("Save vector image…", PLOT), ("Save numbers…", NUMBERS)]
+    ("words", "kind", "start"),
+    [
+        ("Save image…", PICTURE, b"\x89PNG"),
+        ("Save vector image…", PLOT, b"<?xml"),
+        ("Save numbers…", NUMBERS, b"PK"),
+    ],
 )
-def test_saving_a_view_asks_for_a_file(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, words: str, kind: str
+def test_a_view_is_saved_in_the_chosen_file(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, words: str, kind: str, start: bytes
 ) -> None:
     panel = view_of(window, ReadingPanel)
     window.show_observation(window.canvas.page, observation_of("1"))
@@ -140,7 +150,8 @@ def test_saving_a_view_asks_for_a_file(
     (dialog,) = window.findChildren(QFileDialog)
     assert dialog.defaultSuffix() == kind
     path = tmp_path / f"mine.{kind}"
-    with qtbot.waitSignal(window.save_view_requested) as wanted:
+    with qtbot.waitSignal(view_of(window, PageFiles).saved) as saved:
         dialog.fileSelected.emit(str(path))
-    assert wanted.args == [panel, "Reading", kind, path]
+    assert saved.args == [path]
+    assert path.read_bytes().startswith(start)
     dialog.close()

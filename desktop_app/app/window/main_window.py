@@ -5,8 +5,8 @@ The window knows neither files nor networks: it shows what it is given and emits
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.tool_row import ToolRow
 from desktop_app.app.window.view_host import InspectionState, ViewHost
 from desktop_app.app.window.workspaces import Workspaces
+from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
@@ -54,7 +55,7 @@ from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import TRAIN, Subject, View
-from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE, view_image
+from desktop_app.views.view_export import PICTURE
 
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
@@ -87,8 +88,6 @@ class MainWindow(QMainWindow):
     """An image to show on the canvas."""
     save_ink_requested = Signal(Path)
     save_image_requested = Signal(Path)
-    save_view_requested = Signal(object, str, str, Path)
-    """A panel, its title, the kind of file (see `views.view_export`), and the file."""
     model_chosen = Signal(str)
     """Name of the model to read with."""
     appearance_chosen = Signal(str)
@@ -262,6 +261,14 @@ class MainWindow(QMainWindow):
         self._messages.show_message(sentence, details, is_error=is_error, stays=stays, action=action)
         self.message_shown.emit(sentence)
 
+    def show_error(self, error: Exception, sentence: str, *, stays: bool = False) -> None:
+        """Show a user error, or for any other error the sentence with the traceback as details."""
+        if isinstance(error, UserError):
+            self.show_message(translated(error), is_error=True, stays=stays)
+        else:
+            details = "".join(traceback.format_exception(error))
+            self.show_message(sentence, details, is_error=True, stays=stays)
+
     def message(self) -> str:
         """Return the last sentence that is still shown; empty if there is none."""
         return self._messages.text()
@@ -406,8 +413,6 @@ class MainWindow(QMainWindow):
         workspaces.changed.connect(self._update_hint)
         workspaces.layout_reset.connect(self._fit.fit)
         workspaces.views_changed.connect(self._fit.refit)
-        workspaces.copy_requested.connect(self._copy_view)
-        workspaces.save_requested.connect(self._ask_where_to_save_view)
         context.layer_requested.connect(self._choose_layer)
         context.value_requested.connect(self.show_value)
         context.subject_requested.connect(self._show_subject)
@@ -513,18 +518,6 @@ class MainWindow(QMainWindow):
         name = self._file_name or self.tr("drawing")
         self._dialogs.save(title, suffix, chosen.emit, f"{name}.{suffix}")
 
-    def _ask_where_to_save_view(self, host: ViewHost, kind: str) -> None:
-        if host.panel is None:
-            return
-        titles = {
-            PICTURE: self.tr("Save image of this view"),
-            PLOT: self.tr("Save vector image of this view"),
-            NUMBERS: self.tr("Save numbers of this view"),
-            TABLE: self.tr("Save table of this view"),
-        }
-        request = partial(self.save_view_requested.emit, host.panel, host.view.title, kind)
-        self._dialogs.save(titles[kind], kind, request, f"{host.view.name}.{kind}")
-
     def _ask_for_data_folder(self) -> None:
         self._dialogs.folder(self.tr("Choose the folder with data sets"), self.data_folder_chosen.emit)
 
@@ -587,10 +580,6 @@ class MainWindow(QMainWindow):
         canvas = self.canvas
         image = page_image(canvas.page, _COPY_SIDE, canvas.units)
         QGuiApplication.clipboard().setImage(image)
-
-    def _copy_view(self, host: ViewHost) -> None:
-        if host.panel is not None:
-            QGuiApplication.clipboard().setImage(view_image(host.panel))
 
     def _paste(self) -> None:
         # Qt returns nothing if the clipboard cannot be read or is empty on some systems.
