@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import is_there
 from desktop_app.core.settings import load_settings
-from desktop_app.data.model_answers import enlarge_source, open_labelled, unseen_rows
+from desktop_app.data.model_answers import check_fits, enlarge_source, open_labelled, unseen_rows
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.data.text_labels import are_texts
@@ -34,9 +34,6 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 
 Answer = TypeVar("Answer")
-
-_MOST_LISTED, _LONGEST_LISTED = 4, 12
-"""Labels in a sentence, and characters of each."""
 
 _TEXT_ROWS = {
     "string_accuracy": "string accuracy",
@@ -113,10 +110,11 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
 
     Raises:
         UserError: the file of a sample cannot be opened, there are no samples for a model that outputs
-            images, or the model knows no label of the samples.
+            images, or the model does not fit the samples, see `check_fits`.
     """
     card = recognizer.card
     rows, writers = unseen_rows(source, card)
+    check_fits(source, rows, card)
     if not task_kind(card.task).has_labels:
         figures = _image_figures(source, rows, recognizer)
         return {"data": source.file, "model": card.name, "writers": writers, **figures}
@@ -125,34 +123,10 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
     if are_texts(source, card.labels) and recognizer.reads_text:
         texts = _answers(samples, len(rows), recognizer.read_text)
         return {**head, **asdict(measure_texts(texts))}
-    _check_labels(source, rows, recognizer)
     readings = _answers(samples, len(rows), recognizer.read)
     report = {**head, **asdict(measure(readings, recognizer.task, card.look_alikes))}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
-
-
-def _check_labels(source: SourceSet, rows: NDArray[np.int64], recognizer: Recognizer) -> None:
-    """Check that a model can be right: it knows a label of the samples, or rejects what it does not know.
-
-    Raises:
-        UserError: it cannot.
-    """
-    known = recognizer.task.labels
-    found = sorted(set(map(str, source.labels[rows])))
-    if found and not recognizer.task.rejects and not set(found) & set(known):
-        raise UserError(
-            "The model {model} knows none of the labels of this data ({labels}). It knows {known}.",
-            model=recognizer.card.title,
-            labels=_listed(found),
-            known=_listed(known),
-        )
-
-
-def _listed(labels: Sequence[str]) -> str:
-    """Return the first labels, separated by commas."""
-    shown = ", ".join(label[:_LONGEST_LISTED] for label in labels[:_MOST_LISTED])
-    return f"{shown}, …" if len(labels) > _MOST_LISTED else shown
 
 
 def _image_figures(source: SourceSet, rows: NDArray[np.int64], recognizer: Recognizer) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.label_classes import label_classes
 from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.data.text_labels import has_words
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
@@ -254,8 +255,8 @@ def suggest_task(recipe: Recipe, sources: Sequence[SourceSummary]) -> Task | Non
     """
     kinds = {label for source in sources for label in source.labels}
     task = recipe.task
-    has_words = any(len(kind) > 1 and not kind.isdecimal() for kind in kinds)
-    are_pictures = all(each.is_colour_array or (each.is_colour and has_words) for each in sources)
+    are_words = has_words(kinds)
+    are_pictures = all(each.is_colour_array or (each.is_colour and are_words) for each in sources)
     if task.kind == "character" and are_pictures:
         task = Task("picture", _PICTURE_SIDE, _PICTURE_SIDE, 3, "fit", ())
     labels = suggest_labels(replace(recipe, task=replace(task, labels=recipe.task.labels)), kinds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.dataset import image_samples, takes_as_is
 from desktop_app.data.orientation import seems_transposed
 from desktop_app.data.pages import page_of
+from desktop_app.data.sources.my_samples_source import NO_CHARACTER_LABEL
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
-from desktop_app.data.text_labels import are_texts, with_texts_of_names
+from desktop_app.data.text_labels import are_texts, has_words, with_texts_of_names
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.image_reader import default_reader
 from desktop_app.networks.recognizer import Recognizer
@@ -27,13 +28,16 @@ from desktop_app.runs.image_answers import ImageAnswers, answer_images
 from desktop_app.runs.recipe import DataPart
 from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import prepare
+from desktop_app.tasks.prepare import PREPARATIONS, prepare
 from desktop_app.tasks.task import Task
 
 Rows = NDArray[np.int64]
 
 _BLOCK = 100
 """Samples that are answered between two reports of the progress."""
+
+_MOST_LISTED, _LONGEST_LISTED = 4, 12
+"""Labels in a sentence, and characters of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +101,47 @@ def unseen_rows(source: SourceSet, card: ModelCard) -> tuple[Rows, str]:
     return np.flatnonzero(is_used), writers
 
 
+def check_fits(source: SourceSet, rows: Rows, card: ModelCard) -> None:
+    """Check that samples are input of the kind that a model expects.
+
+    A model that rejects what it does not know may get other characters, but no colour images of other things.
+
+    Args:
+        source: the samples.
+        rows: rows that are evaluated.
+        card: of the model.
+
+    Raises:
+        UserError: the model reads ink and the samples are colour images with words as labels, or the model
+            must answer with a label; and it knows no label of the samples.
+    """
+    found = sorted(set(map(str, source.labels[rows])))
+    if not found or not card.task.label_index.keys().isdisjoint(found) or are_texts(source, card.labels):
+        return
+    words = [label for label in found if label != NO_CHARACTER_LABEL]
+    if PREPARATIONS[card.task.preparation].is_of_ink and source.is_colour and has_words(words):
+        raise UserError(
+            "The model {model} expects handwriting, but {data} has colour images ({labels}); choose other "
+            "data or another model.",
+            model=card.title,
+            data=source.title,
+            labels=_listed(words),
+        )
+    if task_kind(card.task).has_labels and not card.task.rejects:
+        raise UserError(
+            "The model {model} knows none of the labels of this data ({labels}). It knows {known}.",
+            model=card.title,
+            labels=_listed(found),
+            known=_listed(card.labels),
+        )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Return the first labels, separated by commas."""
+    shown = ", ".join(label[:_LONGEST_LISTED] for label in labels[:_MOST_LISTED])
+    return f"{shown}, …" if len(labels) > _MOST_LISTED else shown
+
+
 def answer_source(
     recognizer: Recognizer, source: SourceSet, emit: Emit, should_stop: ShouldStop
 ) -> SourceAnswers:
@@ -109,11 +154,12 @@ def answer_source(
         should_stop: called often.
 
     Raises:
-        UserError: the file of a sample cannot be opened, the labels are texts of several characters, or the
-            model knows no label of the samples.
+        UserError: the file of a sample cannot be opened, the labels are texts of several characters, the
+            model does not fit the samples, see `check_fits`, or knows no label of those with ink.
         Stopped: should_stop() returned True.
     """
     rows, _ = unseen_rows(source, recognizer.card)
+    check_fits(source, rows, recognizer.card)
     if not task_kind(recognizer.task).has_labels:
         images = enlarge_source(recognizer, source, rows, emit, should_stop)
         return SourceAnswers(images, len(rows) - len(images))

@@ -1,8 +1,8 @@
-"""Labels of samples that show several characters."""
+"""Labels of samples that are texts or words."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,11 @@ def are_texts(source: SourceSet, labels: Collection[str]) -> bool:
     texts = ["".join(text.split()) for text in source.kinds()]
     known = {label for label in labels if len(label) == 1}
     return any(len(text) > 1 for text in texts) and all(known.issuperset(text) for text in texts)
+
+
+def has_words(labels: Iterable[str]) -> bool:
+    """Return whether a label is neither a single character nor a number."""
+    return any(len(label) > 1 and not label.isdecimal() for label in labels)
 
 
 def with_texts_of_names(source: SourceSet, task: Task) -> SourceSet:

@@ -149,6 +149,23 @@ def test_model_for_images_refuses_data_without_its_classes(image_set, tmp_path, 
     assert report(capsys, tmp_path / "animals", "--model", "pictures")["count"] == 1
 
 
+@pytest.mark.parametrize("model", ["digits", "super-resolution"])
+def test_model_for_handwriting_refuses_colour_images_of_other_things(model, tmp_path, capsys):
+    for label, colour in (("frog", (30, 120, 40)), ("ship", (20, 40, 160))):
+        (tmp_path / "photos" / label).mkdir(parents=True)
+        Image.new("RGB", (40, 30), colour).save(tmp_path / "photos" / label / "one.png")
+    assert main(["evaluate", str(tmp_path / "photos"), "--model", model]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "expects handwriting, but photos has colour images (frog, ship)" in err
+
+
+def test_model_that_rejects_is_evaluated_on_colour_images_of_other_characters(tmp_path, capsys):
+    (tmp_path / "letters" / "W").mkdir(parents=True)
+    Image.new("RGB", (40, 30), (30, 120, 40)).save(tmp_path / "letters" / "W" / "one.png")
+    assert report(capsys, tmp_path / "letters", "--model", "digits")["other"]["count"] == 1
+
+
 def test_drawings_are_enlarged_with_their_known_labels(ink_set, capsys):
     result = report(capsys, ink_set, "--model", "super-resolution")
     assert result["count"] == 5

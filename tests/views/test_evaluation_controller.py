@@ -324,6 +324,28 @@ def test_data_without_known_labels_is_refused(qtbot: QtBot, setup: Setup, tmp_pa
     assert "knows no label of letters.npz" in str(failed.args[0])
 
 
+def test_model_that_must_answer_refuses_data_without_its_classes(
+    qtbot: QtBot, setup: Setup, tmp_path: Path
+) -> None:
+    setup.panel.set_active(True)
+    with qtbot.waitSignal(setup.controller.failed) as failed:
+        evaluate(setup, "pictures", data_in(tmp_path, count=3))
+    sentence = "knows none of the labels of this data (1, W). It knows airplane, automobile, bird, cat, …."
+    assert sentence in str(failed.args[0])
+
+
+def test_model_for_handwriting_refuses_colour_images_of_other_things(
+    qtbot: QtBot, setup: Setup, tmp_path: Path
+) -> None:
+    setup.panel.set_active(True)
+    path = tmp_path / "photos.npz"
+    np.savez(path, x=np.full((2, 40, 40, 3), (30, 120, 40), np.uint8), y=np.array(["frog", "ship"]))
+    with qtbot.waitSignal(setup.controller.failed) as failed:
+        evaluate(setup, "digits", path)
+    sentence = "expects handwriting, but photos.npz has colour images (frog, ship); choose other data"
+    assert sentence in str(failed.args[0])
+
+
 def test_current_model_is_chosen_and_data_are_chosen_in_the_menu(setup: Setup) -> None:
     entries = library_entries()
     folder = next(entry.folder for entry in entries if entry.name == "residual")

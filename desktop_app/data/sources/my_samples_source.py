@@ -20,7 +20,8 @@ from desktop_app.runs.training_events import Emit
 WRITER = "me"
 """The writer of all samples."""
 
-_NO_CHARACTER_LABEL = "not a character"
+NO_CHARACTER_LABEL = "not a character"
+"""The label of drawings that are no character."""
 
 
 def read_my_samples(
@@ -36,7 +37,7 @@ def read_my_samples(
     if not samples:
         raise UserError("My samples is empty; correct a reading first.")
     files = [
-        LabelledFile(PageFile(each.path), each.path.parts[-2:], each.label or _NO_CHARACTER_LABEL)
+        LabelledFile(PageFile(each.path), each.path.parts[-2:], each.label or NO_CHARACTER_LABEL)
         for each in samples
     ]
     source = read_labelled_files(folder, "", files, emit, should_stop, maker)
