@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, QRect
 
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
@@ -44,7 +44,11 @@ class Correcting(QObject):
         page = read[0]
         popup = CorrectionPopup(reading, network.labels, rejected_name(network.task), self._window)
         popup.chosen.connect(lambda label: self._choose(page, label))
-        popup.show_over(self._window.canvas)
+        canvas = self._window.canvas
+        corner, subject = canvas.mapToGlobal(QPoint()), canvas.inspected_area()
+        popup.show_beside(
+            subject.translated(corner), QRect(corner, canvas.size()), canvas.screen().availableGeometry()
+        )
         # Meanwhile, so that the answer is learned at once.
         self._corrections.prepare()
 

@@ -231,6 +231,25 @@ def test_escape_saves_nothing(qtbot: QtBot, window: MainWindow) -> None:
     assert list_samples(my_samples_dir()) == ()
 
 
+@pytest.mark.parametrize("is_sheet", [False, True])
+def test_the_question_does_not_cover_what_it_is_about(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], is_sheet: bool
+) -> None:
+    window = open_window(Settings(sheet=is_sheet))
+    page = number("42").transformed(0.6, 60, 120) if is_sheet else Ink.from_points(crossed_zero(0))
+    window.canvas.set_page(page)
+    if is_sheet:
+        qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
+    else:
+        wait_for(qtbot, window, None)
+    popup = ask(qtbot, window)
+    canvas = window.canvas
+    subject = canvas.inspected_area().translated(canvas.mapToGlobal(QPoint()))
+    assert subject.width() > 20
+    assert not popup.geometry().intersects(subject)
+    assert popup.screen().availableGeometry().contains(popup.geometry())
+
+
 def test_nothing_on_the_canvas_cannot_be_corrected(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
         QTest.keyClick(window.canvas, Qt.Key.Key_C)

@@ -171,6 +171,14 @@ def test_a_long_sentence_is_not_clipped(window: MainWindow) -> None:
     assert sentence.height() >= sentence.heightForWidth(sentence.width())
 
 
+def test_a_percentage_is_not_broken_across_lines(window: MainWindow) -> None:
+    window.show_message("Other handwriting: 97.4 % correct.")
+    sentence = bar_of(window).findChild(QLabel, "message")
+    assert sentence is not None
+    assert "97.4\N{NO-BREAK SPACE}% correct." in sentence.text()
+    assert window.message() == "Other handwriting: 97.4 % correct."
+
+
 def test_the_action_of_a_message_runs_once(window: MainWindow) -> None:
     clicks: list[str] = []
     window.show_message(

@@ -195,6 +195,16 @@ def test_dialog_shows_whole_titles_and_all_columns(qtbot: QtBot, window: MainWin
     qtbot.waitUntil(lambda: rows.horizontalScrollBar().maximum() == 0)
 
 
+def test_dialog_opens_with_the_model_in_use_selected(qtbot: QtBot, window: MainWindow) -> None:
+    chosen(qtbot, window, "Digits, residual")
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "residual")
+    dialog = managed(window)
+    current = child(dialog, QTreeWidget).currentItem()
+    assert current is not None
+    assert current.text(0) == "Digits, residual"
+    assert button_of(dialog, "Use").isEnabled()
+
+
 def remove(qtbot: QtBot, window: MainWindow, title: str, answer: str = "Remove") -> str:
     """Remove a model in the dialog, and answer the question; return its text."""
     dialog = managed(window)

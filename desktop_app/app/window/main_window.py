@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
             host.update_network()
         self.workspaces.set_task(info.task.kind)
         self._models.check_model(info.name)
+        self._list_models()
         self._actions.save_model.setEnabled(True)
         self._actions.about_model.setEnabled(network.card is not None)
         if network.card is not None:
@@ -232,8 +233,7 @@ class MainWindow(QMainWindow):
         """List the models of the library in menu and dialog; see ModelMenu and ModelsDialog."""
         self._models.set_models(models, problems)
         self._library = models, user_models
-        for dialog in self.findChildren(ModelsDialog):
-            dialog.set_models(models, user_models)
+        self._list_models()
 
     def show_page(self, page: Page) -> None:
         """Show a page on the canvas."""
@@ -560,8 +560,13 @@ class MainWindow(QMainWindow):
         dialog.remove_requested.connect(self.remove_requested)
         dialog.save_requested.connect(self.copy_model_requested)
         self.closed.connect(dialog.close)
-        dialog.set_models(*self._library)
+        self._list_models()
         dialog.open()
+
+    def _list_models(self) -> None:
+        """List the models in the dialog, if it is open."""
+        for dialog in self.findChildren(ModelsDialog):
+            dialog.set_models(*self._library, "" if self.network is None else self.network.name)
 
     def _show_model(self) -> None:
         network = self._state.network

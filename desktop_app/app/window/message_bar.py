@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.icons import icon
+from desktop_app.views.parts.messages import with_whole_percentages
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _ICON_SIZE = 16
@@ -70,6 +71,7 @@ class MessageBar(QWidget):
         self._details_button.setAutoRaise(True)
         self._details_button.setToolTip(self.tr("Show the technical details"))
         self._details_button.toggled.connect(self._show_details)
+        self._text = ""
         self._action: MessageAction | None = None
         self._action_button = QPushButton()
         self._action_button.setObjectName("message_action")
@@ -93,11 +95,11 @@ class MessageBar(QWidget):
             stays: neither time nor dismiss() hides the message.
             action: a button of the message.
         """
-        self._action = action
+        self._action, self._text = action, sentence
         self._action_button.setText(action.text if action is not None else "")
         self._action_button.setToolTip(sentence)
         self._action_button.setVisible(action is not None)
-        self._sentence.setText(sentence)
+        self._sentence.setText(with_whole_percentages(sentence))
         self._details.setText(details)
         self._details_button.setChecked(False)
         self._details_button.setVisible(bool(details))
@@ -119,7 +121,7 @@ class MessageBar(QWidget):
 
     def text(self) -> str:
         """Return the sentence; empty while hidden."""
-        return "" if self.isHidden() else self._sentence.text()
+        return "" if self.isHidden() else self._text
 
     def height_for(self, width: int) -> int:
         """Return the height that the bar needs at a width."""

@@ -98,12 +98,13 @@ class ModelsDialog(QDialog):
         line = self.fontMetrics().height()
         self.resize(50 * line, 24 * line)
 
-    def set_models(self, models: tuple[LibraryEntry, ...], user_models: UserModels) -> None:
-        """List models, and keep the selected one.
+    def set_models(self, models: tuple[LibraryEntry, ...], user_models: UserModels, current: str) -> None:
+        """List models, and keep the selected one; at first the one in use is selected.
 
         Args:
             models: those that can be used.
             user_models: names and titles of those that can be changed; damaged ones are listed too.
+            current: name of the model in use; empty if none is open yet.
         """
         selected = self._selected()
         self._entries, self._own = {model.name: model for model in models}, dict(user_models)
@@ -113,8 +114,8 @@ class ModelsDialog(QDialog):
             items = [self._item(name) for name in (*self._entries, *damaged)]
             self._list.addTopLevelItems(items)
             names = [*self._entries, *damaged]
-            if items:
-                self._list.setCurrentItem(items[names.index(selected) if selected in names else 0])
+            if chosen := [name for name in (selected, current) if name in names]:
+                self._list.setCurrentItem(items[names.index(chosen[0])])
         header = self._list.header()
         header.resizeSections(QHeaderView.ResizeMode.ResizeToContents)
         for column in range(header.count()):

@@ -238,6 +238,15 @@ class InkCanvas(PenInput):
             )
         return self._text_boxes
 
+    def inspected_area(self) -> QRect:
+        """Return the pixels of the widget that show `inspected_page`; all of the canvas for an image."""
+        if self._text is not None:
+            return self.boxes()[self._text.selected].box.toAlignedRect()
+        if isinstance(self.page, Ink) and len(boxes := self._cache.boxes()):
+            return self._on_screen(self._ink_area(boxes))
+        area = self._area
+        return QRect(area.left, area.top, area.width, area.height)
+
     def _reach_on_screen(self) -> float:
         """Return half the width of the widest stroke of the text in pixels; 0 on an image."""
         return 0.0 if self._text is None else widest_stroke(self._text.page) / 2 * self._area.scale

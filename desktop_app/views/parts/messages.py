@@ -12,6 +12,11 @@ def translated(message: Translatable | None) -> str:
     return "" if message is None else message.text(_translate)
 
 
+def with_whole_percentages(text: str) -> str:
+    """Return a text whose lines never end between a number and its percent sign."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def _translate(template: str) -> str:
     # lupdate puts what it finds through an alias into the empty context.
     return QCoreApplication.translate("", template)

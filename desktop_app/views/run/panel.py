@@ -42,7 +42,7 @@ from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.durations import duration
-from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.messages import translated, with_whole_percentages
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
@@ -358,7 +358,7 @@ class RunPanel(Panel):
         self._show_titles()
         self._interrupted_row.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
-        self._status_label.setText(self._status_text(idle))
+        self._status_label.setText(with_whole_percentages(self._status_text(idle)))
         for widget in (self._title_label, self._epoch_bar, self._batch_bar, self._figures):
             widget.setVisible(self._progress is not None)
         is_measured = idle and self._progress is not None and self._progress.finished is not None

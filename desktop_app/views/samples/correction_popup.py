@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -65,22 +65,40 @@ class CorrectionPopup(QFrame):
         layout.addWidget(hint)
         self.setFixedWidth(_WIDTH)
 
-    def show_over(self, widget: QWidget) -> None:
-        """Show the popup over the lower part of a widget, inside the screen."""
+    def show_beside(self, subject: QRect, frame: QRect, screen: QRect) -> None:
+        """Show the popup where it does not cover what it asks about, inside the screen.
+
+        Args:
+            subject: what the question is about, global like all areas.
+            frame: area around it that is covered rather than what lies outside.
+            screen: the available area.
+        """
         layout = self.layout()
         assert layout is not None
         self.setFixedHeight(layout.totalHeightForWidth(self.width()))
-        corner = widget.mapToGlobal(
-            QPoint((widget.width() - self.width()) // 2, widget.height() - self.height() - 2 * STEP)
-        )
-        screen = widget.screen().availableGeometry()
-        left = min(max(corner.x(), screen.left()), max(screen.left(), screen.right() - self.width()))
-        top = min(max(corner.y(), screen.top()), max(screen.top(), screen.bottom() - self.height()))
-        self.move(left, top)
+        areas = [self._area_at(corner, screen) for corner in self._corners(subject, frame)]
+        self.move(min(areas, key=lambda area: _covered(area, subject)).topLeft())
         self.show()
         first = self.findChild(QPushButton)
         if first is not None:
             first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _corners(self, subject: QRect, frame: QRect) -> tuple[QPoint, ...]:
+        """Return where the upper left corner may be, the best first."""
+        middle = subject.center() - self.rect().center()
+        left, top = subject.left() - STEP - self.width(), subject.top() - STEP - self.height()
+        right, bottom = subject.right() + 1 + STEP, subject.bottom() + 1 + STEP
+        beside = [QPoint(right, middle.y()), QPoint(left, middle.y())]
+        under = [QPoint(middle.x(), bottom), QPoint(middle.x(), top)]
+        # Beside a character of a text are others.
+        in_frame = [each for each in (*under, *beside) if frame.contains(QRect(each, self.size()))]
+        return (*in_frame, *beside, *under)
+
+    def _area_at(self, corner: QPoint, screen: QRect) -> QRect:
+        """Return the area of the popup at a corner, moved into the screen."""
+        left = min(max(corner.x(), screen.left()), max(screen.left(), screen.right() - self.width()))
+        top = min(max(corner.y(), screen.top()), max(screen.top(), screen.bottom() - self.height()))
+        return QRect(QPoint(left, top), self.size())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the label of a typed character; Escape closes."""
@@ -118,3 +136,9 @@ class CorrectionPopup(QFrame):
     def _choose(self, label: str) -> None:
         self.close()
         self.chosen.emit(label)
+
+
+def _covered(area: QRect, subject: QRect) -> int:
+    """Return how many pixels of a subject an area covers."""
+    both = area.intersected(subject)
+    return both.width() * both.height() if both.isValid() else 0
