@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.stopping import ShouldStop
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.label_classes import label_classes
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.text_labels import has_words
@@ -144,9 +144,18 @@ class Collection:
         """Whether any source has ink."""
         return any(source.inks is not None for source in self.sources)
 
-    def inputs(self, positions: Iterable[int]) -> NDArray[np.float32]:
-        """Return samples as model inputs, float32 (n, height, width, channels) in 0..1."""
-        inputs = [self._input(int(position)) for position in positions]
+    def inputs(
+        self, positions: Iterable[int], should_stop: ShouldStop = lambda: False
+    ) -> NDArray[np.float32]:
+        """Return samples as model inputs, float32 (n, height, width, channels) in 0..1.
+
+        Raises:
+            Stopped: should_stop(), which is called before each sample, returned True.
+        """
+        inputs = []
+        for position in positions:
+            raise_if_stopped(should_stop)
+            inputs.append(self._input(int(position)))
         stacked = np.stack(inputs) if inputs else np.zeros((0, *self.task.input_shape), np.uint8)
         return stacked.astype(np.float32) / np.float32(255)
 
@@ -372,12 +381,12 @@ def augmented_examples(
         float32 (positions, 1 + times, height, width, channels) in 0..1; None if should_stop() returned True.
     """
     rng = np.random.default_rng(request.seed)
-    inputs = collection.inputs(request.positions)
     augments_ink = request.ink is not None and task_kind(collection.task).make_sample is None
     examples, strengths = [], []
-    for model_input, position in zip(inputs, request.positions, strict=True):
+    for position in request.positions:
         if should_stop():
             return None
+        (model_input,) = collection.inputs([position])
         is_augmented_ink = augments_ink and collection.is_ink(position)
         image = request.image
         strengths.append(image.ink_strength if is_augmented_ink and image is not None else 1.0)
@@ -389,7 +398,7 @@ def augmented_examples(
             examples.append(np.repeat(model_input[None], 1 + request.times, axis=0))
     stacked = np.stack(examples)
     if request.image is not None:
-        flat = stacked[:, 1:].reshape(-1, *inputs.shape[1:])
+        flat = stacked[:, 1:].reshape(-1, *collection.task.input_shape)
         strength = np.repeat(np.asarray(strengths, np.float32), request.times)
         augment = task_kind(collection.task).augment
         images, _ = augment(flat, flat, strength, request.image, rng)

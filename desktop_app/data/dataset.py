@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
 Inputs = NDArray[np.uint8]
+_Item = TypeVar("_Item")
 
 _DRAWING_SHARE = 0.2
 _PAIR_SHARE = 0.06
@@ -56,8 +57,6 @@ _FEWEST_SAMPLES = 20
 
 _WRONG_CANDIDATES = 2
 """Most wrong candidates of a number that are used, per character."""
-
-_STOP_INTERVAL = 500
 
 MOST_BYTES = 8_000_000_000
 """Maximum size of all model inputs and target images of a run."""
@@ -265,12 +264,11 @@ class _Reporter:
         if isinstance(event, PreparationProgress):
             self._emit(replace(event, step=self._done - 1, steps=self._steps))
 
-    def each(self, items: Sequence[int] | Rows) -> Iterator[int]:
-        """Yield the items, and check regularly whether to stop."""
-        for index, item in enumerate(items):
-            if index % _STOP_INTERVAL == 0:
-                raise_if_stopped(self._should_stop)
-            yield int(item)
+    def each(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        """Yield the items, and check before each whether to stop; decoding a photo takes long."""
+        for item in items:
+            raise_if_stopped(self._should_stop)
+            yield item
 
 
 def _used_rows(source: SourceSet, parts: Split, recipe: Recipe) -> Split:
@@ -329,7 +327,7 @@ def _training(
         _prepared(each, each.parts.training, recipe, reporter) for each in opened if not each.is_augmented
     ]
     inks = [each for each in opened if each.is_augmented]
-    characters = _characters(inks, recipe) if inks else None
+    characters = _characters(inks, recipe, reporter) if inks else None
     augmented: list[Samples] = []
     for variant in range(variants):
         reporter.step(message("Preparing training samples"))
@@ -351,7 +349,7 @@ def _prepared(opened: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) 
     """Return rows of a source as samples without augmentation."""
     source, task = opened.source, recipe.task
     if not task_kind(task).has_labels:
-        return image_samples(source, reporter.each(rows), task, is_as_is=opened.is_as_is)
+        return image_samples(source, reporter.each(rows.tolist()), task, is_as_is=opened.is_as_is)
     if opened.is_as_is:
         assert source.images is not None
         strength = np.ones(len(rows), np.float32)
@@ -370,7 +368,7 @@ def _cached_inputs(opened: _Opened, rows: Rows, task: Task, reporter: _Reporter)
     """Return rows of a source as model inputs; those of files are kept in the cache."""
 
     def prepare_all() -> Inputs:
-        inputs = [sample_of(opened.source, row, task)[0] for row in reporter.each(rows)]
+        inputs = [sample_of(opened.source, row, task)[0] for row in reporter.each(rows.tolist())]
         return _stack(inputs, task.input_shape)
 
     if opened.source.files is None or opened.source.file_samples is not None or opened.cache is None:
@@ -455,13 +453,13 @@ class _Characters:
     writers: NDArray[np.str_]
 
 
-def _characters(opened: Sequence[_Opened], recipe: Recipe) -> _Characters:
+def _characters(opened: Sequence[_Opened], recipe: Recipe, reporter: _Reporter) -> _Characters:
     inks: list[Ink] = []
     classes, labels, writers = [], [], []
     for each in opened:
         assert each.source.inks is not None
         rows = each.parts.training
-        inks += [each.source.inks.ink(int(row)) for row in rows]
+        inks += [each.source.inks.ink(row) for row in reporter.each(rows.tolist())]
         classes.append(_classes(each.source, rows, recipe))
         labels.append(each.source.inks.labels[rows])
         writers.append(each.source.inks.writers[rows])
@@ -474,10 +472,11 @@ def _of_numbers(
     """Return right and wrong candidates of real and composed numbers, half of them as images."""
     settings, task = recipe.ink_augmentation, recipe.task
     assert settings is not None
-    numbers = [*_real_numbers(characters, task), *_composed_numbers(characters, recipe, rng)]
+    # All numbers before their candidates, which take random numbers, too.
+    real = list(reporter.each(_real_numbers(characters, task)))
+    composed = list(reporter.each(_composed_numbers(characters, recipe, rng)))
     inputs, classes = [], []
-    for index in reporter.each(range(len(numbers))):
-        number = numbers[index]
+    for number in reporter.each([*real, *composed]):
         is_image = rng.random() < 0.5
         pieces, candidates = image_candidates(number, rng) if is_image else ink_candidates(number)
         wrong = [candidate for candidate in candidates if candidate.character is None]
@@ -543,9 +542,9 @@ def _augmented(
     task = recipe.task
     inputs = [
         draw_input(augment_ink(unit_strokes(inks[row]), settings, rng), _pen(settings, rng), task)
-        for row in reporter.each(chosen)
+        for row in reporter.each(chosen.tolist())
     ]
-    inputs += [draw_input(ink, _pen(settings, rng), task) for ink in generated]
+    inputs += [draw_input(ink, _pen(settings, rng), task) for ink in reporter.each(generated)]
     labels = np.concatenate([classes[chosen], np.full(len(inputs) - len(chosen), other)])
     image_augmentation = recipe.image_augmentation
     strength = image_augmentation.ink_strength if image_augmentation is not None else 1.0

@@ -194,10 +194,20 @@ def enlarge_source(
     samples = image_samples(source, reporter.each(rows), task, is_as_is=is_as_is)
     if not len(samples):
         raise UserError("{file} has no samples to evaluate; choose other data.", file=source.file)
-    outputs = recognizer.predict(samples.inputs.astype(np.float32) / np.float32(255))
-    raise_if_stopped(should_stop)
+    outputs = []
+    for first in range(0, len(samples), _BLOCK):
+        raise_if_stopped(should_stop)
+        inputs = samples.inputs[first : first + _BLOCK].astype(np.float32) / np.float32(255)
+        outputs.append(recognizer.predict(inputs))
     reader = default_reader(task)
-    return answer_images(samples.inputs, outputs, samples.targets, samples.labels, task.scale, reader)
+    return answer_images(
+        samples.inputs,
+        np.concatenate(outputs),
+        samples.targets,
+        samples.labels,
+        reader,
+        should_stop,
+    )
 
 
 class _Reporter:
@@ -207,10 +217,10 @@ class _Reporter:
         self._emit, self._should_stop, self._total = emit, should_stop, total
 
     def each(self, rows: Rows) -> Iterator[int]:
-        """Yield the rows, and report the progress regularly."""
+        """Yield the rows, and report the progress regularly; decoding a photo takes long."""
         for number, row in enumerate(rows.tolist()):
+            raise_if_stopped(self._should_stop)
             if number % _BLOCK == 0:
-                raise_if_stopped(self._should_stop)
                 self._emit(PreparationProgress(number, self._total, message("Evaluating")))
             yield row
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import Header
 from desktop_app.core.errors import UserError
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.runs.answer_file import damaged, read_arrays, write_arrays
 from desktop_app.tasks.image_quality import image_quality
 from desktop_app.tasks.resampling import METHODS, enlarge_image
@@ -26,6 +27,9 @@ MEASURES = ("psnr", "ssim", "psnr_in_box", "ssim_in_box")
 """Measures of the quality of an image, see `ImageQuality`."""
 
 _LONGEST_LABEL = 40
+
+_BLOCK = 200
+"""Samples that are measured between two checks whether to stop."""
 
 _TYPES = {
     "inputs": (4, "u1"),
@@ -81,32 +85,56 @@ def answer_images(
     outputs: NDArray[np.float32],
     originals: NDArray[np.uint8],
     labels: NDArray[np.str_],
-    scale: int,
     reader: ImageReader | None,
+    should_stop: ShouldStop = lambda: False,
 ) -> ImageAnswers:
     """Compare the outputs of a network, and interpolations of its inputs, with the originals.
 
     Args:
         inputs: uint8 (n, height, width, channels), model inputs; n is at least 1.
-        outputs: float32 (n, height * scale, width * scale, channels), clipped to 0..1.
+        outputs: float32 (n, scale * height, scale * width, channels), clipped to 0..1.
         originals: uint8 of the same shape.
         labels: str (n,), labels of the samples.
-        scale: sides of an output as a multiple of those of an input.
         reader: reads the originals and the enlarged images; None to read none.
+        should_stop: called often.
+
+    Raises:
+        Stopped: should_stop() returned True.
     """
-    targets = _values(originals)
+    measured: list[tuple[NDArray[np.float32], NDArray[np.str_]]] = []
+    for first in range(0, len(inputs), _BLOCK):
+        raise_if_stopped(should_stop)
+        rows = slice(first, first + _BLOCK)
+        measured.append(_measure(inputs[rows], outputs[rows], originals[rows], reader))
+    quality, readings = (np.concatenate(each, axis=-1) for each in zip(*measured, strict=True))
+    if reader is not None:
+        labels = np.where(np.isin(labels, reader.labels), labels, "")
+    return ImageAnswers(inputs, _pixels(outputs), originals, labels, quality, readings)
+
+
+def _measure(
+    inputs: NDArray[np.uint8],
+    outputs: NDArray[np.float32],
+    originals: NDArray[np.uint8],
+    reader: ImageReader | None,
+) -> tuple[NDArray[np.float32], NDArray[np.str_]]:
+    """Return the quality and the readings of some samples, as in ImageAnswers."""
+    targets, scale = _values(originals), originals.shape[1] // inputs.shape[1]
     images: dict[str, NDArray[np.float32]] = {
         name: _values(np.stack([enlarge_image(image, scale, name) for image in inputs])) for name in METHODS
     }
     images[NETWORK] = outputs.clip(0, 1)
     qualities = [image_quality(images[name], targets) for name in ENLARGEMENTS]
     quality = np.array([[getattr(each, name) for name in MEASURES] for each in qualities], np.float32)
-    readings = np.zeros((0, len(inputs)), "<U1")
-    if reader is not None:
-        readings = np.stack([reader.read(targets), *(reader.read(images[name]) for name in ENLARGEMENTS)])
-        labels = np.where(np.isin(labels, reader.labels), labels, "")
-    pixels = np.rint(images[NETWORK] * 255).astype(np.uint8)
-    return ImageAnswers(inputs, pixels, originals, labels, quality, readings)
+    if reader is None:
+        return quality, np.zeros((0, len(inputs)), "<U1")
+    readings = np.stack([reader.read(targets), *(reader.read(images[name]) for name in ENLARGEMENTS)])
+    return quality, readings
+
+
+def _pixels(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    pixels: NDArray[np.uint8] = np.rint(values.clip(0, 1) * 255).astype(np.uint8)
+    return pixels
 
 
 def _values(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 
 import numpy as np
@@ -20,7 +20,7 @@ from desktop_app.core.temporary import own_temporary_files
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
 from desktop_app.data.sources.built_in import describe
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.networks.image_reader import ImageReader, default_reader
+from desktop_app.networks.image_reader import default_reader
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.image_answers import ImageAnswers, answer_images, write_image_answers
 from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers
@@ -144,9 +144,7 @@ def _measure(
         if kind.has_labels:
             write_answers(run.path / TEST, Answers(outputs, test.targets, test.inputs))
         else:
-            # Reading all images takes too long after a request to stop.
-            reader = None if control.should_stop() else default_reader(recipe.task)
-            write_image_answers(run.path / TEST, _image_answers(outputs, test, recipe, reader))
+            write_image_answers(run.path / TEST, _image_answers(outputs, test, recipe, control))
     evaluations = (_evaluation(outputs, test, recipe, dataset),) if kind.has_labels and len(test) else ()
     info = CardFacts(
         name=recipe.name,
@@ -182,10 +180,14 @@ def _evaluation(
 
 
 def _image_answers(
-    outputs: NDArray[np.float32], test: Samples, recipe: Recipe, reader: ImageReader | None
+    outputs: NDArray[np.float32], test: Samples, recipe: Recipe, control: RunControl
 ) -> ImageAnswers:
-    scale = recipe.task.scale
-    return answer_images(test.inputs, outputs, test.targets, test.labels, scale, reader)
+    """Return the output images with their quality; after a request to stop, they are not read."""
+    arrays = test.inputs, outputs, test.targets, test.labels
+    if not control.should_stop():
+        with suppress(Stopped):
+            return answer_images(*arrays, default_reader(recipe.task), control.should_stop)
+    return answer_images(*arrays, None, lambda: control.is_cancelled)
 
 
 def _calibrate(model: object, samples: Samples, recipe: Recipe, control: RunControl) -> tuple[float, float]:

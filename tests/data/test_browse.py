@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.browse import (
     TEST,
     TRAINING,
@@ -358,6 +359,12 @@ def test_augmented_ink_gets_less_image_augmentation() -> None:
     alone = augmented_examples(collection, AugmentationRequest((40,), 4, 0, None, turned), never)
     assert alone is not None
     assert np.abs(alone[0, 1:] - alone[0, :1]).max() > 0.5
+
+
+def test_preparing_inputs_stops_after_each_sample() -> None:
+    calls = iter((False, False, True))
+    with pytest.raises(Stopped):
+        both().inputs(range(30), lambda: next(calls))
 
 
 def test_augmentation_can_be_stopped() -> None:

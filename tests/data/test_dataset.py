@@ -6,12 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
@@ -20,6 +22,7 @@ from desktop_app.data.dataset import Dataset, Samples, build_dataset, sample_of
 from desktop_app.data.ink_set import read_ink_set
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
@@ -423,6 +426,20 @@ def test_each_step_can_be_stopped(folders: DataFolders, small_recipe: Recipe, st
     with pytest.raises(Stopped):
         build_dataset(small_recipe, folders, emit, lambda: bool(events) and events[-1].step == step)
     assert events[-1].step == step
+
+
+def test_preparing_files_stops_after_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    for label, row in product("01", range(20)):
+        path = tmp_path / "scans" / label / f"{row}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (40 + row, 40), 255).save(path)
+    page = PageFile.page
+    monkeypatch.setattr(PageFile, "page", lambda file: opened.append(file.name) or page(file))
+    recipe = Recipe(data=(DataPart("scans"),), task=Task(labels=("0", "1")))
+    with pytest.raises(Stopped):
+        build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, lambda: len(opened) > 1)
+    assert len(opened) == 2
 
 
 # ------------------------------------------------------------------------------------------ memory

@@ -269,7 +269,7 @@ def _image_answers(folder: Path) -> list[Path]:
     inputs = rng.integers(0, 256, (4, 8, 8, 3), np.uint8)
     originals = rng.integers(0, 256, (4, 16, 16, 3), np.uint8)
     outputs = rng.random((4, 16, 16, 3), np.float32)
-    answers: ImageAnswers = answer_images(inputs, outputs, originals, np.array(list("abcd")), 2, None)
+    answers: ImageAnswers = answer_images(inputs, outputs, originals, np.array(list("abcd")), None)
     write_image_answers(folder / "images.npz", answers)
     return [folder / "images.npz"]
 

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.stopping import Stopped
 from desktop_app.networks.image_reader import ImageReader
 from desktop_app.runs.image_answers import (
     ENLARGEMENTS,
@@ -40,7 +41,7 @@ def answers_of(
     inputs = np.stack([downscale_image(image, 2) for image in targets])
     outputs = np.abs(targets / np.float32(255) - np.float32(0.25))
     labels = np.array(["?"] * len(targets)) if labels is None else labels
-    return answer_images(inputs, outputs, targets, labels, 2, reader)
+    return answer_images(inputs, outputs, targets, labels, reader)
 
 
 def test_methods_are_compared_with_the_originals() -> None:
@@ -55,6 +56,22 @@ def test_methods_are_compared_with_the_originals() -> None:
     psnr = {each.name: each.psnr for each in evaluation.enlargements}
     assert evaluation.gain == pytest.approx(psnr["network"] - psnr["bicubic"])
     assert evaluation.accuracy is None
+
+
+def test_reading_stops_between_blocks_of_samples() -> None:
+    read: list[int] = []
+
+    def reading(images: NDArray[np.float32]) -> NDArray[np.str_]:
+        read.append(len(images))
+        return bright_reader(images)
+
+    targets = np.repeat(originals(2), 400, axis=0)
+    inputs = np.stack([downscale_image(image, 2) for image in targets])
+    labels, outputs = np.array(["1"] * 800), targets / np.float32(255)
+    with pytest.raises(Stopped):
+        answer_images(inputs, outputs, targets, labels, ImageReader(("0", "1"), reading), lambda: bool(read))
+    assert 0 < max(read) <= 200
+    assert len(read) == 1 + len(ENLARGEMENTS)
 
 
 def test_worst_images_of_the_network_are_first() -> None:

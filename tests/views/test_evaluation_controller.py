@@ -181,7 +181,7 @@ def test_image_model_is_compared_with_interpolation(qtbot: QtBot, setup: Setup, 
     run = image_run(tmp_path / "run")
     images = np.random.default_rng(1).integers(0, 256, (5, 8, 8, 1), np.uint8)
     outputs = images.astype(np.float32) / np.float32(255)
-    answers = answer_images(images, outputs, images, np.array([""] * 5), 1, None)
+    answers = answer_images(images, outputs, images, np.array([""] * 5), None)
     write_image_answers(run.path / "test.npz", answers)
     setup.panel.set_active(True)
     setup.controller.set_run(run)

@@ -652,7 +652,7 @@ def image_evaluation(*, is_read: bool = True) -> ImageEvaluation:
         return np.where(np.arange(len(images)) % 2 == 0, "7", "1")
 
     reader = ImageReader(("1", "7"), read) if is_read else None
-    return measure_images(answer_images(inputs, outputs, originals, np.array(["7"] * 130), 2, reader))
+    return measure_images(answer_images(inputs, outputs, originals, np.array(["7"] * 130), reader))
 
 
 def table_texts(panel: EvaluationPanel) -> list[list[str]]:
@@ -699,7 +699,7 @@ def test_images_that_were_not_read_have_no_accuracy(panel: EvaluationPanel) -> N
 def test_images_that_are_not_enlarged_are_compared_with_the_input(panel: EvaluationPanel) -> None:
     originals = np.random.default_rng(1).integers(0, 200, (5, 8, 8, 1), np.uint8)
     inputs, outputs = originals // 2, (originals / 255).astype(np.float32)
-    answers = answer_images(inputs, outputs, originals, np.array([""] * 5), 1, None)
+    answers = answer_images(inputs, outputs, originals, np.array([""] * 5), None)
     panel.set_evaluation(measure_images(answers), "Cleaner")
     assert "above the input" in text_of(panel, "image_count")
     assert [row[0] for row in table_texts(panel)] == ["Input", "Model"]

@@ -112,7 +112,7 @@ def read_labelled_files(
     name = shown_name(source)
     kept: list[LabelledFile] = []
     left_out: list[LeftOut] = []
-    contents, digest = _Contents(maker), hashlib.sha256()
+    contents, digest = _Contents(maker, should_stop), hashlib.sha256()
     for done, file in enumerate(files):
         raise_if_stopped(should_stop)
         if done * 100 // len(files) != (done - 1) * 100 // len(files):
@@ -127,6 +127,7 @@ def read_labelled_files(
         path = "/".join(file.parts).encode("utf-8", "replace")
         digest.update(path + b"\0" + hashlib.sha256(content).hexdigest().encode() + b"\n")
     _check_kept(files, kept)
+    raise_if_stopped(should_stop)
     labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].file.name))
     images = contents.images()
     inks = contents.inks(labels)
@@ -266,7 +267,8 @@ def _check_kept(files: Sequence[LabelledFile], kept: Sequence[LabelledFile]) -> 
 class _Contents:
     """Contents of files, while all are ink or all are images of the same size."""
 
-    def __init__(self, maker: SampleMaker | None) -> None:
+    def __init__(self, maker: SampleMaker | None, should_stop: ShouldStop) -> None:
+        self._should_stop = should_stop
         self._inks: list[Ink] | None = []
         self._images: list[NDArray[np.uint8]] | None = []
         self._collector = None if maker is None else SampleCollector(maker)
@@ -277,6 +279,7 @@ class _Contents:
 
         Raises:
             UserError: it is a drawing without ink.
+            Stopped: the reading is to stop.
         """
         if isinstance(content, Ink):
             self._add_ink(content)
@@ -304,6 +307,7 @@ class _Contents:
     def _add_samples(self, images: Sequence[NDArray[np.uint8]]) -> None:
         if self._collector is not None:
             for image in images:
+                raise_if_stopped(self._should_stop)
                 self._collector.add(image)
 
     def images(self) -> NDArray[np.uint8] | None:

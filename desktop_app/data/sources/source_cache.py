@@ -86,6 +86,7 @@ def read_cached(
             source = _from_arrays(found, path)
             return replace(source, file_samples=_cached_samples(cache, source, maker))
     source = read(path, emit, should_stop, maker)
+    raise_if_stopped(should_stop)
     with contextlib.suppress(UserError):  # a full disk must not stop the reading
         cache.put("sources", key, _to_arrays(source, path))
         if (samples := source.file_samples) is not None:

@@ -260,7 +260,7 @@ def _open_renderer(name: str) -> Open:
 def _renderers(should_stop: ShouldStop) -> dict[str, Answer]:
 
     def images(request: _Request) -> NDArray[np.float32]:
-        return request.collection.inputs(request.subject)
+        return request.collection.inputs(request.subject, should_stop)
 
     def mean(request: _Request) -> tuple[NDArray[np.float32], int] | None:
         assert isinstance(request.subject, Selection)

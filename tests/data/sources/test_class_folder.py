@@ -10,6 +10,8 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
+from desktop_app.data.sources.class_folder import read_class_folder
+from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.split import split_sources
 from desktop_app.ink.image_file import load_picture
 from desktop_app.ink.inkml import inkml_bytes
@@ -70,6 +72,23 @@ def test_images_are_files_that_are_opened_later(folder, opened):
     assert np.array_equal(ink_of(source, 2), load_picture(folder.path / "7/a.bmp").ink_map)
     assert source.is_test is None
     assert (source.title, source.file) == ("hands", "hands")
+
+
+def test_making_samples_stops_after_each(folder, opened):
+    """An image of another size is the last; samples of all others are made then."""
+    made = []
+
+    def make(pixels):
+        made.append(pixels)
+        return pixels[:1, :1], None
+
+    for number in range(9):
+        folder.paint(f"4/{number}.png", ink=FOUR)
+    folder.paint("7/last.png", ink=SEVEN)
+    maker = SampleMaker("corner", make)
+    with pytest.raises(Stopped):
+        read_class_folder(folder.path, lambda event: None, lambda: len(made) > 2, maker)
+    assert len(made) == 3
 
 
 def test_train_and_test_are_parts(folder, opened):

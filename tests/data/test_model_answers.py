@@ -1,0 +1,44 @@
+"""Answers of a model to the samples of a data source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from desktop_app.core.paths import models_dir
+from desktop_app.core.stopping import Stopped
+from desktop_app.data import model_answers
+from desktop_app.data.model_answers import answer_source, open_labelled
+from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.networks.recognizer import Recognizer, open_recognizer
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return open_recognizer(models_dir() / "digits")
+
+
+def blank_images(folder: Path, sizes: Iterable[int]) -> DataFolders:
+    for number, size in enumerate(sizes):
+        path = folder / "scans" / str(number % 2) / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (size, 40), 255).save(path)
+    return DataFolders(None, folder / "downloads")
+
+
+def test_answering_stops_after_each_sample(
+    recognizer: Recognizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders, opened = blank_images(tmp_path, range(40, 60)), list[int]()
+    data = str(tmp_path / "scans")
+    source, _ = open_labelled(data, recognizer.task, folders, lambda _: None, lambda: False)
+    page_of = model_answers.page_of
+    monkeypatch.setattr(
+        model_answers, "page_of", lambda source, row: opened.append(row) or page_of(source, row)
+    )
+    with pytest.raises(Stopped):
+        answer_source(recognizer, source, lambda _: None, lambda: len(opened) > 1)
+    assert len(opened) == 2
