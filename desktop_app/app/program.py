@@ -34,6 +34,7 @@ from desktop_app.core.paths import (
     user_models_dir,
 )
 from desktop_app.core.settings import Settings
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.core.temporary import remove_abandoned
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
@@ -452,7 +453,11 @@ class Program(QObject):
         """Show a message about interrupted runs of an earlier session."""
         runs = runs_dir()
         if not self._window.context.has_training and runs.is_dir():
-            self._background.run(lambda: _count_interrupted(runs), self._show_interrupted, lambda _: None)
+            self._background.run(
+                lambda: _count_interrupted(runs, lambda: self._background.is_closed),
+                self._show_interrupted,
+                lambda _: None,
+            )
 
     def _show_interrupted(self, count: int) -> None:
         if count and not self._window.context.has_training:
@@ -559,10 +564,10 @@ def _remove(file: Path) -> None:
         file.unlink()
 
 
-def _count_interrupted(runs: Path) -> int:
+def _count_interrupted(runs: Path, should_stop: ShouldStop) -> int:
     from desktop_app.runs.run_store import interrupted_runs
 
-    return len(interrupted_runs(runs))
+    return len(interrupted_runs(runs, should_stop))
 
 
 def _first_recipe(data_folders: DataFolders) -> Recipe:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import ARCHIVE_ERRORS, array_headers, declared_bytes, read_array
 from desktop_app.core.files import new_file
+from desktop_app.core.stopping import ShouldStop, StoppableFile
 
 MOST_BYTES = 200_000_000
 """Largest total size of the files; the least recently used files are removed first."""
@@ -63,14 +64,15 @@ class ResultCache:
             os.utime(path)
         return arrays
 
-    def put(self, group: str, key: str, arrays: Arrays) -> None:
+    def put(self, group: str, key: str, arrays: Arrays, should_stop: ShouldStop = lambda: False) -> None:
         """Store arrays under a key, unless they are too large, and replace earlier ones.
 
         Raises:
             UserError: the file cannot be written.
+            Stopped: should_stop(), which is called often, returned True; nothing was stored.
         """
         with contextlib.suppress(_TooLarge), new_file(self._path(group, key)) as file:
-            self._save(file, **arrays)
+            self._save(StoppableFile(file, should_stop), **arrays)
             if file.tell() > self._largest_file:
                 raise _TooLarge
         self._remove_oldest()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.my_samples import NO_CHARACTER, MySample
 from desktop_app.data.sources.page_file import PageFile
 from desktop_app.networks.feature_bank import read_bank
@@ -59,20 +60,23 @@ class Learner:
         self._file = adaptation_path(adaptations, card)
         self._features: dict[Path, NDArray[np.float32] | None] = {}
 
-    def learn(self, samples: Sequence[MySample]) -> Learned:
+    def learn(self, samples: Sequence[MySample], should_stop: ShouldStop) -> Learned:
         """Fit the last layer to samples, and store the result in place of the last one.
 
         Samples that cannot be read, and those with labels that the model does not have, are not used.
 
         Args:
             samples: all samples of the user.
+            should_stop: called often.
 
         Raises:
             UserError: the result cannot be stored.
+            Stopped: should_stop() returned True.
         """
         newest = sorted(samples, key=lambda sample: sample.path.name)[-MOST_SAMPLES:]
         used, rows, classes = [], [], []
         for sample in newest:
+            raise_if_stopped(should_stop)
             output = self._class_of(sample.label)
             features = None if output is None else self._features_of(sample.path)
             if output is not None and features is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import copy_file, is_folder, read_file, write_atomically
+from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.ink.inkml import INK_SUFFIX, inkml_bytes
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.page import Page
@@ -109,11 +111,14 @@ def restore_sample(removed: RemovedSample) -> None:
     write_atomically(removed.sample.path, removed.content)
 
 
-def export_samples(samples: Sequence[MySample], folder: Path) -> None:
+def export_samples(
+    samples: Sequence[MySample], folder: Path, should_stop: ShouldStop = lambda: False
+) -> None:
     """Copy samples into a new folder with one subfolder for each label, named like it.
 
     Raises:
         UserError: the folder is not empty, a file cannot be copied, or labels are no names of folders.
+        Stopped: should_stop(), which is called before each sample, returned True; nothing was exported.
     """
     labels = sorted({sample.label for sample in samples})
     names = {label: label or "not a character" for label in labels}
@@ -126,6 +131,10 @@ def export_samples(samples: Sequence[MySample], folder: Path) -> None:
         if any(folder.iterdir()):
             raise UserError("The folder {name} is not empty; choose another.", name=shown_name(folder))
         for sample in samples:
+            if should_stop():
+                for name in names.values():
+                    shutil.rmtree(folder / name, ignore_errors=True)
+                raise Stopped
             target = folder / names[sample.label] / sample.path.name
             target.parent.mkdir(exist_ok=True)
             copy_file(sample.path, target)

@@ -19,6 +19,7 @@ from pathlib import Path
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import copy_file, replace_file
 from desktop_app.core.messages import Message, message
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.core.temporary import temporary_neighbour
 from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model, model_folders, rename_model
@@ -116,8 +117,12 @@ def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
     raise UserError("There are too many runs in {name}; delete some.", name=shown_name(runs_dir))
 
 
-def list_runs(runs_dir: Path) -> tuple[Run, ...]:
-    """Return the newest runs, newest first; none if the folder is missing or unreadable."""
+def list_runs(runs_dir: Path, should_stop: ShouldStop = lambda: False) -> tuple[Run, ...]:
+    """Return the newest runs, newest first; none if the folder is missing or unreadable.
+
+    Raises:
+        Stopped: should_stop(), which is called before each run, returned True.
+    """
     try:
         with os.scandir(runs_dir) as entries:
             names = [
@@ -129,7 +134,11 @@ def list_runs(runs_dir: Path) -> tuple[Run, ...]:
         return ()
     # Names start with the date.
     newest = sorted(names, reverse=True)[:MAX_RUNS]
-    listed = [run for name in newest if (run := read_run(RunFolder(runs_dir / name))) is not None]
+    listed = []
+    for name in newest:
+        raise_if_stopped(should_stop)
+        if (run := read_run(RunFolder(runs_dir / name))) is not None:
+            listed.append(run)
     return tuple(sorted(listed, key=_sort_key))
 
 
@@ -159,11 +168,15 @@ def read_run(folder: RunFolder) -> Run | None:
     )
 
 
-def interrupted_runs(runs_dir: Path) -> tuple[Run, ...]:
-    """Return the runs that were interrupted before the end of training and can be resumed."""
+def interrupted_runs(runs_dir: Path, should_stop: ShouldStop = lambda: False) -> tuple[Run, ...]:
+    """Return the runs that were interrupted before the end of training and can be resumed.
+
+    Raises:
+        Stopped: should_stop(), which is called before each run, returned True.
+    """
     return tuple(
         run
-        for run in list_runs(runs_dir)
+        for run in list_runs(runs_dir, should_stop)
         if run.is_interrupted and run.record.state == "running" and run.can_resume
     )
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file
+from desktop_app.core.stopping import ShouldStop, StoppableFile
 from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.data.dataset import Dataset, Samples
 from desktop_app.networks.layer_list import INPUT, CheckedLayer
@@ -104,7 +105,9 @@ _CALIBRATE = """    trained = with_probabilities(trained)
 """
 
 
-def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
+def export_script(
+    recipe: Recipe, dataset: Dataset, folder: Path, should_stop: ShouldStop = lambda: False
+) -> None:
     """Write a folder with a script that trains the recipe's network.
 
     The folder contains train.py with the network and the values of the recipe; copies of the modules that it
@@ -115,10 +118,12 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
         recipe: recipe to export.
         dataset: its data, from `dataset.build_dataset`.
         folder: folder to create; must not exist yet.
+        should_stop: called often while samples are written.
 
     Raises:
         UserError: the recipe is invalid, the folder exists or cannot be written, or the program's source code
             is not available.
+        Stopped: should_stop() returned True; nothing was written.
     """
     check_recipe(recipe)
     if folder.exists():
@@ -129,7 +134,7 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
         with TemporaryFolder(folder.parent) as temporary:
             draft = temporary / "script"
             draft.mkdir()
-            _write_data(dataset, recipe, draft / DATA)
+            _write_data(dataset, recipe, draft / DATA, should_stop)
             write_recipe(recipe, draft / RECIPE)
             for name, text in texts.items():
                 _write(draft / name, text.encode())
@@ -299,7 +304,7 @@ def _is_default(value: object, default: object) -> bool:
 # -------------------------------------------------------------------------------------------- files
 
 
-def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
+def _write_data(dataset: Dataset, recipe: Recipe, path: Path, should_stop: ShouldStop) -> None:
     """Write all samples, compressed, and the labels of the classes."""
     arrays: dict[str, Any] = {"labels": np.array(recipe.task.labels), "epochs": dataset.epochs}
     arrays |= (
@@ -308,7 +313,8 @@ def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
         | _arrays_of("test", dataset.test)
     )
     with path.open("xb") as file:
-        np.savez_compressed(file, **arrays)
+        stoppable: Any = StoppableFile(file, should_stop)
+        np.savez_compressed(stoppable, **arrays)
         file.flush()
         os.fsync(file.fileno())
 

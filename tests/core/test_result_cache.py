@@ -8,6 +8,7 @@ import pytest
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.result_cache import ResultCache
+from desktop_app.core.stopping import Stopped
 
 NETWORK, OTHER = "a" * 64, "b" * 64
 
@@ -82,6 +83,14 @@ def test_too_large_arrays_are_not_stored(tmp_path: Path) -> None:
     cache.put(NETWORK, "large", arrays(1, 10_000))
     assert cache.get(NETWORK, "large") is None
     assert cache.get(NETWORK, "small") is not None
+
+
+def test_storing_can_be_stopped(tmp_path: Path) -> None:
+    cache, calls = ResultCache(tmp_path, is_compressed=False), iter([False] * 5)
+    with pytest.raises(Stopped):
+        cache.put("one", "key", {"values": np.zeros(30_000_000, np.uint8)}, lambda: next(calls, True))
+    assert cache.get("one", "key") is None
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_unwritable_folder_raises_user_error(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.paths import my_samples_dir
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.my_samples import (
     add_sample,
     export_samples,
@@ -92,6 +93,15 @@ def test_export_is_a_class_folder(tmp_path):
     assert sorted(source.labels) == ["7", "not a character", "ä"]
     with pytest.raises(UserError, match="is not empty"):
         export_samples(list_samples(tmp_path / "store"), tmp_path / "out")
+
+
+def test_stopped_export_leaves_nothing(tmp_path):
+    for _ in range(9):
+        add_sample(tmp_path / "store", INK, "7")
+    out = tmp_path / "out"
+    with pytest.raises(Stopped):
+        export_samples(list_samples(tmp_path / "store"), out, lambda: len(list(out.glob("7/*"))) > 1)
+    assert list(out.iterdir()) == []
 
 
 def test_export_keeps_letters_of_both_cases_apart(tmp_path):

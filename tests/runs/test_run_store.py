@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, reason
+from desktop_app.core.stopping import Stopped
 from desktop_app.core.temporary import remove_abandoned
 from desktop_app.runs import run_store
 from desktop_app.runs.checkpoint import Progress, write_checkpoint
@@ -136,6 +138,15 @@ def test_no_runs_in_a_file(tmp_path: Path) -> None:
 def test_no_runs_without_folder(runs_dir: Path) -> None:
     assert list_runs(runs_dir) == interrupted_runs(runs_dir) == ()
     assert not runs_dir.exists(), "looking makes nothing"
+
+
+@pytest.mark.parametrize("listed", [list_runs, interrupted_runs])
+def test_listing_stops_after_each_run(listed: Callable[..., object], runs_dir: Path) -> None:
+    for _ in range(3):
+        made(runs_dir)
+    calls = iter((False, True))
+    with pytest.raises(Stopped):
+        listed(runs_dir, lambda: next(calls))
 
 
 def test_states_of_runs(runs_dir: Path) -> None:

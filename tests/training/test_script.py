@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer
@@ -221,6 +222,17 @@ def test_script_is_valid_with_any_title_and_labels(title: str, labels: list[str]
     recipe = Recipe(title=title, task=Task(labels=tuple(labels)), layers=layers)
     tree = ast.parse(script_of(recipe)["train.py"])
     assert title.replace('"', "'") in str(ast.get_docstring(tree, clean=False))
+
+
+def test_export_stops_while_samples_are_written(
+    plain_recipe: Recipe, folders: DataFolders, tmp_path: Path
+) -> None:
+    calls = iter([False] * 5)
+    with pytest.raises(Stopped):
+        export_script(
+            plain_recipe, dataset_of(plain_recipe, folders), tmp_path / "script", lambda: next(calls, True)
+        )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_existing_folder_is_not_overwritten(

@@ -88,11 +88,11 @@ def read_cached(
     source = read(path, emit, should_stop, maker)
     raise_if_stopped(should_stop)
     with contextlib.suppress(UserError):  # a full disk must not stop the reading
-        cache.put("sources", key, _to_arrays(source, path))
+        cache.put("sources", key, _to_arrays(source, path), should_stop)
         if (samples := source.file_samples) is not None:
             arrays = {"inputs": samples.inputs}
             arrays |= {} if samples.targets is None else {"targets": samples.targets}
-            cache.put("inputs", _samples_key(source, samples.key), arrays)
+            cache.put("inputs", _samples_key(source, samples.key), arrays, should_stop)
     return source
 
 

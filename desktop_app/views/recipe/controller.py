@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.installation import install_advice
-from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
+from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background, Emit
 from desktop_app.jobs.long_job import JobFunction, LongJob
@@ -128,11 +128,10 @@ def export_job(recipe: Recipe, data_folders: DataFolders, folder: Path) -> JobFu
             raise UserError("Training needs more libraries. {advice}", advice=install_advice()) from error
         try:
             dataset = build_dataset(recipe, data_folders, emit, should_stop)
-            raise_if_stopped(should_stop)
+            target = _unused_folder(folder, f"{recipe.name}-keras")
+            export_script(recipe, dataset, target, should_stop)
         except Stopped:
             return None
-        target = _unused_folder(folder, f"{recipe.name}-keras")
-        export_script(recipe, dataset, target)
         return target
 
     return run

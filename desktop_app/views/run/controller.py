@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.long_job import LongJob
@@ -330,7 +331,11 @@ class RunController(Controller):
         """Search for interrupted runs and offer to resume them."""
         self._has_searched = True
         runs_dir = self._folders.runs
-        self._background.run(lambda: _find_interrupted(runs_dir), self._set_interrupted, self._search_failed)
+        self._background.run(
+            lambda: _find_interrupted(runs_dir, lambda: self._background.is_closed),
+            self._set_interrupted,
+            self._search_failed,
+        )
 
     def _search_once(self, active: bool) -> None:
         if active and not self._has_searched:
@@ -375,9 +380,9 @@ def _suspend_unless_stopping(control: RunControl) -> None:
         control.suspend()
 
 
-def _find_interrupted(runs_dir: Path) -> tuple[InterruptedRun, ...]:
+def _find_interrupted(runs_dir: Path, should_stop: ShouldStop) -> tuple[InterruptedRun, ...]:
     return tuple(
         InterruptedRun(run.name, run.title, run.record.epochs, run.recipe.fitting.epochs)
-        for run in interrupted_runs(runs_dir)
+        for run in interrupted_runs(runs_dir, should_stop)
         if run.recipe is not None
     )

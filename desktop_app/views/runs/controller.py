@@ -48,7 +48,7 @@ class RunsController(Controller):
         self._background = Background(self)
         self._tensorboard = TensorBoard(self)
         self._tensorboard.failed.connect(self.failed)
-        self._list_worker = Worker(self, lambda _: (None, _list_runs))
+        self._list_worker = Worker(self, _lister)
         self._list_worker.setObjectName("lister")
         self._list_worker.answered.connect(self._set_runs)
         self._list_worker.failed.connect(self._list_failed)
@@ -156,10 +156,10 @@ class RunsController(Controller):
             self.failed.emit(error, "")
 
 
-def _list_runs(runs_dir: Path) -> tuple[Run, ...]:
+def _lister(should_stop: ShouldStop) -> tuple[Any, Answer]:
     from desktop_app.runs.run_store import list_runs
 
-    return list_runs(runs_dir)
+    return None, lambda runs_dir: list_runs(runs_dir, should_stop)
 
 
 def _rename(folder: Path, title: str) -> None:

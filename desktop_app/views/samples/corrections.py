@@ -176,7 +176,9 @@ class Corrections(QObject):
         """Copy all samples into an empty folder with one subfolder for each class, then call done()."""
         samples = self._samples
         self._run(
-            lambda: _export(samples, folder), lambda _: done(), self.tr("Could not export the samples.")
+            lambda: _export(samples, folder, lambda: self._jobs.is_closed),
+            lambda _: done(),
+            self.tr("Could not export the samples."),
         )
 
     def export_learned(self, path: Path, done: Callable[[], None]) -> None:
@@ -283,10 +285,10 @@ def _restore(samples: tuple[RemovedSample, ...]) -> tuple[MySample, ...]:
     return _list()
 
 
-def _export(samples: tuple[MySample, ...], folder: Path) -> None:
+def _export(samples: tuple[MySample, ...], folder: Path, should_stop: ShouldStop) -> None:
     from desktop_app.data.my_samples import export_samples
 
-    export_samples(samples, folder)
+    export_samples(samples, folder, should_stop)
 
 
 def _save(adaptation: Adaptation, path: Path) -> None:
@@ -298,10 +300,10 @@ def _save(adaptation: Adaptation, path: Path) -> None:
 def _learner_of(folder: Path) -> Open:
     """Return the function that opens a model for learning in the worker."""
 
-    def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
+    def open_worker(should_stop: ShouldStop) -> tuple[Any, Answer]:
         from desktop_app.data.learner import Learner
 
         learner = Learner(folder, adaptations_dir())
-        return None, lambda request: learner.learn(request.samples)
+        return None, lambda request: learner.learn(request.samples, should_stop)
 
     return open_worker
