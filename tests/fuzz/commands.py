@@ -43,13 +43,6 @@ _DIGITS = Recipe(
     fitting=Fitting(epochs=4, batch_size=50),
     schedule=Schedule(rate=0.003),
 )
-_AREAS = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.DockWidgetArea.TopDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-)
-_DIRECTIONS = (Qt.Orientation.Horizontal, Qt.Orientation.Vertical)
 _NOT_AT_RANDOM = ("Quit", "Import model…", "Data folder…")
 _STATES = (Qt.WindowState.WindowNoState, Qt.WindowState.WindowMaximized, Qt.WindowState.WindowFullScreen)
 
@@ -152,9 +145,8 @@ class Commands:
 
     def _dock(self) -> Step:
         window, rng = self._window, self._rng
-        dock, other = rng.sample(self._docks, 2)
+        dock = rng.choice(self._docks)
         name = dock.objectName()
-        area, direction = rng.choice(_AREAS), rng.choice(_DIRECTIONS)
         size, at = rng.randint(50, 900), (rng.randint(-100, 1500), rng.randint(-100, 900))
         commands: list[Step] = [
             (f"float {name}", lambda: dock.setFloating(not dock.isFloating())),
@@ -164,9 +156,6 @@ class Commands:
             (f"show view {name}", lambda: window.workspaces.show_view(name.removesuffix("_dock"))),
             (f"move {name}", lambda: dock.move(*at) if dock.isFloating() else None),
             (f"resize {name}", lambda: dock.resize(size, size) if dock.isFloating() else None),
-            (f"tabify {name} {other.objectName()}", lambda: window.tabifyDockWidget(other, dock)),
-            (f"split {name} {other.objectName()}", lambda: window.splitDockWidget(other, dock, direction)),
-            (f"add {name} {area.name}", lambda: window.addDockWidget(area, dock)),
             ("reset layout", window.workspaces.reset_layout),
             ("restore layouts", lambda: window.workspaces.restore(window.workspaces.layouts(), "")),
         ]

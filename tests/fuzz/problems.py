@@ -40,10 +40,10 @@ class Problems(logging.Handler):
         logging.captureWarnings(True)
         logging.getLogger().addHandler(self)
 
-    def add(self, problem: str) -> None:
-        """Count a problem."""
+    def add(self, problem: str, stack: str = "") -> None:
+        """Count a problem; print it at its first time, with the stack that led to it."""
         if problem not in self.counts:
-            print(problem, file=sys.stderr, flush=True)
+            print(problem, stack, sep="\n", file=sys.stderr, flush=True)
         self.counts[problem] += 1
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -58,4 +58,4 @@ class Problems(logging.Handler):
 
     def _qt_message(self, kind: QtMsgType, _: QMessageLogContext, message: str) -> None:
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not message.startswith(_HARMLESS):
-            self.add(f"Qt: {message}")
+            self.add(f"Qt: {message}", "".join(traceback.format_stack()))

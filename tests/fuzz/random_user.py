@@ -106,7 +106,7 @@ class RandomUser:
         if isinstance(top, QMessageBox):
             kinds.append((100, self._answer))
         elif not top.isModal() and QApplication.activePopupWidget() is None:
-            kinds += [(10, self._stroke), (4, self._tablet), (10, self._drag_dock), (6, self._tab)]
+            kinds += [(10, self._stroke), (4, self._tablet), (20, self._drag_dock), (6, self._tab)]
             kinds.append((26, self._command))
         (function,) = self._rng.choices([each for _, each in kinds], [weight for weight, _ in kinds])
         return function(top)

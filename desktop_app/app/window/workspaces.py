@@ -140,6 +140,8 @@ class Workspaces(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, _BELOW)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setDockNestingEnabled(True)
+        # Until the end of its animation Qt crashes if the layout is replaced.
+        window.setAnimated(False)
         self._apply_default_layout()
 
     @property
