@@ -124,6 +124,8 @@ def _is_low(place: _Place, limit: float | None) -> bool | None:
 
 def _limit(places: Sequence[_Place]) -> float | None:
     """Return the height below which letters are small, or None if it is unknown."""
+    # One that hangs below the line shows no height.
+    places = [place for place in places if place.height > 0]
     clear = [place for place in places if place.small is None]
     # K and L are tall in either case; a small i may have lost its dot.
     tall = [place.height for place in clear if _is_tall(place.label)]

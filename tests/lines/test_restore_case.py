@@ -70,6 +70,15 @@ def test_case_follows_from_height_and_baseline(text, slope):
     assert "".join(character.label for character in restored.characters) == text.replace(" ", "")
 
 
+def test_a_letter_below_the_line_shows_no_height():
+    line = line_of("Ano")
+    (path,) = line.paths
+    left, _, right, _ = path.characters[0].box
+    hanging = replace(path.characters[0], box=(left, 50.0, right, 150.0))
+    path = replace(path, characters=(hanging, *path.characters[1:]))
+    assert restore_case(replace(line, paths=(path,)), 0.0, PAIRS).text == "Ano"
+
+
 def test_letters_of_two_heights_have_two_cases():
     assert restore_case(line_of("Moos"), 0.0, PAIRS).text == "Moos"
 
