@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.cli.arguments import not_empty, not_empty_path
+from desktop_app.cli.arguments import not_empty, not_empty_path, seed_count
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import is_folder, is_there
@@ -32,6 +32,7 @@ from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_progress import EarlierRun, RunProgress
+from desktop_app.runs.run_queue import text_without_seed, with_seeds
 from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
 from desktop_app.runs.training_events import (
     BatchEnded,
@@ -61,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(entry.name for entry in ZOO)
     parser.epilog = (
         f"Built-in recipes: {names}. Ctrl+C stops the training and keeps the best epoch; pressing it again "
-        "suspends the run, which can be resumed with --go-on."
+        "suspends the run, which can be resumed with --go-on. After either, no further seed is trained."
     )
     parser.add_argument(
         "recipe",
@@ -80,6 +81,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--go-on", type=not_empty, metavar="RUN", help="resume the run in this folder or with this name"
     )
     parser.add_argument(
+        "--seeds",
+        type=seed_count,
+        default=1,
+        metavar="N",
+        help="train N runs with consecutive seeds one after another; with --go-on, that run and those after "
+        "it (default: %(default)s)",
+    )
+    parser.add_argument(
         "--download", action="store_true", help="download data sets that are missing, e.g. MNIST"
     )
 
@@ -88,21 +97,21 @@ def run(args: argparse.Namespace) -> int:
     """Train, export and measure a model; return the exit code."""
     remove_abandoned(*paths.own_dirs())
     try:
-        recipe = _recipe(args.recipe)
+        recipes = with_seeds(_recipe(args.recipe), args.seeds)
         model_folder = None if args.folder is None else Path(os.path.realpath(args.folder))
         if model_folder is not None:
             # Before hours of training.
             check_replaceable_by_model(model_folder)
+            if len(recipes) > 1:
+                raise UserError("A folder is for one model; leave it out to train several seeds.")
         settings, _ = load_settings(paths.settings_path())
         folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
         if args.download:
-            _download(recipe, folders)
+            _download(recipes[0], folders)
         earlier = _run_to_resume(args.go_on) if args.go_on else None
-        folder = new_run(paths.runs_dir(), recipe)
-        with _deleted_unless_started(folder) as reporter:
-            if earlier is not None:
-                recipe = create_resumed_run(earlier, folder)
-            _train(recipe, folder, folders, model_folder, earlier, reporter)
+        if earlier is not None and len(recipes) > 1:
+            recipes = _from_run(recipes, earlier)
+        _train_all(recipes, folders, model_folder, earlier)
     except NeedsDownload as error:
         searched = ", ".join(str(path) for path in (folders.folder, folders.downloads) if path is not None)
         print(f"handwriting: {error}", file=sys.stderr)
@@ -112,6 +121,41 @@ def run(args: argparse.Namespace) -> int:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _train_all(
+    recipes: Sequence[Recipe], folders: DataFolders, model_folder: Path | None, earlier: RunFolder | None
+) -> None:
+    """Train recipes one after another until one is stopped; the first one resumes an earlier run."""
+    for number, recipe in enumerate(recipes, start=1):
+        run = new_run(paths.runs_dir(), recipe)
+        if len(recipes) > 1:
+            print(f"run {number} of {len(recipes)}: seed {recipe.seed}, {run.name}", flush=True)
+        with _deleted_unless_started(run) as reporter:
+            resumed = recipe if earlier is None else create_resumed_run(earlier, run)
+            is_complete = _train(resumed, run, folders, model_folder, earlier, reporter)
+        if not is_complete and number < len(recipes):
+            seeds = ", ".join(str(each.seed) for each in recipes[number:])
+            print(f"not trained: seeds {seeds}", flush=True)
+            return
+        earlier = None
+
+
+def _from_run(recipes: Sequence[Recipe], run: RunFolder) -> tuple[Recipe, ...]:
+    """Return the recipe of a run and those after it.
+
+    Raises:
+        UserError: the run has none of the recipes.
+    """
+    trained = run.recipe()
+    for number, recipe in enumerate(recipes):
+        if recipe.seed == trained.seed and text_without_seed(recipe) == text_without_seed(trained):
+            return tuple(recipes[number:])
+    raise UserError(
+        "The run {name} is none of the {count} runs of this recipe; resume it without --seeds.",
+        name=run.name,
+        count=len(recipes),
+    )
 
 
 @contextmanager
@@ -163,8 +207,12 @@ def _train(
     model_folder: Path | None,
     earlier: RunFolder | None,
     reporter: _ProgressReporter,
-) -> None:
-    """Train a new run, or one that resumes an earlier run, and copy its model to a folder."""
+) -> bool:
+    """Train a new run, or one that resumes an earlier run, and copy its model to a folder.
+
+    Returns:
+        Whether it was trained to its end, not stopped by the user.
+    """
     try:
         # Imported here because Keras takes seconds to import, which --help should not need.
         from desktop_app.core.stopping import Stopped
@@ -190,7 +238,7 @@ def _train(
             print(f"suspended; resume with --go-on {run.name}", flush=True)
         else:
             print("stopped before training began; nothing was saved", flush=True)
-        return
+        return False
     finally:
         signal.signal(signal.SIGINT, handler)
     _delete_interrupted(earlier)
@@ -203,6 +251,7 @@ def _train(
     print(f"model: {model_folder}\nrun: {run.path}", flush=True)
     if in_library:
         print(f"evaluate it: handwriting evaluate DATA --model {model_folder.name}", flush=True)
+    return not control.should_stop()
 
 
 def _delete_interrupted(run: RunFolder | None) -> None:

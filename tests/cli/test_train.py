@@ -107,6 +107,45 @@ def test_resumed_run_replaces_the_interrupted_one(recipe_file, capsys):
     assert [each.name for each in list_runs(paths.runs_dir())] == [run.name]
 
 
+def test_several_seeds_are_trained_until_one_is_suspended_and_resumed_from_there(
+    recipe_file, monkeypatch, capsys
+):
+    from desktop_app.training import train as training
+
+    real, seeds = training.train, []
+
+    def suspended(recipe, run, folders, emit, control, *, resume=False):
+        seeds.append(recipe.seed)
+        if len(seeds) == 2:
+            control.suspend()
+        return real(recipe, run, folders, emit, control, resume=resume)
+
+    monkeypatch.setattr(training, "train", suspended)
+    assert main(["train", str(recipe_file), "--seeds", "3"]) == 0
+    output = capsys.readouterr().out
+    assert "run 1 of 3: seed 1, " in output
+    assert output.index("run 2 of 3: seed 2, ") < output.index("suspended") < output.index("seeds 3")
+    name = re.search("resume with --go-on (.+)", output)[1]
+    assert main(["train", str(recipe_file), "--seeds", "3", "--go-on", name]) == 0
+    assert seeds == [1, 2, 2, 3]
+    titles = [f"Plain, seed {seed} · MNIST" for seed in (1, 2, 3)]
+    assert sorted(run.title for run in list_runs(paths.runs_dir())) == titles
+    assert {entry.title for entry in library_entries()}.issuperset(titles)
+    assert main(["train", str(recipe_file), "--seeds", "3", "--go-on", "unknown"]) == 1
+
+
+@pytest.mark.parametrize("count", ["0", "21", "-1", "many"])
+def test_number_of_seeds_is_limited(recipe_file, capsys, count):
+    assert main(["train", str(recipe_file), "--seeds", count]) == 2
+    assert "must be a whole number from 1 to 20" in capsys.readouterr().err
+
+
+def test_several_seeds_have_no_common_folder(recipe_file, tmp_path, capsys):
+    assert main(["train", str(recipe_file), str(tmp_path / "model"), "--seeds", "2"]) == 1
+    assert "leave it out to train several seeds" in capsys.readouterr().err
+    assert list_runs(paths.runs_dir()) == ()
+
+
 def test_unknown_recipe_and_missing_data_fail(recipe_file, tmp_path, monkeypatch, capsys):
     assert main(["train", "no-such-network"]) == 1
     assert "no built-in network called no-such-network" in capsys.readouterr().err
