@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTreeWidget
 
 from desktop_app.app.window.main_window import MainWindow
@@ -108,6 +109,6 @@ class TextCommands:
 
 
 def _edit(table: BatchTable, row: int) -> None:
-    index = table.model().index(row, TEXT)
-    if index.isValid():
-        table.edit(index)
+    """Edit a text as with F2."""
+    table.setCurrentIndex(table.model().index(row, TEXT))
+    QTest.keyClick(table, Qt.Key.Key_F2)

@@ -102,6 +102,9 @@ def _split(recognizer: Recognizer, request: ReadRequest, text: TextReading | Non
         text = recognizer.read_text(page, edits)
         if len(text.characters) > 1:
             return edits.with_characters(*(FixedCharacter(each.ranges) for each in text.characters))
+    if number >= len(text.characters):
+        # It was chosen in a text that has changed since.
+        return edits
     return recognizer.split_character(page, edits, text.characters[number], x)
 
 
