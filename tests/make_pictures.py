@@ -102,7 +102,7 @@ def open_window(appearance: str, workspace: str, sample: str = "seven.inkml") ->
     window.show()
     loop = QEventLoop()
     window.reading_painted.connect(loop.quit)
-    window.file_chosen.emit(resources_dir() / "samples" / sample)
+    window.context.file_requested.emit(resources_dir() / "samples" / sample)
     loop.exec()
     wait_until_still(window)
     return window
@@ -133,7 +133,7 @@ def read(window: MainWindow) -> None:
 
 def several_characters(window: MainWindow) -> None:
     """A phone number on a sheet; its third digit is selected."""
-    window.set_sheet(True)
+    window.drawing_actions.set_sheet(True)
     window.show_page(number("0171 2026", shape=1).transformed(0.75, 60, 70))
     wait_until(lambda: window.context.text.value is not None)
     window.context.character_requested.emit(2)
@@ -218,7 +218,7 @@ def picture(window: MainWindow) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ship.png"
         ship().save(path)
-        window.file_chosen.emit(path)
+        window.context.file_requested.emit(path)
         wait_until(lambda: is_read_as(window, "ship"))
     view_of(window, LayersPanel).layer_chosen.emit("stem")
     view_of(window, MapsPanel).value_chosen.emit("stem", (7, 7, 20))

@@ -27,7 +27,6 @@ class Correcting(QObject):
         super().__init__(window)
         self._window, self._corrections = window, window.context.corrections
         self._sample: MySample | None = None
-        window.correction_requested.connect(self.ask)
         window.context.label_requested.connect(self.ask)
         window.context.correction_requested.connect(self._correct_character)
         self._corrections.added.connect(self._added)

@@ -100,7 +100,7 @@ def run_window(file: Path | None = None) -> int:
     sys.excepthook = exception_hook_of(window)
     window.show()
     if file is not None:
-        window.file_chosen.emit(file)
+        window.context.file_requested.emit(file)
     return application.exec()
 
 
@@ -126,7 +126,7 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     looking.start()
     window.message_shown.connect(waiting.quit)
     QTimer.singleShot(_SCREENSHOT_TIMEOUT_MS, waiting, waiting.quit)
-    window.file_chosen.emit(file or resources_dir() / SAMPLE)
+    window.context.file_requested.emit(file or resources_dir() / SAMPLE)
     waiting.exec()
     looking.stop()
     failure = window.message()

@@ -56,6 +56,8 @@ class ViewContext(QObject):
     the labels are most probable."""
     page_requested = Signal(object)
     """A page to read in place of the canvas: an earlier state of it, or the canvas itself again."""
+    file_requested = Signal(Path)
+    """A file to open."""
     image_requested = Signal(QImage)
     """An image to show on the canvas."""
     file_shown = Signal(object, object)

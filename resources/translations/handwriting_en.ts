@@ -231,22 +231,22 @@
     </message>
 </context>
 <context>
+    <name>PageCommands</name>
+    <message numerus="yes">
+        <source>Opened {name}. See File &gt; Open recent for %n other file(s).</source>
+        <translation>
+            <numerusform>Opened {name}. See File &gt; Open recent for %n other file.</numerusform>
+            <numerusform>Opened {name}. See File &gt; Open recent for %n other files.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ProbabilityBand</name>
     <message numerus="yes">
         <source>%n point(s)</source>
         <translation>
             <numerusform>%n point</numerusform>
             <numerusform>%n points</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Program</name>
-    <message numerus="yes">
-        <source>Opened {name}. %n other file(s) are in File &gt; Open recent.</source>
-        <translation>
-            <numerusform>Opened {name}. %n other file are in File &gt; Open recent.</numerusform>
-            <numerusform>Opened {name}. %n other files are in File &gt; Open recent.</numerusform>
         </translation>
     </message>
 </context>

@@ -46,7 +46,7 @@ def text_for_screen_readers(widget: QWidget) -> str:
 
 def test_answer_is_said_once(qtbot: QtBot, said: list[str], window: MainWindow) -> None:
     with qtbot.waitSignal(window.reading_painted):
-        window.file_chosen.emit(resources_dir() / SAMPLE)
+        window.context.file_requested.emit(resources_dir() / SAMPLE)
     assert said[-1] == "3"
     count = len(said)
     canvas = window.canvas

@@ -29,7 +29,7 @@ def window(qtbot: QtBot) -> MainWindow:
     widget.resize(1280, 860)
     widget.show()
     with qtbot.waitSignal(widget.reading_painted):
-        widget.file_chosen.emit(resources_dir() / "samples" / "seven.inkml")
+        widget.context.file_requested.emit(resources_dir() / "samples" / "seven.inkml")
     return widget
 
 
@@ -90,5 +90,5 @@ def test_there_are_no_samples_where_there_is_no_room_or_for_images(qtbot: QtBot,
     assert not strip.isVisible()
     panel.resize(800, 400)
     assert strip.isVisible()
-    window.model_chosen.emit("pictures")
+    window.context.model_requested.emit("pictures")
     qtbot.waitUntil(lambda: not strip.isVisible())

@@ -130,7 +130,7 @@ def test_an_image_is_restored(qtbot: QtBot, start: Build) -> None:
         image.setPixelColor(x, 10, Qt.GlobalColor.white)
     first = start()
     with qtbot.waitSignal(first.canvas.page_changed):
-        first.image_pasted.emit(image)
+        first.context.image_requested.emit(image)
     opened = first.canvas.page
     first.close()
     second = start()
@@ -202,7 +202,7 @@ def test_a_file_is_shown_over_the_last_drawing(qtbot: QtBot, start: Build) -> No
     first.close()
     second = start()
     with qtbot.waitSignal(second.canvas.page_changed):
-        second.file_chosen.emit(SAMPLE)
+        second.context.file_requested.emit(SAMPLE)
     assert second.canvas.page == fit_to_canvas(read_inkml(SAMPLE))
     second.canvas.undo()
     assert second.canvas.page == drawn

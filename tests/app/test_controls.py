@@ -48,7 +48,7 @@ def window(qtbot: QtBot) -> MainWindow:
     opened.resize(1440, 900)
     with qtbot.waitSignal(opened.reading_painted):
         opened.show()
-        opened.file_chosen.emit(resources_dir() / SAMPLE)
+        opened.context.file_requested.emit(resources_dir() / SAMPLE)
     return opened
 
 

@@ -388,10 +388,10 @@ def test_model_that_is_being_opened_does_not_read_with_what_another_learned(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     learn_threes()
-    window.model_chosen.emit("digits")
+    window.context.model_requested.emit("digits")
     draw(window, [[(200, 60 + 5.0 * n) for n in range(50)]])
     wait_for(qtbot, window, "3")
-    window.model_chosen.emit("dense")
+    window.context.model_requested.emit("dense")
     for is_on in (False, True):
         window.context.corrections.set_on(is_on)
     wait_for(qtbot, window, "1")

@@ -102,7 +102,7 @@ def test_nothing_is_cut_off_with_a_large_font(qtbot: QtBot, workspace: str, scre
     window.resize(screen)
     with qtbot.waitSignal(window.reading_painted):
         window.show()
-        window.file_chosen.emit(resources_dir() / SAMPLE)
+        window.context.file_requested.emit(resources_dir() / SAMPLE)
     window.workspaces.choose(workspace)
     for name in VIEWS_OF_WORKSPACES[workspace]:
         window.workspaces.show_view(name)

@@ -1,24 +1,14 @@
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QSize, Qt, QUrl
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAction,
-    QClipboard,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QImage,
     QKeySequence,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -30,7 +20,6 @@ from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.reading.panel import ReadingPanel
-from tests.finding import child
 from tests.views.conftest import LABELS, NETWORK, observation_of
 from tests.views_of_window import view_of
 
@@ -56,11 +45,6 @@ def action(window: MainWindow, text: str) -> QAction:
 def pressed(window: MainWindow, shortcut: QKeySequence.StandardKey | str) -> None:
     keys = QKeySequence(shortcut)[0]  # type: ignore[index]
     QTest.keyClick(window, keys.key(), keys.keyboardModifiers())
-
-
-def dialog(qtbot: QtBot, window: MainWindow) -> QFileDialog:
-    qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
-    return window.findChildren(QFileDialog)[0]
 
 
 def test_reading_painted_is_emitted_after_painting(qtbot: QtBot, window: MainWindow) -> None:
@@ -142,18 +126,6 @@ def test_a_new_reading_moves_no_widget(window: MainWindow) -> None:
     assert geometries() == before
 
 
-def test_file_dialogs_start_in_the_nearest_existing_folder(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
-    window.open_requested.connect(lambda: window.ask_for_file((".png",)))
-    window.set_folder(tmp_path / "missing" / "Documents")
-    pressed(window, QKeySequence.StandardKey.Open)
-    opened = dialog(qtbot, window)
-    assert Path(opened.directory().path()) == tmp_path
-    assert child(opened, QLineEdit).text() == ""
-    opened.reject()
-
-
 def test_f11_switches_full_screen(qtbot: QtBot, window: MainWindow) -> None:
     pressed(window, "F11")
     qtbot.waitUntil(window.isFullScreen)
@@ -193,8 +165,8 @@ def test_only_possible_actions_are_enabled(window: MainWindow) -> None:
 
 
 def test_pen_widths_are_chosen_by_step_and_by_name(qtbot: QtBot, window: MainWindow) -> None:
-    window.set_pen_width(14.0)
-    with qtbot.waitSignal(window.pen_width_chosen) as chosen:
+    window.drawing_actions.set_pen_width(14.0)
+    with qtbot.waitSignal(window.drawing_actions.pen_width_chosen) as chosen:
         pressed(window, "]")
     assert chosen.args == [22.0]
     action(window, "Fine").trigger()
@@ -210,191 +182,6 @@ def test_tool_buttons_have_name_tooltip_and_tab_focus(window: MainWindow) -> Non
         assert button.accessibleName()
         assert button.toolTip()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
-
-
-def test_a_file_is_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    file = tmp_path / "a.png"
-    file.touch()
-    window.open_requested.connect(lambda: window.ask_for_file((".png", ".inkml")))
-    window.set_folder(tmp_path)
-    pressed(window, QKeySequence.StandardKey.Open)
-    chooser = dialog(qtbot, window)
-    assert chooser.nameFilters()[0] == "Images and ink (*.png *.inkml)"
-    with qtbot.waitSignal(window.file_chosen) as chosen:
-        chooser.selectFile(file.name)
-        chooser.accept()
-    assert chosen.args == [file]
-
-
-def test_saving_asks_for_a_file_and_adds_the_suffix(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    window.canvas.set_page(INK)
-    pressed(window, QKeySequence.StandardKey.Save)
-    chooser = dialog(qtbot, window)
-    with qtbot.waitSignal(window.save_ink_requested) as wanted:
-        chooser.setDirectory(str(tmp_path))
-        chooser.selectFile("mine")
-        chooser.accept()
-    assert wanted.args == [tmp_path / "mine.inkml"]
-
-
-def test_recent_files_can_be_opened_again(qtbot: QtBot, window: MainWindow) -> None:
-    window.set_recent_files(("/somewhere/a & b.png", "/other/c.inkml"))
-    with qtbot.waitSignal(window.file_chosen) as chosen:
-        action(window, f"a  b.png  ({os.sep}somewhere)").trigger()
-    assert chosen.args == [Path("/somewhere/a & b.png")]
-    window.set_recent_files(())
-    assert not child(window, QMenu, "Open recent").isEnabled()
-
-
-def test_recent_files_show_their_folders(window: MainWindow) -> None:
-    long = Path.home() / "very" / "long" / ("folder" * 10) / "end" / "b.png"
-    window.set_recent_files((str(Path.home() / "notes" / "a.png"), str(long)))
-    first, second = child(window, QMenu, "Open recent").actions()
-    assert first.text() == f"a.png  (~{os.sep}notes)"
-    assert second.text().startswith("b.png  (…")
-    assert second.text().endswith(f"{os.sep}end)")
-    assert len(second.text()) < 70
-
-
-def test_recent_files_are_checked_before_they_are_shown(qtbot: QtBot, window: MainWindow) -> None:
-    window.set_recent_files(("/somewhere/a.png",))
-    with qtbot.waitSignal(window.recent_files_requested):
-        child(window, QMenu, "Open recent").popup(QPoint(0, 0))
-    child(window, QMenu, "Open recent").close()
-
-
-def test_saving_proposes_the_name_of_the_opened_file(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
-    window.canvas.set_page(INK)
-    window.set_folder(tmp_path)
-    for name, proposed in (("", "drawing.inkml"), ("seven", "seven.inkml")):
-        window.set_file_name(name)
-        action(window, "Save ink…").trigger()
-        chooser = dialog(qtbot, window)
-        assert chooser.selectedFiles() == [str(tmp_path / proposed)]
-        chooser.reject()
-        qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
-
-
-def test_dialogs_start_in_the_folder_of_the_last_one(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
-    window.canvas.set_page(INK)
-    (tmp_path / "saved").mkdir()
-    window.set_folder(tmp_path)
-    pressed(window, QKeySequence.StandardKey.Save)
-    chooser = dialog(qtbot, window)
-    with qtbot.waitSignal(window.save_ink_requested):
-        chooser.setDirectory(str(tmp_path / "saved"))
-        chooser.selectFile("mine.inkml")
-        chooser.accept()
-    qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
-    action(window, "Save image…").trigger()
-    assert dialog(qtbot, window).directory().absolutePath() == str(tmp_path / "saved")
-
-
-def test_copying_gives_dark_ink_on_white(window: MainWindow) -> None:
-    window.canvas.set_page(INK)
-    pressed(window, QKeySequence.StandardKey.Copy)
-    image = QGuiApplication.clipboard().image()
-    assert image.pixelColor(500, 400).lightness() < 10
-    assert image.pixelColor(5, 5).lightness() == 255
-
-
-def test_an_image_is_pasted(qtbot: QtBot, window: MainWindow) -> None:
-    image = QImage(30, 20, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.red)
-    QGuiApplication.clipboard().setImage(image)
-    with qtbot.waitSignal(window.image_pasted) as pasted:
-        pressed(window, QKeySequence.StandardKey.Paste)
-    assert pasted.args[0].size() == image.size()
-
-
-def test_a_copied_file_is_pasted(qtbot: QtBot, window: MainWindow) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl("https://example.org/a.png"), QUrl.fromLocalFile("/somewhere/a.png")])
-    QGuiApplication.clipboard().setMimeData(data)
-    with qtbot.waitSignal(window.file_chosen) as chosen:
-        pressed(window, QKeySequence.StandardKey.Paste)
-    assert chosen.args == [Path("/somewhere/a.png")]
-
-
-def test_pasting_text_shows_a_message(window: MainWindow) -> None:
-    QGuiApplication.clipboard().setText("not a picture")
-    window.canvas.set_page(INK)
-    pressed(window, QKeySequence.StandardKey.Paste)
-    assert window.message() == "The clipboard has no image or file. Copy one first."
-    assert window.canvas.page is INK
-
-
-def test_paste_without_data_is_reported(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
-    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert window.message() == "The clipboard has no image or file. Copy one first."
-
-
-LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-COPY_OR_MOVE = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
-
-
-def urls(*paths: str) -> QMimeData:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
-    return data
-
-
-def proposing_to_move(event: QDropEvent) -> QDropEvent:
-    """Return an event as file managers send it for files on the same disk."""
-    event.setDropAction(Qt.DropAction.MoveAction)
-    return event
-
-
-def test_a_dropped_file_is_copied_and_the_canvas_highlighted_before(qtbot: QtBot, window: MainWindow) -> None:
-    data = urls("/somewhere/a.png")
-    highlight = child(window.canvas, QWidget, "drop_highlight")
-    before = window.canvas.grab().toImage()
-    enter = proposing_to_move(QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
-    QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
-    assert enter.dropAction() == Qt.DropAction.CopyAction
-    assert highlight.isVisible()
-    assert window.canvas.grab().toImage() != before
-    move = proposing_to_move(QDragMoveEvent(QPoint(60, 50), COPY_OR_MOVE, data, LEFT, NONE))
-    QApplication.sendEvent(window, move)
-    assert (move.isAccepted(), move.dropAction()) == (True, Qt.DropAction.CopyAction)
-    drop = proposing_to_move(QDropEvent(QPointF(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
-    with qtbot.waitSignal(window.file_chosen) as chosen:
-        QApplication.sendEvent(window, drop)
-    assert chosen.args == [Path("/somewhere/a.png")]
-    assert drop.dropAction() == Qt.DropAction.CopyAction
-    assert not highlight.isVisible()
-
-
-def test_the_highlight_ends_when_the_drag_leaves(window: MainWindow) -> None:
-    data = urls("/somewhere/a.png")
-    highlight = child(window.canvas, QWidget, "drop_highlight")
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
-    QApplication.sendEvent(window, QDragLeaveEvent())
-    assert not highlight.isVisible()
-
-
-def test_dragged_text_is_refused(window: MainWindow) -> None:
-    data = QMimeData()
-    data.setText("seven")
-    enter = QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE)
-    enter.ignore()
-    QApplication.sendEvent(window, enter)
-    assert not enter.isAccepted()
-    assert not child(window.canvas, QWidget, "drop_highlight").isVisible()
-
-
-def test_several_files_are_dropped(qtbot: QtBot, window: MainWindow) -> None:
-    data = urls("/somewhere/a.png", "/somewhere/b.png")
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
-    with qtbot.waitSignal(window.files_dropped) as dropped:
-        QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
-    assert dropped.args == [[Path("/somewhere/a.png"), Path("/somewhere/b.png")]]
 
 
 @pytest.mark.parametrize("shortcut", ["Ctrl+Y", "Ctrl+Shift+Z"])
@@ -438,14 +225,6 @@ def test_invalid_geometry_and_layouts_are_ignored(window: MainWindow, nonsense: 
     assert window.workspaces.name == "read"
     assert view_of(window, ReadingPanel).isVisible()
     assert window.width() >= 1024 or window.screen().availableSize().width() < 1024
-
-
-def test_an_appearance_can_be_chosen(qtbot: QtBot, window: MainWindow) -> None:
-    window.set_appearance("dark")
-    assert action(window, "Dark").isChecked()
-    with qtbot.waitSignal(window.appearance_chosen) as chosen:
-        action(window, "Follow system").trigger()
-    assert chosen.args == ["system"]
 
 
 def test_closed_is_emitted(qtbot: QtBot, window: MainWindow) -> None:

@@ -450,9 +450,11 @@ def test_a_full_disk_leaves_the_older_file(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    chosen(qtbot, window, "Save model as…")
+    (dialog,) = window.findChildren(QFileDialog)
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
-        window.save_model_requested.emit(file)
+        dialog.fileSelected.emit(str(file))
         said(qtbot, window, f"mine.{suffix} cannot be saved: the disk is full; choose another folder.")
     assert file.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [file]

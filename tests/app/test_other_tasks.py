@@ -155,7 +155,7 @@ def test_an_enlarged_image_stands_in_the_place_of_the_answer(
     assert numbers["model"].shape == SHARPENER.task.output_shape
     assert numbers["input"].shape == SHARPENER.task.input_shape
     assert numbers["original"].shape == SHARPENER.task.output_shape
-    window.model_chosen.emit("digits")
+    window.context.model_requested.emit("digits")
     qtbot.waitUntil(host_of(window, "reading").isVisible)
     assert not host_of(window, "enlargement").isVisible()
 

@@ -106,7 +106,7 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, picture: str) -> 
     window.show()
     qtbot.waitUntil(lambda: window.network is not None)
     with qtbot.waitSignal(window.reading_painted):
-        window.file_chosen.emit(resources_dir() / "samples" / "seven.inkml")
+        window.context.file_requested.emit(resources_dir() / "samples" / "seven.inkml")
     window.workspaces.show_view(view.name)
     (place,) = [place for place in window.hosts if place.view is view]
     qtbot.waitUntil(lambda: place.panel is not None)

@@ -93,7 +93,7 @@ def drawn(window: MainWindow) -> None:
 
 
 def test_an_opened_image_is_read_in_colour(qtbot: QtBot, window: MainWindow, photo: Path) -> None:
-    window.file_chosen.emit(photo)
+    window.context.file_requested.emit(photo)
     qtbot.waitUntil(lambda: is_landscape_read(window))
     assert window.network is not None
     assert window.observation is not None
@@ -123,7 +123,7 @@ def test_a_pasted_image_is_read_in_colour(qtbot: QtBot, window: MainWindow, phot
 
 def test_the_window_says_how_an_image_was_fitted(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     Image.fromarray(landscape(48, 96)).save(tmp_path / "wide.png")
-    window.file_chosen.emit(tmp_path / "wide.png")
+    window.context.file_requested.emit(tmp_path / "wide.png")
     panel = view_of(window, ReadingPanel)
     qtbot.waitUntil(
         lambda: child(panel, StepView, "step_input").accessibleName() == "Model input, letterboxed"
@@ -141,13 +141,13 @@ def test_a_drawing_is_refused_with_a_sentence(qtbot: QtBot, window: MainWindow) 
 def test_an_image_without_ink_is_refused_with_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
     Image.fromarray(np.full((40, 40, 3), 120, np.uint8)).save(tmp_path / "plain.png")
     window = opened(qtbot, "super-resolution")
-    window.file_chosen.emit(tmp_path / "plain.png")
+    window.context.file_requested.emit(tmp_path / "plain.png")
     qtbot.waitUntil(lambda: window.observation is not None and window.observation.problem is not None)
     assert window.observation is not None
     sentence = str(window.observation.problem)
     assert sentence.startswith("No ink was found in this image")
     assert child(view_of(window, EnlargementPanel), WipeView).hint == sentence
-    window.model_chosen.emit("digits")
+    window.context.model_requested.emit("digits")
     panel = view_of(window, ReadingPanel)
     qtbot.waitUntil(lambda: "No ink was found" in child(panel, QLabel, "reading_hint").text())
 

@@ -49,8 +49,8 @@ def test_window_reads_and_says_once_that_nothing_can_be_kept(
     sentences: list[str] = []
     window.message_shown.connect(sentences.append)
     with qtbot.waitSignal(window.reading_painted):
-        window.file_chosen.emit(SAMPLE)
-    window.pen_width_chosen.emit(20.0)
+        window.context.file_requested.emit(SAMPLE)
+    window.drawing_actions.pen_width_chosen.emit(20.0)
     draft = window.context.training.draft
     draft.set(replace(draft.value, title="Mine"))
     window.close()

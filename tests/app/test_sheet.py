@@ -147,14 +147,14 @@ def test_changing_the_canvas_keeps_the_ink(qtbot: QtBot, window: MainWindow) -> 
     draw(window, number("0171 2026"))
     wait_for_text(qtbot, window, "0171 2026")
     page = window.canvas.page
-    window.set_sheet(False)
+    window.drawing_actions.set_sheet(False)
     assert window.canvas.page is page
     assert isinstance(page, Ink)
     left, top, right, bottom = page.bounds() or (0, 0, 0, 0)
     assert min(left, top) >= 0
     assert max(right, bottom) <= window.canvas.units[0]
     assert window.canvas.units[0] == pytest.approx(window.canvas.units[1])
-    window.set_sheet(True)
+    window.drawing_actions.set_sheet(True)
     assert window.canvas.page is page
 
 

@@ -31,7 +31,7 @@ def open_window(qtbot: QtBot, workspace: str, *, with_data: bool) -> MainWindow:
     qtbot.waitUntil(lambda: window.network is not None)
     if with_data:
         with qtbot.waitSignal(window.reading_painted):
-            window.file_chosen.emit(resources_dir() / SAMPLE)
+            window.context.file_requested.emit(resources_dir() / SAMPLE)
     window.activateWindow()
     window.canvas.setFocus()
     qtbot.waitUntil(window.canvas.hasFocus)

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
-from desktop_app.app.window import main_window
+from desktop_app.app.window import view_host
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.installation import install_advice
 from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
@@ -198,7 +198,7 @@ def use_anyway(qtbot: QtBot, window: MainWindow, name: str) -> None:
 
 
 def put_on_canvas(qtbot: QtBot, window: MainWindow) -> None:
-    window.file_chosen.emit(resources_dir() / "samples" / "three.inkml")
+    window.context.file_requested.emit(resources_dir() / "samples" / "three.inkml")
     qtbot.waitUntil(lambda: answer_of(window) == 3)
 
 
@@ -527,7 +527,7 @@ def test_the_first_recipe_uses_mnist(window: MainWindow) -> None:
 def test_without_training_libraries_views_show_what_to_install(
     open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main_window, "find_spec", lambda name: None if name == "keras" else object())
+    monkeypatch.setattr(view_host, "find_spec", lambda name: None if name == "keras" else object())
     window = open_window(Settings(workspace=TRAIN))
     for host in window.hosts:
         if host.view.needs_training:

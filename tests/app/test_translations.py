@@ -322,7 +322,7 @@ def test_every_text_of_the_window_is_translated(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.reading_painted):
         window.show()
-        window.file_chosen.emit(resources_dir() / SAMPLE)
+        window.context.file_requested.emit(resources_dir() / SAMPLE)
     walk = Walk(window)
     window.workspaces.choose(TRAIN)
     window.workspaces.show_view("runs")

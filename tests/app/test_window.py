@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app import build_window, program, run_window, save_screenshot
+from desktop_app.app import build_window, page_reading, program, run_window, save_screenshot
+from desktop_app.app.page_commands import PageCommands
 from desktop_app.app.start import exception_hook_of
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageBar
@@ -104,6 +105,10 @@ def text_of(window: MainWindow, name: str) -> str:
     label = window.findChild(QLabel, name)
     assert label is not None
     return label.text()
+
+
+def action(window: MainWindow, text: str) -> QAction:
+    return next(each for each in window.findChildren(QAction) if each.text() == text)
 
 
 def draw(window: MainWindow, strokes: list[Points]) -> None:
@@ -197,7 +202,7 @@ def test_an_answer_that_comes_after_the_drawing_was_cleared_is_not_shown(
 
         return open_worker
 
-    monkeypatch.setattr(program, "reader_of", held)
+    monkeypatch.setattr(page_reading, "reader_of", held)
     window = another_window(Settings())
     drawing = Ink.from_points([[[100, 100], [200, 300]]])
     window.canvas.set_page(drawing)
@@ -234,7 +239,7 @@ def test_every_layer_of_the_network_is_shown(qtbot: QtBot, window: MainWindow) -
 def test_samples_open_and_are_read(qtbot: QtBot, window: MainWindow) -> None:
     for name, digit in (("three.inkml", "3"), ("five.jpg", "5")):
         before = window.canvas.page
-        window.file_chosen.emit(resources_dir() / "samples" / name)
+        window.context.file_requested.emit(resources_dir() / "samples" / name)
         qtbot.waitUntil(lambda before=before: window.canvas.page is not before)  # type: ignore[misc]
         wait_for_reading(qtbot, window)
         assert text_of(window, "reading_label") == digit
@@ -245,11 +250,11 @@ def test_ink_is_saved_and_opened_without_loss(qtbot: QtBot, window: MainWindow, 
     drawn = window.canvas.page
     file = tmp_path / "two.inkml"
     with qtbot.waitSignal(window.message_shown) as said:
-        window.save_ink_requested.emit(file)
+        view_of(window, PageCommands).save_ink(file)
     assert said.args == ["Saved as two.inkml."]
     window.canvas.clear()
     painted_pages.clear()
-    window.file_chosen.emit(file)
+    window.context.file_requested.emit(file)
     qtbot.waitUntil(lambda: window.canvas.page == drawn)
     wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "2"
@@ -259,8 +264,8 @@ def test_a_saved_image_is_read_like_the_ink(qtbot: QtBot, window: MainWindow, tm
     draw(window, DIGITS["3"])
     file = tmp_path / "three.png"
     with qtbot.waitSignal(window.message_shown):
-        window.save_image_requested.emit(file)
-    window.file_chosen.emit(file)
+        view_of(window, PageCommands).save_image(file)
+    window.context.file_requested.emit(file)
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
     wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "3"
@@ -269,7 +274,7 @@ def test_a_saved_image_is_read_like_the_ink(qtbot: QtBot, window: MainWindow, tm
 def test_a_pasted_image_is_read(qtbot: QtBot, window: MainWindow) -> None:
     image = page_image(Ink.from_points(DIGITS["7"]), 300, (CANVAS_SIZE, CANVAS_SIZE))
     QGuiApplication.clipboard().setImage(image)
-    window.image_pasted.emit(QImage(image))
+    window.context.image_requested.emit(QImage(image))
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
     wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "7"
@@ -288,7 +293,7 @@ def test_a_failed_opening_shows_one_sentence(
     wait_for_reading(qtbot, window)
     page = window.canvas.page
     with qtbot.waitSignal(window.message_shown) as said:
-        window.file_chosen.emit(file)
+        window.context.file_requested.emit(file)
     (sentence,) = said.args
     assert name in sentence
     assert sentence.endswith(".")
@@ -302,14 +307,14 @@ def test_only_the_last_chosen_file_is_shown(qtbot: QtBot, window: MainWindow) ->
     pages: list[object] = []
     window.canvas.page_changed.connect(pages.append)
     for name in ("five.jpg", "three.inkml"):
-        window.file_chosen.emit(samples / name)
+        window.context.file_requested.emit(samples / name)
     qtbot.waitUntil(lambda: bool(pages))
     wait_for_reading(qtbot, window)
     assert isinstance(window.canvas.page, Ink)
 
 
 def test_the_open_dialog_offers_every_kind_of_file(qtbot: QtBot, window: MainWindow) -> None:
-    window.open_requested.emit()
+    action(window, "Open…").trigger()
     qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
     (chooser,) = window.findChildren(QFileDialog)
     offered = chooser.nameFilters()[0]
@@ -323,7 +328,7 @@ def test_a_failed_save_is_reported(qtbot: QtBot, window: MainWindow, tmp_path: P
     blocked.touch()
     draw(window, DIGITS["1"])
     with qtbot.waitSignal(window.message_shown) as said:
-        window.save_ink_requested.emit(blocked / "one.inkml")
+        view_of(window, PageCommands).save_ink(blocked / "one.inkml")
     assert "one.inkml" in said.args[0]
     assert not window.canvas.is_empty
 
@@ -354,10 +359,10 @@ def test_settings_are_restored_at_the_next_start(
     first = another_window()
     file = tmp_path / "mine.inkml"
     file.write_bytes(inkml_bytes(Ink.from_points(DIGITS["1"])))
-    first.file_chosen.emit(file)
+    first.context.file_requested.emit(file)
     qtbot.waitUntil(lambda: not first.canvas.is_empty)
-    first.pen_width_chosen.emit(22.0)
-    first.appearance_chosen.emit("dark")
+    first.drawing_actions.pen_width_chosen.emit(22.0)
+    action(first, "Dark").trigger()
     first.layer_chosen.emit("relu2")
     first.close()
     settings, remark = load_settings(settings_path())
@@ -367,7 +372,7 @@ def test_settings_are_restored_at_the_next_start(
     assert settings.window_geometry
     second = another_window()
     assert second.canvas.pen_width == 22.0
-    second.appearance_chosen.emit("system")
+    action(second, "Follow system").trigger()
 
 
 def test_of_several_files_the_first_is_opened_and_the_others_are_recent(
@@ -376,10 +381,13 @@ def test_of_several_files_the_first_is_opened_and_the_others_are_recent(
     files = [tmp_path / f"{digit}.inkml" for digit in "137"]
     for file in files:
         file.write_bytes(inkml_bytes(Ink.from_points(DIGITS[file.stem])))
-    window.files_dropped.emit(files)
+    copied = QMimeData()
+    copied.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    QGuiApplication.clipboard().setMimeData(copied)
+    action(window, "Paste").trigger()
     wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "1"
-    assert window.message() == "Opened 1.inkml. 2 other files are in File > Open recent."
+    assert window.message() == "Opened 1.inkml. See File > Open recent for 2 other files."
     assert recent_files(window) == ["1.inkml", "3.inkml", "7.inkml"]
     files[1].unlink()
     child(window, QMenu, "Open recent").aboutToShow.emit()
@@ -388,9 +396,9 @@ def test_of_several_files_the_first_is_opened_and_the_others_are_recent(
 
 def test_a_saved_drawing_is_a_recent_file(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     draw(window, DIGITS["1"])
-    window.save_ink_requested.emit(tmp_path / "mine.inkml")
+    view_of(window, PageCommands).save_ink(tmp_path / "mine.inkml")
     qtbot.waitUntil(lambda: recent_files(window) == ["mine.inkml"])
-    window.save_image_requested.emit(tmp_path / "mine.png")
+    view_of(window, PageCommands).save_image(tmp_path / "mine.png")
     qtbot.waitUntil(lambda: recent_files(window) == ["mine.png", "mine.inkml"])
 
 
@@ -448,7 +456,7 @@ def are_layers_hidden(qtbot: QtBot, window: MainWindow) -> bool:
 
 
 def test_given_settings_are_not_saved(window: MainWindow) -> None:
-    window.pen_width_chosen.emit(8.0)
+    window.drawing_actions.pen_width_chosen.emit(8.0)
     window.close()
     assert not settings_path().exists()
 
@@ -467,7 +475,7 @@ def test_a_read_only_home_is_reported_once(qtbot: QtBot, another_window: Callabl
     window = another_window()
     assert window.message().startswith("Settings, models and runs cannot be kept: ")
     with qtbot.assertNotEmitted(window.message_shown, wait=100):
-        window.pen_width_chosen.emit(22.0)
+        window.drawing_actions.pen_width_chosen.emit(22.0)
     window.close()
 
 
@@ -626,7 +634,7 @@ def test_the_appearance_follows_the_system(window: MainWindow, monkeypatch: pyte
     applied: list[str] = []
     monkeypatch.setattr(program, "apply_appearance", applied.append)
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
-    window.appearance_chosen.emit("dark")
+    action(window, "Dark").trigger()
     assert applied == ["system", "dark"]
 
 

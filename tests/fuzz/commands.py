@@ -183,8 +183,8 @@ class Commands:
                 QApplication.setFont(font)
 
             return f"font {size}", set_font
-        name = self._rng.choice(("system", "light", "dark"))
-        return f"appearance {name}", lambda: self._window.appearance_chosen.emit(name)
+        appearance = self._rng.choice(self._window.menu_actions.appearances)
+        return f"appearance {appearance.text()}", appearance.trigger
 
     # --- reading ---
 
@@ -194,7 +194,7 @@ class Commands:
         name = self._rng.choice(names[-8:])
         if self._rng.random() < 0.2:
             return f"second model {name}", lambda: window.context.second_model.set(name)
-        return f"model {name}", lambda: window.model_chosen.emit(name)
+        return f"model {name}", lambda: window.context.model_requested.emit(name)
 
     def _layer(self) -> Step:
         window = self._window
@@ -232,7 +232,7 @@ class Commands:
     def _open(self) -> Step:
         window, path = self._window, self._page()
         if self._rng.random() < 0.6:
-            return f"open {path}", lambda: window.file_chosen.emit(path)
+            return f"open {path}", lambda: window.context.file_requested.emit(path)
 
         def drop() -> None:
             data = QMimeData()
@@ -251,7 +251,7 @@ class Commands:
             ("copy an image", lambda: clipboard.setImage(image)),
             ("copy text", lambda: clipboard.setText("12")),
             ("clear the clipboard", clipboard.clear),
-            ("paste an image", lambda: window.image_pasted.emit(image)),
+            ("paste an image", lambda: window.context.image_requested.emit(image)),
         ]
         return self._rng.choice(commands)
 

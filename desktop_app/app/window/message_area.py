@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
@@ -14,6 +14,8 @@ _NARROWEST = 30 * STEP
 
 class MessageArea(QObject):
     """Shows messages of a window. A later message does not hide an error."""
+
+    message_shown = Signal(str)
 
     def __init__(self, window: QMainWindow, canvas: QWidget) -> None:
         """Start without messages.
@@ -45,6 +47,7 @@ class MessageArea(QObject):
         if is_error:
             self._notice.hide()
         self._latest.show_message(sentence, details, stays=stays, action=action)
+        self.message_shown.emit(sentence)
 
     def dismiss(self) -> None:
         """Hide the messages, except those that stay."""

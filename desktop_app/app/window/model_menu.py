@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_app.app.window.actions import Actions
 
 if TYPE_CHECKING:
     from desktop_app.networks.library import LibraryEntry
@@ -18,16 +20,18 @@ class ModelMenu(QMenu):
     model_chosen = Signal(str)
     """Name of the model to read with."""
 
-    def __init__(self, actions: list[QAction], parent: QWidget) -> None:
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
         """Start without models.
 
         Args:
-            actions: shown below the models.
+            actions: of the window.
             parent: the window.
         """
         super().__init__(parent)
         self.setTitle(self.tr("&Model"))
-        self._library_actions = actions
+        self._actions = actions
+        actions.save_model.setEnabled(False)
+        actions.about_model.setEnabled(False)
         self._group = QActionGroup(self)
         self.set_models(())
 
@@ -48,7 +52,10 @@ class ModelMenu(QMenu):
         for problem in problems:
             self.addAction(_escaped(problem)).setEnabled(False)
         self.addSeparator()
-        self.addActions(self._library_actions)
+        actions = self._actions
+        self.addActions(
+            [actions.about_model, actions.import_model, actions.save_model, actions.manage_models]
+        )
 
     def check_model(self, name: str) -> None:
         """Mark a model as the current one."""

@@ -95,6 +95,7 @@ class ModelsDialog(QDialog):
         layout.addWidget(self._sentence)
         layout.addWidget(self._buttons)
         self._connect()
+        self._update_buttons()
         line = self.fontMetrics().height()
         self.resize(50 * line, 24 * line)
 

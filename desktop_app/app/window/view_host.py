@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QWidget
 
+from desktop_app.core.installation import install_advice
 from desktop_app.ink.page import Page
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.context import ViewContext
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
     from desktop_app.networks.recognizer import Observation
 
+_TRAINING_LIBRARIES = ("desktop_app.training", "keras", "matplotlib", "tensorflow")
+"""Needed for training only; the bundled program has no desktop_app.training."""
 
 _LEAST_HEIGHT = 18 * STEP
 """A view that needs more height scrolls in a dock that is lower."""
@@ -52,20 +55,17 @@ class ViewHost(QScrollArea):
     more height than a small screen has.
     """
 
-    def __init__(
-        self, view: View, context: ViewContext, state: InspectionState, problem: Callable[[View], str]
-    ) -> None:
+    def __init__(self, view: View, context: ViewContext, state: InspectionState) -> None:
         """Start without a panel.
 
         Args:
             view: the view to host.
             context: passed to the view.
             state: what the view shows; the window changes it and calls the update methods below.
-            problem: returns why a view cannot be created, in one sentence; empty if it can.
         """
         super().__init__()
         self.view = view
-        self._context, self._state, self._problem = context, state, problem
+        self._context, self._state = context, state
         self._is_active = self._is_closed = False
         self._panel: Panel | None = None
         self._controller: Controller | None = None
@@ -194,7 +194,15 @@ class ViewHost(QScrollArea):
         if network is not None and tasks is not None and network.info.task.kind not in tasks:
             sentence = self.tr("“{view}” is not available for {task}.")
             return sentence.format(view=self.view.title, task=translated(task_kind(network.info.task).title))
-        return "" if self._panel is not None else self._problem(self.view)
+        is_created = self._panel is not None
+        if self.view.needs_training and not is_created and any(map(_is_missing, _TRAINING_LIBRARIES)):
+            sentence = self.tr("Training needs more libraries. {advice}")
+            return sentence.format(advice=translated(install_advice()))
+        return ""
+
+
+def _is_missing(library: str) -> bool:
+    return find_spec(library) is None
 
 
 class _Content(QWidget):

@@ -1,0 +1,154 @@
+"""Importing, saving, renaming and removing of models: the dialogs, and what is shown afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.app.model_library import ModelLibrary
+from desktop_app.app.page_reading import PageReading
+from desktop_app.app.window.import_dialog import ImportDialog
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.message_bar import MessageAction
+from desktop_app.app.window.models_dialog import ModelsDialog
+from desktop_app.core.errors import UserError
+from desktop_app.core.paths import user_models_dir
+from desktop_app.core.settings import Settings
+from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
+from desktop_app.views.controller import OpenNetwork
+from desktop_app.views.parts.messages import translated
+
+if TYPE_CHECKING:
+    from desktop_app.networks.import_facts import ImportFacts
+    from desktop_app.runs.new_model import NewModel
+
+_FORMATS = {"keras": "Keras", "h5": "HDF5", "tflite": "LiteRT"}
+"""Suffixes that a model can be saved with, and the names of the formats."""
+
+
+class ModelCommands(QObject):
+    """Carries out the commands of the window about the models of the library."""
+
+    def __init__(self, window: MainWindow, reading: PageReading) -> None:
+        """Connect a window.
+
+        Args:
+            window: with the menu of models.
+            reading: opens models.
+        """
+        super().__init__(window)
+        self._window, self._reading, self._dialogs = window, reading, window.context.dialogs
+        self._library = library = ModelLibrary(user_models_dir(), self)
+        actions, context = window.menu_actions, window.context
+        actions.import_model.triggered.connect(self._ask_for_model)
+        actions.save_model.triggered.connect(self._save_current)
+        actions.manage_models.triggered.connect(self._manage)
+        context.model_ready.connect(self._receive)
+        context.save_model_requested.connect(lambda folder: self._save(folder, folder.parent.name))
+        reading.opened.connect(self._list)
+        library.job_started.connect(lambda sentence: window.show_message(sentence, stays=True))
+        library.checked.connect(self._show_facts)
+        library.check_failed.connect(self._show_problem)
+        library.imported.connect(reading.announce_model)
+        library.saved.connect(context.saved)
+        library.removed.connect(self._removed)
+        library.renamed.connect(self._renamed)
+        library.failed.connect(window.show_error)
+        window.closed.connect(library.close)
+
+    # --- library ---
+
+    def _list(self, network: OpenNetwork) -> None:
+        """List the library, as it was when a network was opened, in menu and dialog."""
+        self._window.model_menu.set_models(network.library, tuple(map(translated, network.problems)))
+        for dialog in self._window.findChildren(ModelsDialog):
+            dialog.set_models(network.library, network.user_models, network.info.name)
+
+    def _manage(self) -> None:
+        dialog = ModelsDialog(self._window)
+        dialog.use_requested.connect(self._reading.use_model)
+        dialog.rename_requested.connect(self._library.rename_model)
+        dialog.remove_requested.connect(self._library.remove_model)
+        dialog.save_requested.connect(lambda folder: self._save(folder, folder.name))
+        self._window.closed.connect(dialog.close)
+        if (network := self._reading.network) is not None:
+            self._list(network)
+        dialog.open()
+
+    def _removed(self, model: str, title: str) -> None:
+        """Update the menu of models; use the default model if the current one was removed."""
+        if model == self._reading.model:
+            self._reading.announce_model(Settings().model)
+            return
+        self._reading.list_models()
+        self._window.show_message(self.tr("Removed “{title}” from the library.").format(title=title))
+
+    def _renamed(self) -> None:
+        self._reading.list_models()
+        if self._window.context.has_training:
+            self._window.context.training.runs_changed.emit()
+
+    def _receive(self, model: NewModel) -> None:
+        """Read with a new model; ask first if it is worse than the current one."""
+        if model.replaces_current:
+            self._reading.announce_model(model.name)
+            return
+        self._reading.list_models()
+        if model.comparison is None:
+            return
+        sentence = self.tr(
+            "“{title}” is right for {new} % of its test samples, the current model for {current} %, "
+            "which stays in use."
+        ).format(
+            title=model.title,
+            new=f"{100 * model.comparison.new:.1f}",
+            current=f"{100 * model.comparison.current:.1f}",
+        )
+        action = MessageAction(self.tr("Use anyway"), lambda: self._reading.announce_model(model.name))
+        self._window.show_message(sentence, stays=True, action=action)
+
+    # --- saving ---
+
+    def _save_current(self) -> None:
+        if (network := self._reading.network) is not None:
+            self._save(network.folder, network.info.name)
+
+    def _save(self, folder: Path, name: str) -> None:
+        """Ask for a file, and with it the format, and save the model in a folder; name: proposed."""
+        self._dialogs.save_one_of(
+            self.tr("Save model"), _FORMATS, lambda path: self._library.save_model(folder, path), name
+        )
+
+    # --- importing ---
+
+    def _ask_for_model(self) -> None:
+        title, kinds = self.tr("Import model"), self.tr("Keras models")
+        self._dialogs.open_one_of(title, kinds, IMPORTABLE_SUFFIXES, self.import_file)
+
+    def import_file(self, path: Path) -> None:
+        """Ask for title and labels of a model to import, in place of a question about another one."""
+        for older in self._import_dialogs():
+            older.close()
+        dialog = ImportDialog(path, self._window)
+        dialog.import_requested.connect(self._library.import_model)
+        dialog.rejected.connect(self._library.cancel_import)
+        self._window.closed.connect(dialog.close)
+        dialog.show()
+        self._library.check_model(path)
+
+    def _show_facts(self, facts: ImportFacts) -> None:
+        for dialog in self._import_dialogs():
+            dialog.show_facts(facts)
+
+    def _show_problem(self, error: Exception, sentence: str) -> None:
+        """Show a user error in the import dialog, and any other error with its details in the window."""
+        is_expected = isinstance(error, UserError)
+        for dialog in self._import_dialogs():
+            dialog.show_problem(translated(error) if isinstance(error, UserError) else sentence)
+        if not is_expected:
+            self._window.show_error(error, sentence)
+
+    def _import_dialogs(self) -> list[ImportDialog]:
+        return [dialog for dialog in self._window.findChildren(ImportDialog) if dialog.isVisible()]

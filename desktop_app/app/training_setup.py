@@ -1,0 +1,97 @@
+"""What the views of training get from the program: the draft, and the folders of data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.app.settings_store import SettingsStore
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.core.paths import cache_dir, data_dir, downloads_dir, runs_dir, user_data_dir
+from desktop_app.core.stopping import ShouldStop
+from desktop_app.jobs.background import Background
+
+# The views of training are imported when they are first shown, because most sessions do not train.
+if TYPE_CHECKING:
+    from desktop_app.data.sources.source_set import DataFolders
+    from desktop_app.runs.recipe import Recipe
+    from desktop_app.views.training_context import TrainingContext
+
+_FIRST_RECIPE, _FIRST_WITHOUT_MNIST = "fast", "fast-few-samples"
+"""Zoo entries of the first draft: they train quickly."""
+
+
+class TrainingSetup(QObject):
+    """Creates what the views of training share when one of them is first shown."""
+
+    def __init__(self, window: MainWindow, store: SettingsStore) -> None:
+        """Connect a window; store: keeps the folder with data sets."""
+        super().__init__(window)
+        self._window, self._context, self._store = window, window.context, store
+        self._context.set_training_factory(self._make_training)
+        window.menu_actions.data_folder.triggered.connect(self._ask_for_data_folder)
+        window.closed.connect(self._close)
+
+    def check_interrupted_runs(self, background: Background) -> None:
+        """Show a message about interrupted runs of an earlier session, unless the views of training do."""
+        runs = runs_dir()
+        if not self._context.has_training and runs.is_dir():
+            background.run(
+                lambda: _count_interrupted(runs, lambda: background.is_closed),
+                self._show_interrupted,
+                lambda _: None,
+            )
+
+    def _show_interrupted(self, count: int) -> None:
+        if count and not self._context.has_training:
+            self._window.show_message(self.tr("A training was interrupted. Resume it in Train."), stays=True)
+
+    def _make_training(self) -> TrainingContext:
+        from desktop_app.views.draft import Draft, read_draft_or
+        from desktop_app.views.training_context import TrainingContext
+
+        folder, window = user_data_dir(), self._window
+        file = folder / "draft.json" if self._store.is_kept else None
+        recipe, error = read_draft_or(file, _first_recipe(self._data_folders()))
+        draft = Draft(recipe, file)
+        draft.failed.connect(window.show_error)
+        draft.changed.connect(lambda changed: window.set_drafted_task(changed.task))
+        window.set_drafted_task(recipe.task)
+        if error is not None:
+            window.show_error(error, "")
+        return TrainingContext(draft, self._data_folders, folder, self)
+
+    def _data_folders(self) -> DataFolders:
+        from desktop_app.data.sources.source_set import DataFolders
+
+        return DataFolders(data_dir(self._store.value), downloads_dir(), cache_dir())
+
+    def _ask_for_data_folder(self) -> None:
+        self._context.dialogs.folder(self.tr("Choose the folder with data sets"), self._choose_data_folder)
+
+    def _choose_data_folder(self, folder: Path) -> None:
+        self._store.change(data_folder=str(folder))
+        if self._context.has_training:
+            self._context.training.data_folders_changed.emit()
+
+    def _close(self) -> None:
+        if self._context.has_training:
+            self._context.training.close()
+
+
+def _count_interrupted(runs: Path, should_stop: ShouldStop) -> int:
+    from desktop_app.runs.run_store import interrupted_runs
+
+    return len(interrupted_runs(runs, should_stop))
+
+
+def _first_recipe(data_folders: DataFolders) -> Recipe:
+    """Return a recipe that trains quickly, with MNIST if it is present, else with the UCI digits."""
+    from desktop_app.runs.zoo.catalog import zoo_entry
+
+    folders = (data_folders.folder, data_folders.downloads)
+    if any(folder is not None and (folder / "mnist.npz").is_file() for folder in folders):
+        return zoo_entry(_FIRST_RECIPE).recipe
+    return zoo_entry(_FIRST_WITHOUT_MNIST).recipe
