@@ -279,6 +279,9 @@
             <numerusform>Discard this run and its %n completed epochs?</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>RunText</name>
     <message numerus="yes">
         <source>{title} on {data}, %n epoch(s)</source>
         <translation>

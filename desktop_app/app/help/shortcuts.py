@@ -117,6 +117,9 @@ def _maps() -> tuple[tuple[str, str], ...]:
 def _window() -> tuple[tuple[str, str], ...]:
     translate = QCoreApplication.translate
     return (
-        (translate("Shortcuts", "Tab, Shift+Tab"), translate("Shortcuts", "Go to the next or last control")),
+        (
+            translate("Shortcuts", "Tab, Shift+Tab"),
+            translate("Shortcuts", "Go to the next or previous control"),
+        ),
         (translate("Shortcuts", "Drag a title"), translate("Shortcuts", "Move a panel or let it float")),
     )

@@ -6,30 +6,52 @@ from PySide6.QtCore import QPointF, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.runs.run_progress import RunProgress
+from desktop_app.runs.training_events import TrainingStarted
+from desktop_app.views.parts.durations import duration
+from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
-Rows = tuple[tuple[str, str], ...]
+_Rows = tuple[tuple[str, str], ...]
 
-_GAP = 3
+_ROWS, _GAP = 6, 3
+_NOTHING = "\N{EN DASH}"
 
 
 class Figures(PaintedView):
     """One line per figure: its name in a muted colour, then its value."""
 
-    def __init__(self, rows: int, parent: QWidget | None = None) -> None:
-        """Create an empty view with room for a number of rows."""
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Create an empty view with room for all figures."""
         super().__init__(parent)
-        self._row_count, self._rows = rows, Rows()
+        self._rows = _Rows()
         self.setAccessibleName(self.tr("Figures of the run"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def rows(self) -> Rows:
+    def rows(self) -> _Rows:
         """Return the names and values that are shown."""
         return self._rows
 
-    def set_rows(self, rows: Rows) -> None:
-        """Show other values; the tool tip has them in full length."""
+    def show_progress(self, progress: RunProgress, *, is_active: bool) -> None:
+        """Show the figures of a run; the tool tip has them in full length.
+
+        Args:
+            progress: of the run.
+            is_active: whether the run goes on, so that the time that it needs is known.
+        """
+        speed = progress.images_per_second
+        rows = (
+            (
+                self.tr("Speed"),
+                self.tr("{count} images/s").format(count=f"{speed:,.0f}") if speed else _NOTHING,
+            ),
+            (self.tr("Time"), duration(progress.elapsed) if progress.elapsed else _NOTHING),
+            (self.tr("Remaining"), self._remaining(progress) if is_active else _NOTHING),
+            (self.tr("Patience"), self._patience(progress)),
+            (self.tr("Best epoch"), _best(progress)),
+            (self.tr("Device"), _device(progress.started)),
+        )
         if rows == self._rows:
             return
         self._rows = rows
@@ -38,9 +60,24 @@ class Figures(PaintedView):
         self.setToolTip(text)
         self.update()
 
+    def _remaining(self, progress: RunProgress) -> str:
+        if progress.seconds_left is None:
+            return _NOTHING
+        may_stop_early = progress.epoch is not None and progress.epoch.patience
+        estimate = self.tr("at most {time}") if may_stop_early else self.tr("about {time}")
+        return estimate.format(time=duration(progress.seconds_left))
+
+    def _patience(self, progress: RunProgress) -> str:
+        if progress.epoch is None:
+            return _NOTHING
+        if not progress.epoch.patience:
+            return self.tr("off")
+        text = self.tr("{used} of {patience} epochs without improvement")
+        return text.format(used=progress.epoch.patience_used, patience=progress.epoch.patience)
+
     def sizeHint(self) -> QSize:
         """Return the size of all rows."""
-        return QSize(36 * STEP, round((self.text_style.small.height + _GAP) * self._row_count))
+        return QSize(36 * STEP, round((self.text_style.small.height + _GAP) * _ROWS))
 
     def minimumSizeHint(self) -> QSize:
         """Return a width for names and the beginning of values."""
@@ -60,3 +97,18 @@ class Figures(PaintedView):
             small.write(painter, QPointF(0, y), name, style.quiet)
             shown = small.elided(value, self.width() - column)
             small.write(painter, QPointF(column, y), shown, style.text)
+
+
+def _best(progress: RunProgress) -> str:
+    if not progress.best_epoch:
+        return _NOTHING
+    metrics, parts = progress.best_metrics, [f"{progress.best_epoch}"]
+    values = ((metric, metrics.get(f"val_{metric.name}")) for metric in progress.metrics)
+    parts += [metric_words(metric, value) for metric, value in values if value is not None]
+    return " · ".join(parts)
+
+
+def _device(started: TrainingStarted | None) -> str:
+    if started is None:
+        return _NOTHING
+    return f"{started.device} · {started.precision.removeprefix('mixed_')}"

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -21,8 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.data.sources.built_in import describe
-from desktop_app.runs.advice import Advice, Topic
+from desktop_app.runs.advice import Advice
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_progress import EarlierRun, RunProgress
 from desktop_app.runs.run_queue import MOST_SEEDS
@@ -33,23 +31,22 @@ from desktop_app.runs.training_events import (
     TrainingEvent,
     TrainingStarted,
 )
-from desktop_app.tasks.metric import Metric
-from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Mark, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.column_view import ColumnView
-from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.messages import translated, with_whole_percentages
 from desktop_app.views.parts.number_edit import WholeNumberEdit
-from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.run.figures import Figures, Rows
+from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
+from desktop_app.views.run.progress_bars import ProgressBars
 from desktop_app.views.run.queue_list import QueueList
+from desktop_app.views.run.run_plots import run_plots
+from desktop_app.views.run.run_text import RunText
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
@@ -57,8 +54,6 @@ _WIDE, _NARROW = 90 * STEP, 72 * STEP
 
 _MOST_LEAST_HEIGHT = 23 * STEP
 """Controls that need more height can be scrolled in a low panel."""
-
-_NOTHING = "\N{EN DASH}"
 
 
 class _State(Enum):
@@ -95,7 +90,7 @@ class RunPanel(Panel):
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
         """Create a panel that offers to train a draft."""
         super().__init__(parent)
-        self._draft = draft
+        self._draft, self._text = draft, RunText(self)
         self._title, self._problem = "", draft.problem()
         self._interrupted: tuple[InterruptedRun, ...] = ()
         self._state = _State.IDLE
@@ -115,7 +110,7 @@ class RunPanel(Panel):
 
     def set_queue(self, recipes: Sequence[Recipe]) -> None:
         """Show the recipes that wait, the next one first."""
-        self.queue.set_recipes([self._task_text(recipe) for recipe in recipes])
+        self.queue.set_recipes([self._text.training(recipe) for recipe in recipes])
         self._show()
 
     def begin(self, recipe: Recipe | None) -> None:
@@ -145,9 +140,9 @@ class RunPanel(Panel):
             if isinstance(event, TrainingStarted) and event.title:
                 self._title = event.title
             if isinstance(event, PreparationProgress):
-                self._status = self._preparing(event)
+                self._status = self._text.preparing(event)
             elif isinstance(event, TrainingStarted) and self._state is not _State.ENDING:
-                self._status = self._started(event)
+                self._status = self._text.started(event)
             elif isinstance(event, TrainingEnded):
                 self._status = self.tr("Finishing…")
             elif isinstance(event, BatchEnded) and self._state is _State.RUNNING:
@@ -175,7 +170,7 @@ class RunPanel(Panel):
             sentence: outcome; empty: it follows from the events.
         """
         self._state = _State.IDLE
-        self._status = sentence or self._outcome()
+        self._status = sentence or (self._text.outcome(self._progress) if self._progress is not None else "")
         self._show()
         announce(self._status_label, self._status)
 
@@ -236,9 +231,7 @@ class RunPanel(Panel):
         self._next_label.setObjectName("next_run")
         self._title_label.setObjectName("run_title")
         self._status_label.setObjectName("run_status")
-        self._epoch_bar = self._bar(self.tr("Epochs"))
-        self._batch_bar = self._bar(self.tr("Batches of this epoch"))
-        self._figures = Figures(6)
+        self._bars, self._figures = ProgressBars(), Figures()
         self._interrupted_row = InterruptedRow()
         self._interrupted_row.resume_requested.connect(self.resume_requested)
         self._interrupted_row.dismiss_requested.connect(self.dismiss_requested)
@@ -291,7 +284,7 @@ class RunPanel(Panel):
         column.addWidget(self._status_label)
         column.addWidget(self.queue)
         column.addLayout(_row(self._title_label, self._evaluation))
-        column.addLayout(_row(self._epoch_bar, self._batch_bar))
+        column.addWidget(self._bars)
         column.addWidget(self._figures)
         column.addStretch(1)
         plots = QWidget()
@@ -343,11 +336,6 @@ class RunPanel(Panel):
         keys = button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(f"{tip} ({keys})")
 
-    def _bar(self, name: str) -> QProgressBar:
-        bar = QProgressBar()
-        bar.setAccessibleName(name)
-        return bar
-
     # --- showing ---
 
     def _show(self) -> None:
@@ -359,17 +347,19 @@ class RunPanel(Panel):
         self._interrupted_row.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
         self._status_label.setText(with_whole_percentages(self._status_text(idle)))
-        for widget in (self._title_label, self._epoch_bar, self._batch_bar, self._figures):
+        for widget in (self._title_label, self._bars, self._figures):
             widget.setVisible(self._progress is not None)
         is_measured = idle and self._progress is not None and self._progress.finished is not None
         self._evaluation.setVisible(is_measured)
-        found = self._progress.advice() if self._progress is not None else ()
-        self._show_advice(found)
+        self._show_advice(self._progress.advice() if self._progress is not None else ())
         least = self._column.minimumSizeHint().height()
         self._column_view.setMinimumHeight(min(least, _MOST_LEAST_HEIGHT))
-        self._show_progress()
-        self._figures.set_rows(self._rows())
-        self._show_curves(self._curves, self._mark(found))
+        if self._progress is not None:
+            is_active = self._state in {_State.RUNNING, _State.PAUSED}
+            self._bars.show_progress(self._progress)
+            self._figures.show_progress(self._progress, is_active=is_active)
+        self._curves.show_curves(() if self._progress is None else run_plots(self._progress))
+        self._curves.set_hint(self._hint())
 
     def _show_titles(self) -> None:
         """Show the next run and the title of the shown one, elided to one line; tool tips have all of it."""
@@ -378,7 +368,7 @@ class RunPanel(Panel):
             available -= self._column_view.verticalScrollBar().sizeHint().width()
         beside_title = 0 if self._evaluation.isHidden() else self._evaluation.sizeHint().width() + STEP
         text = self.tr("Next run: {task}") if self.queue.isHidden() else self.tr("Recipe: {task}")
-        following = text.format(task=self._task_text(self._draft.value))
+        following = text.format(task=self._text.training(self._draft.value))
         for label, text, width in (
             (self._next_label, following, available),
             (self._title_label, self._title, available - beside_title),
@@ -412,61 +402,6 @@ class RunPanel(Panel):
         self._advice_label.setText("\n".join(translated(each.text) for each in found))
         self._advice_label.setVisible(bool(found))
 
-    def _show_progress(self) -> None:
-        progress = self._progress
-        epochs = progress.epochs if progress is not None else 0
-        if progress is None or not epochs:
-            self._set_bar(self._epoch_bar, 0, 1, self.tr("No epoch yet"))
-            self._set_bar(self._batch_bar, 0, 1, self.tr("No batch yet"))
-            return
-        batch, done = progress.batch, progress.epochs_done
-        text = self.tr("{done} of {epochs} epochs").format(done=done, epochs=epochs)
-        self._set_bar(self._epoch_bar, done, epochs, text)
-        if batch is None:
-            batches = progress.started.batches if progress.started is not None else 1
-            self._set_bar(self._batch_bar, 0, batches, self.tr("No batch yet"))
-            return
-        text = self.tr("{batch} of {batches} batches")
-        text = text.format(batch=f"{batch.batch:,}", batches=f"{batch.batches:,}")
-        self._set_bar(self._batch_bar, batch.batch, batch.batches, text)
-
-    def _set_bar(self, bar: QProgressBar, done: int, total: int, text: str) -> None:
-        bar.setRange(0, max(1, total))
-        bar.setValue(done)
-        # Qt replaces %p, %v and %m in formats.
-        bar.setFormat(text.replace("%", "%%"))
-
-    def _mark(self, found: Sequence[Advice]) -> Mark | None:
-        """Return the mark of the epoch after which overfitting starts."""
-        epochs = [each.epoch for each in found if each.topic is Topic.OVERFITTING]
-        return Mark(float(epochs[0]), self.tr("overfitting starts")) if epochs else None
-
-    def _show_curves(self, curves: CurvesView, mark: Mark | None) -> None:
-        progress = self._progress
-        if progress is None:
-            curves.show_curves(())
-        else:
-            x, rates = progress.by_batch(LEARNING_RATE.name)
-            rate = Curve("rate", self.tr("Learning rate"), x, rates, "rate")
-            plots = [self._plot(progress, metric, mark) for metric in progress.metrics]
-            curves.show_curves([*plots, PlotData(LEARNING_RATE, (rate,))])
-        curves.set_hint(self._hint())
-
-    def _plot(self, progress: RunProgress, metric: Metric, mark: Mark | None) -> PlotData:
-        """Return the curves of a metric by batch and by epoch."""
-        by_batch, by_epoch = progress.by_batch(metric.name), progress.by_epoch(metric.name)
-        validation = progress.by_epoch(f"val_{metric.name}")
-        best = float(progress.best_epoch) if progress.best_epoch else None
-        return PlotData(
-            metric,
-            (
-                Curve("batch", self.tr("Training, by batch"), *by_batch, is_strong=False),
-                Curve("training", self.tr("Training, by epoch"), *by_epoch),
-                Curve("validation", self.tr("Validation"), *validation, "validation", best=best),
-            ),
-            mark,
-        )
-
     def _ask_discard(self) -> None:
         done = self._progress.epochs_done if self._progress is not None else 0
         question = self.tr("Discard this run and its %n completed epoch(s)?", "", done)
@@ -476,12 +411,6 @@ class RunPanel(Panel):
         (self.unpause_requested if self._state is _State.PAUSED else self.pause_requested).emit()
 
     # --- texts ---
-
-    def _task_text(self, recipe: Recipe) -> str:
-        """Return e.g. "MLP 300-300 on MNIST, 20 epochs"."""
-        data = " + ".join(describe(part.source) for part in recipe.data)
-        text = self.tr("{title} on {data}, %n epoch(s)", "", recipe.fitting.epochs)
-        return text.format(title=recipe.title, data=data)
 
     def _status_text(self, idle: bool) -> str:
         """Return the state, the outcome of the last run, or why the draft cannot be trained."""
@@ -495,90 +424,7 @@ class RunPanel(Panel):
         if self._state is not _State.IDLE:
             return self.tr("The curves begin with the first batch.")
         text = self.tr("Loss and metrics appear here during training:\n{task}")
-        return text.format(task=self._task_text(self._draft.value))
-
-    def _preparing(self, event: PreparationProgress) -> str:
-        """Return e.g. "Measuring… (2 of 3)"."""
-        text = translated(event.text)
-        if event.steps < 2:
-            return f"{text}…"
-        template = self.tr("{text}… ({step} of {steps})")
-        return template.format(text=text, step=min(event.step + 1, event.steps), steps=event.steps)
-
-    def _started(self, event: TrainingStarted) -> str:
-        text = self.tr("Training on {training} samples; {validation} for validation, {test} for testing.")
-        return text.format(
-            training=f"{event.training:,}",
-            validation=f"{event.validation:,}",
-            test=f"{event.test:,}",
-        )
-
-    def _outcome(self) -> str:
-        """Return why the run ended and which epoch is kept."""
-        progress = self._progress
-        if progress is None or progress.ended is None:
-            return ""
-        done, kept = progress.epochs_done, progress.ended.best_epoch
-        if not done:
-            return self.tr(
-                "Stopped in the first epoch. The model is in the library, but not used for reading."
-            )
-        patience = progress.epoch.patience if progress.epoch is not None else 0
-        reasons = {
-            "finished": self.tr("Finished after %n epoch(s).", "", done),
-            "stopped": self.tr("Stopped after %n epoch(s).", "", done),
-            "patience": self.tr("Stopped early: no improvement for %n epoch(s).", "", patience),
-            "not a number": self.tr("Training diverged: the loss became NaN. Lower the learning rate."),
-        }
-        sentence = reasons.get(progress.ended.reason, reasons["finished"])
-        if kept:
-            sentence += " " + self.tr("Epoch {kept} is kept.").format(kept=kept)
-        figures = progress.finished.figures if progress.finished is not None else {}
-        metric = progress.metrics[-1]
-        value = figures.get(f"test_{metric.name}")
-        if value is None:
-            return sentence
-        return sentence + " " + self.tr("Test samples: {metric}.").format(metric=metric_words(metric, value))
-
-    def _rows(self) -> Rows:
-        """Return names and values of the figures."""
-        progress = self._progress or RunProgress()
-        speed, remaining = progress.images_per_second, progress.seconds_left
-        is_active = self._state in {_State.RUNNING, _State.PAUSED}
-        patience = progress.epoch.patience if progress.epoch is not None else 0
-        estimate = self.tr("at most {time}") if patience else self.tr("about {time}")
-        return (
-            (
-                self.tr("Speed"),
-                self.tr("{count} images/s").format(count=f"{speed:,.0f}") if speed else _NOTHING,
-            ),
-            (self.tr("Time"), duration(progress.elapsed) if progress.elapsed else _NOTHING),
-            (
-                self.tr("Remaining"),
-                estimate.format(time=duration(remaining))
-                if remaining is not None and is_active
-                else _NOTHING,
-            ),
-            (self.tr("Patience"), self._patience(progress)),
-            (self.tr("Best epoch"), self._best(progress)),
-            (self.tr("Device"), _device(progress.started)),
-        )
-
-    def _patience(self, progress: RunProgress) -> str:
-        if progress.epoch is None:
-            return _NOTHING
-        if not progress.epoch.patience:
-            return self.tr("off")
-        text = self.tr("{used} of {patience} epochs without improvement")
-        return text.format(used=progress.epoch.patience_used, patience=progress.epoch.patience)
-
-    def _best(self, progress: RunProgress) -> str:
-        if not progress.best_epoch:
-            return _NOTHING
-        metrics, parts = progress.best_metrics, [f"{progress.best_epoch}"]
-        values = ((metric, metrics.get(f"val_{metric.name}")) for metric in progress.metrics)
-        parts += [metric_words(metric, value) for metric, value in values if value is not None]
-        return " · ".join(parts)
+        return text.format(task=self._text.training(self._draft.value))
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
@@ -591,9 +437,3 @@ def _row(*widgets: QWidget | None) -> QHBoxLayout:
         else:
             row.addWidget(widget, 0 if isinstance(widget, QToolButton) else 1)
     return row
-
-
-def _device(started: TrainingStarted | None) -> str:
-    if started is None:
-        return _NOTHING
-    return f"{started.device} · {started.precision.removeprefix('mixed_')}"

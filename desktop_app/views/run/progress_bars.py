@@ -1,0 +1,44 @@
+"""The progress bars of a run: its epochs, and the batches of the current one."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from desktop_app.runs.run_progress import RunProgress
+from desktop_app.views.parts.theme import STEP
+
+
+class ProgressBars(QWidget):
+    """Two progress bars side by side."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without progress."""
+        super().__init__(parent)
+        self._epochs, self._batches = QProgressBar(), QProgressBar()
+        self._epochs.setAccessibleName(self.tr("Epochs"))
+        self._batches.setAccessibleName(self.tr("Batches of this epoch"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP)
+        layout.addWidget(self._epochs, 1)
+        layout.addWidget(self._batches, 1)
+
+    def show_progress(self, progress: RunProgress) -> None:
+        """Show how much of a run is done."""
+        batch, done, epochs = progress.batch, progress.epochs_done, progress.epochs
+        text = self.tr("{done} of {epochs} epochs").format(done=done, epochs=epochs)
+        _set_bar(self._epochs, done, epochs, text if epochs else self.tr("No epoch yet"))
+        if batch is None or not epochs:
+            batches = progress.started.batches if progress.started is not None else 1
+            _set_bar(self._batches, 0, batches, self.tr("No batch yet"))
+            return
+        text = self.tr("{batch} of {batches} batches")
+        text = text.format(batch=f"{batch.batch:,}", batches=f"{batch.batches:,}")
+        _set_bar(self._batches, batch.batch, batch.batches, text)
+
+
+def _set_bar(bar: QProgressBar, done: int, total: int, text: str) -> None:
+    bar.setRange(0, max(1, total))
+    bar.setValue(done)
+    # Qt replaces %p, %v and %m in formats.
+    bar.setFormat(text.replace("%", "%%"))
