@@ -64,7 +64,7 @@ class ModelCommands(QObject):
         """List the library, as it was when a network was opened, in menu and dialog."""
         self._window.model_menu.set_models(network.library, tuple(map(translated, network.problems)))
         for dialog in self._window.findChildren(ModelsDialog):
-            dialog.set_models(network.library, network.user_models, network.info.name)
+            _fill(dialog, network)
 
     def _manage(self) -> None:
         dialog = ModelsDialog(self._window)
@@ -74,7 +74,7 @@ class ModelCommands(QObject):
         dialog.save_requested.connect(lambda folder: self._save(folder, folder.name))
         self._window.closed.connect(dialog.close)
         if (network := self._reading.network) is not None:
-            self._list(network)
+            _fill(dialog, network)
         dialog.open()
 
     def _removed(self, model: str, title: str) -> None:
@@ -152,3 +152,7 @@ class ModelCommands(QObject):
 
     def _import_dialogs(self) -> list[ImportDialog]:
         return [dialog for dialog in self._window.findChildren(ImportDialog) if dialog.isVisible()]
+
+
+def _fill(dialog: ModelsDialog, network: OpenNetwork) -> None:
+    dialog.set_models(network.library, network.user_models, network.info.name)
