@@ -1,4 +1,4 @@
-"""Values in words that need no translation."""
+"""Texts that need no translation."""
 
 from __future__ import annotations
 
@@ -6,5 +6,10 @@ from collections.abc import Iterable
 
 
 def shape_text(shape: Iterable[int | None]) -> str:
-    """A shape as people write it, e.g. "12×12×64"; a size that is not fixed is "?"."""
+    """Return a shape as people write it, e.g. "12×12×64"; a size that is not fixed is "?"."""
     return "×".join("?" if size is None else f"{size:,}" for size in shape)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most this number of characters; a longer one ends with an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

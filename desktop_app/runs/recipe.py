@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.text import shortened
 from desktop_app.networks.layer_list import MOST_LAYERS, CheckedLayers, Layer, check_layers
 from desktop_app.networks.naming import is_reserved
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation, Share
@@ -380,11 +381,7 @@ def _plainly(error: Exception) -> str:
     if problem[1:2].islower():
         problem = problem[:1].lower() + problem[1:]
     path = path.lstrip(".")
-    return _shortened(f"{problem} ({path})" if path else problem)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_SENTENCE else f"{text[:_LONGEST_SENTENCE]}…"
+    return shortened(f"{problem} ({path})" if path else problem, _LONGEST_SENTENCE)
 
 
 def _unknown_key(given: Any, known: Any) -> str:

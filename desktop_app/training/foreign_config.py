@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from desktop_app.core.errors import UserError, printable
-from desktop_app.core.text import shape_text
+from desktop_app.core.text import shape_text, shortened
 from desktop_app.ink.normalize import CHANNELS, SIZES
 from desktop_app.networks.layers.common import MAX_SIZE
 from desktop_app.networks.layers.registry import KINDS, OPERATIONS
@@ -259,5 +259,4 @@ def _layers_of(model: Mapping[str, Any]) -> list[Any]:
 
 
 def _short(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return shortened(printable(text), 60)

@@ -34,20 +34,14 @@ class FileDialogs(QObject):
 
     def open_one_of(self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: OnChosen) -> None:
         """Ask for a file with a suffix such as ".png"; kinds: description of these files."""
-        dialog = QFileDialog(self._window, title, self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
-        dialog.setNameFilters([f"{kinds} ({patterns})", self.tr("All files (*)")])
-        self._show(dialog, chosen)
+        self._show(self._opening(title, kinds, suffixes), chosen)
 
     def open_many(
         self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: Callable[[tuple[Path, ...]], None]
     ) -> None:
         """Ask for one or more files; see `open_one_of`."""
-        dialog = QFileDialog(self._window, title, self._folder)
+        dialog = self._opening(title, kinds, suffixes)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
-        dialog.setNameFilters([f"{kinds} ({patterns})", self.tr("All files (*)")])
 
         def files_selected(names: list[str]) -> None:
             paths = tuple(map(Path, names))
@@ -57,6 +51,14 @@ class FileDialogs(QObject):
         dialog.filesSelected.connect(files_selected)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _opening(self, title: str, kinds: str, suffixes: tuple[str, ...]) -> QFileDialog:
+        """Return a dialog that asks for a file with one of some suffixes, or any other."""
+        dialog = QFileDialog(self._window, title, self._folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+        dialog.setNameFilters([f"{kinds} ({patterns})", self.tr("All files (*)")])
+        return dialog
 
     def data_file(self, chosen: OnChosen) -> None:
         """Ask for a file with samples, of any format that can be read."""
@@ -85,7 +87,8 @@ class FileDialogs(QObject):
         dialog.setNameFilters(list(filters))
         dialog.filterSelected.connect(lambda chosen_filter: dialog.setDefaultSuffix(filters[chosen_filter]))
         dialog.setDefaultSuffix(next(iter(kinds)))
-        dialog.selectFile(name)
+        if name:
+            dialog.selectFile(name)
         self._show(dialog, chosen)
 
     def save(self, title: str, suffix: str, chosen: OnChosen, name: str = "") -> None:
@@ -97,13 +100,7 @@ class FileDialogs(QObject):
             chosen: called with the path.
             name: suggested name of the file.
         """
-        dialog = QFileDialog(self._window, title, self._folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
-        dialog.setDefaultSuffix(suffix)
-        if name:
-            dialog.selectFile(name)
-        self._show(dialog, chosen)
+        self.save_one_of(title, {suffix: suffix.upper()}, chosen, name)
 
     def _choose(self, path: Path, chosen: OnChosen) -> None:
         """Start in the same folder next time."""

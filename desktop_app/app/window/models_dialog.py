@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.text import shortened
 from desktop_app.networks.naming import title_from, title_problem
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.question_box import QuestionBox
@@ -187,7 +188,9 @@ class ModelsDialog(QDialog):
     def _confirm(self) -> None:
         name = self._selected()
         title = self._own[name]
-        question = self.tr("Remove “{title}” from the library?").format(title=_shortened(title))
+        question = self.tr("Remove “{title}” from the library?").format(
+            title=shortened(title, _LONGEST_TITLE)
+        )
         box = QuestionBox(self.tr("Remove model"), question, self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText(
@@ -199,7 +202,3 @@ class ModelsDialog(QDialog):
         box.setEscapeButton(cancel)
         remove.clicked.connect(lambda: self.remove_requested.emit(name, title))
         box.open()
-
-
-def _shortened(title: str) -> str:
-    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"

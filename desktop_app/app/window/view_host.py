@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_app.core.installation import install_advice
 from desktop_app.ink.page import Page
@@ -16,6 +16,7 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import View
@@ -48,7 +49,7 @@ class InspectionState:
     reading: tuple[Page, Observation] | None = None
 
 
-class ViewHost(QScrollArea):
+class ViewHost(ColumnView):
     """Fills a dock with one view, or with a sentence that explains why the view is not available.
 
     A dock can be lower than its view, which then scrolls: with a large font, the views of a workspace need
@@ -63,22 +64,18 @@ class ViewHost(QScrollArea):
             context: passed to the view.
             state: what the view shows; the window changes it and calls the update methods below.
         """
-        super().__init__()
+        sentence = QLabel()
+        content = _Content(sentence)
+        super().__init__(content)
         self.view = view
         self._context, self._state = context, state
         self._is_active = self._is_closed = False
         self._panel: Panel | None = None
         self._controller: Controller | None = None
-        self._sentence = QLabel()
+        self._sentence, self._content = sentence, content
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setWordWrap(True)
         self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._content = _Content(self._sentence)
-        self.setWidget(self._content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     @property
     def panel(self) -> Panel | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from desktop_app.core.text import shortened
 from desktop_app.data.sources.built_in import BUILT_IN, MY_SAMPLES, describe
 from desktop_app.views.parts.messages import translated
 
@@ -15,8 +16,7 @@ _LONGEST_NAME = 24
 
 def source_name(source: str) -> str:
     """Return the name of a source as users see it."""
-    name = describe(source)
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return shortened(describe(source), _LONGEST_NAME)
 
 
 class SourceButton(QToolButton):

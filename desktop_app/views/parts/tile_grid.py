@@ -14,9 +14,10 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.tiles import Pixels, TileArea, TileLayout, fit_tiles
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
@@ -109,7 +110,7 @@ class TileGrid(ChoosingView):
 
     @property
     def hint(self) -> str:
-        """Set the text that is shown without tiles."""
+        """The text that is shown without tiles."""
         return self._hint
 
     @property
@@ -247,18 +248,13 @@ class TileGrid(ChoosingView):
         self.update()
 
 
-class TileView(QScrollArea):
+class TileView(ColumnView):
     """A scroll area for a grid whose tiles do not fit."""
 
     def __init__(self, grid: TileGrid) -> None:
         """Show a grid, which becomes a child."""
-        super().__init__()
+        super().__init__(grid)
         self.grid = grid
-        self.setWidget(grid)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         grid.chosen.connect(self._show)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

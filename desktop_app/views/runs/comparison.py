@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.messages import Message
+from desktop_app.core.text import shortened
 from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.run_queue import text_without_seed, title_without_seed
 from desktop_app.runs.run_store import Run
@@ -292,7 +293,7 @@ def seed_groups(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
 
 def distinct_titles(runs: Sequence[Run]) -> list[str]:
     """Return short, distinct titles: equal ones get the start time, or else the folder name."""
-    short = [run.title if len(run.title) <= _LONGEST else f"{run.title[: _LONGEST - 1]}…" for run in runs]
+    short = [shortened(run.title, _LONGEST) for run in runs]
     titles = short
     for suffix in (_time_of, _name_of):
         repeated = {title for title in titles if titles.count(title) > 1}

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.text import shortened
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 MOST_EPOCHS = 10_000
 
 _TABLE_SHARE = 36
+_LONGEST_TITLE = 28
 """Initial height of the table above a comparison, in percent."""
 
 
@@ -315,7 +317,7 @@ class RunsPanel(Panel):
         question = self.tr("“{title}” was trained for %n epoch(s). Resume until epoch:", "", done)
         self._on_accepted = lambda epochs: self.resume_requested.emit(run.name, epochs)
         self._ask.ask_number(
-            question.format(title=_shortened(run.title)),
+            question.format(title=shortened(run.title, _LONGEST_TITLE)),
             self.tr("Resume"),
             (max(1, min(minimum, MOST_EPOCHS)), min(default, MOST_EPOCHS), MOST_EPOCHS),
         )
@@ -325,13 +327,9 @@ class RunsPanel(Panel):
         names = tuple(run.name for run in runs)
         if len(runs) == 1:
             question = self.tr("Delete “{title}” with its model and curves?").format(
-                title=_shortened(runs[0].title)
+                title=shortened(runs[0].title, _LONGEST_TITLE)
             )
         else:
             question = self.tr("Delete %n run(s) with their models and curves?", "", len(runs))
         self._on_accepted = lambda _: self.delete_requested.emit(names)
         self._ask.ask(question, self.tr("Delete"))
-
-
-def _shortened(title: str) -> str:
-    return title if len(title) <= 28 else f"{title[:27]}…"

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
+from desktop_app.core.text import shortened
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 
@@ -49,9 +50,7 @@ class SampleChoice(QToolButton):
             name = path.name
         else:
             name = self.tr("built-in") if self._built_in.isEnabled() else self.tr("none")
-        if len(name) > _MAX_NAME_LENGTH:
-            name = f"{name[: _MAX_NAME_LENGTH - 1]}…"
-        text = self.tr("Samples: {name}").format(name=name)
+        text = self.tr("Samples: {name}").format(name=shortened(name, _MAX_NAME_LENGTH))
         self.setAccessibleName(text)
         # Leave room for the arrow, which the style paints over the end of the text.
         self.setText(f"{text}  ")
