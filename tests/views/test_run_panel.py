@@ -366,7 +366,7 @@ def test_end_of_a_run_shows_its_test_accuracy_and_evaluation(qtbot: QtBot, panel
     assert not link.isVisible()
     panel.add_events([RunFinished("model", False, {"test_accuracy": 0.98614, "test_loss": 0.05})])
     panel.end()
-    assert status_of(panel).endswith("Epoch 2 is kept. Test samples: accuracy 98.61 %.")
+    assert status_of(panel).endswith("Epoch 2 is kept. Test samples: accuracy 98.61\N{NO-BREAK SPACE}%.")
     with qtbot.waitSignal(panel.evaluation_requested):
         QTest.mouseClick(link, Qt.MouseButton.LeftButton)
     panel.begin(RECIPE)
