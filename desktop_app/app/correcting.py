@@ -38,7 +38,7 @@ class Correcting(QObject):
         network, read = self._window.network, self._window.last_reading
         reading = None if read is None else read[1].reading
         if network is None or read is None or reading is None or not reading.probabilities:
-            self._window.show_message(self.tr("Draw or open something first, then say what it is."))
+            self._window.messages.show(self.tr("Draw or open something first, then say what it is."))
             return
         page = read[0]
         popup = CorrectionPopup(reading, network.labels, rejected_name(network.task), self._window)
@@ -87,7 +87,7 @@ class Correcting(QObject):
             if other is not None:
                 sentences.append(self._contradiction_text(other))
         undo = MessageAction(self.tr("Undo"), lambda: self._corrections.take_back(sample))
-        self._window.show_message(" ".join(sentences), action=undo)
+        self._window.messages.show(" ".join(sentences), action=undo)
 
     def _saved_text(self, sample: MySample) -> str:
         if not sample.label:

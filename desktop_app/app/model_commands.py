@@ -48,14 +48,14 @@ class ModelCommands(QObject):
         context.model_ready.connect(self._receive)
         context.save_model_requested.connect(lambda folder: self._save(folder, folder.parent.name))
         reading.opened.connect(self._list)
-        library.job_started.connect(lambda sentence: window.show_message(sentence, stays=True))
+        library.job_started.connect(lambda sentence: window.messages.show(sentence, stays=True))
         library.checked.connect(self._show_facts)
         library.check_failed.connect(self._show_problem)
         library.imported.connect(reading.announce_model)
         library.saved.connect(context.saved)
         library.removed.connect(self._removed)
         library.renamed.connect(self._renamed)
-        library.failed.connect(window.show_error)
+        library.failed.connect(window.messages.show_error)
         window.closed.connect(library.close)
 
     # --- library ---
@@ -83,7 +83,7 @@ class ModelCommands(QObject):
             self._reading.announce_model(Settings().model)
             return
         self._reading.list_models()
-        self._window.show_message(self.tr("Removed “{title}” from the library.").format(title=title))
+        self._window.messages.show(self.tr("Removed “{title}” from the library.").format(title=title))
 
     def _renamed(self) -> None:
         self._reading.list_models()
@@ -107,7 +107,7 @@ class ModelCommands(QObject):
             current=f"{100 * model.comparison.current:.1f}",
         )
         action = MessageAction(self.tr("Use anyway"), lambda: self._reading.announce_model(model.name))
-        self._window.show_message(sentence, stays=True, action=action)
+        self._window.messages.show(sentence, stays=True, action=action)
 
     # --- saving ---
 
@@ -148,7 +148,7 @@ class ModelCommands(QObject):
         for dialog in self._import_dialogs():
             dialog.show_problem(translated(error) if isinstance(error, UserError) else sentence)
         if not is_expected:
-            self._window.show_error(error, sentence)
+            self._window.messages.show_error(error, sentence)
 
     def _import_dialogs(self) -> list[ImportDialog]:
         return [dialog for dialog in self._window.findChildren(ImportDialog) if dialog.isVisible()]

@@ -90,7 +90,7 @@ class PageCommands(QObject):
         # Qt returns nothing if the clipboard cannot be read or is empty on some systems.
         data: QMimeData | None = QGuiApplication.clipboard().mimeData()
         if data is None or not self._open_data(data):
-            self._window.show_message(self.tr("The clipboard has no image or file. Copy one first."))
+            self._window.messages.show(self.tr("The clipboard has no image or file. Copy one first."))
 
     def _open_data(self, data: QMimeData) -> bool:
         """Open a file or an image; return False if there is neither."""
@@ -110,7 +110,7 @@ class PageCommands(QObject):
             return
         if others:
             text = self.tr("Only {name} is imported. Import the other models one by one.")
-            self._window.show_message(text.format(name=first.name))
+            self._window.messages.show(text.format(name=first.name))
         self.model_opened.emit(first)
 
     def _load(self, path: Path, others: Sequence[Path] = ()) -> None:
@@ -130,7 +130,7 @@ class PageCommands(QObject):
         self._remember([*reversed(others), path])
         if others:
             text = self.tr("Opened {name}. See File > Open recent for %n other file(s).", "", len(others))
-            self._window.show_message(text.format(name=path.name))
+            self._window.messages.show(text.format(name=path.name))
 
     # --- saving ---
 

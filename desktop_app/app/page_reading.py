@@ -152,7 +152,7 @@ class PageReading(QObject):
     def _show_division(self, request: ReadRequest, answer: PageAnswer) -> None:
         """Keep a division, which can be undone, and read with it."""
         if answer.edits == request.edits:
-            self._window.show_message(self.tr("This character cannot be split."))
+            self._window.messages.show(self.tr("This character cannot be split."))
             return
         self._canvas.set_edits(answer.edits)
         self._read_character(answer.selected)
@@ -163,7 +163,7 @@ class PageReading(QObject):
             # The user's model may be missing or broken.
             self.use_model(default)
         # Without a network nothing is read, so the message stays.
-        self._window.show_error(error, self.tr("Could not read the drawing."), stays=request is None)
+        self._window.messages.show_error(error, self.tr("Could not read the drawing."), stays=request is None)
 
     # --- models ---
 
@@ -177,7 +177,7 @@ class PageReading(QObject):
             self._read_new_page()
         if self._announces:
             self._announces = False
-            self._window.show_message(self._announcement(network), action=self._undo_of(network))
+            self._window.messages.show(self._announcement(network), action=self._undo_of(network))
 
     def _show_network(self) -> None:
         """Show the network with what it learned from corrections."""

@@ -71,10 +71,10 @@ class Program(QObject):
             autosave = Autosave(window.canvas, drawings_dir(), self)
         except OSError as error:
             sentence = message("The drawing cannot be kept: {reason}.", reason=reason(error))
-            window.show_message(translated(sentence), is_error=True, stays=True)
+            window.messages.show(translated(sentence), is_error=True, stays=True)
             return
         autosave.failed.connect(
-            lambda error: window.show_error(error, self.tr("Could not save the drawing."))
+            lambda error: window.messages.show_error(error, self.tr("Could not save the drawing."))
         )
         window.closed.connect(autosave.close)
 
@@ -103,10 +103,12 @@ class Program(QObject):
         context.samples.changed.connect(lambda path: store.change(samples="" if path is None else str(path)))
         context.saved.connect(self._show_saved)
         files.saved.connect(lambda path: self._show_saved(path.name))
-        context.failed.connect(window.show_error)
-        context.corrections.failed.connect(window.show_error)
-        files.failed.connect(window.show_error)
-        store.failed.connect(lambda error: window.show_error(error, self.tr("Could not save the settings.")))
+        context.failed.connect(window.messages.show_error)
+        context.corrections.failed.connect(window.messages.show_error)
+        files.failed.connect(window.messages.show_error)
+        store.failed.connect(
+            lambda error: window.messages.show_error(error, self.tr("Could not save the settings."))
+        )
         self._reading.opened.connect(self._tidy_up)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
@@ -123,7 +125,7 @@ class Program(QObject):
             self._training.check_interrupted_runs(self._background)
 
     def _show_saved(self, name: str) -> None:
-        self._window.show_message(self.tr("Saved as {name}.").format(name=name))
+        self._window.messages.show(self.tr("Saved as {name}.").format(name=name))
 
     def _choose_appearance(self, appearance: str) -> None:
         self._store.change(appearance=appearance)

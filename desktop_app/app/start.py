@@ -62,7 +62,7 @@ def build_window(settings: Settings | None = None) -> MainWindow:
     unwritable = _unwritable_folder()
     window = _window_of(settings, keeps_settings=unwritable is None)
     if sentence := unwritable or problem:
-        window.show_message(translated(sentence), is_error=True, stays=unwritable is not None)
+        window.messages.show(translated(sentence), is_error=True, stays=unwritable is not None)
     return window
 
 
@@ -124,12 +124,12 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     looking = QTimer(interval=_SCREENSHOT_LOOK_MS)
     looking.timeout.connect(lambda: waiting.quit() if painted and window.canvas.is_painted else None)
     looking.start()
-    window.message_shown.connect(waiting.quit)
+    window.messages.shown.connect(waiting.quit)
     QTimer.singleShot(_SCREENSHOT_TIMEOUT_MS, waiting, waiting.quit)
     window.context.file_requested.emit(file or resources_dir() / SAMPLE)
     waiting.exec()
     looking.stop()
-    failure = window.message()
+    failure = window.messages.text()
     image = window.grab().toImage()
     window.close()
     window.deleteLater()
@@ -185,7 +185,7 @@ def exception_hook_of(
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
         details = "".join(traceback.format_exception(kind, error, trace))
-        window.show_message(
+        window.messages.show(
             QCoreApplication.translate("Start", "Unexpected error. Your drawing is kept."),
             details,
             is_error=True,

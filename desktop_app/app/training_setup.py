@@ -46,7 +46,7 @@ class TrainingSetup(QObject):
 
     def _show_interrupted(self, count: int) -> None:
         if count and not self._context.has_training:
-            self._window.show_message(self.tr("A training was interrupted. Resume it in Train."), stays=True)
+            self._window.messages.show(self.tr("A training was interrupted. Resume it in Train."), stays=True)
 
     def _make_training(self) -> TrainingContext:
         from desktop_app.views.draft import Draft, read_draft_or
@@ -56,11 +56,11 @@ class TrainingSetup(QObject):
         file = folder / "draft.json" if self._store.is_kept else None
         recipe, error = read_draft_or(file, _first_recipe(self._data_folders()))
         draft = Draft(recipe, file)
-        draft.failed.connect(window.show_error)
+        draft.failed.connect(window.messages.show_error)
         draft.changed.connect(lambda changed: window.set_drafted_task(changed.task))
         window.set_drafted_task(recipe.task)
         if error is not None:
-            window.show_error(error, "")
+            window.messages.show_error(error, "")
         return TrainingContext(draft, self._data_folders, folder, self)
 
     def _data_folders(self) -> DataFolders:

@@ -70,7 +70,7 @@ def test_feature_maps_are_described_by_their_layer(qtbot: QtBot, window: MainWin
 
 
 def test_message_is_said(said: list[str], window: MainWindow) -> None:
-    window.show_message("7.png cannot be read.")
+    window.messages.show("7.png cannot be read.")
     assert said[-1] == "7.png cannot be read."
 
 

@@ -185,7 +185,7 @@ def test_a_damaged_drawing_is_ignored_and_replaced(qtbot: QtBot, start: Build) -
     file.write_bytes(file.read_bytes()[:-40])
     second = start()
     assert second.canvas.is_empty
-    assert second.message() == ""
+    assert second.messages.text() == ""
     draw(second, QPoint(60, 0))
     drawn = second.canvas.page
     second.close()
@@ -230,7 +230,7 @@ def test_new_empties_the_canvas_for_the_next_start_as_well(qtbot: QtBot, start: 
 def test_a_failure_is_reported_once_and_the_next_change_is_tried_again(qtbot: QtBot, start: Build) -> None:
     window = start()
     sentences: list[str] = []
-    window.message_shown.connect(sentences.append)
+    window.messages.shown.connect(sentences.append)
     with read_only(drawings_dir()) as refused:
         draw(window, QPoint(40, 0))
         qtbot.waitUntil(lambda: len(sentences) == 1)
@@ -249,7 +249,7 @@ def test_a_folder_that_cannot_be_made_is_reported(qtbot: QtBot) -> None:
     drawings_dir().touch()
     window = build_window()
     qtbot.addWidget(window)
-    assert window.message().startswith("The drawing cannot be kept: ")
+    assert window.messages.text().startswith("The drawing cannot be kept: ")
     window.close()
 
 

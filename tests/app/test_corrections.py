@@ -88,7 +88,7 @@ def wait_for(qtbot: QtBot, window: MainWindow, label: str | None) -> None:
 def correct(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
     """Say what is on the canvas with two keys, and wait until that is reported."""
     popup = ask(qtbot, window)
-    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
         QTest.keyClick(popup, key)
 
 
@@ -130,7 +130,7 @@ def test_a_misread_digit_is_corrected_and_read_the_next_time(qtbot: QtBot, windo
     assert re.fullmatch(
         r"Saved in My samples as “0”\. Learned\. Misread samples: 1 of 1 before, 0 now\. "
         r"Other handwriting: \d\d\.\d → \d\d\.\d % correct\.",
-        window.message(),
+        window.messages.text(),
     )
     wait_for(qtbot, window, "0")
     (sample,) = list_samples(my_samples_dir())
@@ -203,9 +203,9 @@ def test_contradiction_is_reported(qtbot: QtBot, window: MainWindow) -> None:
     correct(qtbot, window, Qt.Key.Key_0)
     wait_for(qtbot, window, "0")
     popup = ask_with_button(qtbot, window)
-    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
         QTest.keyClick(popup, Qt.Key.Key_8)
-    assert "It looks like a sample with the label “0”." in window.message()
+    assert "It looks like a sample with the label “0”." in window.messages.text()
 
 
 def test_answer_is_confirmed_with_enter_and_nothing_to_learn_is_said(
@@ -214,11 +214,11 @@ def test_answer_is_confirmed_with_enter_and_nothing_to_learn_is_said(
     draw(window, [[(200, 60 + 5.0 * n) for n in range(50)]])
     wait_for(qtbot, window, "1")
     popup = ask(qtbot, window)
-    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
         focused = popup.focusWidget()
         assert focused is not None
         QTest.keyClick(focused, Qt.Key.Key_Return)
-    assert window.message() == "Saved in My samples as “1”. Nothing to learn: no sample is misread."
+    assert window.messages.text() == "Saved in My samples as “1”. Nothing to learn: no sample is misread."
     assert answer(window) == "1"
 
 
@@ -251,9 +251,9 @@ def test_the_question_does_not_cover_what_it_is_about(
 
 
 def test_nothing_on_the_canvas_cannot_be_corrected(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
         QTest.keyClick(window.canvas, Qt.Key.Key_C)
-    assert window.message() == "Draw or open something first, then say what it is."
+    assert window.messages.text() == "Draw or open something first, then say what it is."
 
 
 def test_my_samples_become_a_source_of_the_recipe(qtbot: QtBot, window: MainWindow) -> None:
@@ -276,7 +276,7 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     window.canvas.set_page(ink)
     qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
     popup = ask(qtbot, window)
-    with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
         QTest.keyClick(popup, Qt.Key.Key_7)
     (sample,) = list_samples(my_samples_dir())
     assert sample.label == "7"
@@ -340,7 +340,7 @@ def test_undo_of_a_correction_in_the_batch_undoes_row_sample_and_learning(
 
     def type_zero() -> None:
         panel.table.setCurrentIndex(panel.rows.index(0, TEXT))
-        with qtbot.waitSignal(window.message_shown, timeout=WAIT_MS):
+        with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
             QTest.keyClicks(panel.table, "0")
             editor = panel.table.findChild(QLineEdit)
             assert editor is not None

@@ -221,7 +221,7 @@ def test_a_dropped_model_file_opens_the_import_dialog(qtbot: QtBot, window: Main
     (asked,) = questions(window)
     assert field(asked, "title").text() == "a"
     qtbot.waitUntil(lambda: name in label(asked, "import_facts"))
-    assert window.message() == ""
+    assert window.messages.text() == ""
 
 
 def test_one_import_dialog_is_open_at_a_time(window: MainWindow) -> None:

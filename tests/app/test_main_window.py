@@ -199,10 +199,10 @@ def test_drawing_on_an_image_says_so_and_can_be_undone(window: MainWindow) -> No
     middle = window.canvas.rect().center()
     action(window, "Eraser").trigger()
     QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
-    assert "an image has none" in window.message()
+    assert "an image has none" in window.messages.text()
     action(window, "Pen").trigger()
     QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
-    assert window.message() == "The drawing has replaced the image."
+    assert window.messages.text() == "The drawing has replaced the image."
     (undo,) = (each for each in window.findChildren(QPushButton, "message_action") if each.isVisible())
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert window.canvas.page is image

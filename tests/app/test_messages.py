@@ -60,8 +60,8 @@ def assert_messages_are_beside_the_canvas(window: MainWindow) -> None:
 def test_messages_do_not_cover_the_canvas(qtbot: QtBot, window: MainWindow, workspace: str) -> None:
     window.workspaces.choose(workspace)
     qtbot.waitUntil(lambda: any(host.is_active for host in window.hosts))
-    window.show_message(SENTENCE, "ValueError", is_error=True)
-    window.show_message("Saved as one.png.")
+    window.messages.show(SENTENCE, "ValueError", is_error=True)
+    window.messages.show("Saved as one.png.")
     assert_messages_are_beside_the_canvas(window)
     for size in ((1400, 900), (900, 600)):
         window.resize(*size)
@@ -70,7 +70,7 @@ def test_messages_do_not_cover_the_canvas(qtbot: QtBot, window: MainWindow, work
 
 
 def test_messages_do_not_cover_a_canvas_that_fills_the_window(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_message(SENTENCE, is_error=True)
+    window.messages.show(SENTENCE, is_error=True)
     for dock in window.findChildren(QDockWidget):
         dock.close()
     qtbot.waitUntil(lambda: canvas_area(window).bottom() > window.height() - 40)
@@ -80,64 +80,64 @@ def test_messages_do_not_cover_a_canvas_that_fills_the_window(qtbot: QtBot, wind
 
 
 def test_a_stroke_under_a_message_is_drawn(window: MainWindow) -> None:
-    window.show_message(SENTENCE, is_error=True)
+    window.messages.show(SENTENCE, is_error=True)
     canvas = window.canvas
     lowest = QPoint(canvas.width() // 2, (canvas.height() + min(canvas.width(), canvas.height())) // 2 - 6)
     at = canvas.mapTo(window, lowest)
     assert window.childAt(at) is canvas
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=lowest)
     assert not canvas.is_empty
-    assert window.message() == SENTENCE
+    assert window.messages.text() == SENTENCE
 
 
 @pytest.mark.usefixtures("soon")
 def test_a_notification_disappears_by_itself(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_message("Saved as one.png.")
-    assert window.message() == "Saved as one.png."
-    qtbot.waitUntil(lambda: window.message() == "")
+    window.messages.show("Saved as one.png.")
+    assert window.messages.text() == "Saved as one.png."
+    qtbot.waitUntil(lambda: window.messages.text() == "")
 
 
 @pytest.mark.usefixtures("soon")
 def test_errors_and_messages_that_stay_do_not_disappear(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_message(SENTENCE, is_error=True)
-    window.show_message("Saved as one.png.")
-    qtbot.waitUntil(lambda: window.message() == SENTENCE)
-    window.show_message("A training was interrupted. Resume it in Train.", stays=True)
+    window.messages.show(SENTENCE, is_error=True)
+    window.messages.show("Saved as one.png.")
+    qtbot.waitUntil(lambda: window.messages.text() == SENTENCE)
+    window.messages.show("A training was interrupted. Resume it in Train.", stays=True)
     window.show_page(Ink.from_points([[[100, 100], [200, 300]]]))
-    assert window.message() == "A training was interrupted. Resume it in Train."
+    assert window.messages.text() == "A training was interrupted. Resume it in Train."
     assert bar_of(window, "error_bar").isHidden()
-    window.show_message(SENTENCE, is_error=True, stays=True)
+    window.messages.show(SENTENCE, is_error=True, stays=True)
     window.show_page(Ink())
-    assert window.message() == SENTENCE
+    assert window.messages.text() == SENTENCE
 
 
 @pytest.mark.usefixtures("soon")
 def test_a_notification_that_is_used_does_not_disappear(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
-    window.show_message("Saved as one.png.")
+    window.messages.show("Saved as one.png.")
     close = child(bar_of(window), QToolButton, "Close message")
     close.setFocus()
     qtbot.waitUntil(close.hasFocus)
     with qtbot.assertNotEmitted(bar_of(window).resized, wait=100):
         pass
     window.canvas.setFocus()
-    qtbot.waitUntil(lambda: window.message() == "")
+    qtbot.waitUntil(lambda: window.messages.text() == "")
 
 
 def test_escape_closes_a_message_that_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
-    window.show_message(SENTENCE, is_error=True)
+    window.messages.show(SENTENCE, is_error=True)
     close = child(bar_of(window, "error_bar"), QToolButton, "Close message")
     close.setFocus()
     qtbot.waitUntil(close.hasFocus)
     QTest.keyClick(close, Qt.Key.Key_Escape)
-    assert window.message() == ""
+    assert window.messages.text() == ""
 
 
 def test_an_error_differs_by_an_icon_and_a_frame(window: MainWindow) -> None:
-    window.show_message("The same sentence.")
+    window.messages.show("The same sentence.")
     notice = bar_of(window).grab().toImage()
-    window.show_message("The same sentence.", is_error=True)
+    window.messages.show("The same sentence.", is_error=True)
     error = bar_of(window, "error_bar")
     assert error.accessibleName() == "Error"
     icons = [
@@ -152,7 +152,7 @@ def test_an_error_differs_by_an_icon_and_a_frame(window: MainWindow) -> None:
 
 
 def test_details_of_a_message_are_shown_after_a_click(window: MainWindow) -> None:
-    window.show_message("That did not work.", "A long explanation.", is_error=True)
+    window.messages.show("That did not work.", "A long explanation.", is_error=True)
     bar = bar_of(window, "error_bar")
     details = bar.findChild(QLabel, "message_details")
     assert details is not None
@@ -161,41 +161,41 @@ def test_details_of_a_message_are_shown_after_a_click(window: MainWindow) -> Non
     assert details.isVisible()
     assert_messages_are_beside_the_canvas(window)
     QTest.mouseClick(child(bar, QToolButton, "Close message"), Qt.MouseButton.LeftButton)
-    assert window.message() == ""
+    assert window.messages.text() == ""
 
 
 def test_a_long_sentence_is_not_clipped(window: MainWindow) -> None:
-    window.show_message("A sentence that is too long for one line " * 5, is_error=True)
+    window.messages.show("A sentence that is too long for one line " * 5, is_error=True)
     sentence = bar_of(window, "error_bar").findChild(QLabel, "message")
     assert sentence is not None
     assert sentence.height() >= sentence.heightForWidth(sentence.width())
 
 
 def test_a_percentage_is_not_broken_across_lines(window: MainWindow) -> None:
-    window.show_message("Other handwriting: 97.4 % correct.")
+    window.messages.show("Other handwriting: 97.4 % correct.")
     sentence = bar_of(window).findChild(QLabel, "message")
     assert sentence is not None
     assert "97.4\N{NO-BREAK SPACE}% correct." in sentence.text()
-    assert window.message() == "Other handwriting: 97.4 % correct."
+    assert window.messages.text() == "Other handwriting: 97.4 % correct."
 
 
 def test_the_action_of_a_message_runs_once(window: MainWindow) -> None:
     clicks: list[str] = []
-    window.show_message(
+    window.messages.show(
         "Now reading with “Small”.", action=MessageAction("Undo", lambda: clicks.append("undo"))
     )
     bar = bar_of(window)
     QTest.mouseClick(child(bar, QPushButton, "Undo"), Qt.MouseButton.LeftButton)
     assert clicks == ["undo"]
-    assert window.message() == ""
-    window.show_message("Saved.")
+    assert window.messages.text() == ""
+    window.messages.show("Saved.")
     assert not child(bar, QPushButton).isVisible()
 
 
 def test_a_new_page_hides_the_messages(window: MainWindow) -> None:
-    window.show_message(SENTENCE, is_error=True)
-    window.show_message("Saved as one.png.")
+    window.messages.show(SENTENCE, is_error=True)
+    window.messages.show("Saved as one.png.")
     page = Ink.from_points([[[100, 100], [200, 300]]])
     window.show_page(page)
-    assert window.message() == ""
+    assert window.messages.text() == ""
     assert window.canvas.page is page

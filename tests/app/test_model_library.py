@@ -280,8 +280,8 @@ def dropped(window: MainWindow, path: Path) -> None:
 
 
 def said(qtbot: QtBot, window: MainWindow, words: str) -> None:
-    qtbot.waitUntil(lambda: words in window.message())
-    sentence = window.message()
+    qtbot.waitUntil(lambda: words in window.messages.text())
+    sentence = window.messages.text()
     assert sentence.endswith((".", "…"))
     assert "\n" not in sentence
 
@@ -647,4 +647,4 @@ def test_a_removed_model_is_not_compared(qtbot: QtBot) -> None:
     info = read_card(find_model(models.currentData())).info
     shown = [layer.name for layer in info.layers if not layer.is_identity]
     qtbot.waitUntil(lambda: [layers.itemData(row) for row in range(layers.count())] == shown)
-    assert window.message() == "Removed “Mine” from the library."
+    assert window.messages.text() == "Removed “Mine” from the library."

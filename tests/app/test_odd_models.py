@@ -72,7 +72,7 @@ def test_every_layer_of_every_network_is_shown(
 ) -> None:
     window = opened(name)
     said: list[str] = []
-    window.message_shown.connect(said.append)
+    window.messages.shown.connect(said.append)
     assert window.network is not None
     for panel in ("arithmetic", "filters"):
         window.workspaces.show_view(panel)
@@ -174,7 +174,7 @@ def test_a_broken_model_is_explained_in_the_menu(qtbot: QtBot, opened: Callable[
 def test_a_missing_model_is_replaced_by_the_default(qtbot: QtBot) -> None:
     window = build_window(Settings(model="lost"))
     qtbot.addWidget(window)
-    with qtbot.waitSignal(window.message_shown) as said:
+    with qtbot.waitSignal(window.messages.shown) as said:
         window.show()
     assert "lost" in said.args[0]
     qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits")

@@ -126,7 +126,7 @@ def test_every_view_shows_the_network_or_a_reason(
 ) -> None:
     window = opened(recipe.name)
     said: list[str] = []
-    window.message_shown.connect(said.append)
+    window.messages.shown.connect(said.append)
     for view in VIEWS:
         if view.tasks is None:
             continue

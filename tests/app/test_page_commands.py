@@ -202,14 +202,14 @@ def test_pasting_text_shows_a_message(window: MainWindow) -> None:
     QGuiApplication.clipboard().setText("not a picture")
     window.canvas.set_page(INK)
     pressed(window, QKeySequence.StandardKey.Paste)
-    assert window.message() == "The clipboard has no image or file. Copy one first."
+    assert window.messages.text() == "The clipboard has no image or file. Copy one first."
     assert window.canvas.page is INK
 
 
 def test_paste_without_data_is_reported(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
     QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert window.message() == "The clipboard has no image or file. Copy one first."
+    assert window.messages.text() == "The clipboard has no image or file. Copy one first."
 
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -273,4 +273,4 @@ def test_several_files_are_dropped(qtbot: QtBot, window: MainWindow, file: Path)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
     QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
     qtbot.waitUntil(lambda: window.canvas.page == OTHER)
-    assert window.message() == f"Opened {file.name}. See File > Open recent for 1 other file."
+    assert window.messages.text() == f"Opened {file.name}. See File > Open recent for 1 other file."

@@ -162,9 +162,9 @@ def test_an_image_without_ink_is_refused_with_a_sentence(qtbot: QtBot, tmp_path:
 def test_the_use_of_a_model_is_announced_by_its_task(qtbot: QtBot, model: str, sentence: str) -> None:
     window = opened(qtbot, "digits")
     window.context.model_ready.emit(NewModel(model, "", 1))
-    qtbot.waitUntil(lambda: window.message().startswith(sentence))
+    qtbot.waitUntil(lambda: window.messages.text().startswith(sentence))
     window.context.model_ready.emit(NewModel("digits", "", 1))
-    qtbot.waitUntil(lambda: window.message().startswith("Now reading with “Digits” ("))
+    qtbot.waitUntil(lambda: window.messages.text().startswith("Now reading with “Digits” ("))
 
 
 def test_the_empty_canvas_in_train_names_the_task_of_the_draft_if_it_differs(qtbot: QtBot) -> None:

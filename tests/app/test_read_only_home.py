@@ -42,12 +42,12 @@ def window(qtbot: QtBot, refused: list[str]) -> Iterator[MainWindow]:
 def test_window_reads_and_says_once_that_nothing_can_be_kept(
     qtbot: QtBot, window: MainWindow, refused: list[str]
 ) -> None:
-    assert window.message() == (
+    assert window.messages.text() == (
         f"Settings, models and runs cannot be kept: {settings_path().parent} cannot be written "
         "(the disk is read-only)."
     )
     sentences: list[str] = []
-    window.message_shown.connect(sentences.append)
+    window.messages.shown.connect(sentences.append)
     with qtbot.waitSignal(window.reading_painted):
         window.context.file_requested.emit(SAMPLE)
     window.drawing_actions.pen_width_chosen.emit(20.0)
@@ -63,7 +63,7 @@ def test_only_user_data_cannot_be_written(qtbot: QtBot) -> None:
     with read_only(user_models_dir().parent):
         window = build_window()
         qtbot.addWidget(window)
-        assert str(user_models_dir().parent) in window.message()
+        assert str(user_models_dir().parent) in window.messages.text()
         window.close()
 
 

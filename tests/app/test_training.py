@@ -268,7 +268,7 @@ def test_a_zoo_network_is_trained_and_used(qtbot: QtBot, open_window: Callable[.
 
     click(qtbot, window, "Stop")
     use_anyway(qtbot, window, "mlp-300-300")
-    qtbot.waitUntil(lambda: "Now reading with" in window.message())
+    qtbot.waitUntil(lambda: "Now reading with" in window.messages.text())
 
 
 def test_a_model_that_is_worse_than_the_current_one_asks_and_can_be_undone(
@@ -282,7 +282,7 @@ def test_a_model_that_is_worse_than_the_current_one_asks_and_can_be_undone(
     click(qtbot, window, "Stop")
     over(qtbot, window)
     qtbot.waitUntil(lambda: offers(window, "Use anyway"))
-    assert window.message().startswith("“Tiny · MNIST” is right for ")
+    assert window.messages.text().startswith("“Tiny · MNIST” is right for ")
     assert before is not None
     assert window.network is not None
     assert window.network.name == before.name
@@ -290,8 +290,8 @@ def test_a_model_that_is_worse_than_the_current_one_asks_and_can_be_undone(
     qtbot.waitUntil(
         lambda: not np.array_equal(probabilities(window), earlier),
     )
-    qtbot.waitUntil(lambda: window.message().startswith("Now reading with “Tiny · MNIST” ("))
-    assert "% on its test set" in window.message()
+    qtbot.waitUntil(lambda: window.messages.text().startswith("Now reading with “Tiny · MNIST” ("))
+    assert "% on its test set" in window.messages.text()
     click(qtbot, window, "Undo")
     qtbot.waitUntil(lambda: window.network is not None and window.network.name == before.name)
     click(qtbot, window, "Undo")
@@ -346,7 +346,7 @@ def test_a_finished_run_can_be_resumed(qtbot: QtBot, window: MainWindow) -> None
     over(qtbot, window)
     assert sorted(record.epochs for record in records()) == [2, 4]
     # Not the offer of the first run, which is still shown.
-    qtbot.waitUntil(lambda: "4 epochs" in window.message())
+    qtbot.waitUntil(lambda: "4 epochs" in window.messages.text())
     use_anyway(qtbot, window, "tiny-2")
     assert sorted(record.title for record in records()) == ["Tiny · MNIST", "Tiny · MNIST · 4 epochs"]
 
@@ -419,7 +419,7 @@ def test_divergence_is_explained(qtbot: QtBot, window: MainWindow) -> None:
     over(qtbot, window)
     words = [label.text() for label in view_of(window, RunPanel).findChildren(QLabel)]
     assert any("loss became NaN" in text for text in words), words
-    assert "Lower the learning rate" in window.message()
+    assert "Lower the learning rate" in window.messages.text()
     assert [record.state for record in records()] == ["failed"]
     assert window.network is before, "a diverged model is not used"
     assert not user_models_dir().exists()
@@ -429,7 +429,7 @@ def test_missing_data_is_reported(qtbot: QtBot, window: MainWindow, monkeypatch:
     training = window.context.training
     training.draft.set(replace(TINY, data=(DataPart("pendigits"),)))
     click(qtbot, window, "Train")
-    with qtbot.waitSignal(window.message_shown) as said:
+    with qtbot.waitSignal(window.messages.shown) as said:
         over(qtbot, window)
     assert "pendigits.npz" in said.args[0]
     assert offers(window, "Train")
@@ -506,7 +506,7 @@ def test_an_interrupted_run_is_reported_at_the_next_start(
     first.workspaces.choose("read")
     assert close(first, "Close and resume later")
     second = open_window()
-    qtbot.waitUntil(lambda: "interrupted" in second.message())
+    qtbot.waitUntil(lambda: "interrupted" in second.messages.text())
 
 
 # --------------------------------------------------------------------------------------- what is there

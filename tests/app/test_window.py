@@ -249,7 +249,7 @@ def test_ink_is_saved_and_opened_without_loss(qtbot: QtBot, window: MainWindow, 
     draw(window, DIGITS["2"])
     drawn = window.canvas.page
     file = tmp_path / "two.inkml"
-    with qtbot.waitSignal(window.message_shown) as said:
+    with qtbot.waitSignal(window.messages.shown) as said:
         view_of(window, PageCommands).save_ink(file)
     assert said.args == ["Saved as two.inkml."]
     window.canvas.clear()
@@ -263,7 +263,7 @@ def test_ink_is_saved_and_opened_without_loss(qtbot: QtBot, window: MainWindow, 
 def test_a_saved_image_is_read_like_the_ink(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     draw(window, DIGITS["3"])
     file = tmp_path / "three.png"
-    with qtbot.waitSignal(window.message_shown):
+    with qtbot.waitSignal(window.messages.shown):
         view_of(window, PageCommands).save_image(file)
     window.context.file_requested.emit(file)
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
@@ -292,7 +292,7 @@ def test_a_failed_opening_shows_one_sentence(
     draw(window, DIGITS["7"])
     wait_for_reading(qtbot, window)
     page = window.canvas.page
-    with qtbot.waitSignal(window.message_shown) as said:
+    with qtbot.waitSignal(window.messages.shown) as said:
         window.context.file_requested.emit(file)
     (sentence,) = said.args
     assert name in sentence
@@ -327,7 +327,7 @@ def test_a_failed_save_is_reported(qtbot: QtBot, window: MainWindow, tmp_path: P
     blocked = tmp_path / "a file"
     blocked.touch()
     draw(window, DIGITS["1"])
-    with qtbot.waitSignal(window.message_shown) as said:
+    with qtbot.waitSignal(window.messages.shown) as said:
         view_of(window, PageCommands).save_ink(blocked / "one.inkml")
     assert "one.inkml" in said.args[0]
     assert not window.canvas.is_empty
@@ -340,14 +340,14 @@ def test_a_missing_model_is_reported(qtbot: QtBot, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(paths, "models_dir", lambda: tmp_path)
     window = build_window(Settings())
     qtbot.addWidget(window)
-    with qtbot.waitSignal(window.message_shown):
+    with qtbot.waitSignal(window.messages.shown):
         window.show()
-    assert window.message().endswith(".")
-    sentence = window.message()
+    assert window.messages.text().endswith(".")
+    sentence = window.messages.text()
     draw(window, DIGITS["1"])
     assert not window.canvas.is_empty
     assert text_of(window, "reading_label") == ""
-    assert window.message() == sentence
+    assert window.messages.text() == sentence
 
 
 # --- settings ---
@@ -387,7 +387,7 @@ def test_of_several_files_the_first_is_opened_and_the_others_are_recent(
     action(window, "Paste").trigger()
     wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "1"
-    assert window.message() == "Opened 1.inkml. See File > Open recent for 2 other files."
+    assert window.messages.text() == "Opened 1.inkml. See File > Open recent for 2 other files."
     assert recent_files(window) == ["1.inkml", "3.inkml", "7.inkml"]
     files[1].unlink()
     child(window, QMenu, "Open recent").aboutToShow.emit()
@@ -465,7 +465,7 @@ def test_broken_settings_are_reported(another_window: Callable[..., MainWindow])
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("{broken", encoding="utf-8")
     window = another_window()
-    assert "settings" in window.message()
+    assert "settings" in window.messages.text()
     assert window.isVisible()
 
 
@@ -473,8 +473,8 @@ def test_a_read_only_home_is_reported_once(qtbot: QtBot, another_window: Callabl
     settings_path().parent.parent.mkdir(parents=True, exist_ok=True)
     settings_path().parent.write_text("in the way", encoding="utf-8")
     window = another_window()
-    assert window.message().startswith("Settings, models and runs cannot be kept: ")
-    with qtbot.assertNotEmitted(window.message_shown, wait=100):
+    assert window.messages.text().startswith("Settings, models and runs cannot be kept: ")
+    with qtbot.assertNotEmitted(window.messages.shown, wait=100):
         window.drawing_actions.pen_width_chosen.emit(22.0)
     window.close()
 
@@ -624,7 +624,7 @@ def test_unexpected_errors_are_shown_in_the_window(
     hook = exception_hook_of(window)
     error = ValueError("the cause")
     hook(ValueError, error, None)
-    assert window.message() == "Unexpected error. Your drawing is kept."
+    assert window.messages.text() == "Unexpected error. Your drawing is kept."
     details = child(child(window, MessageBar, "error_bar"), QLabel, "message_details")
     assert details.text().endswith("ValueError: the cause\n")
     assert "the cause" in capsys.readouterr().err

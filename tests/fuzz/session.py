@@ -88,14 +88,14 @@ class Session(QObject):
 
     def _wrap_messages(self, window: MainWindow) -> None:
         """Count messages with details as problems: they are about errors that were not expected."""
-        show = window.show_message
+        show = window.messages.show
 
         def show_message(sentence: str, details: str = "", **options: Any) -> None:
             if details:
                 self.problems.add(f"{sentence}\n{details}")
             show(sentence, details, **options)
 
-        self._patch.setattr(window, "show_message", show_message)
+        self._patch.setattr(window.messages, "show", show_message)
 
     def _next(self) -> None:
         QTimer.singleShot(self._rng.choice(_PAUSES), self._step)

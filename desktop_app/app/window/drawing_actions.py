@@ -86,10 +86,10 @@ class DrawingActions(QObject):
 
     def _show_image_replaced(self) -> None:
         undo = MessageAction(self.tr("Undo"), self._canvas.undo)
-        self._messages.show_message(self.tr("The drawing has replaced the image."), action=undo)
+        self._messages.show(self.tr("The drawing has replaced the image."), action=undo)
 
     def _show_erasing_refused(self) -> None:
-        self._messages.show_message(
+        self._messages.show(
             self.tr("The eraser removes strokes, and an image has none. Clear removes the image.")
         )
 

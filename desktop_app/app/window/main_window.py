@@ -5,7 +5,6 @@ The window knows neither files nor networks: it shows what it is given and emits
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from desktop_app.app.window.canvas_fit import CanvasFit
 from desktop_app.app.window.drawing_actions import DrawingActions
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_area import MessageArea
-from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.app.window.model_menu import ModelMenu
 from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.text_actions import TextActions
@@ -28,7 +26,6 @@ from desktop_app.app.window.tool_row import ToolRow
 from desktop_app.app.window.view_host import InspectionState, ViewHost
 from desktop_app.app.window.window_size import FrameRoom, apply_default_size
 from desktop_app.app.window.workspaces import Workspaces
-from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.canvas.canvas import InkCanvas
@@ -36,7 +33,6 @@ from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
-from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import TRAIN, Subject, View
 
@@ -57,13 +53,13 @@ class MainWindow(QMainWindow):
         menu_actions: what menus and tool row offer; those about files, models and settings are not connected.
         recent_files: the menu of files to open again.
         model_menu: the menu of models.
+        messages: over the lower edge of the window.
         drawing_actions, text_actions: carry out what concerns the canvas and the text on it.
     """
 
     layer_chosen = Signal(str)
     shown = Signal()
     """The window has been painted for the first time."""
-    message_shown = Signal(str)
     reading_painted = Signal(object)
     """The page whose reading has just been painted."""
     closed = Signal()
@@ -87,8 +83,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.workspaces = Workspaces(self, self.hosts)
         self._fit = CanvasFit(self, self.canvas, self.workspaces)
-        self._messages = MessageArea(self, self.canvas)
-        self.drawing_actions = DrawingActions(actions, self.canvas, self._fit, self._messages)
+        self.messages = MessageArea(self, self.canvas)
+        self.drawing_actions = DrawingActions(actions, self.canvas, self._fit, self.messages)
         self.text_actions = TextActions(actions, self.context)
         FrameRoom(self)
         panel_actions = self.workspaces.panel_actions()
@@ -159,40 +155,8 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Show a page on the canvas."""
-        self._messages.dismiss()
+        self.messages.dismiss()
         self.canvas.set_page(page)
-
-    def show_message(
-        self,
-        sentence: str,
-        details: str = "",
-        *,
-        is_error: bool = False,
-        stays: bool = False,
-        action: MessageAction | None = None,
-    ) -> None:
-        """Show a sentence over the lower edge of the window.
-
-        Args:
-            sentence: the message.
-            details: shown after a click.
-            is_error: the message looks like an error and does not disappear by itself.
-            stays: the message neither disappears by itself nor with the next page.
-            action: a button of the message.
-        """
-        self._messages.show_message(sentence, details, is_error=is_error, stays=stays, action=action)
-
-    def show_error(self, error: Exception, sentence: str, *, stays: bool = False) -> None:
-        """Show a user error, or for any other error the sentence with the traceback as details."""
-        if isinstance(error, UserError):
-            self.show_message(translated(error), is_error=True, stays=stays)
-        else:
-            details = "".join(traceback.format_exception(error))
-            self.show_message(sentence, details, is_error=True, stays=stays)
-
-    def message(self) -> str:
-        """Return the last sentence that is still shown; empty if there is none."""
-        return self._messages.text()
 
     def set_close_question(self, may_close: Callable[[], bool]) -> None:
         """Replace the question to the views whether the window may close."""
@@ -251,7 +215,6 @@ class MainWindow(QMainWindow):
         context.subject_requested.connect(self._show_subject)
         context.close_requested.connect(self.close)
         self.model_menu.model_chosen.connect(context.model_requested)
-        self._messages.message_shown.connect(self.message_shown)
 
     # --- views ---
 

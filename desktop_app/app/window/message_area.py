@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
+from desktop_app.core.errors import UserError
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
 _WIDEST = 100 * STEP
@@ -15,7 +19,8 @@ _NARROWEST = 30 * STEP
 class MessageArea(QObject):
     """Shows messages of a window. A later message does not hide an error."""
 
-    message_shown = Signal(str)
+    shown = Signal(str)
+    """The sentence of a message."""
 
     def __init__(self, window: QMainWindow, canvas: QWidget) -> None:
         """Start without messages.
@@ -33,7 +38,7 @@ class MessageArea(QObject):
         for widget in (window, canvas):
             widget.installEventFilter(self)
 
-    def show_message(
+    def show(
         self,
         sentence: str,
         details: str = "",
@@ -42,12 +47,29 @@ class MessageArea(QObject):
         stays: bool = False,
         action: MessageAction | None = None,
     ) -> None:
-        """Show a message; see MessageBar.show_message(). An error hides an earlier message about its job."""
+        """Show a sentence.
+
+        Args:
+            sentence: the message.
+            details: shown after a click.
+            is_error: the message looks like an error, does not disappear by itself, and hides an earlier
+                message about its job.
+            stays: the message neither disappears by itself nor with the next page.
+            action: a button of the message.
+        """
         self._latest = self._error if is_error else self._notice
         if is_error:
             self._notice.hide()
         self._latest.show_message(sentence, details, stays=stays, action=action)
-        self.message_shown.emit(sentence)
+        self.shown.emit(sentence)
+
+    def show_error(self, error: Exception, sentence: str, *, stays: bool = False) -> None:
+        """Show a user error, or for any other error the sentence with the traceback as details."""
+        if isinstance(error, UserError):
+            self.show(translated(error), is_error=True, stays=stays)
+        else:
+            details = "".join(traceback.format_exception(error))
+            self.show(sentence, details, is_error=True, stays=stays)
 
     def dismiss(self) -> None:
         """Hide the messages, except those that stay."""
