@@ -179,7 +179,7 @@ class Collection:
         return (mean, len(positions)) if len(positions) else None
 
     def _sum(self, positions: Positions, should_stop: ShouldStop) -> NDArray[np.float64]:
-        from desktop_app.data.dataset import inputs_as_is
+        from desktop_app.data.model_inputs import inputs_as_is
 
         total = np.zeros(self.task.input_shape, dtype=np.float64)
         for number, source in enumerate(self.sources):
@@ -196,7 +196,7 @@ class Collection:
 
     def _input(self, position: int) -> NDArray[np.uint8]:
         # Imported here, in a worker thread, because importing SciPy takes long.
-        from desktop_app.data.dataset import inputs_as_is, sample_of
+        from desktop_app.data.model_inputs import inputs_as_is, sample_of
 
         source, row = self.source(position), int(self.row_of[position])
         if source.images is not None and self.raw[int(self.source_of[position])]:
@@ -326,7 +326,7 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
         without
             normalization, or has no sample with a label of the recipe.
     """
-    from desktop_app.data.dataset import takes_as_is
+    from desktop_app.data.model_inputs import takes_as_is
     from desktop_app.data.split import split_sources
 
     sources = [
@@ -411,7 +411,7 @@ def _augmented_ink(
 ) -> NDArray[np.float32]:
     """Return augmented ink as model inputs, float32 (times, height, width, channels)."""
     from desktop_app.data.augment_ink import augment_ink, unit_strokes
-    from desktop_app.data.dataset import draw_input
+    from desktop_app.data.model_inputs import draw_input
 
     strokes, inputs = unit_strokes(ink), []
     for _ in range(times):

@@ -19,6 +19,17 @@ from desktop_app.data.augment_ink import Strokes, augment_ink, side_by_side, uni
 from desktop_app.data.compose_numbers import compose
 from desktop_app.data.drawings import draw_no_character
 from desktop_app.data.label_classes import label_classes
+from desktop_app.data.model_inputs import (
+    Inputs,
+    draw_input,
+    input_of,
+    inputs_as_is,
+    sample_maker,
+    sample_of,
+    stack_inputs,
+    takes_as_is,
+    with_channels,
+)
 from desktop_app.data.number_candidates import (
     Number,
     image_candidates,
@@ -26,25 +37,21 @@ from desktop_app.data.number_candidates import (
     is_number,
     separate,
 )
-from desktop_app.data.pages import brightness, page_of, pixels_of
-from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_cache import cached_array
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.data.split import Rows, Split, split_sources
-from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.ink_pieces import InkPieces
 from desktop_app.networks.card import DataSource
-from desktop_app.runs.recipe import DataPart, Recipe
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare, prepare_ink_map
+from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
-Inputs = NDArray[np.uint8]
 _Item = TypeVar("_Item")
 
 _DRAWING_SHARE = 0.2
@@ -163,73 +170,6 @@ def check_data(recipe: Recipe, folders: DataFolders, should_stop: ShouldStop) ->
     splits = split_sources(sources, recipe.data, recipe.split_seed)
     for source, split in zip(sources, splits, strict=True):
         _used_rows(source, split, recipe)
-
-
-def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
-    """Return whether the images of a source are used as model inputs without preparation.
-
-    Raises:
-        UserError: normalization is off and the images have another size than the model input.
-    """
-    shape = None if source.images is None else source.images.shape[1:]
-    # Images of this size need no fitting; those of tasks with an output image are still downscaled.
-    height, width = task.height * task.scale, task.width * task.scale
-    same_size = shape is not None and shape[:2] == (height, width)
-    if not PREPARATIONS[task.preparation].is_of_ink:
-        return shape is not None and same_size and shape[2] <= task.channels
-    if source.inks is not None or (part.normalize and not source.is_normalized):
-        return False
-    if not same_size:
-        raise UserError(
-            "The images of {title} are {size}, not {width}×{height}; turn on normalization for this data.",
-            title=source.title,
-            size=_size(source),
-            width=width,
-            height=height,
-        )
-    return True
-
-
-def inputs_as_is(images: Inputs, task: Task) -> Inputs:
-    """Convert images that need no preparation, uint8 (n, height, width, channels), to model inputs."""
-    images = _with_channels(images, task)
-    if task.scale == 1:
-        return images
-    return _stack([downscale_image(image, task.scale) for image in images], task.input_shape)
-
-
-def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs | None]:
-    """Prepare a sample of a source.
-
-    Returns:
-        The model input, uint8 of the task's input shape; and the target image, uint8 of its output shape, or
-        None if the task has labels.
-
-    Raises:
-        UserError: the file of the sample cannot be opened.
-    """
-    kind = task_kind(task)
-    if (maker := sample_maker(task)) is not None:
-        made = source.file_samples
-        if made is None or made.key != maker.key:
-            return maker.make(pixels_of(source, row))
-        return made.inputs[row], None if made.targets is None else made.targets[row]
-    prepared = prepare(page_of(source, row), task)
-    return _pixels(prepared, task), None if kind.has_labels else _original(prepared, task)
-
-
-def sample_maker(task: Task) -> SampleMaker | None:
-    """Return how samples of a task are made from images; None if they are made from the ink in them."""
-    make_sample, preparation = task_kind(task).make_sample, PREPARATIONS[task.preparation]
-    if make_sample is None or preparation.is_of_ink:
-        return None
-    key = f"{task.kind} {task.preparation} {preparation.version} {task.input_shape} {task.scale}"
-    return SampleMaker(key, lambda pixels: make_sample(pixels, task))
-
-
-def draw_input(ink: Ink, pen_share: float, task: Task) -> Inputs:
-    """Draw ink with a pen width relative to its size; return the model input, uint8 of the input shape."""
-    return _pixels(prepare_ink_map(rasterize(ink, pen_share), task), task)
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,7 +309,7 @@ def _cached_inputs(opened: _Opened, rows: Rows, task: Task, reporter: _Reporter)
 
     def prepare_all() -> Inputs:
         inputs = [sample_of(opened.source, row, task)[0] for row in reporter.each(rows.tolist())]
-        return _stack(inputs, task.input_shape)
+        return stack_inputs(inputs, task.input_shape)
 
     if opened.source.files is None or opened.source.file_samples is not None or opened.cache is None:
         return prepare_all()
@@ -393,7 +333,7 @@ def image_samples(source: SourceSet, rows: Iterable[int], task: Task, *, is_as_i
     inputs, images, kept = [], [], []
     for row in rows:
         if is_as_is and source.images is not None:
-            (image,) = _with_channels(source.images[row : row + 1], task)
+            (image,) = with_channels(source.images[row : row + 1], task)
             model_input = downscale_image(image, task.scale)
         else:
             model_input, target = sample_of(source, row, task)
@@ -405,8 +345,8 @@ def image_samples(source: SourceSet, rows: Iterable[int], task: Task, *, is_as_i
         inputs.append(model_input)
         images.append(image)
     return Samples(
-        _stack(inputs, task.input_shape),
-        _stack(images, task.output_shape),
+        stack_inputs(inputs, task.input_shape),
+        stack_inputs(images, task.output_shape),
         np.ones(len(kept), np.float32),
         source.labels[np.array(kept, np.int64)],
     )
@@ -414,33 +354,6 @@ def image_samples(source: SourceSet, rows: Iterable[int], task: Task, *, is_as_i
 
 def _classes(source: SourceSet, rows: Rows, recipe: Recipe) -> NDArray[np.int64]:
     return label_classes(source.labels[rows], recipe)
-
-
-def _pixels(prepared: Prepared | None, task: Task) -> Inputs:
-    """Return the model input; all 0 if the page is empty."""
-    return np.zeros(task.input_shape, np.uint8) if prepared is None else prepared.pixels
-
-
-def _original(prepared: Prepared | None, task: Task) -> Inputs:
-    """Return the image that the network has to restore; all 0 if the page is empty."""
-    if prepared is None or prepared.original is None:
-        return np.zeros(task.output_shape, np.uint8)
-    original: Inputs = np.rint(prepared.original * 255).astype(np.uint8)
-    return original
-
-
-def _with_channels(images: Inputs, task: Task) -> Inputs:
-    """Convert images, uint8 (n, height, width, channels), to the channels of the task."""
-    grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
-    return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
-
-
-def _size(source: SourceSet) -> Message:
-    """Return the size of the images of a source as text."""
-    if source.images is None:
-        return message("of different sizes")
-    height, width = source.images.shape[1:3]
-    return message("{width}×{height} pixels", width=width, height=height)
 
 
 @dataclass(frozen=True, eq=False)
@@ -486,12 +399,12 @@ def _of_numbers(
             if isinstance(pieces, InkPieces):
                 inputs.append(draw_input(pieces.page(candidate.numbers), _pen(settings, rng), task))
             else:
-                inputs.append(_pixels(pieces.prepare(candidate.numbers, task), task))
+                inputs.append(input_of(pieces.prepare(candidate.numbers, task), task))
             label = None if candidate.character is None else number.text[candidate.character]
             classes.append(len(task.labels) if label is None else task.label_index[label])
     strength = recipe.image_augmentation.ink_strength if recipe.image_augmentation is not None else 1.0
     return Samples(
-        _stack(inputs, task.input_shape),
+        stack_inputs(inputs, task.input_shape),
         np.array(classes, np.int64),
         np.full(len(inputs), strength, np.float32),
     )
@@ -548,7 +461,7 @@ def _augmented(
     labels = np.concatenate([classes[chosen], np.full(len(inputs) - len(chosen), other)])
     image_augmentation = recipe.image_augmentation
     strength = image_augmentation.ink_strength if image_augmentation is not None else 1.0
-    return Samples(_stack(inputs, task.input_shape), labels, np.full(len(inputs), strength, np.float32))
+    return Samples(stack_inputs(inputs, task.input_shape), labels, np.full(len(inputs), strength, np.float32))
 
 
 def _generated_negatives(
@@ -572,10 +485,6 @@ def _generated_negatives(
 
 def _pen(settings: InkAugmentation, rng: np.random.Generator) -> float:
     return float(rng.uniform(*settings.pen_share))
-
-
-def _stack(images: Sequence[Inputs], shape: tuple[int, ...]) -> Inputs:
-    return np.stack(images) if images else np.zeros((0, *shape), np.uint8)
 
 
 def _join(parts: list[Samples]) -> Samples:

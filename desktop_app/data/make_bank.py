@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import side_by_side, unit_strokes
-from desktop_app.data.dataset import draw_input, inputs_as_is, sample_of, takes_as_is
 from desktop_app.data.drawings import draw_no_character
 from desktop_app.data.label_classes import label_classes
+from desktop_app.data.model_inputs import draw_input, inputs_as_is, sample_of, takes_as_is
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.data.split import split_sources

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from desktop_app.core import paths
 from desktop_app.core.settings import load_settings
-from desktop_app.data.dataset import sample_of
 from desktop_app.data.learner import Learner
+from desktop_app.data.model_inputs import sample_of
 from desktop_app.data.my_samples import add_sample, list_samples
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet

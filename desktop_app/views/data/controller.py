@@ -226,7 +226,7 @@ def _opening(
     def run(emit: Any, should_stop: Callable[[], bool]) -> tuple[Task | None, Collection | None]:
         # Imported here to keep the start of the program fast.
         from desktop_app.data.browse import collect, suggest_task, summarize_source
-        from desktop_app.data.dataset import sample_maker
+        from desktop_app.data.model_inputs import sample_maker
         from desktop_app.data.sources.open_source import open_source
 
         opened, maker = dict(opened_before), sample_maker(recipe.task)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.dataset import sample_of
+from desktop_app.data.model_inputs import sample_of
 from desktop_app.data.sources.built_in import BUILT_IN, describe
 from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.download import NeedsDownload
