@@ -67,7 +67,7 @@ class Samples(Protocol):
 
 @dataclass(frozen=True)
 class LoopSettings:
-    """LoopSettings of a training.
+    """Settings of a training.
 
     Attributes:
         seed: random seed of initial weights, sample order and augmentation.
