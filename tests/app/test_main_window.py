@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
-    QAction,
     QKeySequence,
 )
 from PySide6.QtTest import QTest
@@ -20,6 +19,7 @@ from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.reading.panel import ReadingPanel
+from tests.finding import window_action
 from tests.views.conftest import LABELS, NETWORK, observation_of
 from tests.views_of_window import view_of
 
@@ -34,12 +34,6 @@ def window(qtbot: QtBot) -> MainWindow:
     with qtbot.waitSignal(widget.shown):
         widget.show()
     return widget
-
-
-def action(window: MainWindow, text: str) -> QAction:
-    found = [a for a in window.findChildren(QAction) if a.text().replace("&", "") == text]
-    assert found, text
-    return found[0]
 
 
 def pressed(window: MainWindow, shortcut: QKeySequence.StandardKey | str) -> None:
@@ -151,7 +145,7 @@ def test_only_possible_actions_are_enabled(window: MainWindow) -> None:
     names = ("Undo", "Redo", "Clear", "Copy image", "Save ink…", "Save image…")
 
     def offered() -> list[str]:
-        return [name for name in names if action(window, name).isEnabled()]
+        return [name for name in names if window_action(window, name).isEnabled()]
 
     assert offered() == []
     window.canvas.set_page(INK)
@@ -169,7 +163,7 @@ def test_pen_widths_are_chosen_by_step_and_by_name(qtbot: QtBot, window: MainWin
     with qtbot.waitSignal(window.drawing_actions.pen_width_chosen) as chosen:
         pressed(window, "]")
     assert chosen.args == [22.0]
-    action(window, "Fine").trigger()
+    window_action(window, "Fine").trigger()
     assert window.canvas.pen_width == 8.0
     pressed(window, "[")
     assert window.canvas.pen_width == 8.0
@@ -197,10 +191,10 @@ def test_drawing_on_an_image_says_so_and_can_be_undone(window: MainWindow) -> No
     image = Picture(rgb, np.zeros((20, 40), dtype=np.float32), "grey")
     window.show_page(image)
     middle = window.canvas.rect().center()
-    action(window, "Eraser").trigger()
+    window_action(window, "Eraser").trigger()
     QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert "an image has none" in window.messages.text()
-    action(window, "Pen").trigger()
+    window_action(window, "Pen").trigger()
     QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert window.messages.text() == "The drawing has replaced the image."
     (undo,) = (each for each in window.findChildren(QPushButton, "message_action") if each.isVisible())

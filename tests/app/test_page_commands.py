@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
-    QAction,
     QClipboard,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -31,7 +30,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from tests.finding import child
+from tests.finding import child, window_action
 
 INK = Ink.from_points([[[100, 100], [200, 300]], [[250, 100], [250, 300]]])
 OTHER = Ink.from_points([[[10, 10], [20, 300]]])
@@ -66,10 +65,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "a & b.inkml"
     path.write_bytes(inkml_bytes(OTHER))
     return path
-
-
-def action(window: MainWindow, text: str) -> QAction:
-    return next(a for a in window.findChildren(QAction) if a.text().replace("&", "") == text)
 
 
 def pressed(window: MainWindow, shortcut: QKeySequence.StandardKey) -> None:
@@ -151,7 +146,7 @@ def test_saving_proposes_the_name_of_the_opened_file(qtbot: QtBot, window: MainW
     window.context.dialogs.set_folder(file.parent)
     for path, proposed in ((None, "drawing.inkml"), (file, file.name)):
         window.context.file_shown.emit(INK, path)
-        action(window, "Save ink…").trigger()
+        window_action(window, "Save ink…").trigger()
         chooser = dialog(qtbot, window)
         assert chooser.selectedFiles() == [str(file.with_name(proposed))]
         chooser.reject()
@@ -170,7 +165,7 @@ def test_dialogs_start_in_the_folder_of_the_last_one(
     chooser.selectFile("mine.inkml")
     chooser.accept()
     qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
-    action(window, "Save image…").trigger()
+    window_action(window, "Save image…").trigger()
     assert dialog(qtbot, window).directory().absolutePath() == str(tmp_path / "saved")
 
 

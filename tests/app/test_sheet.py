@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from desktop_app.views.canvas.evidence_layer import free_corner
 from desktop_app.views.canvas.geometry import sheet_in
 from desktop_app.views.reading.text_answer import TextCharacters
 from desktop_app.views.timeline.panel import TimelinePanel
+from tests.finding import window_action
 from tests.synthetic_numbers import image_of, number
 from tests.views_of_window import view_of
 
@@ -179,7 +180,7 @@ def wait_for_selected(qtbot: QtBot, window: MainWindow, character: int) -> None:
 
 
 def trigger(window: MainWindow, text: str) -> None:
-    (action,) = (each for each in window.findChildren(QAction) if each.text() == text)
+    action = window_action(window, text)
     assert action.isEnabled()
     action.trigger()
 

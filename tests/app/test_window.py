@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QPixmap
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
@@ -44,7 +44,7 @@ from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.reader import ReadRequest, reader_of
 from desktop_app.views.view import TRAIN
-from tests.finding import child
+from tests.finding import child, window_action
 from tests.views_of_window import view_of
 
 ROOT = Path(__file__).parents[2]
@@ -105,10 +105,6 @@ def text_of(window: MainWindow, name: str) -> str:
     label = window.findChild(QLabel, name)
     assert label is not None
     return label.text()
-
-
-def action(window: MainWindow, text: str) -> QAction:
-    return next(each for each in window.findChildren(QAction) if each.text() == text)
 
 
 def draw(window: MainWindow, strokes: list[Points]) -> None:
@@ -314,7 +310,7 @@ def test_only_the_last_chosen_file_is_shown(qtbot: QtBot, window: MainWindow) ->
 
 
 def test_the_open_dialog_offers_every_kind_of_file(qtbot: QtBot, window: MainWindow) -> None:
-    action(window, "Open…").trigger()
+    window_action(window, "Open…").trigger()
     qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
     (chooser,) = window.findChildren(QFileDialog)
     offered = chooser.nameFilters()[0]
@@ -362,7 +358,7 @@ def test_settings_are_restored_at_the_next_start(
     first.context.file_requested.emit(file)
     qtbot.waitUntil(lambda: not first.canvas.is_empty)
     first.drawing_actions.pen_width_chosen.emit(22.0)
-    action(first, "Dark").trigger()
+    window_action(first, "Dark").trigger()
     first.layer_chosen.emit("relu2")
     first.close()
     settings, remark = load_settings(settings_path())
@@ -372,7 +368,7 @@ def test_settings_are_restored_at_the_next_start(
     assert settings.window_geometry
     second = another_window()
     assert second.canvas.pen_width == 22.0
-    action(second, "Follow system").trigger()
+    window_action(second, "Follow system").trigger()
 
 
 def test_of_several_files_the_first_is_opened_and_the_others_are_recent(
@@ -384,7 +380,7 @@ def test_of_several_files_the_first_is_opened_and_the_others_are_recent(
     copied = QMimeData()
     copied.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     QGuiApplication.clipboard().setMimeData(copied)
-    action(window, "Paste").trigger()
+    window_action(window, "Paste").trigger()
     wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "1"
     assert window.messages.text() == "Opened 1.inkml. See File > Open recent for 2 other files."
@@ -634,7 +630,7 @@ def test_the_appearance_follows_the_system(window: MainWindow, monkeypatch: pyte
     applied: list[str] = []
     monkeypatch.setattr(program, "apply_appearance", applied.append)
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
-    action(window, "Dark").trigger()
+    window_action(window, "Dark").trigger()
     assert applied == ["system", "dark"]
 
 
