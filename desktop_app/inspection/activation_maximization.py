@@ -18,9 +18,9 @@ from desktop_app.tasks.prepare import PREPARATIONS
 _STEPS, _IMAGE_STEPS = 64, 40
 """Steps for inputs of ink, and for images, whose networks are larger."""
 
-_MOST_FILTERS, _MOST_VALUES = 8, 1 << 18
-"""Filters computed at once, and values of their largest activations: enough for fast matrix products, few
-enough for frequent results and a soon stop."""
+_MOST_FILTERS, _MOST_VALUES = 8, 1 << 16
+"""Filters computed at once, and values of their largest activations: few enough for the processor's cache and
+for frequent results."""
 
 _SEED = 0
 

@@ -165,6 +165,20 @@ def test_cache_entries_belong_to_one_network_layer_and_set(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_inputs_are_computed_in_one_thread_and_one_large_input_at_a_time(tmp_path: Path) -> None:
+    """With two threads the work took twice as long while another program ran."""
+    pools, threads = pytest.importorskip("threadpoolctl"), set[int]()
+
+    def count_threads(made: object) -> None:
+        threads.update(each["num_threads"] for each in pools.threadpool_info() if each["user_api"] == "blas")
+
+    task = ExampleTask(opened(models_dir() / "pictures"), "inputs", "stem", None)
+    with pools.threadpool_limits(limits=2, user_api="blas"):
+        found = compute_inputs(task, None, ResultCache(tmp_path), count_threads, lambda: bool(threads))
+    assert threads == {1}
+    assert found.done.sum() == 1
+
+
 def test_unknown_layers_have_top_samples_but_no_inputs(
     odd_model: Callable[[str], Path], tmp_path: Path
 ) -> None:

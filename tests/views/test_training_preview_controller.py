@@ -329,19 +329,6 @@ def test_error_is_reported(setup: Setup) -> None:
     assert failed.args[1] == "The model in training could not read the drawing."
 
 
-def test_reading_uses_one_thread() -> None:
-    pools = pytest.importorskip("threadpoolctl")
-
-    def threads() -> set[int]:
-        found = pools.threadpool_info()
-        return {each["num_threads"] for each in found if each["user_api"] == "blas"}
-
-    before = threads()
-    with controller_module.single_threaded()():
-        assert threads() == {1}
-    assert threads() == before
-
-
 def test_close_while_reading(setup: Setup) -> None:
     setup.controller.show_event(learning())
     setup.draw()

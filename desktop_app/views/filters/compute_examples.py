@@ -18,6 +18,7 @@ from desktop_app.inspection.channel_examples import PATCHES, MaximizingInputs, T
 from desktop_app.inspection.top_activations import TopActivations
 from desktop_app.jobs.background import Emit
 from desktop_app.jobs.long_job import JobFunction
+from desktop_app.jobs.single_threaded import single_threaded
 from desktop_app.networks.arithmetic import Box, Position
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.controller import OpenNetwork
@@ -109,10 +110,11 @@ def compute_inputs(
     """
     made = before or MaximizingInputs.empty(task.layer, task.filters, task.network.info.input_shape)
     missing = np.flatnonzero(~made.done).tolist()
-    for found in maximizing_inputs(task.network.graph, task.layer, missing, should_stop):
-        value = np.array([found.value], dtype=np.float32)
-        made = made.with_images(found.channel, found.model_input[None], value)
-        emit(made)
+    with single_threaded():
+        for found in maximizing_inputs(task.network.graph, task.layer, missing, should_stop):
+            value = np.array([found.value], dtype=np.float32)
+            made = made.with_images(found.channel, found.model_input[None], value)
+            emit(made)
     _save(task, cache, _inputs_name(task), made)
     return made
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from PySide6.QtCore import QTimer
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.jobs.latest_runner import Answer
+from desktop_app.jobs.single_threaded import single_threaded
 from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import NetworkInfo
@@ -239,7 +238,6 @@ class _Reader:
     """Reads drawings with weights in the worker thread."""
 
     def __init__(self) -> None:
-        self._single_threaded = single_threaded()
         self._snapshot: WeightSnapshot | None = None
         self._graph: Graph | None = None
         self._without_drawing: PreviewSnapshot | None = None
@@ -247,7 +245,7 @@ class _Reader:
 
     def answer(self, request: _Request) -> _Result:
         """Return the snapshot for a request and some missing answers; unchanged parts are cached."""
-        with self._single_threaded():
+        with single_threaded():
             return self._compute(request)
 
     def _compute(self, request: _Request) -> _Result:
@@ -274,21 +272,6 @@ class _Reader:
 
 def _reader(_: ShouldStop) -> tuple[Any, Answer]:
     return None, _Reader().answer
-
-
-def single_threaded() -> Callable[[], AbstractContextManager[object]]:
-    """Return a context manager in which numpy multiplies matrices in one thread.
-
-    While training uses all processors, several threads wait for each other: reading a drawing took
-    100 ms instead of 2.
-    """
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        # Installed with the training libraries; not needed without training.
-        return nullcontext
-    limits = ThreadpoolController()
-    return lambda: limits.limit(limits=1, user_api="blas")
 
 
 def _rows(request: _Request, snapshot: PreviewSnapshot) -> dict[int, PreviewAnswer | None]:

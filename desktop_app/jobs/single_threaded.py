@@ -1,0 +1,45 @@
+"""Matrix products of NumPy in one thread, for background work beside other work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+_lock = threading.Lock()
+_limits: list[Any] = []
+"""The limits of all threads that are inside `single_threaded` now; those of the first have an effect."""
+
+
+@cache
+def _libraries() -> Any:
+    """Return the libraries whose threads can be limited; finding them takes milliseconds."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Let NumPy multiply matrices in one thread meanwhile, in all threads of the program.
+
+    While other work uses the processors, several threads wait for each other: reading a drawing beside a
+    training took 100 ms instead of 2. Has no effect without threadpoolctl, which is installed with the
+    training libraries.
+    """
+    try:
+        libraries = _libraries()
+    except ImportError:
+        yield
+        return
+    with _lock:
+        _limits.append(None if _limits else libraries.limit(limits=1, user_api="blas"))
+    try:
+        yield
+    finally:
+        with _lock:
+            ended = _limits.pop()
+            if ended is not None:
+                ended.restore_original_limits()
