@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -29,6 +30,7 @@ from desktop_app.app.page_files import png_of
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.app.window.view_host import ViewHost
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
@@ -468,8 +470,8 @@ def main() -> None:
             small = io.BytesIO()
             picture.save(small, "WebP", lossless=True, quality=100, method=6)
             write_atomically(chosen.to / f"{name}-{appearance}.webp", small.getvalue())
-            window.set_close_question(lambda: True)
-            window.close()
+            with patch.object(ViewHost, "may_close", return_value=True):
+                window.close()
             window.deleteLater()
             home.cleanup()
     application.quit()

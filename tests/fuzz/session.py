@@ -116,7 +116,8 @@ class Session(QObject):
     def _act(self, window: MainWindow, user: RandomUser) -> bool:
         """Send an event, or close the window if it has had enough of them; return whether it is open."""
         if user.events > self._limit + _CLOSING_EVENTS:
-            window.set_close_question(lambda: True)
+            for host in window.hosts:
+                self._patch.setattr(host, "may_close", lambda _: True)
         if user.events > self._limit and QApplication.activeModalWidget() is None:
             self.counts["closed while training"] += _is_training(window)
             window.close()

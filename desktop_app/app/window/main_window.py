@@ -5,7 +5,7 @@ The window knows neither files nor networks: it shows what it is given and emits
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
@@ -71,7 +71,6 @@ class MainWindow(QMainWindow):
         self._unpainted: Page | None = None
         self._was_shown = False
         self._drafted: Task | None = None
-        self._may_close: Callable[[], bool] = lambda: all(host.may_close(self) for host in self.hosts)
         self.canvas = InkCanvas()
         self.context = ViewContext(self.canvas, FileDialogs(self), self)
         self._state = InspectionState()
@@ -157,10 +156,6 @@ class MainWindow(QMainWindow):
         """Show a page on the canvas."""
         self.messages.dismiss()
         self.canvas.set_page(page)
-
-    def set_close_question(self, may_close: Callable[[], bool]) -> None:
-        """Replace the question to the views whether the window may close."""
-        self._may_close = may_close
 
     def saved_geometry(self) -> str:
         """Return position and size of the window as text, for restore_geometry()."""
@@ -298,7 +293,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the views, unless one of them keeps the window open."""
-        if not self._may_close():
+        if not all(host.may_close(self) for host in self.hosts):
             event.ignore()
             return
         super().closeEvent(event)
