@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -22,17 +22,16 @@ from desktop_app.ink.inkml import inkml_bytes, read_inkml
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.batch.batch_rows import TEXT
 from desktop_app.views.batch.panel import BatchPanel
-from desktop_app.views.canvas.geometry import CANVAS_SIZE
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.samples.correction_popup import CorrectionPopup
 from desktop_app.views.samples.panel import SamplesPanel
 from desktop_app.views.view import BATCH, TRAIN
+from tests.app.drawing import Points, draw
 from tests.learned_threes import learn_threes
 from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
 
 WAIT_MS = 60_000
-Points = list[tuple[float, float]]
 
 
 @pytest.fixture
@@ -58,19 +57,6 @@ def crossed_zero(slant: float) -> list[Points]:
     angles = np.linspace(0, 2 * np.pi, 40)
     ring = [(200 + 50 * np.sin(a) + slant * np.cos(a), 200 - 95 * np.cos(a)) for a in angles]
     return [ring, [(112 + 3.0 * n, 208 - 0.6 * n) for n in range(60)]]
-
-
-def draw(window: MainWindow, strokes: list[Points]) -> None:
-    """Draw with the mouse."""
-    canvas = window.canvas
-    side = min(canvas.width(), canvas.height())
-    corner = QPointF((canvas.width() - side) / 2, (canvas.height() - side) / 2)
-    for points in strokes:
-        at = [(corner + QPointF(x, y) * (side / CANVAS_SIZE)).toPoint() for x, y in points]
-        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
-        for point in at[1:]:
-            QTest.mouseMove(canvas, point)
-        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at[-1])
 
 
 def answer(window: MainWindow) -> str | None:

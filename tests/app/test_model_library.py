@@ -97,7 +97,7 @@ def owned(name: str, title: str, source: Path | None = None) -> Path:
     return folder
 
 
-# --- hands
+# --- helpers ---
 
 
 def chosen(qtbot: QtBot, window: MainWindow, *words: str) -> None:
@@ -295,7 +295,7 @@ def draw_a_bar(window: MainWindow) -> None:
     QTest.mouseRelease(canvas, LEFT, pos=middle + QPoint(0, length))
 
 
-# --- in
+# --- models from elsewhere ---
 
 
 def test_a_model_imported_from_the_menu_is_used_at_once(
@@ -403,7 +403,7 @@ def test_import_without_training_libraries_shows_what_to_install(
     said(qtbot, window, "Saved as mine.keras.")
 
 
-# --- out
+# --- saving ---
 
 
 @pytest.fixture(scope="module")
@@ -492,7 +492,7 @@ def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
     assert (tmp_path / "of-a-run.keras").read_bytes() == (run.path / "model" / "model.keras").read_bytes()
 
 
-# --- away
+# --- removing and renaming ---
 
 
 def test_models_are_listed_with_accuracy_data_date_and_size(qtbot: QtBot) -> None:

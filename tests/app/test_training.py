@@ -214,7 +214,7 @@ def answer_of(window: MainWindow) -> int:
     return int(found.argmax()) if found.size else -1
 
 
-# ------------------------------------------------------------------------------ from a zoo to a reader
+# --- from a recipe to a model that reads ---
 
 
 def test_the_run_is_beside_the_training_preview(window: MainWindow) -> None:
@@ -391,7 +391,7 @@ def test_the_drawing_is_classified_after_every_epoch(qtbot: QtBot, window: MainW
     over(qtbot, window)
 
 
-# ----------------------------------------------------------------------------------- what goes wrong
+# --- failures ---
 
 
 WILD = replace(
@@ -435,7 +435,7 @@ def test_missing_data_is_reported(qtbot: QtBot, window: MainWindow, monkeypatch:
     assert offers(window, "Train")
 
 
-# --------------------------------------------------------------------------------- closing, coming back
+# --- closing and resuming ---
 
 
 def answer(words: str) -> None:
@@ -509,7 +509,7 @@ def test_an_interrupted_run_is_reported_at_the_next_start(
     qtbot.waitUntil(lambda: "interrupted" in second.messages.text())
 
 
-# --------------------------------------------------------------------------------------- what is there
+# --- recipes and libraries ---
 
 
 def test_the_first_recipe_uses_uci_digits_without_mnist(
@@ -538,7 +538,7 @@ def test_without_training_libraries_views_show_what_to_install(
     assert not window.context.has_training
 
 
-# ------------------------------------------------------------------------------------------ appearance
+# --- keyboard and appearance ---
 
 
 def test_the_tab_key_reaches_visible_widgets(qtbot: QtBot, window: MainWindow) -> None:

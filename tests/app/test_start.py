@@ -1,0 +1,197 @@
+"""Starting the window, and screenshots."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app import build_window, program, run_window, save_screenshot
+from desktop_app.app.start import exception_hook_of
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.core import paths
+from desktop_app.ink.inkml import inkml_bytes
+from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.views.reading.reader import ReadRequest
+from tests.finding import child, window_action
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_screenshot_shows_the_sample_read(qtbot: QtBot, tmp_path: Path) -> None:
+    out = tmp_path / "window.png"
+    assert save_screenshot(out, None) == 0
+    image = QImage(str(out))
+    assert image.width() >= 1024
+    assert (
+        len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}) > 50
+    )
+
+
+def test_a_screenshot_shows_many_strokes_to_the_last(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waves = 500 + 400 * np.sin(np.arange(60) * np.arange(1, 101)[:, None] / 50)
+    strokes = (
+        Stroke(np.column_stack((np.linspace(100, 900, 60), wave)).astype(np.float32)) for wave in waves
+    )
+    path = tmp_path / "many.inkml"
+    path.write_bytes(inkml_bytes(Ink(tuple(strokes))))
+    grab = MainWindow.grab
+    is_painted = []
+
+    def grab_noting(window: MainWindow) -> QPixmap:
+        is_painted.append(window.canvas.is_painted)
+        return grab(window)
+
+    monkeypatch.setattr(MainWindow, "grab", grab_noting)
+    assert save_screenshot(tmp_path / "window.png", path) == 0
+    assert is_painted == [True]
+
+
+def test_a_screenshot_without_an_image_prints_the_reason(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert save_screenshot(tmp_path / "out.png", tmp_path / "missing.png") == 1
+    assert "missing.png" in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_window_takes_ink_before_anything_slow_is_loaded() -> None:
+    code = """
+import sys
+from desktop_app.app import build_window
+from desktop_app.core.settings import Settings
+window = build_window(Settings())
+slow = ("scipy", "PIL", "ai_edge_litert", "tensorflow", "keras", "matplotlib", "sklearn")
+print([name for name in slow if name in sys.modules])
+"""
+    done = run(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_script_that_forgets_to_close_still_ends() -> None:
+    code = """
+from PySide6.QtCore import QEventLoop
+from desktop_app.app import build_window
+from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.core.settings import Settings
+window = build_window(Settings())
+loop = QEventLoop()
+window.reading_painted.connect(loop.quit)
+window.show()
+window.canvas.set_page(Ink.from_points([[[100, 50], [100, 350]]]))
+loop.exec()
+print("read")
+"""
+    done = run(code)
+    assert (done.returncode, done.stdout.strip()) == (0, "read"), done.stderr
+
+
+def test_a_window_that_was_never_shown_leaves_quietly() -> None:
+    code = """
+import shiboken6
+from desktop_app.app import build_window
+from desktop_app.core.settings import Settings
+shiboken6.delete(build_window(Settings()))
+"""
+    done = run(code)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_without_a_display_the_program_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert run_window(None) == 1
+    assert "--screenshot" in capsys.readouterr().err
+
+
+def test_requests_are_immutable() -> None:
+    request = ReadRequest(Ink(), 3)
+    with pytest.raises(AttributeError):
+        request.drawing = 4  # type: ignore[misc]
+    assert replace(request, drawing=4).drawing == 4
+
+
+def test_the_program_opens_a_file_and_ends_when_its_window_closes() -> None:
+    code = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel
+from desktop_app.app import run_window
+from desktop_app.core.paths import resources_dir
+
+application = QApplication([])
+
+def watch():
+    (window,) = [w for w in application.topLevelWidgets() if w.inherits("QMainWindow")]
+    def painted(page):
+        print(window.findChild(QLabel, "reading_label").text())
+        window.close()
+    window.reading_painted.connect(painted)
+
+QTimer.singleShot(0, watch)
+sys.exit(run_window(resources_dir() / "samples" / "three.inkml"))
+"""
+    done = run(code)
+    assert (done.returncode, done.stdout.strip()) == (0, "3"), done.stderr
+
+
+def test_unexpected_errors_are_shown_in_the_window(
+    window: MainWindow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hook = exception_hook_of(window)
+    error = ValueError("the cause")
+    hook(ValueError, error, None)
+    assert window.messages.text() == "Unexpected error. Your drawing is kept."
+    details = child(child(window, MessageBar, "error_bar"), QLabel, "message_details")
+    assert details.text().endswith("ValueError: the cause\n")
+    assert "the cause" in capsys.readouterr().err
+
+
+def test_the_appearance_follows_the_system(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    applied: list[str] = []
+    monkeypatch.setattr(program, "apply_appearance", applied.append)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    window_action(window, "Dark").trigger()
+    assert applied == ["system", "dark"]
+
+
+def test_a_start_removes_what_killed_processes_left(qtbot: QtBot) -> None:
+    left = [folder / ".tmp-left" / "generated.py" for folder in (*paths.own_dirs(), paths.user_models_dir())]
+    for file in left:
+        file.parent.mkdir(parents=True)
+        file.touch()
+        os.utime(file.parent, (0, 0))
+    window = build_window()
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: not any(file.parent.exists() for file in left))
+    window.close()
