@@ -19,8 +19,6 @@ from desktop_app.views.view import TRAIN
 from tests.app.drawing import DIGITS
 from tests.finding import window_action
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_settings_are_restored_at_the_next_start(
     qtbot: QtBot, another_window: Callable[..., MainWindow], tmp_path: Path

@@ -22,8 +22,6 @@ from tests.app.drawing import DIGITS, draw, text_of, wait_for_reading
 from tests.finding import child, window_action
 from tests.views_of_window import view_of
 
-ROOT = Path(__file__).parents[2]
-
 
 def test_samples_open_and_are_read(qtbot: QtBot, window: MainWindow) -> None:
     for name, digit in (("three.inkml", "3"), ("five.jpg", "5")):

@@ -29,8 +29,6 @@ from desktop_app.views.reading.reader import ReadRequest, reader_of
 from tests.app.drawing import DIGITS, draw, line, text_of, wait_for_reading
 from tests.views_of_window import view_of
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.mark.parametrize("digit", DIGITS)
 def test_a_drawn_digit_is_read(qtbot: QtBot, window: MainWindow, digit: str) -> None:
