@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
@@ -15,6 +16,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.strokes import Ink
+from desktop_app.tasks.reading import probability_text
 from desktop_app.views.canvas.canvas import Tool
 from desktop_app.views.canvas.evidence_layer import free_corner
 from desktop_app.views.canvas.geometry import sheet_in
@@ -200,6 +202,24 @@ def test_a_typed_character_corrects_the_clicked_one(qtbot: QtBot, window: MainWi
     wait_for_text(qtbot, window, "729")
     window.canvas.redo()
     wait_for_text(qtbot, window, "129")
+
+
+def test_the_answer_says_what_its_character_is_with_its_neighbours(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "729")
+    hint = window.findChild(QLabel, "reading_hint")
+    text = window.context.text.value
+    assert text is not None
+    share = probability_text(text.character.confidence)
+    assert hint.text() == f"Read by itself; with its neighbours it is 9 ({share})."
+    window.canvas.setFocus()
+    click(window, middle_of(window, 2))
+    QTest.keyClick(window.canvas, Qt.Key.Key_4)
+    wait_for_text(qtbot, window, "724")
+    assert hint.text() == "Read by itself; you have set it to 4."
+    window.canvas.clear()
+    qtbot.waitUntil(lambda: window.context.text.value is None, timeout=WAIT_MS)
+    assert "neighbours" not in hint.text()
+    assert "itself" not in hint.text()
 
 
 def test_shortcuts_of_tools_do_not_take_typed_letters(qtbot: QtBot, window: MainWindow) -> None:

@@ -47,6 +47,7 @@ class AnswerHead(QWidget):
         self._labels: tuple[str, ...] = ()
         self._verdict = Verdict.NO_INK
         self._announced = ""
+        self._sentence = self._note = ""
         self._label = AnswerLabel()
         self._label.setObjectName("reading_label")
         self._icon = QLabel()
@@ -121,10 +122,16 @@ class AnswerHead(QWidget):
         self._rivals.set_rivals(rivals, is_question=is_unsure)
         self._rivals.setVisible(bool(rivals))
         hint = "" if reading.remark is None else translated(reading.remark)
-        self._hint.setText(problem or (hint if has_ink else translated(self._texts.request)))
+        self._sentence = problem or (hint if has_ink else translated(self._texts.request))
+        self._show_hint()
         if reading.verdict is not self._verdict:
             self._verdict = reading.verdict
             self._update_icon()
+
+    def set_note(self, note: str) -> None:
+        """Set a sentence on every answer, which is shown where there is no other one; empty: none."""
+        self._note = note
+        self._show_hint()
 
     def changeEvent(self, event: QEvent) -> None:
         """Apply a new palette or font."""
@@ -152,6 +159,9 @@ class AnswerHead(QWidget):
         layout.setSpacing(2 * STEP)
         layout.addWidget(self._label)
         layout.addLayout(beside, 1)
+
+    def _show_hint(self) -> None:
+        self._hint.setText(self._sentence or self._note)
 
     def _keep_height(self) -> None:
         """Keep the height without an answer."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.tasks.task import Task
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.column_view import ColumnView
@@ -28,6 +28,7 @@ from desktop_app.views.reading.stages import Stages
 from desktop_app.views.reading.text_answer import TextAnswer
 
 if TYPE_CHECKING:
+    from desktop_app.lines.text_reading import CharacterReading
     from desktop_app.networks.graph import Graph
     from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
@@ -98,6 +99,7 @@ class ReadingPanel(Panel):
         """Show the text of the canvas; None: it has none."""
         had_text = not self._text.isHidden()
         self._text.set_text(text)
+        self._head.set_note("" if text is None else self._note_on(text.character))
         if had_text != (text is not None):
             self._fit_head()
 
@@ -192,6 +194,14 @@ class ReadingPanel(Panel):
         has_words = any(len(label) > 1 for label in self._task.labels)
         widest = self.width() // (3 if has_words else 2) - 2 * STEP
         self._head.fit(size, min(widest, _WIDEST_ANSWER), highest)
+
+    def _note_on(self, character: CharacterReading) -> str:
+        """Return how the answer, which is that of a character by itself, differs from that in its text."""
+        if character.is_corrected:
+            return self.tr("Read by itself; you have set it to {label}.").format(label=character.label)
+        return self.tr("Read by itself; with its neighbours it is {label} ({probability}).").format(
+            label=character.label, probability=probability_text(character.confidence)
+        )
 
     def _choose_rival(self, label: int) -> None:
         """Request the comparison with a label; the answer itself is compared with the runner-up."""
