@@ -22,7 +22,7 @@ from desktop_app.views.canvas.evidence_layer import free_corner
 from desktop_app.views.canvas.geometry import sheet_in
 from desktop_app.views.reading.text_answer import TextCharacters
 from desktop_app.views.timeline.panel import TimelinePanel
-from tests.finding import window_action
+from tests.finding import child, window_action
 from tests.synthetic_numbers import image_of, number
 from tests.views_of_window import view_of
 
@@ -206,7 +206,7 @@ def test_a_typed_character_corrects_the_clicked_one(qtbot: QtBot, window: MainWi
 
 def test_the_answer_says_what_its_character_is_with_its_neighbours(qtbot: QtBot, window: MainWindow) -> None:
     written(qtbot, window, "729")
-    hint = window.findChild(QLabel, "reading_hint")
+    hint = child(window, QLabel, "reading_hint")
     text = window.context.text.value
     assert text is not None
     share = probability_text(text.character.confidence)
