@@ -152,6 +152,8 @@ def _table_row(widths: _Widths, source: Path, reading: Reading | TextReading, ta
         verdict += f": {' or '.join(rivals)}?"
     elif reading.verdict is Verdict.NOT_A_CHARACTER:
         verdict = str(rejected_class(task.labels))
+    elif reading.verdict is Verdict.NO_INK and reading.remark is not None:
+        verdict = str(reading.remark)
     confidence = probability_text(reading.confidence) if reading.label is not None else ""
     return _row(widths, str(source), reading.label or "", verdict, confidence, ms)
 

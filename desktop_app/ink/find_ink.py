@@ -26,6 +26,7 @@ from desktop_app.ink.filters import (
 from desktop_app.ink.foreign_parts import foreign_parts
 from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.ruled_lines import erase_ruled_lines
+from desktop_app.ink.small_text import are_small_characters
 
 Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -46,6 +47,7 @@ _MIN_REFLECTION_RATIO = 2.0  # contrast of ink relative to reflections, which ar
 _MAX_REFLECTION = 0.3  # contrast that reflections cannot have
 _MIN_SHEET_SHARE = 0.3  # share of the image, where a sheet lies on a dark table
 _MIN_EXTENT = 5  # longer side of a character in pixels
+_MIN_SHARE = 0.025  # longer side of the only character of an image, as a share of its length
 _MAX_BAR_SHARE = 0.3  # width of a bar along the border, as a share of the image
 _MIN_BAR_SHARE = 0.7  # share of the pixels of its rows that a bar fills, and that change after it
 _LINE_RATIO = 1.5  # width by height of images of a line of characters, at least
@@ -274,6 +276,7 @@ def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: 
     real &= ~foreign_parts(parts, real)
     top, bottom, left, right = parts.boxes.T
     extents = np.maximum(bottom - top, right - left)
-    if not (real & (extents >= max(_MIN_EXTENT, 0.025 * _length(contrast.shape)))).any():
+    is_large = extents >= max(_MIN_EXTENT, _MIN_SHARE * _length(contrast.shape))
+    if not (real & is_large).any() and not are_small_characters(parts.boxes[real]):
         real[:] = False
     return parts.image(real)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,14 +26,22 @@ from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
+from desktop_app.tasks.ink_lines import Interval, gap_of_two, is_column, lines_of_intervals, lines_of_mask
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.verdict import SEVERAL, check_shape, is_column
+from desktop_app.tasks.verdict import INK, SEVERAL, check_shape
 
 _CONFIDENCE_OF_SEVERAL = 0.8
 """Smallest confidence of a text where it is not clear from the ink that there are several characters."""
+
+_LEAST_GAP, _CLEAR_GAP = 0.05, 0.3
+"""Smallest gap between two lines of a character each, and one that is no gap within most characters, as
+shares of their height."""
+
+_DIVIDED, _LARGEST_GAP = frozenset({("8", "0\n0"), ("1", "1\n1")}), 0.45
+"""Characters whose halves look like two others, and the largest gap between them."""
 
 _NO_INK_FOUND = message(
     "No ink was found in this image, or it is too small. Draw, or crop the image to the writing."
@@ -123,7 +131,9 @@ class Recognizer:
         prepared = prepare(page, task)
         if prepared is None:
             problem = _NO_INK_FOUND if isinstance(page, Picture) and page.rgb.size else None
-            return Observation(kind.empty_reading(_elapsed_ms(started)), problem=problem)
+            empty = kind.empty_reading(_elapsed_ms(started))
+            reading = None if empty is None else replace(empty, remark=problem)
+            return Observation(reading, problem=problem)
         output, activations = self._network.run(prepared.model_input)
         reading = kind.read(
             self._restricted(output), self.task, self.card.read_threshold, _elapsed_ms(started)
@@ -210,19 +220,25 @@ class Recognizer:
         Raises:
             UserError: there is too much ink on the page.
         """
-        is_line = isinstance(page, Ink) and (_is_line(page) or _is_column(page))
+        if not self.reads_text:
+            return None
+        lines, width = _lines_and_width(page)
+        gap = gap_of_two(lines, width)
+        is_line = isinstance(page, Ink) and (_is_line(page) or is_column(lines, width))
         is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not is_line
-        if edits and self.reads_text:
+        if edits:
             text = self.read_text(page, edits)
             if any(character.fixed is not None for character in text.characters):
                 return text
-        if is_single or not self.reads_text:
+        if is_single and gap < _LEAST_GAP:
             return None
         text = self.read_text(page)
         if len(text.characters) < 2:
             return None
         is_clear = reading.remark is SEVERAL or is_line
-        return text if is_clear or _is_probable(text) else None
+        if is_clear or _are_two_lines(text, reading, gap):
+            return text
+        return text if not is_single and _is_probable(text) else None
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
@@ -250,19 +266,31 @@ def _is_line(ink: Ink) -> bool:
     return count > _MOST_STROKES or right - left >= _LEAST_ASPECT_OF_LINE * (bottom - top)
 
 
-def _is_column(ink: Ink) -> bool:
-    """Return whether ink is a column of characters; in a model input the gaps between them may be lost."""
-    bounds = ink.bounds()
-    if bounds is None:
+def _lines_and_width(page: Page) -> tuple[list[Interval], float]:
+    """Return the lines of the ink of a page, and the width of all ink; in a model input gaps may be lost."""
+    if isinstance(page, Ink):
+        left, _, right, _ = page.bounds() or (0.0, 0.0, 0.0, 0.0)
+        ends = ((stroke.points[:, 1].min(), stroke.points[:, 1].max()) for stroke in page.strokes)
+        return lines_of_intervals((float(top), float(bottom)) for top, bottom in ends), right - left
+    inked = page.ink_map > INK
+    return lines_of_mask(inked), float(np.count_nonzero(inked.any(axis=0)))
+
+
+def _are_two_lines(text: TextReading, reading: Reading, gap: float) -> bool:
+    """Return whether ink is two lines of a character each rather than one character.
+
+    Args:
+        text: its reading as a text.
+        reading: its reading as one character.
+        gap: between the lines, as a share of their height.
+    """
+    if len(text.lines) < 2 or gap < _LEAST_GAP:
         return False
-    left, top, right, bottom = bounds
-    ends = sorted((stroke.points[:, 1].min(), stroke.points[:, 1].max()) for stroke in ink.strokes)
-    lines = [list(ends[0])]
-    for first, last in ends[1:]:
-        if first > lines[-1][1]:
-            lines.append([first, last])
-        lines[-1][1] = max(lines[-1][1], last)
-    return is_column([last - first for first, last in lines], bottom - top, right - left)
+    if (reading.label, text.text) in _DIVIDED and gap < _LARGEST_GAP:
+        return False
+    if reading.verdict is Verdict.NOT_A_CHARACTER and gap >= _CLEAR_GAP:
+        return True
+    return text.confidence >= _CONFIDENCE_OF_SEVERAL
 
 
 def _is_probable(text: TextReading) -> bool:

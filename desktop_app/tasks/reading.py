@@ -39,7 +39,7 @@ class Reading:
             probability of "not a character". Empty without ink.
         confidence: probability of the label, 0..1; 0 without label.
         milliseconds: time from the page to the reading.
-        remark: why the ink is not a character, where that is known.
+        remark: why the ink is not a character, or no ink was found, where that is known.
     """
 
     verdict: Verdict

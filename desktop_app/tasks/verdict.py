@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -12,31 +11,25 @@ from numpy.typing import NDArray
 
 from desktop_app.core.messages import Message, message
 from desktop_app.ink.parts import Parts, connected_parts
+from desktop_app.tasks.ink_lines import are_side_by_side, is_column, lines_of_mask
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.tasks.task import DIGITS, Task
 
 _MIN_ALTERNATIVE = 0.05
 """Smallest probability of an alternative."""
 
-_INK = 0.3
+INK = 0.3
 """Smallest ink value of a pixel that counts for the shape."""
 
 _WIDEST = {"1": 2.0}
 _WIDEST_DIGIT = 3.0
 """Width of a digit relative to its height; of 2,900 digits by many writers one is wider, and it is a dash."""
 
-_MIN_HEIGHT = 0.5
-"""Height of a character beside others, as a share of the height of all ink."""
-
-_LEAST_COLUMN, _FEWEST_LINES, _LEAST_WIDTH = 2.0, 3, 0.3
-"""A column of characters: its height relative to its width, its lines, and its width relative to the height
-of a line, at least; a dashed 1 is narrower."""
-
 _OUTLINE_SIDE = 64
 """Longer side in pixels to which ink is reduced to follow its outline."""
 
 SEVERAL = message("Several characters were found; draw or crop to a single one.")
-"""Remark on a reading of several characters side by side or in a column."""
+"""Remark on a reading of several characters side by side, in lines or in a column."""
 
 _MOST_HOLES = 3
 """Most enclosed areas in a digit: an 8 has two, and a loop may add one."""
@@ -112,7 +105,7 @@ def no_ink(milliseconds: float) -> Reading:
 def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     """Return a reading, or the verdict `NOT_A_CHARACTER` if the shape of the ink contradicts it.
 
-    Several characters are ink of similar height with empty columns between, or a column of such ink. A dash
+    Several characters are ink of similar height with empty columns between, lines or a column of it. A dash
     and a grid are no digits, and a face, a rectangle and a heart are no 0.
 
     Args:
@@ -121,23 +114,10 @@ def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     """
     if any(len(label) > 1 for label in reading.probabilities):
         return reading
-    remark = _shape_problem(reading, ink_map > _INK)
+    remark = _shape_problem(reading, ink_map > INK)
     if remark is None:
         return reading
     return rejected(reading, remark)
-
-
-def is_column(lines: Sequence[float], height: float, width: float) -> bool:
-    """Return whether ink is a column of characters, one or a few in each line.
-
-    Args:
-        lines: heights of the parts of the ink with nothing beside them and empty rows between.
-        height: of all ink.
-        width: of all ink.
-    """
-    highest = max(lines)
-    count = sum(line >= _MIN_HEIGHT * highest for line in lines)
-    return count >= _FEWEST_LINES and height >= _LEAST_COLUMN * width and width >= _LEAST_WIDTH * highest
 
 
 def rejected(reading: Reading, remark: Message | None = None) -> Reading:
@@ -152,16 +132,10 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if len(rows) == 0:
         return None
-    height = int(rows[-1] - rows[0]) + 1
-    groups = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
-    if len(groups) > 1:
-        heights = [np.ptp(np.flatnonzero(inked[:, g[0] : g[-1] + 1].any(axis=1))) + 1 for g in groups]
-        if sum(part >= _MIN_HEIGHT * height for part in heights) > 1:
-            return SEVERAL
-    lines = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
-    if is_column([len(line) for line in lines], height, int(columns[-1] - columns[0]) + 1):
-        return SEVERAL
     box = inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    lines = lines_of_mask(box)
+    if are_side_by_side(box, lines) or is_column(lines, box.shape[1]):
+        return SEVERAL
     if reading.verdict is Verdict.NOT_A_CHARACTER:
         return _reason(reading, box)
     if reading.label is None or reading.label not in DIGITS:

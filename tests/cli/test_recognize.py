@@ -78,6 +78,17 @@ def test_empty_page_has_no_label(recognize, tmp_path):
     assert result["confidence"] == 0
 
 
+def test_table_says_what_to_do_about_writing_that_is_too_small(recognize, tmp_path):
+    page = Image.new("L", (1000, 1000), 255)
+    page.paste(Image.open(draw(tmp_path / "seven.png")).reduce(12), (400, 400))
+    page.save(tmp_path / "seven.png")
+    code, (_, line) = recognize(tmp_path, as_json=False)
+    assert code == 0
+    assert (
+        "No ink was found in this image, or it is too small. Draw, or crop the image to the writing." in line
+    )
+
+
 def test_folders_are_searched_recursively_in_order(recognize, tmp_path):
     files = [draw(tmp_path / name) for name in ("a.png", "b.JPG", "inner/deep/c.tiff", "second/d.webp")]
     draw(tmp_path / ".hidden" / "e.png")

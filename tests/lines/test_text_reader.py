@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from desktop_app.core.errors import UserError
 from desktop_app.ink.image_file import picture_from_pixels
@@ -54,6 +55,33 @@ def test_lines_are_read_from_top_to_bottom(recognizer):
     assert [line.text for line in reading.lines] == ["4721", "306"]
     assert reading.text == "4721\n306"
     assert reading.confidence == pytest.approx(reading.lines[0].confidence * reading.lines[1].confidence)
+
+
+@pytest.mark.parametrize("kind", ["ink", "image"])
+@pytest.mark.parametrize(("above", "below"), ["35", "79", "81", "67", "24", "53"])
+@pytest.mark.parametrize("gap", [0.3, 0.6, 1.2])
+def test_two_digits_one_above_the_other_are_two_lines(recognizer, above, below, gap, kind):
+    shifted = number(below).transformed(1, 0, (1 + gap) * 140)
+    page = page_of(Ink((*number(above).strokes, *shifted.strokes)), kind, lines=2)
+    assert recognizer.read_page(page).text == f"{above}\n{below}"
+
+
+@pytest.mark.parametrize("gap", [0.02, 0.1, 0.2, 0.3])
+def test_an_8_of_two_rings_is_one_digit(recognizer, gap):
+    below = number("0").transformed(0.7, 15, 140 + gap * 120)
+    reading = recognizer.read_page(Ink((*number("0").transformed(0.7, 15, 42).strokes, *below.strokes)))
+    assert reading.label == "8"
+
+
+@pytest.mark.parametrize("side", [400, 1000])
+def test_a_page_of_lines_is_read(recognizer, side):
+    texts = ["86523", "18690", "65592", "38517"]
+    page = Image.new("L", (side, side), 255)
+    for row, text in enumerate(texts):
+        line = image_of(number(text), 60, paper=255)
+        page.paste(line.reduce(3), (30, 20 + 50 * row))
+    picture = picture_from_pixels(np.asarray(page)[..., None], "page")
+    assert recognizer.read_page(picture).text == "\n".join(texts)
 
 
 def test_character_has_box_pieces_and_alternatives(recognizer):

@@ -139,6 +139,12 @@ def test_single_character_keeps_its_reading(ink: np.ndarray) -> None:
     assert check_shape(READ_AS_1, ink) is READ_AS_1
 
 
+def test_lines_are_several_characters() -> None:
+    # No column is empty.
+    ink = ink_map(100, 120, (10, 40, 10, 60), (10, 40, 64, 110), (60, 90, 10, 40), (60, 90, 44, 110))
+    assert check_shape(READ_AS_1, ink).remark is SEVERAL
+
+
 def test_column_is_several_characters() -> None:
     reading = check_shape(READ_AS_1, ink_map(100, 120, (10, 30, 50, 66), (40, 60, 50, 64), (70, 90, 52, 66)))
     assert reading.verdict is Verdict.NOT_A_CHARACTER
