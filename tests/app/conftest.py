@@ -13,24 +13,32 @@ from desktop_app.core.settings import Settings
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    """A shown window with default settings, which are not saved."""
-    widget = build_window(Settings())
-    qtbot.addWidget(widget)
-    widget.resize(1024, 700)
-    with qtbot.waitSignal(widget.shown):
-        widget.show()
-    return widget
-
-
-@pytest.fixture
 def another_window(qtbot: QtBot) -> Callable[..., MainWindow]:
     """Builds shown windows; without settings they have those of the user."""
 
     def build(settings: Settings | None = None) -> MainWindow:
         widget = build_window(settings)
         qtbot.addWidget(widget)
+        widget.resize(1024, 700)
         widget.show()
         return widget
 
     return build
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, another_window: Callable[..., MainWindow]) -> Callable[..., MainWindow]:
+    """Opens windows whose network is open; their settings are not saved."""
+
+    def build(settings: Settings | None = None) -> MainWindow:
+        widget = another_window(settings or Settings())
+        qtbot.waitUntil(lambda: widget.network is not None)
+        return widget
+
+    return build
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """A window with default settings."""
+    return open_window()

@@ -11,10 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app.start import SAMPLE, build_window
+from desktop_app.app.start import SAMPLE
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import resources_dir
-from desktop_app.core.settings import Settings
 from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.draft import Draft
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
@@ -27,15 +26,6 @@ from tests.views.announcements import record_announcements
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return record_announcements(monkeypatch)
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    opened = build_window(Settings())
-    qtbot.addWidget(opened)
-    opened.show()
-    qtbot.waitUntil(lambda: opened.network is not None)
-    return opened
 
 
 def text_for_screen_readers(widget: QWidget) -> str:

@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app import build_window
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import adaptations_dir, my_samples_dir
 from desktop_app.core.settings import Settings
@@ -32,24 +31,6 @@ from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
 
 WAIT_MS = 60_000
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot) -> Callable[..., MainWindow]:
-    def build(settings: Settings | None = None) -> MainWindow:
-        widget = build_window(Settings() if settings is None else settings)
-        qtbot.addWidget(widget)
-        widget.resize(1200, 800)
-        with qtbot.waitSignal(widget.shown):
-            widget.show()
-        return widget
-
-    return build
-
-
-@pytest.fixture
-def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    return open_window()
 
 
 def crossed_zero(slant: float) -> list[Points]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app import build_window
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
 from desktop_app.views.enlargement.panel import EnlargementPanel
@@ -19,12 +20,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    made = build_window(Settings(model="super-resolution"))
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitUntil(lambda: made.network is not None)
-    return made
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window(Settings(model="super-resolution"))
 
 
 def at(window: MainWindow, x: float, y: float) -> QPoint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,23 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app import __version__
 from desktop_app.app.help.help_dialog import HelpDialog
-from desktop_app.app.start import build_window
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import models_dir
-from desktop_app.core.settings import Settings
 from desktop_app.networks.card import card_from_json
 from desktop_app.networks.layers.registry import KINDS
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window that reads with the default model."""
-    opened = build_window(Settings())
-    qtbot.addWidget(opened)
-    opened.show()
-    qtbot.waitUntil(lambda: opened.network is not None)
-    yield opened
-    opened.close()
 
 
 def menu(window: MainWindow, title: str) -> QMenu:

@@ -11,10 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app import build_window
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.settings import Settings
 from desktop_app.networks.import_facts import ImportFacts
 from desktop_app.tasks.task import DIGITS
 
@@ -192,15 +190,6 @@ def test_a_long_file_name_is_shortened_to_a_valid_title(host: QWidget) -> None:
     assert len(field(asked, "title").text()) == 60
     asked.show_facts(DIGIT_FACTS)
     assert button(asked, "Import").isEnabled()
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    widget = build_window(Settings())
-    qtbot.addWidget(widget)
-    with qtbot.waitSignal(widget.shown):
-        widget.show()
-    return widget
 
 
 def dropped(window: MainWindow, name: str) -> None:

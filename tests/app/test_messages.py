@@ -8,26 +8,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app import build_window
 from desktop_app.app.window import message_bar
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
-from desktop_app.core.settings import Settings
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.view import INSIDE, READ, TRAIN
 from tests.finding import child
 
 SENTENCE = "That file is not an image. Choose another one, or draw the digit on the canvas."
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    widget = build_window(Settings())
-    qtbot.addWidget(widget)
-    widget.resize(1024, 680)
-    with qtbot.waitSignal(widget.shown):
-        widget.show()
-    return widget
 
 
 @pytest.fixture

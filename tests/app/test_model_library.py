@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -71,20 +72,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         (copy.parent / "facts.json").write_bytes(msgspec.json.encode(facts))
 
     monkeypatch.setattr(import_process, "_run", convert_here)
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> MainWindow:
-    return opened(qtbot)
-
-
-def opened(qtbot: QtBot) -> MainWindow:
-    widget = build_window(Settings())
-    qtbot.addWidget(widget)
-    widget.resize(1024, 700)
-    widget.show()
-    qtbot.waitUntil(lambda: widget.network is not None)
-    return widget
 
 
 def owned(name: str, title: str, source: Path | None = None) -> Path:
@@ -362,12 +349,16 @@ def test_a_failed_import_shows_one_sentence(
 
 
 def test_closing_cancels_an_import(
-    qtbot: QtBot, foreign_models: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    open_window: Callable[..., MainWindow],
+    qtbot: QtBot,
+    foreign_models: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     begun = tmp_path / "begun"
     code = "import pathlib, sys, threading; pathlib.Path(sys.argv[1]).touch(); threading.Event().wait()"
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
-    window = opened(qtbot)
+    window = open_window()
     dropped(window, foreign_models / "older.h5")
     qtbot.waitUntil(begun.exists)
     # Another file takes the place of the first.
@@ -467,7 +458,9 @@ def test_unknown_suffixes_are_rejected(qtbot: QtBot, window: MainWindow, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_model_of_a_run_is_saved(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
     from desktop_app.runs.run_folder import RunRecord
     from desktop_app.runs.run_store import new_run
     from desktop_app.runs.zoo.catalog import ZOO
@@ -478,7 +471,7 @@ def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
     run.begin(recipe, RunRecord("Mine", state="finished", epochs=1))
     run.release()
     shutil.copytree(paths.models_dir() / "digits", run.path / "model")
-    window = opened(qtbot)
+    window = open_window()
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     window.workspaces.show_view("runs")
@@ -495,10 +488,12 @@ def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
 # --- removing and renaming ---
 
 
-def test_models_are_listed_with_accuracy_data_date_and_size(qtbot: QtBot) -> None:
+def test_models_are_listed_with_accuracy_data_date_and_size(
+    open_window: Callable[..., MainWindow],
+) -> None:
     owned("mine", "Mine")
     (owned("broken", "Broken") / "card.json").write_text("{}")
-    dialog = managed(opened(qtbot))
+    dialog = managed(open_window())
     rows = {item.text(0): [item.text(column) for column in range(1, 5)] for item in items(dialog)}
     accuracy, data, date, size = rows["Digits"]
     assert accuracy == "99.7 %"
@@ -511,10 +506,12 @@ def test_models_are_listed_with_accuracy_data_date_and_size(qtbot: QtBot) -> Non
     dialog.close()
 
 
-def test_only_user_models_can_be_renamed_and_removed(qtbot: QtBot) -> None:
+def test_only_user_models_can_be_renamed_and_removed(
+    open_window: Callable[..., MainWindow],
+) -> None:
     owned("mine", "Mine")
     (owned("broken", "Broken") / "card.json").write_text("{}")
-    dialog = managed(opened(qtbot))
+    dialog = managed(open_window())
     names = ("Use", "Rename", "Export…", "Remove…")
     enabled = {}
     for title in ("Digits", "Mine", "broken"):
@@ -531,9 +528,9 @@ def test_only_user_models_can_be_renamed_and_removed(qtbot: QtBot) -> None:
     dialog.close()
 
 
-def test_a_model_is_renamed_in_the_list(qtbot: QtBot) -> None:
+def test_a_model_is_renamed_in_the_list(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     owned("mine", "Mine")
-    window = opened(qtbot)
+    window = open_window()
     dialog = managed(window)
     select(dialog, "Mine")
     for title, expected in (("  ", "Mine"), ("My & yours", "My & yours")):
@@ -549,7 +546,9 @@ def test_a_model_is_renamed_in_the_list(qtbot: QtBot) -> None:
     dialog.close()
 
 
-def test_renaming_a_model_renames_its_run_in_the_open_table(qtbot: QtBot) -> None:
+def test_renaming_a_model_renames_its_run_in_the_open_table(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
     from desktop_app.runs.run_folder import RunRecord
     from desktop_app.runs.run_store import new_run
     from desktop_app.runs.zoo.catalog import ZOO
@@ -560,7 +559,7 @@ def test_renaming_a_model_renames_its_run_in_the_open_table(qtbot: QtBot) -> Non
     run.begin(ZOO[0].recipe, RunRecord("Mine", state="finished", epochs=1, model="mine"))
     run.release()
     shutil.copytree(model, run.path / "model")
-    window = opened(qtbot)
+    window = open_window()
     window.workspaces.show_view("runs")
     qtbot.waitUntil(lambda: bool(window.findChildren(RunsTable)))
     (table,) = window.findChildren(RunsTable)
@@ -577,9 +576,11 @@ def test_renaming_a_model_renames_its_run_in_the_open_table(qtbot: QtBot) -> Non
     dialog.close()
 
 
-def test_a_model_of_the_list_is_used_and_exported(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_model_of_the_list_is_used_and_exported(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
     owned("mine", "Mine")
-    window = opened(qtbot)
+    window = open_window()
     dialog = managed(window)
     select(dialog, "Mine")
     QTest.mouseClick(button_of(dialog, "Export…"), LEFT)
@@ -591,9 +592,11 @@ def test_a_model_of_the_list_is_used_and_exported(qtbot: QtBot, tmp_path: Path) 
     dialog.close()
 
 
-def test_removing_the_current_model_selects_the_default(qtbot: QtBot) -> None:
+def test_removing_the_current_model_selects_the_default(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
     folder = owned("mine", "Mine")
-    window = opened(qtbot)
+    window = open_window()
     draw_a_bar(window)
     chosen(qtbot, window, "Mine")
     qtbot.waitUntil(lambda: checked(window) == ["Mine"])
@@ -606,10 +609,12 @@ def test_removing_the_current_model_selects_the_default(qtbot: QtBot) -> None:
     assert list(paths.user_models_dir().iterdir()) == []
 
 
-def test_removing_another_model_keeps_the_current_one(qtbot: QtBot) -> None:
+def test_removing_another_model_keeps_the_current_one(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
     owned("mine", "Mine & yours")
     owned("kept", "Kept")
-    window = opened(qtbot)
+    window = open_window()
     remove(qtbot, window, "Mine & yours")
     said(qtbot, window, "Removed “Mine & yours” from the library.")
     qtbot.waitUntil(lambda: "Mine && yours" not in offered(window))
@@ -619,9 +624,11 @@ def test_removing_another_model_keeps_the_current_one(qtbot: QtBot) -> None:
     said(qtbot, window, "Removed “Mine & yours” from the library.")
 
 
-def test_removing_a_missing_model_shows_a_message(qtbot: QtBot) -> None:
+def test_removing_a_missing_model_shows_a_message(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
     folder = owned("mine", "Mine")
-    window = opened(qtbot)
+    window = open_window()
     shutil.rmtree(folder)
     remove(qtbot, window, "Mine")
     said(qtbot, window, "There is no longer a model called mine; choose another.")
