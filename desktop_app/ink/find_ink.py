@@ -26,6 +26,7 @@ from desktop_app.ink.filters import (
 from desktop_app.ink.foreign_parts import foreign_parts
 from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.ruled_lines import erase_ruled_lines
+from desktop_app.ink.scan_margins import without_margins
 from desktop_app.ink.small_text import are_small_characters
 
 Grey: TypeAlias = NDArray[np.float32]
@@ -66,7 +67,7 @@ def find_ink(grey: Grey) -> Grey:
     ink = np.zeros(grey.shape, dtype=np.float32)
     if grey.size == 0:
         return ink
-    coarse = _coarse(grey)
+    grey, coarse = without_margins(grey, _coarse(grey))
     sheet = _sheet(coarse)
     top, bottom = (round(share * grey.shape[0]) for share in sheet[0])
     left, right = (round(share * grey.shape[1]) for share in sheet[1])

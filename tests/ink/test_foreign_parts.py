@@ -56,10 +56,23 @@ AROUND: dict[str, Draw] = {
         [(149, 0), (149, 149), (0, 149), (0, 138), (137, 136), (139, 0)], fill=20
     ),
     "bar on the right": lambda draw: draw.rectangle((131, 0, 149, 149), fill=20),
+    "wide bar": lambda draw: draw.rectangle((0, 0, 37, 149), fill=20),
+    "two bars": lambda draw: [draw.rectangle((x, 0, x + 33, 149), fill=20) for x in (0, 116)],
+    "wide corner of a scan": lambda draw: draw.polygon(
+        [(0, 0), (149, 0), (149, 17), (32, 17), (32, 149), (0, 149)], fill=20
+    ),
+    "folded corner": lambda draw: draw.polygon([(149, 59), (149, 149), (59, 149)], fill=20),
+    "block in a corner": lambda draw: draw.rectangle((112, 70, 149, 149), fill=20),
+    "three sides of a scan": lambda draw: draw.polygon(
+        [(0, 0), (149, 0), (149, 149), (125, 149), (125, 17), (24, 17), (24, 149), (0, 149)], fill=20
+    ),
 }
 
 
-ALONE = set(AROUND) - {"neighbour", "neighbour on the right", "line below", "line on the left", "full stop"}
+ALONE = set(AROUND) - {
+    *("neighbour", "neighbour on the right", "line below", "line on the left", "full stop"),
+    *("wide corner of a scan", "three sides of a scan"),
+}
 """What is not ink without a character either; the others may be a character."""
 
 
@@ -134,3 +147,11 @@ def test_dash_on_a_wide_sheet_stays_whole(thickness: int) -> None:
 def test_gradient_is_not_ink(first: float, last: float, turn: int) -> None:
     steps = np.rint(np.linspace(first, last, 280) * 255).astype(np.float32) / np.float32(255)
     assert not find_ink(np.rot90(np.tile(steps, (280, 1)), turn).copy()).any()
+
+
+def test_bold_seven_that_fills_the_image_is_no_margin() -> None:
+    canvas = Image.new("L", (100, 120), 255)
+    points = [(0, 0), (99, 0), (99, 20), (55, 119), (30, 119), (70, 22), (0, 22)]
+    ImageDraw.Draw(canvas).polygon(points, fill=20)
+    grey = np.asarray(canvas, dtype=np.float32) / np.float32(255)
+    assert ((find_ink(grey) > 0.5) == (grey < 0.5)).all()
