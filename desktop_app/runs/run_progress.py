@@ -99,6 +99,7 @@ class RunProgress:
         self.recipe = recipe
         self.started: TrainingStarted | None = None
         self.batch: BatchEnded | None = None
+        self._first_batch: BatchEnded | None = None
         self.epoch: EpochEnded | None = None
         self.ended: TrainingEnded | None = None
         self.finished: RunFinished | None = None
@@ -187,17 +188,22 @@ class RunProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimated seconds until the last planned epoch ends; None while unknown."""
+        """Estimated seconds until the last planned epoch ends; None while unknown.
+
+        In the first epoch, it follows from the batches after the first one, which takes as long as hundreds
+        since the training step is compiled.
+        """
         if self.epochs == 0 or self.ended is not None:
             return None
-        batch = self.batch
+        batch, first = self.batch, self._first_batch
         done = batch.batch / batch.batches if batch is not None and batch.epoch > self.epochs_done else 0.0
         remaining = self.epochs - self.epochs_done - done
         if self._seconds:
             return float(np.mean(self._seconds[-3:])) * remaining
-        if batch is None or not done or batch.seconds <= 0:
+        if batch is None or first is None or not batch.batch > first.batch:
             return None
-        return batch.seconds / done * remaining
+        per_batch = (batch.seconds - first.seconds) / (batch.batch - first.batch)
+        return per_batch * batch.batches * remaining
 
     def advice(self) -> tuple[Advice, ...]:
         """Return advice about the training so far; none while the recipe is unknown."""
@@ -224,7 +230,7 @@ class RunProgress:
         self._points = Points([*(metric.name for metric in metrics), _RATE])
 
     def _add_batch(self, event: BatchEnded) -> None:
-        self.batch = event
+        self.batch, self._first_batch = event, self._first_batch or event
         x = event.epoch - 1 + event.batch / max(1, event.batches)
         self._points.add(x, {**event.metrics, _RATE: event.learning_rate})
         self._recent.append((event.seconds, event.images))
