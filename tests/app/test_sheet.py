@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
@@ -22,6 +22,7 @@ from desktop_app.views.canvas.evidence_layer import free_corner
 from desktop_app.views.canvas.geometry import sheet_in
 from desktop_app.views.reading.text_answer import TextCharacters
 from desktop_app.views.timeline.panel import TimelinePanel
+from desktop_app.views.view import INSIDE
 from tests.finding import child, window_action
 from tests.synthetic_numbers import image_of, number
 from tests.views_of_window import view_of
@@ -159,6 +160,22 @@ def test_changing_the_canvas_keeps_the_ink(qtbot: QtBot, window: MainWindow) -> 
     assert window.canvas.units[0] == pytest.approx(window.canvas.units[1])
     window.drawing_actions.set_sheet(True)
     assert window.canvas.page is page
+
+
+def test_a_sheet_leaves_room_for_the_names_of_the_views_beside_it(qtbot: QtBot) -> None:
+    window = build_window(Settings(sheet=True, workspace=INSIDE))
+    qtbot.addWidget(window)
+    window.resize(1024, 660)
+    with qtbot.waitSignal(window.shown):
+        window.show()
+    qtbot.waitUntil(lambda: window.network is not None)
+    bar = next(
+        bar
+        for bar in window.findChildren(QTabBar)
+        if bar.isVisible() and "Feature maps" in map(bar.tabText, range(bar.count()))
+    )
+    assert window.canvas.width() > 1.5 * window.canvas.height()
+    qtbot.waitUntil(lambda: bar.width() >= bar.sizeHint().width())
 
 
 def test_a_single_character_on_the_sheet_has_no_boxes(qtbot: QtBot, window: MainWindow) -> None:

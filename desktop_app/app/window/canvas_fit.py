@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow, QStyle, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QTabBar, QWidget
 
+from desktop_app.app.window.view_dock import ViewDock
 from desktop_app.app.window.workspaces import Workspaces
 from desktop_app.views.parts.theme import STEP
 
@@ -57,11 +58,20 @@ class CanvasFit:
             if share := self._workspaces.canvas_share:
                 side = min(side, round(share * window.width()))
             separator = window.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
-            least = max(dock.minimumSizeHint().width(), window.width() * 2 // 5)
+            least = max(dock.minimumSizeHint().width(), self._tabs_width(dock), window.width() * 2 // 5)
             width = max(window.width() - side - 3 * STEP - separator, least)
             window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
             self._activate_layout()
         self._is_on = True
+
+    def _tabs_width(self, dock: QDockWidget) -> int:
+        """Return the width in which the names in the row of tabs of a dock are not elided; 0 without tabs."""
+        bars = self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        for bar in bars:
+            if bar.isVisible() and dock.windowTitle() in map(bar.tabText, range(bar.count())):
+                buttons = dock.title.buttons.sizeHint().width() if isinstance(dock, ViewDock) else 0
+                return bar.sizeHint().width() + buttons
+        return 0
 
     def _activate_layout(self) -> None:
         if layout := self._window.layout():
