@@ -30,10 +30,11 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import check_replaceable_by_model, copy_model
 from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.runs.recipe import Recipe, read_recipe
+from desktop_app.runs.resuming import create_resumed_run
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_progress import EarlierRun, RunProgress
 from desktop_app.runs.run_queue import text_without_seed, with_seeds
-from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
+from desktop_app.runs.run_store import add_run_to_library, delete_run, new_run
 from desktop_app.runs.training_events import (
     BatchEnded,
     EpochEnded,

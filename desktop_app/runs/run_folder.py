@@ -101,6 +101,11 @@ class RunRecord:
     continues: Annotated[str, Meta(max_length=200)] = ""
     remark: Annotated[str, Meta(max_length=_LONGEST_REMARK)] = ""
 
+    @property
+    def is_in_first_epoch(self) -> bool:
+        """Whether the run was interrupted in its first epoch; it can be resumed without a checkpoint."""
+        return self.state == "running" and self.epochs == 0
+
 
 @dataclass(frozen=True)
 class RunHistory:
@@ -197,6 +202,15 @@ class RunFolder:
             return True
         except OSError as error:
             return error.errno not in _UNLOCKABLE
+
+    def check_not_running(self) -> None:
+        """Check that no program performs the run.
+
+        Raises:
+            UserError: a program does.
+        """
+        if self.is_locked():
+            raise UserError("This run is still in progress; stop it or wait for its end.")
 
     def recipe(self) -> Recipe:
         """Read the recipe.

@@ -1,4 +1,4 @@
-"""The run folders of a user: listing, renaming, deleting, resuming, and adding models to the library.
+"""The run folders of a user: listing, renaming, deleting, and adding models to the library.
 
 A damaged or incomplete run folder does not affect the others. The module does not need Keras.
 """
@@ -10,31 +10,28 @@ import math
 import os
 import shutil
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.files import copy_file, replace_file
+from desktop_app.core.files import replace_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.core.temporary import temporary_neighbour
 from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model, model_folders, rename_model
 from desktop_app.networks.model_folder import is_model_folder, read_card
-from desktop_app.runs.checkpoint import Progress, read_checkpoint
-from desktop_app.runs.recipe import Recipe, recipe_from_json, recipe_to_json
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import (
-    BEST,
     LAST,
     MODEL,
     RECIPE,
     RECORD,
     TENSORBOARD,
     RunFolder,
-    RunHistory,
     RunRecord,
 )
 
@@ -92,7 +89,7 @@ class Run:
     @property
     def can_resume(self) -> bool:
         """Whether the run can be resumed."""
-        has_state = self.has_checkpoint or _is_in_first_epoch(self.record)
+        has_state = self.has_checkpoint or self.record.is_in_first_epoch
         return has_state and self.recipe is not None and not self.is_running and not self.problem
 
 
@@ -253,7 +250,7 @@ def delete_run(run: Run | RunFolder) -> None:
     path = folder.path
     if path.is_symlink() or not path.is_dir():
         raise UserError("There is no longer a run {name}; choose another.", name=shown_name(path))
-    _check_not_running(folder)
+    folder.check_not_running()
     # The hidden name removes it from the list at once; deleting its files may take long.
     hidden = temporary_neighbour(path)
     try:
@@ -261,7 +258,7 @@ def delete_run(run: Run | RunFolder) -> None:
         if RunFolder(hidden).is_locked():
             # A program has started to perform the run in the meantime.
             replace_file(hidden, path)
-            _check_not_running(folder)
+            folder.check_not_running()
     except OSError as error:
         raise UserError(
             "The run {name} cannot be deleted: {reason}.", name=shown_name(path), reason=reason(error)
@@ -273,57 +270,6 @@ def delete_run(run: Run | RunFolder) -> None:
             name=hidden.name,
             folder=path.parent,
         )
-
-
-def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
-    """Create a new run that resumes an old one, which is not changed, and acquire its lock.
-
-    Args:
-        old: a run that is not running; if it was interrupted in its first epoch, training starts again.
-        new: folder from new_run().
-        epochs: total number of epochs; None for that of the old recipe.
-
-    Returns:
-        The recipe of the new run.
-
-    Raises:
-        UserError: there is no checkpoint, no epoch is left, or the new run cannot be written; then the new
-            folder is deleted.
-    """
-    if (new.path / RECORD).exists():
-        raise UserError("{name} already contains a run; choose another folder.", name=shown_name(new.path))
-    try:
-        _check_not_running(old)
-        recipe, record = old.recipe(), old.record()
-        if (old.path / LAST).is_file():
-            progress = read_checkpoint(old.path / LAST)[1]
-        elif _is_in_first_epoch(record):
-            progress = Progress()
-        else:
-            raise UserError(
-                "This run ended before its first epoch; there is nothing to resume. Start a new run."
-            )
-        if epochs is not None:
-            changed = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs))
-            recipe = recipe_from_json(recipe_to_json(changed))
-        # A run that was interrupted after its last epoch is only measured and exported.
-        least = progress.epochs + (record.state == "finished")
-        if recipe.fitting.epochs < least:
-            raise UserError(
-                "The number of epochs must exceed {epochs}, which this run has completed; choose more.",
-                epochs=progress.epochs,
-            )
-        new.acquire()
-        for name in (LAST, BEST):
-            if (old.path / name).is_file():
-                copy_file(old.path / name, new.path / name)
-        new.write_history(_history_until(old, progress.epochs))
-        new.begin(recipe, _record_from(old, record, progress, _title_of_resumed(old, record, recipe)))
-    except BaseException:
-        new.release()
-        shutil.rmtree(new.path, ignore_errors=True)
-        raise
-    return recipe
 
 
 def add_run_to_library(run: Run | RunFolder, models_dir: Path) -> str:
@@ -423,58 +369,3 @@ def _is_not_empty(folder: Path) -> bool:
         return next(folder.iterdir(), None) is not None
     except OSError:
         return False
-
-
-def _check_not_running(folder: RunFolder) -> None:
-    if folder.is_locked():
-        raise UserError("This run is still in progress; stop it or wait for its end.")
-
-
-# --------------------------------------------------------------------------------------- resuming
-
-
-def _is_in_first_epoch(record: RunRecord) -> bool:
-    """Return whether a run was interrupted in its first epoch; it can be resumed without a checkpoint."""
-    return record.state == "running" and record.epochs == 0
-
-
-def _history_until(old: RunFolder, epochs: int) -> RunHistory:
-    """Return the history of exactly so many epochs; missing values are empty or NaN."""
-    try:
-        history = old.history()
-    except UserError:
-        history = RunHistory()
-    points = epochs * history.batches_per_epoch
-
-    def resized(values: tuple[float, ...]) -> tuple[float, ...]:
-        return (*values[:points], *(math.nan,) * (points - len(values)))
-
-    empty: dict[str, float] = {}
-    return RunHistory(
-        (*history.epochs[:epochs], *(empty,) * (epochs - len(history.epochs))),
-        {name: resized(values) for name, values in history.batches.items()},
-        history.batches_per_epoch,
-    )
-
-
-def _title_of_resumed(old: RunFolder, record: RunRecord, recipe: Recipe) -> str:
-    """Return the title of a run that resumes an old one; an interrupted one will be deleted."""
-    if record.state == "running":
-        return record.title
-    return distinct_title(record.title, recipe.fitting.epochs, run_titles(old.path.parent))
-
-
-def _record_from(old: RunFolder, record: RunRecord, progress: Progress, title: str) -> RunRecord:
-    """Return the first record of a run that resumes an old one."""
-    return RunRecord(
-        title=title,
-        started=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
-        seconds=progress.seconds,
-        epochs=progress.epochs,
-        best_epoch=progress.best_epoch,
-        parameters=record.parameters,
-        device=record.device,
-        precision=record.precision,
-        figures={name: value for name, value in record.figures.items() if name.startswith("val_")},
-        continues=old.name,
-    )

@@ -28,8 +28,9 @@ from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule
+from desktop_app.runs.resuming import create_resumed_run
 from desktop_app.runs.run_folder import BEST, LAST, RunFolder
-from desktop_app.runs.run_store import create_resumed_run, interrupted_runs
+from desktop_app.runs.run_store import interrupted_runs
 from desktop_app.runs.training_events import (
     BatchEnded,
     EpochEnded,

@@ -14,8 +14,9 @@ from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.measures import measure
+from desktop_app.runs.resuming import create_resumed_run
 from desktop_app.runs.run_folder import BEST, MODEL, TEST, RunFolder
-from desktop_app.runs.run_store import create_resumed_run, list_runs
+from desktop_app.runs.run_store import list_runs
 from desktop_app.training.train import train
 
 OLDER = Path(__file__).parents[1] / "fixtures" / "older"

@@ -22,9 +22,10 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.long_job import JobFunction
 from desktop_app.runs.new_model import NewModel, compare_models
 from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.resuming import create_resumed_run
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunRecord
 from desktop_app.runs.run_progress import EarlierRun
-from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
+from desktop_app.runs.run_store import add_run_to_library, delete_run, new_run
 from desktop_app.runs.training_events import Emit, TrainingEvent
 
 _NICE = 10
