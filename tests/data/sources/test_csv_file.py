@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.sources import csv_file
+from desktop_app.data.sources import csv_file, csv_table
 
 LABELS = ["3", "1", "4", "1", "5", "9"]
 
@@ -247,7 +247,7 @@ def test_table_without_valid_rows_and_header_raises_user_error(table, opened, pi
 
 @pytest.mark.parametrize("most", [0, 1000])
 def test_table_with_mostly_invalid_rows_raises_user_error(table, opened, pixels, monkeypatch, most):
-    monkeypatch.setattr(csv_file, "_MOST_LEFT_OUT", most)
+    monkeypatch.setattr(csv_table, "_MOST_LEFT_OUT", most)
     rows = with_label(pixels, LABELS)
     for row in rows[1:4]:
         row[9] = "x"
@@ -305,11 +305,11 @@ def test_endless_compressed_line_is_not_read_to_its_end(tmp_path, opened, byte):
 
 def test_too_large_table_raises_user_error(table, opened, pixels, monkeypatch):
     path = table(with_label(pixels, LABELS))
-    monkeypatch.setattr(csv_file, "MOST_BYTES", 6 * 62 - 1)
+    monkeypatch.setattr(csv_table, "MOST_BYTES", 6 * 62 - 1)
     with pytest.raises(UserError, match="too large"):
         opened(path)
     monkeypatch.undo()
-    monkeypatch.setattr(csv_file, "MOST_SAMPLES", 5)
+    monkeypatch.setattr(csv_table, "MOST_SAMPLES", 5)
     with pytest.raises(UserError, match="too large"):
         opened(path)
 
