@@ -1,3 +1,5 @@
+"""The evaluation panel of a model with labels: headline, confusions, classes, errors and calibration."""
+
 from __future__ import annotations
 
 import itertools
@@ -12,14 +14,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
-from desktop_app.networks.image_reader import ImageReader
 from desktop_app.runs.answers import Answers
-from desktop_app.runs.image_answers import answer_images
-from desktop_app.runs.image_measures import ImageEvaluation, measure_images
-from desktop_app.runs.measures import Evaluation, NumberFigures, measure
+from desktop_app.runs.measures import NumberFigures, measure
 from desktop_app.tasks.reliability import BINS, reliability
 from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_section import ConfusionSection
@@ -34,58 +33,33 @@ from desktop_app.views.evaluation.shares import compact, of_hundred, percent
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.readable import text_colour_on
-from desktop_app.views.parts.sample_tiles import SampleTiles
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
 from desktop_app.views.view_export import view_image, view_svg
 from tests.contrast import contrast
 from tests.finding import child
-
-LABELS = ("4", "7", "9")
-CONFUSIONS, CLASSES, ERRORS, CONFIDENCE = range(4)
-
-
-def evaluation_of(
-    cells: dict[Cell, int], classes: int = 4, labels: tuple[str, ...] = LABELS, threshold: float | None = 0.8
-) -> Evaluation:
-    """Return an evaluation with samples per cell; confidences fall from 0.9, all images differ."""
-    rows, truth = [], []
-    for (true, answer), count in cells.items():
-        for number in range(count):
-            sure = 0.9 - 0.4 * number / max(count, 2)
-            row = np.full(classes, (1 - sure) / (classes - 1))
-            row[answer] = sure
-            rows.append(row)
-            truth.append(true)
-    inputs = np.zeros((len(rows), 28, 28, 1), dtype=np.uint8)
-    inputs[:, 3, 3, 0], inputs[:, 4, 4, 0] = np.arange(len(rows)) % 251, np.arange(len(rows)) // 251
-    answers = Answers(np.array(rows, dtype=np.float32), np.array(truth, dtype=np.int64), inputs)
-    return measure(answers, labels, threshold)
-
-
-REJECTED = "not a character"
-SOME = {(0, 0): 20, (1, 1): 16, (2, 2): 17, (3, 3): 9, (0, 2): 5, (2, 0): 2, (1, 3): 1}
+from tests.views.evaluation_panels import (
+    LABELS,
+    REJECTED,
+    SOME,
+    evaluation_of,
+    evaluation_panel,
+    matrix_of,
+    text_of,
+)
 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> EvaluationPanel:
-    widget = EvaluationPanel()
-    qtbot.addWidget(widget)
-    widget.resize(640, 560)
-    widget.set_active(True)
-    widget.show()
-    return widget
+    return evaluation_panel(qtbot)
+
+
+CONFUSIONS, CLASSES, ERRORS, CONFIDENCE = range(4)
 
 
 @pytest.fixture
 def filled(panel: EvaluationPanel) -> EvaluationPanel:
     panel.set_evaluation(evaluation_of(SOME), "Third try", REJECTED)
     return panel
-
-
-def text_of(panel: QWidget, name: str) -> str:
-    label = panel.findChild(QLabel, name)
-    assert label is not None
-    return label.text()
 
 
 def description_of(panel: EvaluationPanel) -> str:
@@ -96,10 +70,6 @@ def show_section(panel: EvaluationPanel, section: int) -> None:
     bar = panel.findChild(QTabBar)
     assert bar is not None
     bar.setCurrentIndex(section)
-
-
-def matrix_of(panel: EvaluationPanel) -> ConfusionView:
-    return child(panel, ConfusionView)
 
 
 def cell_gallery(panel: EvaluationPanel) -> Gallery:
@@ -632,112 +602,3 @@ def test_focusable_widgets_have_names(filled: EvaluationPanel) -> None:
         assert widget is not None
         assert widget.accessibleName()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-
-
-# ---------------------------------------------------------------------------------- output images
-
-
-def image_evaluation(*, is_read: bool = True) -> ImageEvaluation:
-    """Return an evaluation of 130 images; the network is the worse the higher the number of the image.
-
-    Every second image is read as 1; all have the label 7.
-    """
-    rng = np.random.default_rng(1)
-    inputs = rng.integers(0, 256, (130, 4, 4, 1), np.uint8)
-    originals = rng.integers(0, 200, (130, 8, 8, 1), np.uint8)
-    noise = np.arange(130, dtype=np.float32)[:, None, None, None] / 1000
-    outputs = (originals / 255 + noise).astype(np.float32)
-
-    def read(images: NDArray[np.float32]) -> NDArray[np.str_]:
-        return np.where(np.arange(len(images)) % 2 == 0, "7", "1")
-
-    reader = ImageReader(("1", "7"), read) if is_read else None
-    return measure_images(answer_images(inputs, outputs, originals, np.array(["7"] * 130), reader))
-
-
-def table_texts(panel: EvaluationPanel) -> list[list[str]]:
-    """Return the visible cells of the table of methods."""
-    table = child(panel, QTableWidget, "enlargements")
-    rows = []
-    for row in range(table.rowCount()):
-        items = [
-            table.item(row, column)
-            for column in range(table.columnCount())
-            if not table.isColumnHidden(column)
-        ]
-        if not table.isRowHidden(row):
-            rows.append(["" if item is None else item.text() for item in items])
-    return rows
-
-
-def test_output_images_are_compared_by_method(panel: EvaluationPanel) -> None:
-    evaluation = image_evaluation()
-    panel.set_evaluation(evaluation, "Enlarger")
-    assert text_of(panel, "gain") == f"+{evaluation.gain:.2f} dB"
-    assert "130 test samples" in text_of(panel, "image_count")
-    assert "50.0 % of the originals" in text_of(panel, "reading_accuracy")
-    rows = table_texts(panel)
-    assert [row[0] for row in rows] == ["Nearest", "Bicubic", "Lanczos", "Model", "Original"]
-    assert rows[3][1] == f"{evaluation.enlargements[3].psnr:.2f}"
-    assert rows[3][5] == rows[4][5] == "50.0 %"
-    assert rows[4][1:5] == [""] * 4
-    assert not panel.is_plot
-    numbers = panel.numbers()
-    assert numbers["quality"].shape == (4, 4)
-    assert numbers["accuracy_of_originals"] == 0.5
-
-
-def test_images_that_were_not_read_have_no_accuracy(panel: EvaluationPanel) -> None:
-    panel.set_evaluation(image_evaluation(is_read=False), "Enlarger")
-    assert child(panel, QLabel, "reading_accuracy").isHidden()
-    rows = table_texts(panel)
-    assert [row[0] for row in rows] == ["Nearest", "Bicubic", "Lanczos", "Model"]
-    assert {len(row) for row in rows} == {5}
-    assert np.isnan(panel.numbers()["accuracy"]).all()
-
-
-def test_images_that_are_not_enlarged_are_compared_with_the_input(panel: EvaluationPanel) -> None:
-    originals = np.random.default_rng(1).integers(0, 200, (5, 8, 8, 1), np.uint8)
-    inputs, outputs = originals // 2, (originals / 255).astype(np.float32)
-    answers = answer_images(inputs, outputs, originals, np.array([""] * 5), None)
-    panel.set_evaluation(measure_images(answers), "Cleaner")
-    assert "above the input" in text_of(panel, "image_count")
-    assert [row[0] for row in table_texts(panel)] == ["Input", "Model"]
-    tiles = child(panel, SampleTiles, "image_samples").tiles
-    assert tiles is not None
-    assert tiles.pixels.shape == (5, 8, 3 * 8 + 2)
-    panel.set_evaluation(image_evaluation(), "Enlarger")
-    assert [row[0] for row in table_texts(panel)] == ["Nearest", "Bicubic", "Lanczos", "Model", "Original"]
-
-
-def test_worst_images_are_first_and_open_on_the_canvas(panel: EvaluationPanel, qtbot: QtBot) -> None:
-    evaluation = image_evaluation()
-    panel.set_evaluation(evaluation, "Enlarger")
-    grid = child(panel, SampleTiles, "image_samples")
-    assert grid.tiles is not None
-    # Four images of 8 pixels with three lines between them.
-    assert grid.tiles.pixels.shape == (MOST_SHOWN, 8, 35)
-    worst = float(evaluation.psnr_of("network")[129])
-    assert grid.tiles.captions[0] == f"7 \N{RIGHTWARDS ARROW} 1 · {worst:.1f} dB"
-    assert grid.tiles.captions[1].startswith("7 · ")
-    with qtbot.waitSignal(panel.sample_chosen) as chosen:
-        area = grid.area_of(0)
-        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=area.center().toPoint())
-    np.testing.assert_array_equal(chosen.args[0], evaluation.answers.originals[129])
-    assert "sample 130 · label 7" in grid.accessibleDescription()
-
-
-def test_panel_shows_labels_again_after_images(panel: EvaluationPanel) -> None:
-    panel.set_evaluation(image_evaluation(), "Enlarger")
-    assert child(panel, QLabel, "gain").isVisible()
-    panel.set_evaluation(evaluation_of(SOME), "Third try", REJECTED)
-    assert not child(panel, QLabel, "gain").isVisible()
-    assert "confusion" in panel.numbers()
-
-
-def test_long_names_of_columns_are_vertical(panel: EvaluationPanel) -> None:
-    tops = []
-    for labels in (("a", "b", "c"), ("airplane", "automobile", "ship")):
-        panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 2): 2, (9, 9): 1}, 10, labels * 3 + ("x",)), "Run")
-        tops.append(matrix_of(panel).area_of((0, 0)).top())
-    assert tops[1] > tops[0] + 20

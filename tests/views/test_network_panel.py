@@ -1,3 +1,5 @@
+"""The network panel: table of layers, zoo, editing, undo, summary and diagram."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -17,7 +19,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
-    QMenu,
     QPlainTextEdit,
     QSpinBox,
     QTabWidget,
@@ -27,142 +28,48 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import MOST_LAYERS, Layer, check_layers, summary, with_names
-from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe, check_recipe
 from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.network.layer_editor import LayerEditor
-from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.panel import NetworkPanel
-from desktop_app.views.network.problem_line import ProblemLine
 from desktop_app.views.parts.caption import Caption
 from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
-
-KEY, ALT, CONTROL = Qt.Key, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
-
-SMALL = Recipe(
-    layers=with_names(
-        [
-            Layer("Conv2D", options={"filters": 4, "activation": "relu"}),
-            Layer("MaxPooling2D"),
-            Layer("Dropout", options={"rate": 0.25}),
-            Layer("Flatten"),
-            Layer("Dense", "probabilities", options={"units": CLASSES, "activation": "softmax"}),
-        ]
-    )
+from tests.views.network_panels import (
+    ALT,
+    CONTROL,
+    KEY,
+    RESIDUAL,
+    SMALL,
+    add,
+    box,
+    choose,
+    control,
+    drafts_of,
+    line_of,
+    names_of,
+    network_panel,
+    pick,
+    position_of,
+    press,
+    rows_of,
+    spin,
+    table_of,
+    type_number,
 )
-RESIDUAL = zoo_entry("residual").recipe
 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> NetworkPanel:
-    widget = NetworkPanel(TestDraft(Recipe()))
-    qtbot.addWidget(widget)
-    widget.resize(600, 600)
-    draft_of(widget).show(SMALL)
-    widget.set_active(True)
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
+    return network_panel(qtbot)
 
 
 @pytest.fixture
 def drafts(panel: NetworkPanel) -> list[Recipe]:
-    """Recipes that the panel has set, newest last."""
-    handed: list[Recipe] = []
-    draft_of(panel).edited.connect(handed.append)
-    return handed
-
-
-def table_of(panel: NetworkPanel) -> LayerTable:
-    table = panel.findChild(LayerTable)
-    assert table is not None
-    return table
-
-
-def rows_of(panel: NetworkPanel) -> list[tuple[str, ...]]:
-    model = table_of(panel).model()
-    return [
-        tuple(str(model.index(row, column).data()) for column in range(4)) for row in range(model.rowCount())
-    ]
-
-
-def names_of(recipe: Recipe) -> list[str]:
-    return [layer.name for layer in recipe.layers]
-
-
-def position_of(panel: NetworkPanel, name: str) -> QPoint:
-    table = table_of(panel)
-    row = [cells[0] for cells in rows_of(panel)].index(name)
-    table.scrollTo(table.model().index(row, 0))
-    return table.visualRect(table.model().index(row, 0)).center()
-
-
-def choose(panel: NetworkPanel, name: str) -> None:
-    at = position_of(panel, name)
-    QTest.mouseClick(table_of(panel).viewport(), Qt.MouseButton.LeftButton, pos=at)
-
-
-def control(panel: NetworkPanel, text: str) -> QWidget:
-    found = [
-        child
-        for child in panel.findChildren(QWidget)
-        if child.accessibleName() == text and child.isVisible() and not isinstance(child, QMenu)
-    ]
-    assert len(found) == 1, (text, found)
-    return found[0]
-
-
-def press(panel: NetworkPanel, text: str) -> None:
-    QTest.mouseClick(control(panel, text), Qt.MouseButton.LeftButton)
-
-
-def spin(panel: NetworkPanel, text: str) -> QSpinBox:
-    found = control(panel, text)
-    assert isinstance(found, QSpinBox)
-    return found
-
-
-def box(panel: NetworkPanel, text: str) -> QComboBox:
-    found = control(panel, text)
-    assert isinstance(found, QComboBox)
-    return found
-
-
-def pick(combo: QComboBox, text: str) -> None:
-    """Choose with the keyboard."""
-    combo.setFocus()
-    number = combo.findText(text)
-    assert number >= 0, [combo.itemText(at) for at in range(combo.count())]
-    QTest.keyClick(combo, KEY.Key_Home)
-    for _ in range(number):
-        QTest.keyClick(combo, KEY.Key_Down)
-
-
-def type_number(panel: NetworkPanel, name: str, text: str) -> None:
-    field = control(panel, name)
-    assert isinstance(field, QAbstractSpinBox)
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-
-
-def add(panel: NetworkPanel, kind: str) -> None:
-    button = control(panel, "Add layer")
-    assert isinstance(button, QToolButton)
-    entries = [
-        action for menu in (button.menu(), *button.menu().findChildren(QMenu)) for action in menu.actions()
-    ]
-    next(action for action in entries if action.text() == kind and action.menu() is None).trigger()
-
-
-def line_of(panel: NetworkPanel) -> ProblemLine:
-    line = panel.findChild(ProblemLine)
-    assert line is not None
-    return line
+    return drafts_of(panel)
 
 
 def show_view(panel: NetworkPanel, number: int) -> None:
@@ -430,241 +337,6 @@ def test_number_of_layers_is_limited(panel: NetworkPanel) -> None:
     assert not control(panel, "Add layer").isEnabled()
     draft_of(panel).show(replace(SMALL, layers=with_names([Layer("ReLU")] * (MOST_LAYERS - 1))))
     assert control(panel, "Add layer").isEnabled()
-
-
-# --- changing a layer ---
-
-
-def test_shapes_follow_typed_options(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "conv1")
-    type_number(panel, "Filters", "12")
-    assert [draft.layers[0].options["filters"] for draft in drafts] == [1, 12]
-    assert rows_of(panel)[1] == ("conv1", "Conv2D  12 · 3×3 · relu", "26×26×12", "120")
-    assert spin(panel, "Filters").hasFocus()
-
-
-def test_each_option_has_its_control(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "conv1")
-    type_number(panel, "Kernel", "5")
-    type_number(panel, "Stride", "2")
-    pick(box(panel, "Padding"), "same")
-    pick(box(panel, "Activation"), "tanh")
-    bias = control(panel, "Bias")
-    assert isinstance(bias, QCheckBox)
-    QTest.mouseClick(bias, Qt.MouseButton.LeftButton, pos=QPoint(8, bias.height() // 2))
-    assert drafts[-1].layers[0].options == {
-        "filters": 4,
-        "kernel_size": 5,
-        "strides": 2,
-        "padding": "same",
-        "activation": "tanh",
-        "use_bias": False,
-    }
-    assert rows_of(panel)[1][1:] == ("Conv2D  4 · 5×5 · stride 2 · same · tanh · no bias", "14×14×4", "100")
-    choose(panel, "dropout1")
-    rate = control(panel, "Rate")
-    assert isinstance(rate, QDoubleSpinBox)
-    assert rate.text() == "0.25"
-    rate.setFocus()
-    QTest.keyClick(rate, KEY.Key_Up)
-    assert drafts[-1].layers[2].options == {"rate": pytest.approx(0.3)}
-    assert rate.text() == "0.3"
-
-
-def test_sizes_are_one_number_or_one_per_axis(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "conv1")
-    kernel = control(panel, "Kernel")
-    assert isinstance(kernel, QAbstractSpinBox)
-    for typed, meant in (("5", 5), ("2x7", (2, 7)), ("2 × 6", (2, 6))):
-        type_number(panel, "Kernel", typed)
-        assert drafts[-1].layers[0].options["kernel_size"] == meant
-    assert rows_of(panel)[1][1:3] == ("Conv2D  4 · 2×6 · relu", "27×23×4")
-    QTest.keyClick(kernel, KEY.Key_Up)
-    assert kernel.text() == "3×7"
-    assert drafts[-1].layers[0].options["kernel_size"] == (3, 7)
-    count = len(drafts)
-    for typed in ("0", "two", "×", ""):
-        type_number(panel, "Kernel", typed)
-    assert len(drafts) == count
-    choose(panel, "pool1")
-    choose(panel, "conv1")
-    assert control(panel, "Kernel").text() == "3×7"  # type: ignore[attr-defined]
-    check_recipe(drafts[-1])
-
-
-def test_strides_may_be_those_of_the_window(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "pool1")
-    stride = control(panel, "Stride")
-    assert isinstance(stride, QAbstractSpinBox)
-    assert stride.text() == "as the window"
-    stride.setFocus()
-    QTest.keyClick(stride, KEY.Key_Up)
-    assert drafts[-1].layers[1].options == {"strides": 1}
-    assert rows_of(panel)[2][1:3] == ("MaxPooling2D  2×2 · stride 1", "25×25×4")
-    QTest.keyClick(stride, KEY.Key_Down)
-    assert drafts[-1].layers[1].options == {"strides": None}
-
-
-def test_max_value_may_be_none(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "conv1")
-    add(panel, "ReLU")
-    largest = control(panel, "Largest")
-    assert isinstance(largest, QDoubleSpinBox)
-    assert largest.text() == "any"
-    largest.setFocus()
-    largest.selectAll()
-    QTest.keyClicks(largest, "6")
-    assert drafts[-1].layers[1].options == {"max_value": 6.0}
-    assert rows_of(panel)[2][1] == "ReLU  at most 6.0"
-
-
-def test_every_option_of_every_kind_has_a_control(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "conv1")
-    for kind in KINDS:
-        pick(box(panel, "Kind"), kind)
-        for option in KINDS[kind].options:
-            found: QWidget | None = control(panel, str(option.title))
-            while found is not None and not found.toolTip():
-                found = found.parentWidget()
-            assert found is not None
-            assert found.toolTip().endswith(f"({option.name})")
-
-
-def test_ranges_are_those_of_the_kind(panel: NetworkPanel) -> None:
-    choose(panel, "conv1")
-    filters = spin(panel, "Filters")
-    assert (filters.minimum(), filters.maximum()) == (1, 2048)
-    assert [box(panel, "Padding").itemText(number) for number in range(box(panel, "Padding").count())] == [
-        "valid",
-        "same",
-    ]
-
-
-def test_units_are_a_number_or_one_per_class(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    def units() -> object:
-        return drafts[-1].layers[-1].options["units"]
-
-    choose(panel, "probabilities")
-    assert not spin(panel, "Units").isEnabled()
-    assert spin(panel, "Units").value() == 10
-    check = next(box for box in panel.findChildren(QCheckBox) if box.text() == "One per class")
-    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
-    assert units() == 10
-    type_number(panel, "Units", "64")
-    assert units() == 64
-    assert line_of(panel).is_problem()
-    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
-    assert units() == CLASSES
-    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
-    assert units() == 10
-
-
-def test_changing_the_kind_keeps_common_options(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "pool1")
-    pick(box(panel, "Kind"), "AveragePooling2D")
-    assert drafts[-1].layers[1].kind == "AveragePooling2D"
-    assert names_of(drafts[-1])[1] == "pool1"
-    pick(box(panel, "Kind"), "ReLU")
-    assert drafts[-1].layers[1] == Layer("ReLU", "relu1")
-
-
-def test_changing_the_kind_back_restores_options(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "conv1")
-    pick(box(panel, "Kind"), "Softmax")
-    assert len(drafts) > 10
-    pick(box(panel, "Kind"), "Conv2D")
-    assert drafts[-1] == SMALL
-    pick(box(panel, "Kind"), "DepthwiseConv2D")
-    press(panel, "Undo edit")
-    assert drafts[-1] == SMALL
-
-
-def test_undo_key_in_a_number_undoes_the_edit_not_the_text(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "conv1")
-    filters = spin(panel, "Filters")
-    filters.setFocus()
-    QTest.keyClick(filters, KEY.Key_Up)
-    QTest.keyClicks(filters, "7")
-    assert len(drafts) == 2
-    QTest.keyClick(filters, KEY.Key_Z, CONTROL)
-    assert drafts[-1] == SMALL
-
-
-def test_renaming_updates_inputs_of_other_layers(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    draft_of(panel).show(RESIDUAL)
-    choose(panel, "relu1")
-    name = control(panel, "Name")
-    assert isinstance(name, QLineEdit)
-    name.setFocus()
-    name.selectAll()
-    QTest.keyClicks(name, "start")
-    assert drafts == []
-    QTest.keyClick(name, KEY.Key_Return)
-    (draft,) = drafts
-    by_name = {layer.name: layer for layer in draft.layers}
-    assert by_name["add2"].inputs == ("norm2b", "start")
-    check_recipe(draft)
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("pool1", "Another layer is already named pool1. Choose another name."),
-        ("input", "Another layer is already named input. Choose another name."),
-        ("a b", "Layer names are up to 40 letters, digits and _; choose another name."),
-        ("", "Layer names are up to 40 letters, digits and _; choose another name."),
-    ],
-)
-def test_invalid_name_is_refused(panel: NetworkPanel, drafts: list[Recipe], text: str, sentence: str) -> None:
-    choose(panel, "conv1")
-    name = control(panel, "Name")
-    assert isinstance(name, QLineEdit)
-    name.setFocus()
-    name.selectAll()
-    QTest.keyClick(name, KEY.Key_Backspace)
-    QTest.keyClicks(name, text)
-    QTest.keyClick(name, KEY.Key_Return)
-    assert line_of(panel).text() == sentence
-    assert line_of(panel).is_problem()
-    assert name.text() == "conv1"
-    assert drafts == []
-
-
-def test_inputs_of_add_are_chosen_from_previous_layers(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    def inputs() -> tuple[str, ...]:
-        return {layer.name: layer for layer in drafts[-1].layers}["add2"].inputs
-
-    draft_of(panel).show(RESIDUAL)
-    choose(panel, "add2")
-
-    def boxes() -> list[QComboBox]:
-        return [each for each in panel.findChildren(QComboBox) if each.accessibleName().startswith("Input")]
-
-    assert [each.currentText() for each in boxes()] == ["norm2b (previous)", "relu1", "none"]
-    pick(boxes()[1], "norm1")
-    assert inputs() == ("norm2b", "norm1")
-    pick(boxes()[2], "relu1")
-    assert inputs() == ("norm2b", "norm1", "relu1")
-    check_recipe(drafts[-1])
-    assert boxes()[2].hasFocus()
-    assert [each.currentText() for each in boxes()][2:] == ["relu1", "none"]
-    pick(boxes()[2], "none")
-    assert inputs() == ("norm2b", "norm1")
-    press(panel, "Undo edit")
-    assert drafts[-1] == RESIDUAL
-
-
-def test_input_may_be_any_previous_layer(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "dropout1")
-    source = box(panel, "Input")
-    assert source.currentText() == "pool1 (previous)"
-    pick(source, "conv1")
-    assert drafts[-1].layers[2].inputs == ("conv1",)
-    assert line_of(panel).text() == (
-        "pool1: The output of pool1 is not used; connect it or remove the layer."
-    )
-    pick(box(panel, "Input"), "pool1 (previous)")
-    assert drafts[-1] == SMALL
 
 
 # --- what is wrong ---

@@ -1,0 +1,58 @@
+"""Evaluation panels, and what they show."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.runs.answers import Answers
+from desktop_app.runs.measures import Evaluation, measure
+from desktop_app.views.evaluation.confusion_view import Cell, ConfusionView
+from desktop_app.views.evaluation.panel import EvaluationPanel
+from tests.finding import child
+
+LABELS = ("4", "7", "9")
+
+
+def evaluation_of(
+    cells: dict[Cell, int], classes: int = 4, labels: tuple[str, ...] = LABELS, threshold: float | None = 0.8
+) -> Evaluation:
+    """Return an evaluation with samples per cell; confidences fall from 0.9, all images differ."""
+    rows, truth = [], []
+    for (true, answer), count in cells.items():
+        for number in range(count):
+            sure = 0.9 - 0.4 * number / max(count, 2)
+            row = np.full(classes, (1 - sure) / (classes - 1))
+            row[answer] = sure
+            rows.append(row)
+            truth.append(true)
+    inputs = np.zeros((len(rows), 28, 28, 1), dtype=np.uint8)
+    inputs[:, 3, 3, 0], inputs[:, 4, 4, 0] = np.arange(len(rows)) % 251, np.arange(len(rows)) // 251
+    answers = Answers(np.array(rows, dtype=np.float32), np.array(truth, dtype=np.int64), inputs)
+    return measure(answers, labels, threshold)
+
+
+REJECTED = "not a character"
+
+
+SOME = {(0, 0): 20, (1, 1): 16, (2, 2): 17, (3, 3): 9, (0, 2): 5, (2, 0): 2, (1, 3): 1}
+
+
+def evaluation_panel(qtbot: QtBot) -> EvaluationPanel:
+    widget = EvaluationPanel()
+    qtbot.addWidget(widget)
+    widget.resize(640, 560)
+    widget.set_active(True)
+    widget.show()
+    return widget
+
+
+def text_of(panel: QWidget, name: str) -> str:
+    label = panel.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def matrix_of(panel: EvaluationPanel) -> ConfusionView:
+    return child(panel, ConfusionView)
