@@ -40,7 +40,7 @@ from desktop_app.networks.library import find_model, list_user_models
 from desktop_app.networks.litert_export import answer_only
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
-from desktop_app.training import foreign_file, import_process
+from desktop_app.training import foreign_conversion, foreign_file, import_process
 from desktop_app.views.compare.panel import ComparePanel
 from tests.finding import child
 from tests.views_of_window import view_of
@@ -68,7 +68,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         """Raise the user error that the process would report."""
         copy = Path(command[3])
         foreign_file.replace_config(copy, foreign_file.check_foreign(copy))
-        facts = import_process.convert_model(copy, copy.parent / "made" / "imported")
+        facts = foreign_conversion.convert_model(copy, copy.parent / "made" / "imported")
         (copy.parent / "facts.json").write_bytes(msgspec.json.encode(facts))
 
     monkeypatch.setattr(import_process, "_run", convert_here)

@@ -14,7 +14,7 @@ from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.core.installation import install_advice
 from desktop_app.networks.library import library_entries
-from desktop_app.training import foreign_file, import_process
+from desktop_app.training import foreign_conversion, foreign_file, import_process
 from tests.foreign_digits import digit_model
 
 
@@ -34,7 +34,7 @@ def fast(monkeypatch):
         """Raise the user error that the process would report."""
         copy = Path(command[3])
         foreign_file.replace_config(copy, foreign_file.check_foreign(copy))
-        facts = import_process.convert_model(copy, copy.parent / "made" / "imported")
+        facts = foreign_conversion.convert_model(copy, copy.parent / "made" / "imported")
         (copy.parent / "facts.json").write_bytes(msgspec.json.encode(facts))
 
     monkeypatch.setattr(import_process, "_run", convert_here)

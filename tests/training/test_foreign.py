@@ -23,7 +23,7 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
-from desktop_app.training import foreign_file, import_process
+from desktop_app.training import foreign_conversion, foreign_file, import_process
 from desktop_app.training.foreign_config import image_shape
 from desktop_app.training.foreign_file import check_foreign, replace_config
 from desktop_app.training.import_process import prepare_import
@@ -485,7 +485,7 @@ def converted_file(path: Path, folder: Path) -> Any:
 def facts_of(path: Path, folder: Path) -> Any:
     """Check and convert a file in this process, as the conversion process does."""
     replace_config(path, check_foreign(path))
-    return import_process.convert_model(path, folder / "mine")
+    return foreign_conversion.convert_model(path, folder / "mine")
 
 
 def random_images(*shape: int) -> Any:

@@ -16,7 +16,8 @@ from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.tasks.task import Task
 from desktop_app.training.export import save_keras
-from desktop_app.training.import_process import convert_model, prepare_import
+from desktop_app.training.foreign_conversion import convert_model
+from desktop_app.training.import_process import prepare_import
 
 L = keras.layers
 

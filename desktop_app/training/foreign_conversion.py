@@ -1,0 +1,158 @@
+"""Conversion of a checked Keras model file to a model folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import UserError
+from desktop_app.core.text import shape_text
+from desktop_app.ink.normalize import INPUT_SIZE
+from desktop_app.networks.import_facts import CONVERSIONS, ImportFacts, Values
+from desktop_app.tasks.task import MOST_OUTPUTS, Preparation, Task
+
+_MOST_VALUES = 16_000_000
+_LEAST_SAMPLES, _MOST_SAMPLES = 20, 280
+_MOST_SAMPLE_VALUES = 100_000_000
+"""Sample digits to read, and activations in all of them, on which the time depends."""
+_MOST_BATCH_VALUES = 20_000_000
+_CONVERSION_NAMES: dict[Values, str] = {
+    "light": "",
+    "dark": "dark_on_light",
+    "light 0-255": "values_0_to_255",
+    "dark 0-255": "dark_on_light_0_to_255",
+}
+"""Names of the layers that convert the input."""
+_SCALES = range(1, 9)
+"""Sides of output images as a multiple of those of inputs."""
+
+
+def convert_model(path: Path, folder: Path) -> ImportFacts:
+    """Convert a checked Keras model file to a model folder in this process, without limits.
+
+    The card gets a provisional name, title and labels.
+    """
+    import keras
+
+    from desktop_app.training import foreign_graph
+    from desktop_app.training.export import CardFacts, export_model
+    from desktop_app.training.foreign_digits import measure
+
+    graph = foreign_graph.flat_graph(keras.models.load_model(path, compile=False, safe_mode=True))
+    values = _check_sizes(graph)
+    graph = foreign_graph.with_image_input(graph)
+    if len(graph.outputs[0].shape) == 4:
+        return _convert_image_model(graph, folder)
+    graph, is_normalized = foreign_graph.with_probabilities(graph)
+    (outputs,) = graph.outputs[0].shape[1:]
+    batch = max(1, min(_MOST_SAMPLES, _MOST_BATCH_VALUES // values))
+
+    def predict(images: NDArray[np.float32]) -> NDArray[np.float32]:
+        parts = [images[start : start + batch] for start in range(0, len(images), batch)]
+        return np.concatenate([foreign_graph.outputs_of(graph, part) for part in parts])
+
+    height, width, channels = graph.inputs[0].shape[1:]
+    task = Task(height=height, width=width, channels=channels)
+    samples = max(_LEAST_SAMPLES, min(_MOST_SAMPLES, _MOST_SAMPLE_VALUES // values))
+    found = measure(predict, task, samples, _default_values(graph))
+    graph = foreign_graph.with_conversion(graph, *CONVERSIONS[found.values], _CONVERSION_NAMES[found.values])
+    labels = found.labels or tuple(str(number) for number in range(1, outputs + 1))
+    task = replace(task, labels=labels, rejects=outputs > len(labels))
+    export_model(graph, CardFacts(folder.name, "Imported", task), folder)
+    return ImportFacts(
+        (height, width, channels), outputs, found.values, found.labels, found.accuracy, is_normalized
+    )
+
+
+def _convert_image_model(graph: Any, folder: Path) -> ImportFacts:
+    """Convert a network that outputs images to a model folder."""
+    from desktop_app.training import foreign_graph
+    from desktop_app.training.export import CardFacts, export_model
+
+    task, values = _image_task(graph), _default_values(graph)
+    graph = foreign_graph.with_conversion(graph, *CONVERSIONS[values], _CONVERSION_NAMES[values])
+    export_model(graph, CardFacts(folder.name, "Imported", task), folder)
+    size, shape = (task.height, task.width), (task.height * task.scale, task.width * task.scale)
+    return ImportFacts((*size, task.channels), 0, values, (), None, False, (*shape, task.channels))
+
+
+def _image_task(graph: Any) -> Task:
+    """Return the task of a network that outputs images of the size of its inputs, or larger.
+
+    Raises:
+        UserError: the output is no such image.
+    """
+    (height, width, channels), output = (tuple(each[0].shape[1:]) for each in (graph.inputs, graph.outputs))
+    scale = output[0] // height
+    if output != (height * scale, width * scale, channels) or scale not in _SCALES:
+        raise UserError(
+            "The output image of {output} does not fit the input of {input}; it must be 1 to {most} times as "
+            "high and wide, with the same channels.",
+            output=shape_text(output),
+            input=shape_text((height, width, channels)),
+            most=_SCALES[-1],
+        )
+    # Grey images of this size are digits as in MNIST; others are pictures of any kind.
+    preparation: Preparation = "mnist-reduce" if output == (INPUT_SIZE, INPUT_SIZE, 1) else "reduce"
+    return Task("restoration", height, width, channels, preparation, labels=(), scale=scale)
+
+
+def _default_values(graph: Any) -> Values:
+    """Return the values to assume: in 0..255 if the first layer expects them.
+
+    These are Rescaling by 1/255 or 1/127.5, and normalization with the mean or variance of such values.
+    """
+    import keras
+
+    from desktop_app.training.foreign_graph import first_layer
+
+    first = first_layer(graph)
+    is_raw = False
+    if isinstance(first, keras.layers.Rescaling):
+        is_raw = bool(np.max(np.abs(first.scale)) < 0.1)
+    elif isinstance(first, keras.layers.BatchNormalization):
+        # Values in 0..1, and in -1..1, have a mean and a variance of at most 1.
+        statistics = (first.moving_mean, first.moving_variance)
+        is_raw = max(float(np.abs(np.asarray(each)).max(initial=0)) for each in statistics) > 2
+    return "light 0-255" if is_raw else "light"
+
+
+def _check_sizes(graph: Any) -> int:
+    """Return the number of values that the network computes for one input.
+
+    Raises:
+        UserError: it is too large, or weights are not finite, or the output is not a row of values.
+    """
+    values = sum(int(np.prod(operation.output.shape[1:])) for operation in graph.operations)
+    if values > _MOST_VALUES:
+        raise UserError(
+            "This network computes {values:,} values for one input, more than {limit:,}; import "
+            "a smaller model.",
+            values=values,
+            limit=_MOST_VALUES,
+        )
+    for layer in graph.layers:
+        if not all(np.isfinite(weight).all() for weight in layer.get_weights()):
+            raise UserError(
+                "Weights of the layer {name} are not finite numbers; train the network again.",
+                name=layer.name,
+            )
+    outputs = graph.outputs[0].shape[1:]
+    if len(outputs) == 3:
+        return values
+    if len(outputs) != 1:
+        raise UserError(
+            "The output of this network is neither a flat row of values nor an image; end it with a Dense "
+            "layer or with a convolution."
+        )
+    if not 2 <= outputs[0] <= MOST_OUTPUTS:
+        raise UserError(
+            "The number of outputs is {count:,}; import a network with 2 to {limit:,}, one for each label.",
+            count=outputs[0],
+            limit=MOST_OUTPUTS,
+        )
+    return values
