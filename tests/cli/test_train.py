@@ -125,8 +125,9 @@ def test_several_seeds_are_trained_until_one_is_suspended_and_resumed_from_there
     output = capsys.readouterr().out
     assert "run 1 of 3: seed 1, " in output
     assert output.index("run 2 of 3: seed 2, ") < output.index("suspended") < output.index("seeds 3")
-    name = re.search("resume with --go-on (.+)", output)[1]
-    assert main(["train", str(recipe_file), "--seeds", "3", "--go-on", name]) == 0
+    found = re.search("resume with --go-on (.+)", output)
+    assert found is not None
+    assert main(["train", str(recipe_file), "--seeds", "3", "--go-on", found[1]]) == 0
     assert seeds == [1, 2, 2, 3]
     titles = [f"Plain, seed {seed} · MNIST" for seed in (1, 2, 3)]
     assert sorted(run.title for run in list_runs(paths.runs_dir())) == titles

@@ -26,6 +26,7 @@ from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.normalize import normalize
+from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
@@ -436,7 +437,12 @@ def test_preparing_files_stops_after_each(tmp_path: Path, monkeypatch: pytest.Mo
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.new("L", (40 + row, 40), 255).save(path)
     page = PageFile.page
-    monkeypatch.setattr(PageFile, "page", lambda file: opened.append(file.name) or page(file))
+
+    def page_noting(file: PageFile) -> Page:
+        opened.append(file.name)
+        return page(file)
+
+    monkeypatch.setattr(PageFile, "page", page_noting)
     recipe = Recipe(data=(DataPart("scans"),), task=Task(labels=("0", "1")))
     with pytest.raises(Stopped):
         build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, lambda: len(opened) > 1)

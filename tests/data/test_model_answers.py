@@ -12,7 +12,9 @@ from desktop_app.core.paths import models_dir
 from desktop_app.core.stopping import Stopped
 from desktop_app.data import model_answers
 from desktop_app.data.model_answers import answer_source, open_labelled
-from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.data.pages import page_of
+from desktop_app.data.sources.source_set import DataFolders, SourceSet
+from desktop_app.ink.page import Page
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 
 
@@ -35,10 +37,12 @@ def test_answering_stops_after_each_sample(
     folders, opened = blank_images(tmp_path, range(40, 60)), list[int]()
     data = str(tmp_path / "scans")
     source, _ = open_labelled(data, recognizer.task, folders, lambda _: None, lambda: False)
-    page_of = model_answers.page_of
-    monkeypatch.setattr(
-        model_answers, "page_of", lambda source, row: opened.append(row) or page_of(source, row)
-    )
+
+    def page_noting(source: SourceSet, row: int) -> Page:
+        opened.append(row)
+        return page_of(source, row)
+
+    monkeypatch.setattr(model_answers, "page_of", page_noting)
     with pytest.raises(Stopped):
         answer_source(recognizer, source, lambda _: None, lambda: len(opened) > 1)
     assert len(opened) == 2

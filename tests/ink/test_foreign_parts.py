@@ -37,6 +37,11 @@ def window(draw: Any) -> None:
     draw.rectangle((132, 9, 140, 17), fill=255)
 
 
+def two_bars(draw: Any) -> None:
+    for x in (0, 116):
+        draw.rectangle((x, 0, x + 33, 149), fill=20)
+
+
 AROUND: dict[str, Draw] = {
     "neighbour": lambda draw: draw.line(NEIGHBOUR, fill=0, width=8),
     "neighbour on the right": lambda draw: draw.line([(149 - x, y) for x, y in NEIGHBOUR], fill=0, width=8),
@@ -57,7 +62,7 @@ AROUND: dict[str, Draw] = {
     ),
     "bar on the right": lambda draw: draw.rectangle((131, 0, 149, 149), fill=20),
     "wide bar": lambda draw: draw.rectangle((0, 0, 37, 149), fill=20),
-    "two bars": lambda draw: [draw.rectangle((x, 0, x + 33, 149), fill=20) for x in (0, 116)],
+    "two bars": two_bars,
     "wide corner of a scan": lambda draw: draw.polygon(
         [(0, 0), (149, 0), (149, 17), (32, 17), (32, 149), (0, 149)], fill=20
     ),

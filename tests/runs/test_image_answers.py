@@ -67,7 +67,7 @@ def test_reading_stops_between_blocks_of_samples() -> None:
 
     targets = np.repeat(originals(2), 400, axis=0)
     inputs = np.stack([downscale_image(image, 2) for image in targets])
-    labels, outputs = np.array(["1"] * 800), targets / np.float32(255)
+    labels, outputs = np.array(["1"] * 800), (targets / 255).astype(np.float32)
     with pytest.raises(Stopped):
         answer_images(inputs, outputs, targets, labels, ImageReader(("0", "1"), reading), lambda: bool(read))
     assert 0 < max(read) <= 200
