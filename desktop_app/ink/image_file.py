@@ -252,7 +252,7 @@ def _reduced_and_converted(image: Image.Image, mode: str) -> Image.Image:
 def _from_grey(image: Image.Image) -> tuple[Rgb, Sources]:
     """Use a grey image, which needs no search for colours."""
     grey = np.asarray(image)
-    return grey.repeat(3).reshape(*grey.shape, 3), lambda: (image,)
+    return np.broadcast_to(grey[..., None], (*grey.shape, 3)), lambda: (image,)
 
 
 def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:

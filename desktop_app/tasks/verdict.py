@@ -172,7 +172,7 @@ def _outline_problem(label: str, box: NDArray[np.bool_]) -> Message | None:
     holes = ground.areas[1:]
     if np.count_nonzero(holes >= _MIN_HOLE * box.size) > _MOST_HOLES:
         return _GRID
-    if _filled_holes(box, ground) > 1:
+    if len(holes) > 1 and _filled_holes(box, ground) > 1:
         return _CELLS
     if label != "0":
         return None
