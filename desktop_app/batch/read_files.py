@@ -16,6 +16,7 @@ from desktop_app.core.allocation import keep_freed_memory
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.ink.open_page import load_page
+from desktop_app.lines.text_reader import LineProgress
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.model_folder import is_model_folder
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
@@ -28,16 +29,30 @@ _CHUNKS_AHEAD = 8
 
 
 def read_sources(
-    recognizer: Recognizer, sources: Iterable[Source], should_stop: ShouldStop = lambda: False
+    recognizer: Recognizer,
+    sources: Iterable[Source],
+    should_stop: ShouldStop = lambda: False,
+    on_line: LineProgress = lambda *_: None,
 ) -> Iterator[Row]:
     """Yield the row of each file, in order.
 
+    Args:
+        recognizer: the model.
+        sources: the files.
+        should_stop: called before each file and each line of a long page.
+        on_line: receives the progress within a long page.
+
     Raises:
-        Stopped: should_stop() returned True; it is called before each file.
+        Stopped: should_stop() returned True.
     """
+
+    def before_line(done: int, total: int) -> None:
+        raise_if_stopped(should_stop)
+        on_line(done, total)
+
     for path, problem in sources:
         raise_if_stopped(should_stop)
-        yield _read(recognizer, path, problem)
+        yield _read(recognizer, path, problem, before_line)
 
 
 def read_chunk(model: ModelChoice, paths: tuple[str, ...]) -> tuple[Row, ...]:
@@ -49,7 +64,7 @@ def read_chunk(model: ModelChoice, paths: tuple[str, ...]) -> tuple[Row, ...]:
         UserError: the model cannot be loaded, or it is no longer the one with the hash.
     """
     recognizer = _recognizer_of(model)
-    return tuple(_read(recognizer, Path(path), None) for path in paths)
+    return tuple(_read(recognizer, Path(path), None, lambda *_: None) for path in paths)
 
 
 def read_in_processes(
@@ -90,11 +105,11 @@ def _rows_of(chunk: tuple[Source, ...], future: Future[tuple[Row, ...]]) -> Iter
         yield next(rows) if problem is None else Row(str(path), error=str(problem))
 
 
-def _read(recognizer: Recognizer, path: Path, problem: UserError | None) -> Row:
+def _read(recognizer: Recognizer, path: Path, problem: UserError | None, on_line: LineProgress) -> Row:
     try:
         if problem is not None:
             raise problem
-        return row_of(str(path), recognizer.read_page(load_page(path)))
+        return row_of(str(path), recognizer.read_page(load_page(path), on_line))
     except UserError as error:
         return Row(str(path), error=str(error))
 

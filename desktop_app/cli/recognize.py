@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             if problem is not None:
                 raise problem
-            reading = recognizer.read_page(load_page(source))
+            reading = recognizer.read_page(load_page(source), _show_line)
             print(
                 _json(source, reading) if args.json else _table_row(widths, source, reading, recognizer.task),
                 flush=True,
@@ -88,6 +88,17 @@ def _layer_in_use(model: Path, card: ModelCard) -> LastLayer | None:
     """Return the last layer that a model learned from corrections if the window reads with it as well."""
     settings, _ = load_settings(paths.settings_path())
     return learned_layer(model, card, paths.adaptations_dir()) if settings.uses_corrections else None
+
+
+def _show_line(done: int, total: int) -> None:
+    """Print the progress of a long page if standard error is a terminal."""
+    if sys.stderr.isatty():
+        print(
+            f"\rline {done + 1} of {total}",
+            end="\n" if done + 1 == total else "",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _json(source: Path, reading: Reading | TextReading) -> str:

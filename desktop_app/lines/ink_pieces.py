@@ -13,7 +13,7 @@ from desktop_app.ink.strokes import Box, Ink, Points, Stroke
 from desktop_app.lines.cut_strokes import find_cuts
 from desktop_app.lines.divide import divide_between, is_inside
 from desktop_app.lines.find_lines import typical_height
-from desktop_app.lines.piece import Division, Piece, check_amount
+from desktop_app.lines.piece import MOST_CANDIDATES, Division, Piece, check_amount
 from desktop_app.lines.text_edits import NO_EDITS, FixedCharacter, InkRange, TextEdits, group_ranges
 from desktop_app.tasks.prepare import Prepared, prepare
 from desktop_app.tasks.task import Task
@@ -80,13 +80,13 @@ class InkPieces:
         return found
 
 
-def ink_pieces(ink: Ink, edits: TextEdits = NO_EDITS) -> InkPieces:
+def ink_pieces(ink: Ink, edits: TextEdits = NO_EDITS, most: int = MOST_CANDIDATES) -> InkPieces:
     """Return the pieces of ink with what the user has decided.
 
     Raises:
-        UserError: there are too many strokes.
+        UserError: there are more strokes than a limit.
     """
-    check_amount(len(ink.strokes))
+    check_amount(len(ink.strokes), most)
     height = typical_height([_bounds(stroke) for stroke in ink.strokes])
     parts: list[StrokePart] = []
     ranges: list[InkRange] = []

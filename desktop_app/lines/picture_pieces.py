@@ -17,7 +17,7 @@ from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.lines.cut_parts import cut_part
 from desktop_app.lines.divide import divide_between, is_inside
 from desktop_app.lines.find_lines import typical_height
-from desktop_app.lines.piece import Division, Piece, check_amount
+from desktop_app.lines.piece import MOST_CANDIDATES, Division, Piece, check_amount
 from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits, group_ranges
 from desktop_app.tasks.prepare import Prepared, prepare_ink_map
 from desktop_app.tasks.task import Task
@@ -147,18 +147,18 @@ class PicturePieces:
         return np.where(is_used[parts], self.ink[top:bottom, left:right], np.float32(0))
 
 
-def picture_pieces(picture: Picture) -> PicturePieces:
+def picture_pieces(picture: Picture, most: int = MOST_CANDIDATES) -> PicturePieces:
     """Return the pieces of an image.
 
     Raises:
-        UserError: there are too many connected parts.
+        UserError: there are more connected parts than a limit.
     """
     ink = erase_ruled_lines(picture.ink_map)
     is_dark = ink > _INK
     if is_dark.any():
         is_dark = ink > max(_INK, _SHARE * float(np.median(ink[is_dark])))
     connected, boxes = _parts_without_specks(is_dark)
-    check_amount(len(boxes))
+    check_amount(len(boxes), most)
     height = typical_height(boxes.tolist())
     parts = np.zeros(connected.shape, dtype=np.int32)
     wholes: list[int] = []

@@ -16,17 +16,24 @@ if TYPE_CHECKING:
     from desktop_app.tasks.prepare import Prepared
 
 MOST_CANDIDATES = 1000
-"""Limit for a page, so that an answer takes at most two seconds."""
+"""Limit for a page that is read at once, so that an answer takes at most two seconds."""
+
+MOST_BY_LINE = 20_000
+"""Limit for a page that is read line by line."""
 
 
-def check_amount(count: int) -> None:
+def check_amount(count: int, most: int) -> None:
     """Check the number of strokes, connected parts or candidates of a page.
 
     Raises:
-        UserError: there are more than MOST_CANDIDATES.
+        UserError: there are more than the limit.
     """
-    if count > MOST_CANDIDATES:
-        raise UserError("There is too much ink to read at once; crop to a few lines.")
+    if count > most and most == MOST_CANDIDATES:
+        raise UserError(
+            "There is too much ink to read at once; crop to a few lines, or read the file in Batch."
+        )
+    if count > most:
+        raise UserError("There is too much ink on this page; crop to fewer lines.")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from desktop_app.ink.page import Page
 from desktop_app.lines.candidates import Candidates, find_candidates
 from desktop_app.lines.find_lines import find_lines
-from desktop_app.lines.piece import MOST_CANDIDATES, Division, Pieces, check_amount
+from desktop_app.lines.piece import MOST_BY_LINE, MOST_CANDIDATES, Division, Pieces, check_amount
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
 from desktop_app.lines.restore_case import case_pairs, restore_case
@@ -23,6 +23,10 @@ from desktop_app.tasks.task import Task
 
 Classify: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Returns the outputs, float32 (n, outputs), of model inputs, float32 (n, height, width, channels)."""
+
+LineProgress: TypeAlias = Callable[[int, int], None]
+"""Called before each line of a long page with the numbers of the lines read and of all lines; it may raise
+Stopped."""
 
 _MOST_CACHED = 5 * MOST_CANDIDATES
 
@@ -44,18 +48,34 @@ class TextReader:
         self._base: tuple[Page, Pieces] | None = None
         self._edited: tuple[TextEdits, Pieces] | None = None
 
-    def read(self, page: Page, edits: TextEdits = NO_EDITS) -> TextReading:
+    def read(
+        self, page: Page, edits: TextEdits = NO_EDITS, on_line: LineProgress | None = None
+    ) -> TextReading:
         """Return the reading of a page with what the user has decided about it.
+
+        Args:
+            page: the page.
+            edits: of the page.
+            on_line: allows long pages, which are read line by line.
 
         Raises:
             UserError: there is too much ink.
+            Stopped: on_line raised it.
         """
         started = time.perf_counter()
-        pieces = self._pieces_of(page, edits)
+        most = MOST_CANDIDATES if on_line is None else MOST_BY_LINE
+        pieces = self._pieces_of(page, edits, most)
         found = find_lines(pieces.items)
         lines = [find_candidates(line, pieces.items) for line in found]
-        check_amount(sum(int(line.is_valid.sum()) for line in lines))
-        outputs = self._outputs(pieces, lines)
+        count = sum(int(line.is_valid.sum()) for line in lines)
+        check_amount(count, most)
+        if on_line is None or count <= MOST_CANDIDATES:
+            outputs = self._outputs(pieces, lines)
+        else:
+            outputs = []
+            for number, line in enumerate(lines):
+                on_line(number, len(lines))
+                outputs += self._outputs(pieces, [line])
         labels = self._task.labels
         readings = tuple(
             restore_case(read_line(line, values, labels, self._pairs), of_pieces.slope, self._pairs)
@@ -91,10 +111,10 @@ class TextReader:
         outputs = self._classify(np.stack(inputs))[:, : len(self._task.labels)]
         return float(outputs.max(axis=1).prod())
 
-    def _pieces_of(self, page: Page, edits: TextEdits) -> Pieces:
+    def _pieces_of(self, page: Page, edits: TextEdits, most: int = MOST_CANDIDATES) -> Pieces:
         """Return the pieces of a page; those of the last one are kept, with the last edits."""
         if self._base is None or self._base[0] is not page:
-            self._base, self._edited = (page, pieces_of(page)), None
+            self._base, self._edited = (page, pieces_of(page, most)), None
         if not edits:
             return self._base[1]
         if self._edited is None or self._edited[0] != edits:

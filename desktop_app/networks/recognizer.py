@@ -18,7 +18,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
-from desktop_app.lines.text_reader import TextReader
+from desktop_app.lines.text_reader import LineProgress, TextReader
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.last_layer import LastLayer
@@ -164,8 +164,15 @@ class Recognizer:
         is_of_ink = PREPARATIONS[task.preparation].is_of_ink
         return is_of_ink and bool(task.labels) and all(len(label) == 1 for label in task.labels)
 
-    def read_text(self, page: Page, edits: TextEdits = NO_EDITS) -> TextReading:
+    def read_text(
+        self, page: Page, edits: TextEdits = NO_EDITS, on_line: LineProgress | None = None
+    ) -> TextReading:
         """Return the reading of all characters of a page with what the user has decided about them.
+
+        Args:
+            page: the page.
+            edits: of the page.
+            on_line: allows long pages, see `TextReader.read`.
 
         Raises:
             UserError: the network cannot read text, or there is too much ink on the page.
@@ -174,7 +181,7 @@ class Recognizer:
             raise UserError(
                 "The model {title} does not read characters; choose another.", title=self.info.title
             )
-        return self._reader_of_text().read(page, edits)
+        return self._reader_of_text().read(page, edits, on_line)
 
     def split_character(
         self, page: Page, edits: TextEdits, character: CharacterReading, x: float | None
@@ -198,16 +205,27 @@ class Recognizer:
         own = self._reader_of_text().character_page(page, edits, character)
         return own, self.observe(own)
 
-    def read_page(self, page: Page) -> Reading | TextReading:
+    def read_page(self, page: Page, on_line: LineProgress | None = None) -> Reading | TextReading:
         """Return the reading of a page: of its text if it is not one character but several.
+
+        Args:
+            page: the page.
+            on_line: allows long pages, see `TextReader.read`.
 
         Raises:
             UserError: see `read` and `read_text`.
+            Stopped: on_line raised it.
         """
         reading = self.read(page)
-        return self.find_text(page, reading) or reading
+        return self.find_text(page, reading, on_line=on_line) or reading
 
-    def find_text(self, page: Page, reading: Reading, edits: TextEdits = NO_EDITS) -> TextReading | None:
+    def find_text(
+        self,
+        page: Page,
+        reading: Reading,
+        edits: TextEdits = NO_EDITS,
+        on_line: LineProgress | None = None,
+    ) -> TextReading | None:
         """Return the reading of the text of a page, or None if the page is not several characters.
 
         What the user has decided about characters makes a page a text.
@@ -216,6 +234,7 @@ class Recognizer:
             page: the page.
             reading: of the page as one character.
             edits: of the page.
+            on_line: allows long pages, see `TextReader.read`.
 
         Raises:
             UserError: there is too much ink on the page.
@@ -232,7 +251,7 @@ class Recognizer:
                 return text
         if is_single and gap < _LEAST_GAP:
             return None
-        text = self.read_text(page)
+        text = self.read_text(page, on_line=on_line)
         if len(text.characters) < 2:
             return None
         is_clear = reading.remark is SEVERAL or is_line

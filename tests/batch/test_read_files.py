@@ -13,10 +13,12 @@ from desktop_app.batch.read_files import read_chunk, read_in_processes, read_sou
 from desktop_app.batch.row import row_of
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
+from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.open_page import load_page
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
+from tests.large_pages import many_lines
 from tests.learned_threes import layer_of_threes
 from tests.synthetic_numbers import image_of, number
 
@@ -65,6 +67,18 @@ def test_rows_are_those_of_the_recognizer(recognizer, folder):
             assert without_time([row]) == without_time([row_of(row.source, reading)])
     texts = {Path(row.source).name: row.text for row in rows}
     assert (texts["4821.png"], texts["0.png"], texts["empty.png"]) == ("4821", "7", "")
+
+
+def test_a_long_page_reports_its_lines_and_can_be_stopped(recognizer, tmp_path):
+    path = tmp_path / "long.inkml"
+    path.write_bytes(inkml_bytes(many_lines(30)))
+    lines = []
+    rows = read_sources(
+        recognizer, find_sources([path]), lambda: len(lines) > 3, lambda *line: lines.append(line)
+    )
+    with pytest.raises(Stopped):
+        list(rows)
+    assert lines == [(number, 30) for number in range(4)]
 
 
 def test_several_workers_give_the_same_rows(recognizer, model, folder):

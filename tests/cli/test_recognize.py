@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sys
 from itertools import islice
 
 import pytest
@@ -22,6 +23,7 @@ from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
+from tests.large_pages import many_lines
 from tests.learned_threes import layer_of_threes, learn_threes
 from tests.synthetic_numbers import image_of, number
 
@@ -211,6 +213,16 @@ def test_text_is_printed_in_the_table(recognize, tmp_path):
     code, lines = recognize(tmp_path, as_json=False)
     assert code == 0
     assert "4821" in lines[1].split()
+
+
+def test_long_page_prints_its_progress_on_a_terminal(tmp_path, capsys, monkeypatch):
+    (tmp_path / "long.inkml").write_bytes(inkml_bytes(many_lines(30)))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["recognize", str(tmp_path / "long.inkml"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert len(json.loads(out)["lines"]) == 30
+    assert err.split("\r")[1] == "line 1 of 30"
+    assert err.endswith("\rline 30 of 30\n")
 
 
 def read_table(path):

@@ -10,7 +10,7 @@ from desktop_app.lines.cut_parts import cut_part
 from desktop_app.tasks.reading import Verdict
 from tests import large_pages
 
-TOO_MUCH = "There is too much ink to read at once; crop to a few lines."
+TOO_MUCH = "There is too much ink to read at once; crop to a few lines, or read the file in Batch."
 
 
 @pytest.mark.parametrize("page", [large_pages.scribble, large_pages.many_lines])
@@ -18,6 +18,28 @@ def test_too_much_ink_is_refused_with_one_sentence(recognizer, page):
     with pytest.raises(UserError) as error:
         recognizer.read_page(page())
     assert str(error.value) == TOO_MUCH
+
+
+def test_a_long_page_is_read_line_by_line(recognizer):
+    lines = []
+    reading = recognizer.read_page(large_pages.many_lines(30), lambda *line: lines.append(line))
+    assert lines == [(number, 30) for number in range(30)]
+    assert (
+        reading.text.splitlines()[:12] == recognizer.read_page(large_pages.many_lines(12)).text.splitlines()
+    )
+
+
+def test_a_short_page_is_read_at_once(recognizer):
+    lines = []
+    page = large_pages.many_lines(12)
+    reading = recognizer.read_page(page, lambda *line: lines.append(line))
+    assert (reading.text, lines) == (recognizer.read_page(page).text, [])
+
+
+def test_far_too_much_ink_is_refused_with_one_sentence(recognizer):
+    with pytest.raises(UserError) as error:
+        recognizer.read_page(large_pages.scribble(10_000), lambda *_: None)
+    assert str(error.value) == "There is too much ink on this page; crop to fewer lines."
 
 
 def test_image_with_too_many_parts_is_refused_with_one_sentence(recognizer):

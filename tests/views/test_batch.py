@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
 from desktop_app.batch.row import Row
 from desktop_app.core.paths import my_samples_dir
 from desktop_app.data.my_samples import list_samples
+from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.library import find_model
@@ -33,6 +34,7 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
+from tests.large_pages import many_lines
 from tests.synthetic_numbers import image_of, number
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -340,6 +342,16 @@ def test_stopped_batch_keeps_its_rows(qtbot, batch, folder):
     qtbot.waitUntil(lambda: "Stopped after" in panel.status() or "read." in panel.status(), timeout=20_000)
     assert panel.rows.rowCount() > 0
     assert button(panel, "Export…").isEnabled()
+
+
+def test_the_lines_of_a_long_page_are_shown_until_stop(qtbot, batch, folder):
+    panel, controller = batch
+    (folder / "1.inkml").write_bytes(inkml_bytes(many_lines(150)))
+    controller.read((folder,))
+    qtbot.waitUntil(lambda: "of 150" in panel.status(), timeout=60_000)
+    QTest.mouseClick(button(panel, "Stop"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Stopped after" in panel.status(), timeout=20_000)
+    assert "1.inkml" not in shown(panel, FILE)
 
 
 def test_file_that_disappeared_is_an_error(qtbot, batch, folder):

@@ -29,6 +29,7 @@ class BatchProgress:
         total: number of all files; 0 while they are counted.
         seconds_left: estimated remaining time; None at the beginning.
         numbered: folders whose file names only number the files.
+        line: number of the line of a long page that is read, and number of its lines; None: no such page.
     """
 
     rows: tuple[Row, ...]
@@ -36,6 +37,7 @@ class BatchProgress:
     total: int
     seconds_left: float | None = None
     numbered: frozenset[Path] = frozenset()
+    line: tuple[int, int] | None = None
 
 
 def batch_job(model: ModelChoice, paths: Sequence[Path]) -> Callable[[Emit, ShouldStop], int]:
@@ -58,7 +60,11 @@ def batch_job(model: ModelChoice, paths: Sequence[Path]) -> Callable[[Emit, Shou
             numbered = numbered_folders(path for path, _ in sources)
             emit(BatchProgress((), 0, len(sources)))
             started = reported = time.monotonic()
-            for row in read_sources(recognizer, sources, should_stop):
+
+            def report_line(done: int, lines: int) -> None:
+                emit(BatchProgress((), count, len(sources), None, numbered, (done + 1, lines)))
+
+            for row in read_sources(recognizer, sources, should_stop, report_line):
                 rows.append(row)
                 count += 1
                 now = time.monotonic()

@@ -107,6 +107,10 @@ class BatchPanel(Panel):
         if progress.seconds_left is not None and progress.count < progress.total:
             left = self.tr("{time} left").format(time=duration(progress.seconds_left))
             text = f"{text} · {left}"
+        if progress.line is not None:
+            line, lines = progress.line
+            of_page = self.tr("line {line} of {lines}").format(line=f"{line:,}", lines=f"{lines:,}")
+            text = f"{text} · {of_page}"
         self._status.setText(text)
         self._show_counts()
 
