@@ -159,12 +159,12 @@ def test_a_long_sentence_is_not_clipped(window: MainWindow) -> None:
     assert sentence.height() >= sentence.heightForWidth(sentence.width())
 
 
-def test_a_percentage_is_not_broken_across_lines(window: MainWindow) -> None:
-    window.messages.show("Other handwriting: 97.4 % correct.")
+def test_figures_are_not_broken_across_lines(window: MainWindow) -> None:
+    window.messages.show("Other handwriting: 97.4 → 97.5 % correct.")
     sentence = bar_of(window).findChild(QLabel, "message")
     assert sentence is not None
-    assert "97.4\N{NO-BREAK SPACE}% correct." in sentence.text()
-    assert window.messages.text() == "Other handwriting: 97.4 % correct."
+    assert sentence.text().split(" ") == ["Other", "handwriting:", "97.4\xa0→\xa097.5\xa0%", "correct."]
+    assert window.messages.text() == "Other handwriting: 97.4 → 97.5 % correct."
 
 
 def test_the_action_of_a_message_runs_once(window: MainWindow) -> None:

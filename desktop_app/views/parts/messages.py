@@ -6,15 +6,17 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.core.messages import Translatable
 
+_FIXED_SPACE = "\N{NO-BREAK SPACE}"
+
 
 def translated(message: Translatable | None) -> str:
     """Return a message or user error in the language of the interface; empty for None."""
     return "" if message is None else message.text(_translate)
 
 
-def with_whole_percentages(text: str) -> str:
-    """Return a text whose lines never end between a number and its percent sign."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+def with_whole_figures(text: str) -> str:
+    """Return a text whose lines never end between a number and its percent sign, or beside an arrow."""
+    return text.replace(" %", f"{_FIXED_SPACE}%").replace(" → ", f"{_FIXED_SPACE}→{_FIXED_SPACE}")
 
 
 def _translate(template: str) -> str:
