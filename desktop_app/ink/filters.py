@@ -6,7 +6,7 @@ Matrix products are avoided: the threads of their libraries wait for each other 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from PIL import Image
 Grey: TypeAlias = NDArray[np.float32]
 
 _ROWS_AT_ONCE = 64  # rows that stay in the cache of the processor
+_BLOCK, _AT_ONCE = 16, 256  # sizes of matrices that are multiplied fast in one thread
 
 
 def quantile(values: Grey, share: float) -> float:
@@ -50,7 +51,7 @@ def _interpolated(count: int, share: float, value_at: Callable[[int], float]) ->
 
 def closing(grey: Grey, size: int) -> Grey:
     """Return the morphological closing with a square of an odd size; the border is continued outwards."""
-    padded = np.pad(grey, size - 1, mode="edge")
+    padded = _continued(grey, size - 1, size - 1, size - 1, size - 1)
     dilated = _over_windows(_over_windows(padded, size, np.maximum).T, size, np.maximum)
     closed: Grey = _over_windows(_over_windows(dilated, size, np.minimum).T, size, np.minimum)
     return closed
@@ -61,7 +62,8 @@ def box_mean(grey: Grey, size: int) -> Grey:
 
     The square of an even size begins size / 2 pixels before the pixel.
     """
-    padded = np.pad(grey, (size // 2, (size - 1) // 2), mode="edge")
+    before, after = size // 2, (size - 1) // 2
+    padded = _continued(grey, before, after, before, after)
     mean = np.empty(grey.shape, dtype=np.float32)
     for top in range(0, len(grey), _ROWS_AT_ONCE):
         part = padded[top : top + _ROWS_AT_ONCE + size - 1]
@@ -80,22 +82,23 @@ def gaussian(grey: Grey, sigma: float) -> Grey:
     radius = int(4 * sigma + 0.5)
     if radius == 0:
         return grey
-    weights = np.exp(-0.5 * (np.arange(-radius, 1) / sigma) ** 2)
-    weights = (weights / (2 * weights.sum() - 1)).astype(np.float32)
+    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    bands = _bands((kernel / kernel.sum()).astype(np.float32))
     (height, width), margin = grey.shape, 2 * radius
-    padded = np.pad(grey, ((radius, radius), (0, 0)), mode="edge")
+    padded = _continued(grey, radius, radius, 0, 0)
+    wide = np.empty((height, width + margin), dtype=np.float32)
+    middle = wide[:, radius : radius + width]
+    for top, bottom in _blocks(height, _BLOCK):
+        for left, right in _blocks(width, _AT_ONCE):
+            part = padded[top : bottom + margin, left:right]
+            np.matmul(bands[: len(part), : bottom - top].T, part, out=middle[top:bottom, left:right])
+    wide[:, :radius] = wide[:, radius : radius + 1]
+    wide[:, radius + width :] = wide[:, radius + width - 1 : radius + width]
     smooth = np.empty(grey.shape, dtype=np.float32)
-    wide = np.empty((min(_ROWS_AT_ONCE, height), width + margin), dtype=np.float32)
-    pair = np.empty((len(wide), width), dtype=np.float32)
-    for top in range(0, height, _ROWS_AT_ONCE):
-        count = min(_ROWS_AT_ONCE, height - top)
-        part, rows = padded[top : top + count + margin], wide[:count]
-        shifts = [part[shift : shift + count] for shift in range(margin + 1)]
-        _weighted_sum(shifts, weights, rows[:, radius : radius + width], pair[:count])
-        rows[:, :radius] = rows[:, radius : radius + 1]
-        rows[:, radius + width :] = rows[:, radius + width - 1 : radius + width]
-        shifts = [rows[:, shift : shift + width] for shift in range(margin + 1)]
-        _weighted_sum(shifts, weights, smooth[top : top + count], pair[:count])
+    for left, right in _blocks(width, _BLOCK):
+        for top, bottom in _blocks(height, _AT_ONCE):
+            part = wide[top:bottom, left : right + margin]
+            np.matmul(part, bands[: part.shape[1], : right - left], out=smooth[top:bottom, left:right])
     return smooth
 
 
@@ -110,9 +113,8 @@ def local_median(grey: Grey, size: int, places: int) -> Grey:
     """
     height, width = grey.shape
     down, across = math.ceil(height / places), math.ceil(width / places)
-    padded = np.pad(
-        grey, ((size // 2, size // 2 + down - 1), (size // 2, size // 2 + across - 1)), mode="edge"
-    )
+    reach = size // 2
+    padded = _continued(grey, reach, reach + down - 1, reach, reach + across - 1)
     windows = sliding_window_view(padded, (size, size))[::down, ::across]
     medians: Grey = np.sort(windows.reshape(*windows.shape[:2], -1))[..., size * size // 2]
     if down == across == 1:
@@ -120,6 +122,19 @@ def local_median(grey: Grey, size: int, places: int) -> Grey:
     left, top = 0.5 - 0.5 / across, 0.5 - 0.5 / down
     box = left, top, left + width / across, top + height / down
     return np.asarray(Image.fromarray(medians).resize((width, height), Image.Resampling.BILINEAR, box=box))
+
+
+def _continued(grey: Grey, above: int, below: int, left: int, right: int) -> Grey:
+    """Return an image with its border continued outwards by numbers of pixels, faster than `np.pad`."""
+    height, width = grey.shape
+    padded = np.empty((above + height + below, left + width + right), dtype=np.float32)
+    middle = padded[above : above + height]
+    middle[:, left : left + width] = grey
+    middle[:, :left] = grey[:, :1]
+    middle[:, left + width :] = grey[:, -1:]
+    padded[:above] = middle[:1]
+    padded[above + height :] = middle[-1:]
+    return padded
 
 
 def _over_windows(values: Grey, size: int, combine: np.ufunc) -> Grey:
@@ -142,18 +157,14 @@ def _over_windows(values: Grey, size: int, combine: np.ufunc) -> Grey:
         length *= 2
 
 
-def _weighted_sum(shifts: Sequence[Grey], weights: Grey, result: Grey, pair: Grey) -> None:
-    """Add shifted images by symmetric weights, of which the last is that of the one in the middle.
+def _bands(kernel: Grey) -> Grey:
+    """Return the matrix that convolves rows with a kernel, as many as there are columns."""
+    bands = np.zeros((_BLOCK + len(kernel) - 1, _BLOCK), dtype=np.float32)
+    for column in range(_BLOCK):
+        bands[column : column + len(kernel), column] = kernel
+    return bands
 
-    Args:
-        shifts: float32 (height, width) each, an odd number.
-        weights: float32 (n,), of the first n images.
-        result: the weighted sum, float32 (height, width).
-        pair: memory for a sum, float32 (height, width).
-    """
-    middle = len(weights) - 1
-    np.multiply(shifts[middle], weights[middle], out=result)
-    for number in range(middle):
-        np.add(shifts[number], shifts[2 * middle - number], out=pair)
-        np.multiply(pair, weights[number], out=pair)
-        np.add(result, pair, out=result)
+
+def _blocks(length: int, size: int) -> list[tuple[int, int]]:
+    """Return first and last, exclusive, of blocks of a length."""
+    return [(first, min(first + size, length)) for first in range(0, length, size)]

@@ -64,17 +64,17 @@ def find_ink(grey: Grey) -> Grey:
     Returns:
         Ink map, float32 (height, width) in 0..1, about 1 where there is ink, 0 on paper.
     """
-    ink = np.zeros(grey.shape, dtype=np.float32)
     if grey.size == 0:
-        return ink
+        return np.zeros(grey.shape, dtype=np.float32)
     grey, coarse = without_margins(grey, _coarse(grey))
     sheet = _sheet(coarse)
     top, bottom = (round(share * grey.shape[0]) for share in sheet[0])
     left, right = (round(share * grey.shape[1]) for share in sheet[1])
     paper = grey[top:bottom, left:right]
-    ink[top:bottom, left:right] = _ink_on_sheet(
-        paper, coarse if paper.shape == grey.shape else _coarse(paper)
-    )
+    if paper.shape == grey.shape:
+        return _ink_on_sheet(grey, coarse)
+    ink = np.zeros(grey.shape, dtype=np.float32)
+    ink[top:bottom, left:right] = _ink_on_sheet(paper, _coarse(paper))
     return ink
 
 

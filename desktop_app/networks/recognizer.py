@@ -292,7 +292,8 @@ def _lines_and_width(page: Page) -> tuple[list[Interval], float]:
         ends = ((stroke.points[:, 1].min(), stroke.points[:, 1].max()) for stroke in page.strokes)
         return lines_of_intervals((float(top), float(bottom)) for top, bottom in ends), right - left
     inked = page.ink_map > INK
-    return lines_of_mask(inked), float(np.count_nonzero(inked.any(axis=0)))
+    lines = lines_of_mask(inked)
+    return lines, float(np.count_nonzero(inked.any(axis=0))) if len(lines) > 1 else 0.0
 
 
 def _are_two_lines(text: TextReading, reading: Reading, gap: float) -> bool:

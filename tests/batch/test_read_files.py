@@ -72,9 +72,12 @@ def test_rows_are_those_of_the_recognizer(recognizer, folder):
 def test_a_long_page_reports_its_lines_and_can_be_stopped(recognizer, tmp_path):
     path = tmp_path / "long.inkml"
     path.write_bytes(inkml_bytes(many_lines(30)))
-    lines = []
+    lines: list[tuple[int, int]] = []
     rows = read_sources(
-        recognizer, find_sources([path]), lambda: len(lines) > 3, lambda *line: lines.append(line)
+        recognizer,
+        find_sources([path]),
+        lambda: len(lines) > 3,
+        lambda done, total: lines.append((done, total)),
     )
     with pytest.raises(Stopped):
         list(rows)
