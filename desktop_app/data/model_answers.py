@@ -130,7 +130,7 @@ def check_fits(source: SourceSet, rows: Rows, card: ModelCard) -> None:
         )
     if task_kind(card.task).has_labels and not card.task.rejects:
         raise UserError(
-            "The model {model} knows none of the labels of this data ({labels}). It knows {known}.",
+            "The model {model} knows {known}, but none of the labels of this data ({labels}).",
             model=card.title,
             labels=_listed(found),
             known=_listed(card.labels),

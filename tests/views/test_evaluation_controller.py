@@ -330,7 +330,7 @@ def test_model_that_must_answer_refuses_data_without_its_classes(
     setup.panel.set_active(True)
     with qtbot.waitSignal(setup.controller.failed) as failed:
         evaluate(setup, "pictures", data_in(tmp_path, count=3))
-    sentence = "knows none of the labels of this data (1, W). It knows airplane, automobile, bird, cat, …."
+    sentence = "knows airplane, automobile, bird, cat, …, but none of the labels of this data (1, W)."
     assert sentence in str(failed.args[0])
 
 
