@@ -133,8 +133,9 @@ class Form(QWidget):
 
     def _warm_up_tip(self) -> str:
         return self.tr(
-            "Time in which the learning rate rises: epochs, or a fraction of the training for one cycle"
-        )
+            "Time in which the learning rate rises: epochs, or a fraction of the training for one cycle, "
+            "where 0 means {default}"
+        ).format(default=ONE_CYCLE_RISE)
 
     def _rejects_cell(self) -> QWidget:
         title = self.tr("Add class “none of the labels”")
@@ -280,11 +281,7 @@ class Form(QWidget):
         momentum.set_title(self.tr("Momentum") if optimizer == "sgd" else self.tr("Beta 1"))
         warm_up, every = self._edits["schedule.warm_up"], self._edits["schedule.every"]
         one_cycle = kind == "one-cycle"
-        warm_up.set_title(
-            self.tr("Rise (fraction, 0: {default})").format(default=ONE_CYCLE_RISE)
-            if one_cycle
-            else self.tr("Warm-up (epochs)")
-        )
+        warm_up.set_title(self.tr("Rise (fraction)") if one_cycle else self.tr("Warm-up (epochs)"))
         every.set_title(self.tr("Patience (epochs)") if kind == "plateau" else self.tr("Every (epochs)"))
 
     def _expand(self, expanded: bool) -> None:
