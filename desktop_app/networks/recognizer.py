@@ -40,8 +40,8 @@ _LEAST_GAP, _CLEAR_GAP = 0.05, 0.3
 """Smallest gap between two lines of a character each, and one that is no gap within most characters, as
 shares of their height."""
 
-_DIVIDED, _LARGEST_GAP = frozenset({("8", "0\n0"), ("1", "1\n1")}), 0.45
-"""Characters whose halves look like two others, and the largest gap between them."""
+_HALVES, _LARGEST_GAP = MappingProxyType({"8": "0Oo", "1": "1Il"}), 0.45
+"""What the halves of some characters look like, and the largest gap between them."""
 
 _NO_INK_FOUND = message(
     "No ink was found in this image, or it is too small. Draw, or crop the image to the writing."
@@ -306,7 +306,8 @@ def _are_two_lines(text: TextReading, reading: Reading, gap: float) -> bool:
     """
     if len(text.lines) < 2 or gap < _LEAST_GAP:
         return False
-    if (reading.label, text.text) in _DIVIDED and gap < _LARGEST_GAP:
+    halves = _HALVES.get(reading.label or "", "")
+    if gap < _LARGEST_GAP and all(each.label in halves for each in text.characters):
         return False
     if reading.verdict is Verdict.NOT_A_CHARACTER and gap >= _CLEAR_GAP:
         return True
