@@ -62,7 +62,8 @@ def batch_job(model: ModelChoice, paths: Sequence[Path]) -> Callable[[Emit, Shou
             started = reported = time.monotonic()
 
             def report_line(done: int, lines: int) -> None:
-                emit(BatchProgress((), count, len(sources), None, numbered, (done + 1, lines)))
+                emit(BatchProgress(tuple(rows), count, len(sources), None, numbered, (done + 1, lines)))
+                rows.clear()
 
             for row in read_sources(recognizer, sources, should_stop, report_line):
                 rows.append(row)
