@@ -18,8 +18,8 @@ from desktop_app.batch.row import Row
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.temporary import lock_file
 
-_LONGEST_LINE = 1_000_000
-"""Maximum length of a row in bytes."""
+_LONGEST_LINE = 10_000_000
+"""Maximum length of a row in bytes; that of a long page has thousands of boxes."""
 
 _FORMAT = 1
 _FLUSHED_ROWS = 256

@@ -29,6 +29,13 @@ def test_rows_are_read_back(tmp_path):
     assert list(read_rows(tmp_path / "j")) == rows
 
 
+def test_row_of_a_long_page_is_read_back(tmp_path):
+    boxes = tuple((number / 3, 1 / 3, number / 3 + 1, 2 / 3) for number in range(20_000))
+    rows = [Row("page.png", "unsure", "1" * 20_000, 0.5, boxes=boxes), Row("b.png")]
+    fill(tmp_path / "j", *rows)
+    assert list(read_rows(tmp_path / "j")) == rows
+
+
 def test_journal_knows_the_files_of_earlier_sessions(tmp_path):
     names = [f"{number}.png" for number in range(300)]
     fill(tmp_path / "j", *map(Row, names))
