@@ -38,7 +38,7 @@ class Figures(PaintedView):
 
         Args:
             progress: of the run.
-            is_active: whether the run goes on, so that the time that it needs is known.
+            is_active: whether the run is in progress, so that the time that it needs is known.
         """
         speed = progress.images_per_second
         rows = (
