@@ -221,6 +221,10 @@ def test_invalid_geometry_and_layouts_are_ignored(window: MainWindow, nonsense: 
     assert window.width() >= 1024 or window.screen().availableSize().width() < 1024
 
 
-def test_closed_is_emitted(qtbot: QtBot, window: MainWindow) -> None:
+def test_closed_is_emitted_after_the_window_has_disappeared(qtbot: QtBot, window: MainWindow) -> None:
+    """What waits for running work then does not show a frozen window."""
+    visible: list[bool] = []
+    window.closed.connect(lambda: visible.append(window.isVisible()))
     with qtbot.waitSignal(window.closed):
         window.close()
+    assert visible == [False]

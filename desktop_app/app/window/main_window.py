@@ -297,6 +297,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         super().closeEvent(event)
+        # At once: some work ends seconds later, such as the import of TensorFlow.
+        self.hide()
         for host in self.hosts:
             host.close_view()
         self.closed.emit()
