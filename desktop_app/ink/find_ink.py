@@ -87,7 +87,7 @@ def _ink_on_sheet(grey: Grey, coarse: Grey) -> Grey:
         grey, coarse = 1 - grey, 1 - coarse
     paper = _paper(coarse)
     # Dark ink absorbs a share of the light on the paper; light ink adds light.
-    contrast, ordered, noise = _contrast(grey, paper, 0.5 if light_on_dark else _MIN_BRIGHTNESS)
+    contrast, ordered, noise, is_noisy = _contrast(grey, paper, 0.5 if light_on_dark else _MIN_BRIGHTNESS)
     local = _local_contrast(contrast)
     peak = float(local.max())
     reflection = min(_MIN_REFLECTION_RATIO * -quantile_of_sorted(ordered, 0.001), _MAX_REFLECTION)
@@ -99,7 +99,7 @@ def _ink_on_sheet(grey: Grey, coarse: Grey) -> Grey:
     if width >= _LINE_RATIO * height:
         # Characters that a ruled line connects with the border would be foreign parts.
         contrast = erase_ruled_lines(contrast / full) * full
-    kept = _ink_mask(contrast, local, full, noise, required)
+    kept = _ink_mask(contrast, local, full, required, 3 * noise, is_noisy=is_noisy)
     ink: Grey = np.maximum(contrast, 0) * kept
     if full < _STRONG_CONTRAST:
         ink /= full
@@ -219,20 +219,21 @@ def _uneven_paper(coarse: Grey, closed: Grey) -> Grey:
     return paper
 
 
-def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, Grey, float]:
+def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, Grey, float, bool]:
     """Return the contrast of each pixel with the paper as a share of the largest possible.
 
-    Also return all contrasts in ascending order, and their noise.
+    Also return all contrasts in ascending order, their noise, and whether it is so strong that the contrast
+    was smoothed.
     """
     paper = _resized(paper, grey.shape)
     possible: Grey = np.maximum(paper, np.float32(least_full))
     contrast = (paper - grey) / possible
     ordered = np.sort(contrast, axis=None)
-    if _noise_of(ordered) < _MIN_NOISE:
-        return contrast, ordered, 0.0
+    if (noise := _noise_of(ordered)) < _MIN_NOISE:
+        return contrast, ordered, noise, False
     smooth = gaussian(contrast, _length(grey.shape) / 400)
     ordered = np.sort(smooth, axis=None)
-    return smooth, ordered, _noise_of(ordered)
+    return smooth, ordered, _noise_of(ordered), True
 
 
 def _noise_of(ordered: Grey) -> float:
@@ -263,16 +264,19 @@ def _local_contrast(contrast: Grey) -> Grey:
     return contrast - box_mean(contrast, window)
 
 
-def _ink_mask(contrast: Grey, local: Grey, full: float, noise: float, required: float) -> Mask:
+def _ink_mask(
+    contrast: Grey, local: Grey, full: float, required: float, least: float, *, is_noisy: bool
+) -> Mask:
     """Return the mask of the ink: clearly dark connected parts without specks and foreign parts."""
-    faint = contrast > (max(0.2 * full, 3 * noise) if noise else 0)
+    # Without a limit above weak noise, paper would connect characters with each other and with the border.
+    faint = contrast > (max(0.2 * full, least) if is_noisy else least)
     parts = connected_parts(faint, corners=True)
     if parts.count == 0:
         return faint
     specks = parts.areas < min(0.01 * parts.areas.max(), 0.001 * contrast.size)
-    clear = max((0.4 if noise else 0.1) * full, required)
+    clear = max((0.4 if is_noisy else 0.1) * full, required)
     real = (parts.maxima(contrast) > clear) & ~specks
-    if noise:
+    if is_noisy:
         real &= parts.maxima(local) > max(0.25 * full, 0.5 * required)
     real &= ~foreign_parts(parts, real)
     top, bottom, left, right = parts.boxes.T
