@@ -43,6 +43,7 @@ _MAX_STROKE_WIDTH = 0.45  # share of the shorter side; wider areas are paper
 _MIN_BRIGHTNESS = 0.1  # darker paper counts as this bright; in a gradient to black, rounding would be ink
 _EVEN_RANGE = 0.04  # variation of brightness below which paper is even
 _MIN_NOISE = 1.0 / 255  # less noise is ignored
+_INK_QUANTILE, _CLEAR_RATIO = 0.999, 80.0  # contrast of ink, in standard deviations of noise, if it is clear
 _MIN_NOISE_RATIO = 8.0  # contrast of ink in standard deviations of noise
 _MIN_REFLECTION_RATIO = 2.0  # contrast of ink relative to reflections, which are lighter than the paper
 _MAX_REFLECTION = 0.3  # contrast that reflections cannot have
@@ -222,14 +223,15 @@ def _uneven_paper(coarse: Grey, closed: Grey) -> Grey:
 def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, Grey, float, bool]:
     """Return the contrast of each pixel with the paper as a share of the largest possible.
 
-    Also return all contrasts in ascending order, their noise, and whether it is so strong that the contrast
-    was smoothed.
+    Also return all contrasts in ascending order, their noise, and whether it is strong. Strong noise is
+    smoothed, which blurs small characters.
     """
     paper = _resized(paper, grey.shape)
     possible: Grey = np.maximum(paper, np.float32(least_full))
     contrast = (paper - grey) / possible
     ordered = np.sort(contrast, axis=None)
-    if (noise := _noise_of(ordered)) < _MIN_NOISE:
+    noise = _noise_of(ordered)
+    if noise < _MIN_NOISE or quantile_of_sorted(ordered, _INK_QUANTILE) > _CLEAR_RATIO * noise:
         return contrast, ordered, noise, False
     smooth = gaussian(contrast, _length(grey.shape) / 400)
     ordered = np.sort(smooth, axis=None)

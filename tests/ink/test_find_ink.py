@@ -7,6 +7,7 @@ from PIL import Image
 
 from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.normalize import normalize
+from desktop_app.ink.parts import connected_parts
 
 
 def similarity(ink_map, truth):
@@ -67,6 +68,20 @@ def test_uneven_illumination_is_removed(seven):
     found = find_ink(grey(light * (1 - 0.7 * ink) + random.normal(scale=0.01, size=ink.shape)))
     assert similarity(found, ink) > 0.95
     assert found[ink == 0].mean() < 0.01
+
+
+@pytest.mark.parametrize("noise", [0.002, 0.003, 0.006])
+def test_small_characters_on_a_large_uneven_page_stay_apart_and_sharp(seven, noise):
+    small = np.asarray(Image.fromarray(seven).resize((15, 18), Image.Resampling.BOX))
+    ink = np.zeros((800, 600), dtype=np.float32)
+    for top in range(60, 700, 60):
+        for left in range(40, 500, 30):
+            ink[top : top + 18, left : left + 15] = small
+    _, x = np.mgrid[:800, :600] / 600
+    light = 0.97 - 0.15 * x + np.random.default_rng(1).normal(scale=noise, size=ink.shape)
+    found = find_ink(grey(light * (1 - 0.7 * ink)))
+    assert np.corrcoef(found.ravel(), ink.ravel())[0, 1] > 0.98
+    assert connected_parts(found > 0.3, corners=True).count == 11 * 16
 
 
 def test_shadow_is_not_ink(seven):
