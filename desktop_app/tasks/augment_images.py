@@ -1,4 +1,4 @@
-"""Augmentation of batches of model inputs: warps, thickness, flips, crops, colours, cutout and mixup.
+"""Augmentation of batches of model inputs: warps, thickness, resolution, flips, crops, colours and more.
 
 This file depends on NumPy and SciPy only, so that exported scripts can contain it. SciPy is imported
 where it is used, since the startup does not need it.
@@ -7,6 +7,7 @@ where it is used, since the startup does not need it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +18,12 @@ Images = NDArray[np.float32]
 _GRID = 5
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 """Weights of red, green and blue in a grey image (ITU-R BT.601)."""
+
+_RESOLUTIONS = 1 / 3, 3 / 4
+"""Range of reduced sizes, as shares of the size of an image."""
+
+_INTERPOLATIONS = ("nearest", "linear", "cubic")
+"""How reduced images are enlarged."""
 
 
 class Settings(Protocol):
@@ -36,6 +43,8 @@ class Settings(Protocol):
     def thickness(self) -> float: ...  # noqa: D102
     @property
     def gamma(self) -> float: ...  # noqa: D102
+    @property
+    def resolution(self) -> float: ...  # noqa: D102
     @property
     def flip(self) -> str: ...  # noqa: D102
     @property
@@ -116,7 +125,7 @@ def augment_images(
     exponents = rng.uniform(-settings.gamma, settings.gamma, (len(images), 1, 1, 1))
     if positions is not None or settings.thickness or settings.gamma:
         changed = np.clip(changed, 0.0, 1.0) ** np.exp(exponents).astype(np.float32)
-    (flipped,) = _flipped((changed,), settings, rng)
+    (flipped,) = _flipped((_reduce_resolution(changed, settings, rng),), settings, rng)
     (cropped,) = _cropped((_change_colours(flipped, settings, rng),), settings, rng)
     return _cut_out(cropped, settings, rng)
 
@@ -216,6 +225,35 @@ def _change_thickness(images: Images, settings: Settings, rng: np.random.Generat
             weight = amount[chosen] * np.float32(share)
             changed[chosen] = picked + weight * (operation(picked, footprint=cross) - picked)
     return changed
+
+
+def _reduce_resolution(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+    """Reduce some images by averaging areas, and enlarge them again with a random interpolation."""
+    if not settings.resolution:
+        return images
+    changed, (height, width) = images.copy(), images.shape[1:3]
+    for row in np.flatnonzero(rng.random(len(images)) < settings.resolution).tolist():
+        share, method = rng.uniform(*_RESOLUTIONS), _INTERPOLATIONS[rng.integers(len(_INTERPOLATIONS))]
+        vertical, horizontal = (
+            _reducing_matrix(size, max(4, round(share * size)), method) for size in (height, width)
+        )
+        changed[row] = np.einsum("ij,jkc,lk->ilc", vertical, images[row], horizontal, optimize=True)
+    return np.clip(changed, 0.0, 1.0, out=changed)
+
+
+@cache
+def _reducing_matrix(size: int, reduced: int, method: str) -> NDArray[np.float32]:
+    """Return the matrix (size, size) that averages areas of an axis and interpolates between them."""
+    from scipy.interpolate import interp1d
+
+    edges = np.linspace(0, size, reduced + 1)
+    starts, ends = edges[:-1, None], edges[1:, None]
+    pixels = np.arange(size)
+    covered = np.clip(np.minimum(ends, pixels + 1) - np.maximum(starts, pixels), 0, 1)
+    centres = (edges[:-1] + edges[1:]) / 2
+    enlarge = interp1d(centres, covered * reduced / size, method, axis=0)
+    matrix: NDArray[np.float32] = enlarge(np.clip(pixels + 0.5, *centres[[0, -1]])).astype(np.float32)
+    return matrix
 
 
 def _flipped(

@@ -42,6 +42,8 @@ class ImageAugmentation:
         elastic: displacement of the points of a coarse grid, in pixels (standard deviation).
         thickness: share of images with thicker or thinner strokes.
         gamma: logarithm of the exponent of the pixel values.
+        resolution: share of images that are reduced to a third to three quarters of their size and enlarged
+            again.
         flip: directions in which half of the images are mirrored; not suitable for characters.
         crop: whole pixels by which images are moved in both directions, with zeros outside.
         brightness: added to all pixel values.
@@ -59,6 +61,7 @@ class ImageAugmentation:
     elastic: Annotated[float, Meta(ge=0, le=5)] = 0.8
     thickness: Share = 0.3
     gamma: Share = 0.35
+    resolution: Share = 0.0
     flip: Literal["none", "horizontal", "vertical", "both"] = "none"
     crop: Annotated[int, Meta(ge=0, le=16)] = 0
     brightness: Share = 0.0

@@ -546,3 +546,29 @@ def test_augment_pairs_does_not_change_its_arguments() -> None:
     assert not np.array_equal(wanted, targets)
     np.testing.assert_array_equal(inputs, before[0])
     np.testing.assert_array_equal(targets, before[1])
+
+
+def test_chosen_share_of_images_gets_a_lower_resolution() -> None:
+    images = np.random.default_rng(8).random((1000, 28, 20, 1)).astype(np.float32)
+    lower = replace(NO_AUGMENTATION, resolution=0.3)
+    augmented = augment_images(images, np.ones(1000, np.float32), lower, np.random.default_rng(3))
+    is_changed = (augmented != images).any(axis=(1, 2, 3))
+    assert 0.25 < is_changed.mean() < 0.35
+    # Averages of areas differ less from each other, and at most a bicubic curve exceeds their range.
+    assert augmented[is_changed].std(axis=(1, 2, 3)).max() < images.std()
+    np.testing.assert_allclose(augmented.mean(axis=(1, 2, 3)), images.mean(axis=(1, 2, 3)), atol=0.05)
+
+
+def test_lower_resolution_keeps_even_areas_and_averages_squares() -> None:
+    """A reduced image enlarged by nearest has few values; an even one is kept at all resolutions."""
+    lower = replace(NO_AUGMENTATION, resolution=1)
+    even = np.full((50, 28, 28, 1), 0.4, np.float32)
+    kept = augment_images(even, np.ones(50, np.float32), lower, np.random.default_rng(4))
+    np.testing.assert_allclose(kept, even, atol=1e-5)
+    images = np.random.default_rng(9).random((60, 28, 28, 1)).astype(np.float32)
+    augmented = augment_images(images, np.ones(60, np.float32), lower, np.random.default_rng(4))
+    counts = [len(np.unique(image)) for image in augmented]
+    squares = [round(count**0.5) for count in counts if count <= 21**2]
+    assert 10 < len(squares) < 30
+    assert min(squares) >= 9
+    assert len(set(squares)) > 5

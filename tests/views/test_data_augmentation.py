@@ -117,6 +117,7 @@ def test_every_field_of_image_augmentation_has_a_slider(augmented: DataPanel) ->
         ("Elastic", "elastic"),
         ("Thickness", "thickness"),
         ("Gamma", "gamma"),
+        ("Resolution", "resolution"),
         ("On strokes", "ink_strength"),
         ("Crop", "crop"),
         ("Brightness", "brightness"),
@@ -185,7 +186,7 @@ def visible_fields(panel: DataPanel) -> set[str]:
 
 
 def test_fields_of_augmentation_suit_the_task(augmented: DataPanel) -> None:
-    characters = {"Rotation", "Slant", "Size", "Shift", "Elastic", "Thickness", "Gamma"}
+    characters = {"Rotation", "Slant", "Size", "Shift", "Elastic", "Thickness", "Gamma", "Resolution"}
     assert visible_fields(augmented) == characters
     draft_of(augmented).show(replace(RECIPE, image_augmentation=NO_AUGMENTATION))
     augmented.set_collection(pictures_of())

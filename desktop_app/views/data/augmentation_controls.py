@@ -153,6 +153,7 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
     def _pixel_fields(self) -> tuple[Field, ...]:
         thickness = self.tr("Fraction of images with thicker or thinner strokes.")
         gamma = self.tr("Maximum gamma correction, as a logarithm.")
+        resolution = self.tr("Fraction of images with a lower resolution.")
         ink_strength = self.tr("Strength of image augmentation for strokes, which are augmented already.")
         brightness = self.tr("Maximum change of all pixel values.")
         contrast = self.tr("Maximum change of differences from the mean of the image.")
@@ -162,6 +163,7 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
         return (
             _slider("thickness", self.tr("Thickness"), thickness, 1, 0.01),
             _slider("gamma", self.tr("Gamma"), gamma, 1, 0.01, ""),
+            _slider("resolution", self.tr("Resolution"), resolution, 1, 0.01),
             _slider("ink_strength", self.tr("On strokes"), ink_strength, 1, 0.01),
             _slider("brightness", self.tr("Brightness"), brightness, 1, 0.01),
             _slider("contrast", self.tr("Contrast"), contrast, 1, 0.01),
