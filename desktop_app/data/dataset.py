@@ -62,6 +62,9 @@ _NUMBER_LENGTHS = 2, 6
 _FEWEST_SAMPLES = 20
 """Smallest number of samples of a writer from which numbers are composed."""
 
+_IMAGE_SHARE = 0.75
+"""Share of numbers that are rendered as images; in images, characters more often touch."""
+
 _WRONG_CANDIDATES = 2
 """Most wrong candidates of a number that are used, per character."""
 
@@ -382,7 +385,7 @@ def _characters(opened: Sequence[_Opened], recipe: Recipe, reporter: _Reporter) 
 def _of_numbers(
     characters: _Characters, recipe: Recipe, rng: np.random.Generator, reporter: _Reporter
 ) -> Samples:
-    """Return right and wrong candidates of real and composed numbers, half of them as images."""
+    """Return right and wrong candidates of real and composed numbers, most of them as images."""
     settings, task = recipe.ink_augmentation, recipe.task
     assert settings is not None
     # All numbers before their candidates, which take random numbers, too.
@@ -390,7 +393,7 @@ def _of_numbers(
     composed = list(reporter.each(_composed_numbers(characters, recipe, rng)))
     inputs, classes = [], []
     for number in reporter.each([*real, *composed]):
-        is_image = rng.random() < 0.5
+        is_image = rng.random() < _IMAGE_SHARE
         pieces, candidates = image_candidates(number, rng) if is_image else ink_candidates(number)
         wrong = [candidate for candidate in candidates if candidate.character is None]
         chosen = rng.permutation(len(wrong))[: _WRONG_CANDIDATES * len(number.text)].tolist()

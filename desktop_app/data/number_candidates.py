@@ -26,6 +26,15 @@ Values = NDArray[np.float64]
 _WHOLE, _EXTRA = 0.93, 0.05
 """Least share of a character and most of others, in shares of a character, of a candidate that is one."""
 
+_READABLE = 0.6
+"""Least share of a character less that of others, in the best candidate of a character, that people can read.
+
+Where characters touch, every cut takes a part from one of them or leaves ink of the other.
+"""
+
+_CLOSE = 0.1
+"""Smallest difference to the best candidate of a character from which a candidate can be wrong."""
+
 _FRAGMENT, _WITH_NEIGHBOUR = 0.7, 0.12
 """Most share of a character in a fragment, and least share of others in a candidate with a neighbour's ink.
 
@@ -134,7 +143,7 @@ def _evenly(points: Points) -> Values:
 
 
 def _judged(pieces: Pieces, dots: _Dots, owners: NDArray[np.int64], count: int) -> Iterator[NumberCandidate]:
-    """Yield the candidates that are one character or clearly not.
+    """Yield the candidates that are one character, as far as the pieces allow, or clearly not.
 
     Args:
         pieces: pieces of a number.
@@ -145,20 +154,30 @@ def _judged(pieces: Pieces, dots: _Dots, owners: NDArray[np.int64], count: int) 
     amounts = np.zeros((len(pieces.items) + 1, count))
     np.add.at(amounts, (owners, dots.characters), 1.0)
     shares = amounts[:-1] / np.maximum(amounts.sum(axis=0), 1.0)
-    for line in find_lines(pieces.items):
-        for start, length in np.argwhere(find_candidates(line, pieces.items).is_valid).tolist():
-            numbers = tuple(sorted(line.numbers[start : start + length + 1]))
-            of_characters = shares[list(numbers)].sum(axis=0)
-            character = int(of_characters.argmax())
-            best, total = float(of_characters[character]), float(of_characters.sum())
-            if best >= _WHOLE and total - best <= _EXTRA:
-                yield NumberCandidate(numbers, character)
-                continue
-            has_neighbour = total - best >= _WITH_NEIGHBOUR and total <= _MOST
-            if has_neighbour or (
-                total <= _FRAGMENT and not _is_upright_line(dots.points[np.isin(owners, numbers)])
-            ):
-                yield NumberCandidate(numbers, None)
+    found = [
+        tuple(sorted(line.numbers[start : start + length + 1]))
+        for line in find_lines(pieces.items)
+        for start, length in np.argwhere(find_candidates(line, pieces.items).is_valid).tolist()
+    ]
+    of_characters = np.array([shares[list(numbers)].sum(axis=0) for numbers in found]).reshape(-1, count)
+    characters, own = of_characters.argmax(axis=1), of_characters.max(axis=1)
+    totals = of_characters.sum(axis=1)
+    others = totals - own
+    scores = own - others
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, characters, scores)
+    is_whole = (own >= _WHOLE) & (others <= _EXTRA)
+    is_right = is_whole | ((scores == best[characters]) & (scores >= _READABLE))
+    is_apart = scores <= best[characters] - _CLOSE
+    has_neighbour = (others >= _WITH_NEIGHBOUR) & (totals <= _MOST)
+    for row, numbers in enumerate(found):
+        if is_right[row]:
+            yield NumberCandidate(numbers, int(characters[row]))
+        elif is_apart[row] and (
+            has_neighbour[row]
+            or (totals[row] <= _FRAGMENT and not _is_upright_line(dots.points[np.isin(owners, numbers)]))
+        ):
+            yield NumberCandidate(numbers, None)
 
 
 def _is_upright_line(points: Values) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.data.number_candidates import image_candidates, ink_candidates, is_number, separate
+from desktop_app.data.number_candidates import Number, image_candidates, ink_candidates, is_number, separate
 from desktop_app.ink.strokes import Ink
 from tests.synthetic_numbers import number
 
@@ -67,3 +67,17 @@ def test_upright_strokes_of_characters_are_no_wrong_candidates():
     assert (0,) in wrong
     assert (1,) not in wrong
     assert (1, 2) in wrong
+
+
+def test_characters_that_touch_in_an_image_are_their_best_candidates():
+    """A cut of touching characters leaves a part of one with the other."""
+    ink = number("3838", gap=-8)
+    owners = np.repeat(np.arange(4), [len(number(digit).strokes) for digit in "3838"])
+    found: set[int | None] = set()
+    for seed in range(5):
+        _, candidates = image_candidates(Number("3838", ink, owners), np.random.default_rng(seed))
+        right = [each for each in candidates if each.character is not None]
+        found |= {each.character for each in right}
+        assert len({each.numbers for each in right}) == len(right)
+        assert any(each.character is None for each in candidates)
+    assert found == {0, 1, 2, 3}
