@@ -423,6 +423,23 @@ def test_layouts_are_saved_and_replaced_after_the_end_of_a_drag(
     QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=start)
 
 
+def test_a_drag_whose_release_is_lost_ends_with_the_next_press(qtbot: QtBot, window: MainWindow) -> None:
+    layers, maps = dock(window, "layers"), dock(window, "maps")
+    for panel in (layers, maps):
+        panel.setFloating(True)
+        qtbot.waitUntil(panel.isVisible)
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(layers.titleBarWidget(), left, pos=QPoint(20, 5))
+    for distance in range(0, 300, 20):
+        drag_over(window, layers, QPoint(100 + distance, window.height() - 100))
+    QTest.mouseClick(maps.titleBarWidget(), left, pos=QPoint(20, 5))
+    place = layers.geometry()
+    drag_over(window, layers, QPoint(50, 50))
+    assert layers.geometry() == place
+    for name in (INSIDE, READ) * 3:
+        window.workspaces.choose(name)
+
+
 @pytest.mark.parametrize("is_pressed", [False, True])
 def test_workspace_is_changed_while_the_mouse_is_on_a_border(window: MainWindow, is_pressed: bool) -> None:
     handle, left, middle = window.windowHandle(), Qt.MouseButton.LeftButton, window.height() // 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QTimer
+from PySide6.QtCore import QEvent, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QScreen
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
@@ -12,6 +12,9 @@ from desktop_app.app.window.view_host import ViewHost
 
 class ViewDock(QDockWidget):
     """Holds a view. While it floats it has a frame, and stays on the screen."""
+
+    pressed = Signal()
+    """A mouse button has been pressed; a drag may follow."""
 
     def __init__(self, host: ViewHost, window: QMainWindow) -> None:
         """Start hidden and empty.
@@ -25,6 +28,7 @@ class ViewDock(QDockWidget):
         self.title = PanelTitle(host, self)
         self.setTitleBarWidget(self.title)
         self.setWidget(host)
+        self._is_held = False
         self._keeping = QTimer(self, singleShot=True, interval=0)
         self._keeping.timeout.connect(self._keep_on_screen)
         self.topLevelChanged.connect(self._floating_changed)
@@ -38,8 +42,22 @@ class ViewDock(QDockWidget):
         """Whether the dock is open and not behind another one; Qt moves those out of the window."""
         return self.isVisible() and (self.isFloating() or self.geometry().left() >= 0)
 
+    def end_drag(self) -> None:
+        """End a drag that has not been ended by a release of the mouse; the dock stays where it is.
+
+        The mouse may be held by another widget by then: Qt releases it when the dock is hidden.
+        """
+        if self._is_held:
+            self._is_held = False
+            self.setFloating(self.isFloating())
+
     def event(self, event: QEvent) -> bool:
         """Keep the dock on the screen after it was shown or dragged."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._is_held = True
+            self.pressed.emit()
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            self._is_held = False
         handled = super().event(event)
         if event.type() in (QEvent.Type.Show, QEvent.Type.MouseButtonRelease, QEvent.Type.Resize):
             self._keeping.start()

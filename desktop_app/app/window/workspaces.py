@@ -273,6 +273,7 @@ class Workspaces(QObject):
         buttons = dock.title.buttons
         buttons.copy_requested.connect(lambda: self.copy_requested.emit(host))
         buttons.save_requested.connect(lambda kind: self.save_requested.emit(host, kind))
+        dock.pressed.connect(lambda: self._end_drags_except(dock))
         dock.visibilityChanged.connect(host.set_active)
         # Otherwise the Tab key reaches the buttons of a title behind another panel.
         dock.visibilityChanged.connect(dock.title.setEnabled)
@@ -350,20 +351,24 @@ class Workspaces(QObject):
         return bar
 
     def _end_drag(self) -> None:
-        """End the dragging of a panel or border, and the hovering over a border.
+        """End the dragging of panels and of a border, and the hovering over a border.
 
         Qt crashes if a layout is saved or replaced during a drag, and later if it remembers a border that the
         new layout does not have.
         """
-        dragged = QWidget.mouseGrabber()
-        if isinstance(dragged, QDockWidget):
-            dragged.setFloating(dragged.isFloating())
+        self._end_drags_except(None)
         here, left = QPointF(), Qt.MouseButton.LeftButton
         none, kind = Qt.KeyboardModifier.NoModifier, QEvent.Type.MouseButtonRelease
         release = QMouseEvent(kind, here, here, left, Qt.MouseButton.NoButton, none)
         QCoreApplication.sendEvent(self._window, release)
         leave = QHoverEvent(QEvent.Type.HoverLeave, here, here, here)
         QCoreApplication.sendEvent(self._window, leave)
+
+    def _end_drags_except(self, pressed: QDockWidget | None) -> None:
+        """End the drags that no release has ended; Qt can keep the earlier layout of one drag only."""
+        for dock in self._docks.values():
+            if dock is not pressed:
+                dock.end_drag()
 
     def _forget_first_layout(self) -> None:
         """Make Qt forget the layout that was restored before a maximized window was shown.
