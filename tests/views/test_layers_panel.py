@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPoint, QPointF, QSizeF, Qt, QTimer
-from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,6 +26,7 @@ from desktop_app.views.layers.layer_positions import Arc, arcs_of, follows, is_s
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.layers.scrolled_row import ScrolledRow
+from desktop_app.views.parts.text_style import TextFont
 from desktop_app.views.parts.throttle import Throttle
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, observation_of, reading_of
@@ -629,6 +631,29 @@ def test_tiles_are_narrowed_to_fit_the_width(width: int) -> None:
         thumbnail = positions.thumbnail(number)
         if layers[number].kind != "Flatten":
             assert left <= thumbnail.left() < thumbnail.right() <= left + positions.widths[number]
+
+
+def test_a_number_of_units_in_a_narrow_tile_is_not_cut_off(
+    panel: LayersPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+    write = TextFont.write
+
+    def record(font: TextFont, painter: QPainter, at: QPointF, text: str, *style: Any) -> None:
+        texts.append(text)
+        write(font, painter, at, text, *style)
+
+    monkeypatch.setattr(TextFont, "write", record)
+    layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
+    for number in range(20):
+        layers.append(LayerInfo(f"c{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
+    layers.append(LayerInfo("dense", "Dense", (1200,), (layers[-1].name,)))
+    layers.append(LayerInfo("answer", "Dense", (11,), ("dense",)))
+    info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
+    panel.resize(1300, 120)
+    panel.set_network(info, GRAPH)
+    panel.grab()
+    assert "1,200" in texts
 
 
 # --- a network that has not read anything ---

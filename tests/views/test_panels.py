@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.messages import message
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.recognizer import Observation
-from desktop_app.tasks.prepare import Step, prepare
+from desktop_app.tasks.prepare import PREPARATIONS, Step, prepare
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Preparation, Task
 from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
-from desktop_app.views.reading.stages import StepView, reduced
+from desktop_app.views.reading.stages import Stages, StepView, reduced
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
 
@@ -149,6 +149,18 @@ def test_arrows_stand_between_the_steps(panel: ReadingPanel) -> None:
     for before, arrow, after in zip(steps, arrows, steps[1:], strict=False):
         assert before.geometry().right() < arrow.geometry().left() < after.geometry().left()
         assert after.geometry().left() - before.geometry().right() < 40
+
+
+def test_the_squares_of_narrow_steps_are_equally_large(qtbot: QtBot) -> None:
+    """A long caption leaves its step more room than the others have."""
+    stages = Stages()
+    qtbot.addWidget(stages)
+    stages.set_preparation(PREPARATIONS["mnist"])
+    stages.show()
+    stages.resize(stages.minimumSizeHint().width(), 200)
+    steps = stages.findChildren(StepView)
+    assert len({step.width() for step in steps}) > 1
+    assert len({step.middle for step in steps}) == 1
 
 
 def test_a_clicked_bar_is_compared_with_the_answer(panel: ReadingPanel) -> None:

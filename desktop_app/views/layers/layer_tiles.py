@@ -175,6 +175,8 @@ class LayerTiles:
         if positions.is_tight and len(layer.shape) == 3:
             # A shape on two lines is not cut off.
             lines[1:] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
+        elif style.small.width(lines[1]) > available:
+            lines[1] = shape_text(layer.shape)
         if parameters := layer.trainable + layer.fixed:
             lines.append(self._parameters(parameters, available))
         for line, text in enumerate(lines[: positions.lines]):

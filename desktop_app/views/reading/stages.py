@@ -48,6 +48,7 @@ class StepView(PaintedView):
         self._caption = caption
         self._step: Step | None = None
         self._image: QImage | None = None
+        self._largest_side = self.maximumHeight()
         self.setAccessibleName(caption)
 
     def set_step(self, step: Step | None) -> None:
@@ -62,6 +63,12 @@ class StepView(PaintedView):
             self._caption = caption
             self.setAccessibleName(caption)
             self.updateGeometry()
+            self.update()
+
+    def set_largest_side(self, side: int) -> None:
+        """Limit the side of the square, in pixels."""
+        if side != self._largest_side:
+            self._largest_side = side
             self.update()
 
     def width_at(self, height: int) -> int:
@@ -82,8 +89,13 @@ class StepView(PaintedView):
         return self._caption_height + self._side / 2
 
     @property
-    def _side(self) -> int:
+    def largest_possible_side(self) -> int:
+        """Side of the largest square that fits below the caption, in pixels."""
         return min(self.width(), self.height() - self._caption_height)
+
+    @property
+    def _side(self) -> int:
+        return min(self.largest_possible_side, self._largest_side)
 
     @property
     def _caption_height(self) -> int:
@@ -197,7 +209,7 @@ class Stages(QWidget):
         self._limit_widths()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the squares beside each other."""
+        """Keep the squares beside each other and equally large."""
         super().resizeEvent(event)
         self._limit_widths()
 
@@ -205,6 +217,9 @@ class Stages(QWidget):
         for view in self._views.values():
             view.setMaximumWidth(view.width_at(self.height()))
         self._layout.activate()
+        side = min((view.largest_possible_side for view in self._views.values()), default=0)
+        for view in self._views.values():
+            view.set_largest_side(side)
         for arrow, view in zip(self._arrows, self._views.values(), strict=False):
             arrow.set_middle(view.middle)
 
