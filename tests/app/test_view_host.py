@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDockWidget, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.views import VIEWS
@@ -92,6 +92,11 @@ class Bench:
         self.made.append((panel, Works(panel)))
         return self.made[0]
 
+    def dock(self) -> QDockWidget:
+        found = self.window.findChild(QDockWidget, "notes_dock")
+        assert found is not None
+        return found
+
     def sentence(self) -> str:
         return "".join(label.text() for label in self.host.findChildren(QLabel) if label.isVisible())
 
@@ -171,6 +176,20 @@ def test_no_view_is_created_or_active_after_the_window_was_closed(bench: Bench) 
     bench.host.set_active(True)
     assert bench.made == []
     assert not bench.host.is_active
+
+
+def test_a_floating_view_is_inactive_and_gets_nothing_after_the_window_was_closed(
+    qtbot: QtBot, bench: Bench
+) -> None:
+    bench.window.workspaces.show_view("notes")
+    bench.dock().setFloating(True)
+    panel, works = bench.made[0]
+    qtbot.waitUntil(lambda: panel.is_active)
+    bench.window.close()
+    bench.window.show_network(NETWORK, "relu")
+    bench.window.show_observation(INK, observation_of("4"))
+    assert not panel.is_active
+    assert works.calls == []
 
 
 def test_a_failure_of_a_controller_is_emitted(qtbot: QtBot, bench: Bench) -> None:

@@ -79,8 +79,8 @@ class ViewHost(ColumnView):
 
     @property
     def panel(self) -> Panel | None:
-        """The panel of the view; None before it is first shown and while a sentence is shown instead."""
-        return None if self._sentence.text() else self._panel
+        """The panel of the view; None until it is shown, while a sentence is shown, and once it is closed."""
+        return None if self._is_closed or self._sentence.text() else self._panel
 
     @property
     def needed_height(self) -> int:
@@ -170,8 +170,9 @@ class ViewHost(ColumnView):
         return super().event(event)
 
     def close_view(self) -> None:
-        """Close the controller of the view."""
+        """Close the controller of the view; a floating dock stays visible, so the panel is made inactive."""
         self._is_closed = True
+        self.set_active(False)
         if self._controller is not None:
             self._controller.close()
 
