@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app import __version__
 from desktop_app.app.help.help_dialog import HelpDialog
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.workspaces import workspaces
 from desktop_app.core.paths import models_dir
 from desktop_app.networks.card import card_from_json
 from desktop_app.networks.layers.registry import KINDS
@@ -58,6 +59,13 @@ def test_getting_started_is_shown_beside_the_window_and_closed_with_escape(
     assert pages(window) == [page]
     QTest.keyClick(page, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: pages(window) == [])
+
+
+def test_getting_started_has_a_section_for_each_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: len(pages(window)) == 1)
+    lines = text_of(pages(window)[0]).splitlines()
+    assert {workspace.title for workspace in workspaces()} <= set(lines)
 
 
 def test_all_shortcuts_of_the_menus_are_listed(qtbot: QtBot, window: MainWindow) -> None:

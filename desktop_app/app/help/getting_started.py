@@ -22,7 +22,9 @@ def getting_started_html() -> str:
         )
         + paragraph(
             translate(
-                "GettingStarted", "You can also open, drop or paste an image or an InkML file of one digit."
+                "GettingStarted",
+                "You can also open, drop or paste an image or an InkML file. "
+                "To write several digits, choose Sheet in the Edit menu.",
             )
         )
         + heading(translate("GettingStarted", "Inside"))
@@ -43,6 +45,14 @@ def getting_started_html() -> str:
                 ),
                 translate("GettingStarted", "Press Train and watch loss and accuracy."),
                 translate("GettingStarted", "When training ends, the new model reads your drawing."),
+            )
+        )
+        + heading(translate("GettingStarted", "Batch"))
+        + numbered(
+            (
+                translate("GettingStarted", "Choose the Batch tab at the top right of the window."),
+                translate("GettingStarted", "Choose files or a folder to read into a table."),
+                translate("GettingStarted", "Check what is unsure, and export the table."),
             )
         )
         + paragraph(

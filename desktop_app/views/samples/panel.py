@@ -147,7 +147,7 @@ class SamplesPanel(Panel):
         self._export_learned.triggered.connect(self.export_learned_requested)
         menu.addSeparator()
         menu.addAction(self.tr("Delete all samples")).triggered.connect(self._delete_all)
-        self._export.setText(self.tr("Export and delete"))
+        self._export.setText(self.tr("Export or delete"))
         self._export.setMenu(menu)
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
