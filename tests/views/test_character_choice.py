@@ -149,6 +149,11 @@ def test_slider_chooses_a_level_and_says_what_it_means(slider: AcceptanceSlider,
     assert "1,000" in child(slider, QLabel, "acceptance_effect").text()
 
 
+def test_slider_names_the_model_that_its_figures_were_measured_with(slider: AcceptanceSlider) -> None:
+    for widget in (child(slider, Slider, "acceptance"), child(slider, QLabel, "acceptance_effect")):
+        assert "measured with the model Digits" in widget.toolTip()
+
+
 def test_level_from_outside_is_not_chosen_again(slider: AcceptanceSlider, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(slider.level_chosen):
         slider.set_level(LEVELS[-1])

@@ -24,7 +24,11 @@ class AcceptanceSlider(QWidget):
         self._slider = Slider()
         self._slider.setObjectName("acceptance")
         self._slider.setAccessibleName(self.tr("Level of acceptance"))
-        self._slider.setToolTip(self.tr("How reliable a text must be to be accepted without checking it"))
+        tip = self.tr(
+            "How reliable a text must be to be accepted without checking it. "
+            "The figures were measured with the model Digits; they may differ for other models."
+        )
+        self._slider.setToolTip(tip)
         self._slider.setRange(0, len(LEVELS) - 1)
         self._slider.setPageStep(1)
         self._slider.setFixedWidth(_WIDTH)
@@ -32,6 +36,7 @@ class AcceptanceSlider(QWidget):
         self._ends = QLabel(self.tr("Fewer errors")), QLabel(self.tr("Less checking"))
         self._effect = QLabel()
         self._effect.setObjectName("acceptance_effect")
+        self._effect.setToolTip(tip)
         self._effect.setWordWrap(True)
         self._effect.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         layout = QGridLayout(self)
