@@ -313,6 +313,8 @@ class _ProgressReporter:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+            # Titles are text, not markup.
+            console = Console(stderr=True, markup=False, emoji=False, highlight=False)
             columns = (
                 TextColumn("{task.description}"),
                 BarColumn(),
@@ -320,7 +322,7 @@ class _ProgressReporter:
                 TimeRemainingColumn(),
                 TextColumn("{task.fields[metrics]}"),
             )
-            self._context = self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._context = self._bar = Progress(*columns, console=console, transient=True)
         self._context.__enter__()
         return self
 

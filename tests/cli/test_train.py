@@ -172,7 +172,8 @@ def test_missing_data_is_downloaded_on_request(recipe_file, tmp_path, monkeypatc
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX terminals and signals")
 def test_terminal_shows_progress_bar_and_interrupt_stops(recipe_file):
-    write_recipe(replace(RECIPE, fitting=replace(RECIPE.fitting, epochs=9999)), recipe_file)
+    fitting = replace(RECIPE.fitting, epochs=9999)
+    write_recipe(replace(RECIPE, title="[/b] :sun:", fitting=fitting), recipe_file)
     terminal, end = pty.openpty()
     environment = os.environ | {
         "PYTHONPATH": str(Path(__file__).parents[2]),
@@ -194,6 +195,7 @@ def test_terminal_shows_progress_bar_and_interrupt_stops(recipe_file):
         finally:
             child.kill()
     os.close(terminal)
+    assert b"[/b] :sun: on " in output
     assert b"stopping; press Ctrl+C again to suspend the run" in output
     (run,) = list_runs(paths.runs_dir())
     assert run.record.reason == "stopped"
