@@ -84,7 +84,7 @@ def _report(folder: Path) -> dict[str, Any]:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Return the environment of a user without files."""
+    """Return the environment of a user without files; glibc overwrites freed memory."""
     home = folder / "home"
     home.mkdir()
     temporary = folder / "tmp"
@@ -96,6 +96,7 @@ def _environment(folder: Path) -> dict[str, str]:
     changes |= {
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "CUDA_VISIBLE_DEVICES": "",
+        "MALLOC_PERTURB_": "165",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     return {"QT_QPA_PLATFORM": "offscreen", **os.environ, **changes}
