@@ -14,11 +14,14 @@ _limits: list[Any] = []
 
 
 @cache
-def _libraries() -> Any:
-    """Return the libraries whose threads can be limited; finding them takes milliseconds."""
-    from threadpoolctl import ThreadpoolController
+def _threadpools() -> tuple[Any, Any]:
+    """Return the libraries whose threads can be limited, and the class that controls OpenBLAS.
 
-    return ThreadpoolController()
+    Finding them takes milliseconds.
+    """
+    from threadpoolctl import OpenBLASController, ThreadpoolController
+
+    return ThreadpoolController(), OpenBLASController
 
 
 @contextmanager
@@ -30,11 +33,13 @@ def single_threaded() -> Iterator[None]:
     training libraries.
     """
     try:
-        libraries = _libraries()
+        libraries, openblas = _threadpools()
     except ImportError:
         yield
         return
     with _lock:
+        # Otherwise threadpoolctl obeys the first thread that sets a limit, until it ends.
+        openblas.clear_controlling_thread(force=True)
         _limits.append(None if _limits else libraries.limit(limits=1, user_api="blas"))
     try:
         yield
@@ -42,4 +47,6 @@ def single_threaded() -> Iterator[None]:
         with _lock:
             ended = _limits.pop()
             if ended is not None:
+                openblas.clear_controlling_thread(force=True)
                 ended.restore_original_limits()
+                openblas.clear_controlling_thread(force=True)

@@ -33,6 +33,7 @@ from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.shared import Shared
 from tests.finding import child
 from tests.learned_threes import adaptation_of_threes
+from tests.numpy_threads import numpy_threads
 
 DENSE, DIGITS = models_dir() / "dense", models_dir() / "digits"
 
@@ -170,7 +171,7 @@ def test_inputs_are_computed_in_one_thread_and_one_large_input_at_a_time(tmp_pat
     pools, threads = pytest.importorskip("threadpoolctl"), set[int]()
 
     def count_threads(made: object) -> None:
-        threads.update(each["num_threads"] for each in pools.threadpool_info() if each["user_api"] == "blas")
+        threads.update(numpy_threads())
 
     task = ExampleTask(opened(models_dir() / "pictures"), "inputs", "stem", None)
     with pools.threadpool_limits(limits=2, user_api="blas"):
