@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from desktop_app.batch.export import write_csv
@@ -64,7 +65,8 @@ def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> None:
     count, started = 0, time.monotonic()
     reported = started
     # New interpreters: a copy of this process may hold locks of its threads.
-    with ProcessPoolExecutor(_processes(), mp_context=get_context("spawn")) as executor:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(_processes(), context, _end_with_parent) as executor:
         for row in read_in_processes(executor, model, missing):
             journal.add(row)
             count += 1
@@ -73,6 +75,18 @@ def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> None:
                 reported = now
                 rate = count / (now - started)
                 print(f"{journal.count + count} files, {rate:.0f} per second", file=sys.stderr)
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that started it, which would leave it waiting if it was killed."""
+    parent = parent_process()
+    assert parent is not None, "it is started by another process"
+
+    def end() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
 
 
 def _processes() -> int:

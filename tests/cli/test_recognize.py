@@ -3,9 +3,12 @@
 import csv
 import json
 import os
+import subprocess
 import sys
 from itertools import islice
+from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image, ImageDraw
 
@@ -270,6 +273,24 @@ def test_resumed_batch_equals_an_unbroken_one_with_files_that_are_named_twice(tm
     journal.close()
     assert main([*command, str(tmp_path / "table.csv")]) == 0
     assert (tmp_path / "table.csv").read_bytes() == (tmp_path / "unbroken.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_processes_of_a_batch_that_is_killed_end(tmp_path):
+    for count in range(500):
+        draw(tmp_path / f"{count}.png")
+    # Enough for minutes: a folder that is named again is read again.
+    command = [sys.executable, "-m", "desktop_app", "recognize", *[str(tmp_path)] * 200]
+    command += ["--csv", str(tmp_path / "table.csv")]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as batch:
+        assert batch.stderr is not None
+        assert b" per second" in batch.stderr.readline()
+        children = psutil.Process(batch.pid).children()
+        batch.kill()
+    assert len(children) > 1
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert alive == []
 
 
 def test_error_before_an_interruption_counts_for_the_exit_code(tmp_path, capfd):
