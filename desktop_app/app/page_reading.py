@@ -35,7 +35,7 @@ class PageReading(QObject):
         super().__init__(window)
         self._window, self._canvas, self._store = window, window.canvas, store
         self._drawing = 0
-        self._announces, self._model_before = False, ""
+        self._announces, self._model_before, self._is_closed = False, "", False
         self._network: OpenNetwork | None = None
         self._shown: OpenNetwork | None = None
         self._reader = Worker(self, reader_of(self.model))
@@ -56,7 +56,9 @@ class PageReading(QObject):
         return self._network
 
     def use_model(self, model: str) -> None:
-        """Use another model and read the canvas with it."""
+        """Use another model and read the canvas with it, unless the window is closed."""
+        if self._is_closed:
+            return
         self._reader.replace(reader_of(model))
         self._shown = None
         self._store.change(model=model)
@@ -84,7 +86,7 @@ class PageReading(QObject):
         window, canvas, context = self._window, self._canvas, self._window.context
         window.shown.connect(self._start)
         window.text_actions.grouping_chosen.connect(self._choose_grouping)
-        window.closed.connect(self._reader.close)
+        window.closed.connect(self._close)
         canvas.pen_moved.connect(self._read)
         canvas.page_changed.connect(self._read_new_page)
         canvas.edits_changed.connect(self._read_new_page)
@@ -98,6 +100,11 @@ class PageReading(QObject):
         context.corrections.adaptation_changed.connect(self._show_adapted)
         context.corrections.use_changed.connect(self._save_use_of_corrections)
         TextEditing(canvas, context, self).edited.connect(self._read_character)
+
+    def _close(self) -> None:
+        """End the worker; the dialog of models may still rename one when it is closed."""
+        self._is_closed = True
+        self._reader.close()
 
     # --- pages ---
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThread, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
@@ -283,6 +283,12 @@ def draw_a_bar(window: MainWindow) -> None:
 
 
 # --- models from elsewhere ---
+
+
+def test_no_model_is_opened_after_the_window_was_closed(window: MainWindow) -> None:
+    window.close()
+    window.context.library_changed.emit()
+    assert not any(thread.isRunning() for thread in window.findChildren(QThread))
 
 
 def test_a_model_imported_from_the_menu_is_used_at_once(

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from desktop_app.ink.open_page import load_page
 from desktop_app.views.reading.reader import ReadRequest, reader_of
 from tests.synthetic_numbers import number
 
@@ -12,3 +18,12 @@ def test_a_character_of_an_earlier_text_is_not_divided() -> None:
     read = answer(ReadRequest(page, 0, split=(5, None)))
     assert read.text.text == "42"
     assert read.edits == ReadRequest(page, 0).edits
+
+
+def test_a_page_without_characters_is_not_divided(tmp_path: Path) -> None:
+    paper = np.full((300, 400), 255, np.uint8)
+    paper[150:153] = 0
+    Image.fromarray(paper).save(tmp_path / "line.png")
+    _, answer = reader_of("digits")(lambda: False)
+    read = answer(ReadRequest(load_page(tmp_path / "line.png"), 0, split=(0, None)))
+    assert read.text is None

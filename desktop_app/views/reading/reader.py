@@ -86,7 +86,7 @@ def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
         reading = rejected(observation.reading)
         problem = replace(observation, reading=reading, problem=error.message)
         return PageAnswer(page, problem, edits=edits)
-    if text is None:
+    if text is None or not text.characters:
         return PageAnswer(page, observation, edits=edits)
     selected = _default_character(page, text) if request.selected is None else request.selected
     selected = min(selected, len(text.characters) - 1)
