@@ -2,9 +2,9 @@
 
     HANDWRITING_DATA=FOLDER python -m tests.benchmarks.reproduce OUT [NAME ...] [--seeds N] [--hours H]
 
-OUT gets a file for each network and seed, and table.md. Existing results are not computed again, so the
-script can be interrupted. On two cores, all recipes take days; with --hours, a training that takes longer
-is stopped and its best epoch is measured.
+OUT gets a file for each network and seed, and table.md. Existing results are not computed again, and a
+training that was interrupted is resumed from its last epoch, so the script can be interrupted. On two cores,
+all recipes take days; with --hours, a training that takes longer is stopped and its best epoch is measured.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import argparse
 import json
 import math
 import os
-import tempfile
+import shutil
 import time
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import Any, NamedTuple
 
 from desktop_app.core import paths
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import Settings
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.recipe import Recipe
-from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.run_folder import RECORD, RunFolder
 from desktop_app.runs.run_queue import with_seeds
 from desktop_app.runs.training_events import EpochEnded, TrainingEvent
 from desktop_app.runs.zoo.catalog import ZOO
@@ -51,25 +51,30 @@ def main() -> None:
 
 
 def reproduce(recipe: Recipe, out: Path, hours: float) -> None:
-    """Train a recipe in this process, at most so long, and write its results to a file."""
+    """Train a recipe in this process, at most so long, and write its results to a file.
+
+    The run is a folder beside the file until it ends; an interrupted one is resumed.
+    """
     if out.exists():
         return
     from desktop_app.training.train import train
 
     control, metric = RunControl(), task_kind(recipe.task).metrics[0].name
+    run = RunFolder(out.with_suffix(""))
+    resume = (run.path / RECORD).exists()
+    timer = Timer(run.path / "times.json")
 
     def emit(event: TrainingEvent) -> None:
-        if time.perf_counter() - began > 3600 * hours:
+        if timer.times().seconds > 3600 * hours:
             control.stop()
         if isinstance(event, EpochEnded):
+            timer.write()
             figures = {name: round(value, 4) for name, value in event.metrics.items()}
             print(f"{recipe.name}: epoch {event.epoch} of {event.epochs}: {figures}", flush=True)
 
     folders = DataFolders(paths.data_dir(Settings()), paths.downloads_dir())
-    began, computed = time.perf_counter(), time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        run = RunFolder(Path(folder, "run"))
-        record = train(recipe, run, folders, emit, control)
+    record = train(recipe, run, folders, emit, control, resume=resume)
+    times = timer.times()
     figures: dict[str, Any] = {
         "name": recipe.name,
         "seed": recipe.seed,
@@ -78,11 +83,41 @@ def reproduce(recipe: Recipe, out: Path, hours: float) -> None:
         "kept": record.best_epoch,
         "test": record.figures[f"test_{metric}"],
         "test_loss": record.figures["test_loss"],
-        "seconds": time.perf_counter() - began,
-        "processor_seconds": time.process_time() - computed,
+        "seconds": times.seconds,
+        "processor_seconds": times.processor_seconds,
         "cores": os.cpu_count(),
     }
     out.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+    shutil.rmtree(run.path)
+
+
+class Times(NamedTuple):
+    """Time on the clock, and of all processors."""
+
+    seconds: float
+    processor_seconds: float
+
+
+class Timer:
+    """Measures a training with all its processes; a file has the times at the end of the last epoch."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._earlier = Times(0, 0)
+        if path.exists():
+            self._earlier = Times(*json.loads(path.read_text(encoding="utf-8")))
+        self._began = Times(time.perf_counter(), time.process_time())
+
+    def times(self) -> Times:
+        """Return the times so far."""
+        return Times(
+            self._earlier.seconds + time.perf_counter() - self._began.seconds,
+            self._earlier.processor_seconds + time.process_time() - self._began.processor_seconds,
+        )
+
+    def write(self) -> None:
+        """Write the times so far."""
+        self._path.write_text(json.dumps(self.times()), encoding="utf-8")
 
 
 def table(folder: Path) -> str:
