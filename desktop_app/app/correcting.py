@@ -87,7 +87,8 @@ class Correcting(QObject):
             if other is not None:
                 sentences.append(self._contradiction_text(other))
         undo = MessageAction(self.tr("Undo"), lambda: self._corrections.take_back(sample))
-        self._window.messages.show(" ".join(sentences), action=undo)
+        # The next character is often written before the message has been read.
+        self._window.messages.show(" ".join(sentences), outlasts_page=True, action=undo)
 
     def _saved_text(self, sample: MySample) -> str:
         if not sample.label:

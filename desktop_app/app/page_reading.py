@@ -184,7 +184,9 @@ class PageReading(QObject):
             self._read_new_page()
         if self._announces:
             self._announces = False
-            self._window.messages.show(self._announcement(network), action=self._undo_of(network))
+            self._window.messages.show(
+                self._announcement(network), outlasts_page=True, action=self._undo_of(network)
+            )
 
     def _show_network(self) -> None:
         """Show the network with what it learned from corrections."""

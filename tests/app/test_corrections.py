@@ -102,8 +102,9 @@ def test_a_misread_digit_is_corrected_and_read_the_next_time(qtbot: QtBot, windo
     wait_for(qtbot, window, "0")
     (sample,) = list_samples(my_samples_dir())
     assert sample.label == "0"
-    window.canvas.clear()
+    window.menu_actions.new.trigger()
     wait_for(qtbot, window, None)
+    assert "Learned" in window.messages.text(), "it is still to be read"
     draw(window, crossed_zero(14))
     wait_for(qtbot, window, "0")
     assert len(list_samples(my_samples_dir())) == 1

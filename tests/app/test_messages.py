@@ -99,6 +99,15 @@ def test_errors_and_messages_that_stay_do_not_disappear(qtbot: QtBot, window: Ma
     assert window.messages.text() == SENTENCE
 
 
+def test_a_message_that_is_not_about_the_page_outlasts_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.messages.show("Saved in My samples as “4”.", outlasts_page=True)
+    window.show_page(Ink())
+    assert window.messages.text() == "Saved in My samples as “4”."
+    window.messages.show("This character cannot be split.")
+    window.show_page(Ink())
+    assert window.messages.text() == ""
+
+
 @pytest.mark.usefixtures("soon")
 def test_a_notification_that_is_used_does_not_disappear(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()

@@ -189,7 +189,12 @@ def test_dialog_opens_with_the_model_in_use_selected(qtbot: QtBot, window: MainW
     current = child(dialog, QTreeWidget).currentItem()
     assert current is not None
     assert current.text(0) == "Digits, residual"
-    assert button_of(dialog, "Use").isEnabled()
+    assert not button_of(dialog, "Use").isEnabled()
+    select(dialog, "Digits")
+    QTest.mouseClick(button_of(dialog, "Use"), LEFT)
+    qtbot.waitUntil(lambda: not button_of(dialog, "Use").isEnabled())
+    assert window.network is not None
+    assert window.network.name == "digits"
 
 
 def remove(qtbot: QtBot, window: MainWindow, title: str, answer: str = "Remove") -> str:
@@ -520,11 +525,11 @@ def test_only_user_models_can_be_renamed_and_removed(
     dialog = managed(open_window())
     names = ("Use", "Rename", "Export…", "Remove…")
     enabled = {}
-    for title in ("Digits", "Mine", "broken"):
+    for title in ("Digits, dense", "Mine", "broken"):
         select(dialog, title)
         enabled[title] = [button_of(dialog, name).isEnabled() for name in names]
     assert enabled == {
-        "Digits": [True, False, True, False],
+        "Digits, dense": [True, False, True, False],
         "Mine": [True, True, True, True],
         "broken": [False, False, False, True],
     }

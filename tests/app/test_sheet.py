@@ -266,6 +266,14 @@ def test_characters_are_merged_and_split(qtbot: QtBot, window: MainWindow) -> No
     trigger(window, "Merge with next")
     qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
     wait_for_selected(qtbot, window, 1)
+    text = window.context.text.value
+    assert text is not None
+    merged = text.character.label
+    assert (
+        child(window, QLabel, "reading_hint")
+        .text()
+        .startswith(f"Read by itself; with its neighbours it is {merged} (")
+    )
     trigger(window, "Split")
     wait_for_text(qtbot, window, "7105")
     window.canvas.undo()

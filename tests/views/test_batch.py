@@ -27,7 +27,7 @@ from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task
 from desktop_app.views.batch.batch_job import BatchProgress
-from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE, PAGE, TEXT, VERDICT
+from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE, PAGE, TEXT, TRUTH, VERDICT
 from desktop_app.views.batch.controller import BatchController
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.controller import OpenNetwork
@@ -100,6 +100,24 @@ def test_folder_is_read(qtbot, batch, folder):
     assert (shown(panel, TEXT)[0], shown(panel, TEXT)[1]) == ("7", "4821")
     assert shown(panel, VERDICT)[2:] == ["unreadable", "no ink"]
     assert panel.status().replace("(s)", "s") == "3 files read. 2 to check. 1 unreadable."
+
+
+def test_columns_are_visible_in_a_narrow_panel(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    table = panel.table
+    assert not table.isColumnHidden(TRUTH)
+    for width in (740, 900):
+        panel.resize(width, 500)
+        qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+        header = table.horizontalHeader()
+        shown = [header.sectionSize(column) for column in range(header.count())]
+        hints = [header.sectionSizeHint(column) for column in range(header.count())]
+        assert all(size >= hint for size, hint in zip(shown, hints, strict=True))
+    wide = table.columnWidth(FILE)
+    table.setColumnWidth(FILE, wide + 50)
+    panel.resize(920, 500)
+    assert table.columnWidth(FILE) == wide + 50, "the width that the user has chosen stays"
 
 
 def test_pictures_are_shown(qtbot, batch, folder):

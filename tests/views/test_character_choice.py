@@ -15,6 +15,7 @@ from desktop_app.lines.line_model import DEFAULT_LEVEL, LEVELS
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.character_sets import CharacterSet, restriction
+from desktop_app.tasks.reading import probability_text
 from desktop_app.tasks.task import DIGITS, Task
 from desktop_app.tasks.verdict import judge
 from desktop_app.views.parts.slider import Slider
@@ -143,10 +144,24 @@ def test_slider_starts_at_the_default_level(slider: AcceptanceSlider) -> None:
 
 
 def test_slider_chooses_a_level_and_says_what_it_means(slider: AcceptanceSlider, qtbot: QtBot) -> None:
+    slider.set_model("digits")
     with qtbot.waitSignal(slider.level_chosen) as chosen:
         child(slider, Slider, "acceptance").setValue(len(LEVELS) - 1)
     assert chosen.args == [LEVELS[-1]]
     assert "1,000" in child(slider, QLabel, "acceptance_effect").text()
+
+
+def test_figures_are_shown_only_for_the_model_that_they_were_measured_with(slider: AcceptanceSlider) -> None:
+    effect = child(slider, QLabel, "acceptance_effect")
+    slider.set_model("letters")
+    assert effect.text() == (
+        "A text is accepted if all of it is correct with a probability of at least "
+        f"{probability_text(DEFAULT_LEVEL.confidence)}."
+    )
+    slider.set_level(LEVELS[-1])
+    assert effect.text() == "Every text is accepted."
+    slider.set_model("digits")
+    assert "of 1,000 are wrong" in effect.text()
 
 
 def test_slider_names_the_model_that_its_figures_were_measured_with(slider: AcceptanceSlider) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -511,7 +512,7 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
 @pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
 def test_everything_has_room_in_the_height(height: int) -> None:
     for info in (INFO, BRANCHED):
-        positions = positions_in(info, QSizeF(4000, height), 13, 40, 0.75, 128)
+        positions = positions_in(info, QSizeF(4000, height), 13, (40, 0), 0.75, 128)
         assert positions.top + positions.side + positions.lines * 13 <= max(height, 70)
         assert 24 <= positions.side <= 80
         assert all(
@@ -527,7 +528,7 @@ def test_shapes_fit_in_tiles_that_do_not_fit_in_the_width() -> None:
     for number in range(40):
         layers.append(LayerInfo(f"conv{number}", "Conv2D", (16, 16, 256), (layers[-1].name,)))
     info = NetworkInfo("long", "Long", Task(), tuple(layers))
-    positions = positions_in(info, QSizeF(1200, 112), 13, 77, 0.75, 128)
+    positions = positions_in(info, QSizeF(1200, 112), 13, (77, 0), 0.75, 128)
     assert not positions.is_tight
     assert min(positions.widths) >= 77
 
@@ -622,7 +623,7 @@ def test_tiles_are_narrowed_to_fit_the_width(width: int) -> None:
     layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
     layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
     info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
-    positions = positions_in(info, QSizeF(width, 112), 13, 40, 0.75, 128)
+    positions = positions_in(info, QSizeF(width, 112), 13, (40, 0), 0.75, 128)
     assert (positions.length <= width) == (width >= 1240)
     assert positions.is_tight == (width in (1240, 1408, 1900))
     assert positions.top + positions.side + positions.lines * 13 <= 112
@@ -633,17 +634,21 @@ def test_tiles_are_narrowed_to_fit_the_width(width: int) -> None:
             assert left <= thumbnail.left() < thumbnail.right() <= left + positions.widths[number]
 
 
-def test_a_number_of_units_in_a_narrow_tile_is_not_cut_off(
-    panel: LayersPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    texts: list[str] = []
+@pytest.fixture
+def texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts that are painted."""
+    painted: list[str] = []
     write = TextFont.write
 
     def record(font: TextFont, painter: QPainter, at: QPointF, text: str, *style: Any) -> None:
-        texts.append(text)
+        painted.append(text)
         write(font, painter, at, text, *style)
 
     monkeypatch.setattr(TextFont, "write", record)
+    return painted
+
+
+def test_a_number_of_units_in_a_narrow_tile_is_not_cut_off(panel: LayersPanel, texts: list[str]) -> None:
     layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
     for number in range(20):
         layers.append(LayerInfo(f"c{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
@@ -654,6 +659,34 @@ def test_a_number_of_units_in_a_narrow_tile_is_not_cut_off(
     panel.set_network(info, GRAPH)
     panel.grab()
     assert "1,200" in texts
+
+
+@pytest.mark.parametrize("width", [1240, 1260, 1280, 1300])
+def test_names_of_the_last_tile_and_of_slim_tiles_are_not_cut_off(
+    panel: LayersPanel, texts: list[str], width: int
+) -> None:
+    layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
+    for number in range(20):
+        layers.append(LayerInfo(f"c{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
+    layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
+    layers.append(LayerInfo("dropout", "Dropout", (9216,), ("flatten",)))
+    layers.append(LayerInfo("probabilities", "Dense", (11,), ("dropout",)))
+    panel.resize(width, 104)
+    panel.set_network(NetworkInfo("long", "Long", Task(rejects=True), tuple(layers)), GRAPH)
+    panel.grab()
+    assert {"probabilities", "flatten", "dropout"} <= set(texts)
+
+
+def test_a_long_title_is_not_cut_off_where_there_is_room(panel: LayersPanel, texts: list[str]) -> None:
+    title = "Fast, few samples · UCI digits"
+    panel.resize(1280, 104)
+    panel.set_network(replace(INFO, title=title), GRAPH)
+    panel.grab()
+    assert title in texts
+    texts.clear()
+    panel.set_network(replace(long_network(30), title=title), GRAPH)
+    panel.grab()
+    assert title not in texts, "layers need the room"
 
 
 # --- a network that has not read anything ---

@@ -30,10 +30,12 @@ from desktop_app.runs.training_events import (
 )
 from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.tasks.task import Task
+from desktop_app.views.curves.curve_legend import CurveLegend
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
 from desktop_app.views.parts.ask_bar import AskBar
+from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures
@@ -308,8 +310,7 @@ def test_figures_and_bars_follow_events(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.add_events(some_epochs())
     assert figure(panel, "Speed") == "1,280 images/s"
-    assert figure(panel, "Time") == "6 s"
-    assert figure(panel, "Remaining") == "at most 33 s"
+    assert figure(panel, "Time") == "6 s · at most 33 s left"
     assert figure(panel, "Patience") == "1 of 5 epochs without improvement"
     assert figure(panel, "Best epoch") == "2 · loss 0.1234 · accuracy 98.31 %"
     assert figure(panel, "Device") == "CPU, 4 threads · float32"
@@ -334,7 +335,24 @@ def test_status_shows_why_the_run_ended(panel: RunPanel, reason: str, words: str
     assert status_of(panel).endswith(words)
     assert button(panel, "Train").isEnabled()
     assert panel.numbers()
-    assert figure(panel, "Remaining") == "\N{EN DASH}"
+    assert figure(panel, "Time") == "6 s"
+
+
+def test_all_figures_of_a_finished_run_are_visible_in_a_low_panel(panel: RunPanel) -> None:
+    panel.resize(744, 266)
+    panel.begin(RECIPE)
+    panel.add_events([*some_epochs(), TrainingEnded("finished", 3), RunFinished("model", False)])
+    panel.end()
+    figures = child(panel, Figures)
+    assert figures.visibleRegion().boundingRect() == figures.rect()
+
+
+def test_legend_of_a_narrow_panel_has_two_lines(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.add_events(some_epochs())
+    legend = child(panel, CurveLegend)
+    assert [entry.text() for entry in legend.findChildren(CheckBox)] == ["Batches", "Training", "Validation"]
+    assert legend.heightForWidth(258) < 3 * legend.findChildren(CheckBox)[0].sizeHint().height()
 
 
 def test_next_run_starts_without_old_figures(panel: RunPanel) -> None:

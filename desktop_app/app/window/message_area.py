@@ -45,6 +45,7 @@ class MessageArea(QObject):
         *,
         is_error: bool = False,
         stays: bool = False,
+        outlasts_page: bool = False,
         action: MessageAction | None = None,
     ) -> None:
         """Show a sentence.
@@ -55,12 +56,13 @@ class MessageArea(QObject):
             is_error: the message looks like an error, does not disappear by itself, and hides an earlier
                 message about its job.
             stays: the message neither disappears by itself nor with the next page.
+            outlasts_page: the message does not disappear with the next page, since it is not about the page.
             action: a button of the message.
         """
         self._latest = self._error if is_error else self._notice
         if is_error:
             self._notice.hide()
-        self._latest.show_message(sentence, details, stays=stays, action=action)
+        self._latest.show_message(sentence, details, stays=stays, outlasts_page=outlasts_page, action=action)
         self.shown.emit(sentence)
 
     def show_error(self, error: Exception, sentence: str, *, stays: bool = False) -> None:

@@ -49,7 +49,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget, *, is_error: bool = False) -> None:
         """Start hidden; is_error: whether the bar shows errors."""
         super().__init__(parent)
-        self._is_error, self._stays = is_error, False
+        self._is_error, self._outlasts_page = is_error, False
         self.setObjectName("error_bar" if is_error else "message_bar")
         self.setAccessibleName(self.tr("Error") if is_error else self.tr("Message"))
         self._hiding = QTimer(self, singleShot=True)
@@ -85,7 +85,13 @@ class MessageBar(QWidget):
         self.hide()
 
     def show_message(
-        self, sentence: str, details: str = "", *, stays: bool = False, action: MessageAction | None = None
+        self,
+        sentence: str,
+        details: str = "",
+        *,
+        stays: bool = False,
+        outlasts_page: bool = False,
+        action: MessageAction | None = None,
     ) -> None:
         """Show one sentence.
 
@@ -93,6 +99,7 @@ class MessageBar(QWidget):
             sentence: the message.
             details: shown after a click.
             stays: neither time nor dismiss() hides the message.
+            outlasts_page: dismiss() does not hide the message.
             action: a button of the message.
         """
         self._action, self._text = action, sentence
@@ -109,14 +116,14 @@ class MessageBar(QWidget):
         self.resized.emit()
         announce(self, sentence)
         self._hiding.stop()
-        self._stays = stays
+        self._outlasts_page = stays or outlasts_page
         if not stays and not self._is_error:
             longest = len(sentence) * MILLISECONDS_PER_LETTER
             self._hiding.start((LEAST_MILLISECONDS + longest) * (1 if action is None else 2))
 
     def dismiss(self) -> None:
-        """Hide the message, unless it stays."""
-        if not self._stays:
+        """Hide the message, unless it is to be shown for longer."""
+        if not self._outlasts_page:
             self.hide()
 
     def text(self) -> str:

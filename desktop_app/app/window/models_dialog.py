@@ -53,6 +53,7 @@ class ModelsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._entries: dict[str, LibraryEntry] = {}
         self._own: dict[str, str] = {}
+        self._current = ""
         self._list, self._sentence = QTreeWidget(), QLabel()
         self._list.setAccessibleName(self.windowTitle())
         self._list.setRootIsDecorated(False)
@@ -108,7 +109,7 @@ class ModelsDialog(QDialog):
             user_models: names and titles of those that can be changed; damaged ones are listed too.
             current: name of the model in use; empty if none is open yet.
         """
-        selected = self._selected()
+        selected, self._current = self._selected(), current
         self._entries, self._own = {model.name: model for model in models}, dict(user_models)
         damaged = [name for name in self._own if name not in self._entries]
         with QSignalBlocker(self._list):
@@ -160,13 +161,16 @@ class ModelsDialog(QDialog):
     def _update_buttons(self) -> None:
         name = self._selected()
         is_own, is_usable = name in self._own, name in self._entries
-        self._use.setEnabled(is_usable)
+        self._use.setEnabled(is_usable and name != self._current)
         self._save.setEnabled(is_usable)
         self._rename.setEnabled(is_own and is_usable)
         self._remove.setEnabled(is_own)
         is_shipped = bool(name) and not is_own
-        text = self.tr("This model ships with the program. It cannot be renamed or removed.")
-        self._sentence.setText(text if is_shipped else "")
+        sentences = [
+            *([self.tr("This model is in use.")] if name and name == self._current else []),
+            *([self.tr("It ships with the program and cannot be renamed or removed.")] if is_shipped else []),
+        ]
+        self._sentence.setText(" ".join(sentences))
 
     def _edit_title(self) -> None:
         if (item := self._list.currentItem()) is not None:

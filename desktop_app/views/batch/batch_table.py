@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop_app.views.batch.batch_rows import (
@@ -31,6 +33,9 @@ _WIDTHS = {
     TRUTH: "Name says 00",
 }
 """Sample texts that set the column widths."""
+
+_ELASTIC = (FILE, TEXT, ALTERNATIVES)
+"""Columns that are narrower where there is no room for all, down to the width of their titles."""
 
 
 class BatchTable(QTableView):
@@ -76,6 +81,29 @@ class BatchTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Make elastic columns narrower where there is no room for all, and wider if there is again."""
+        header = self.horizontalHeader()
+        shown = [column for column in _WIDTHS if not self.isColumnHidden(column)]
+        least = {column: header.sectionSizeHint(column) for column in shown}
+        wanted = {column: max(self._widths[column], least[column]) for column in shown}
+        # The last column takes the room that the others leave.
+        spare = {
+            column: wanted[column] - least[column] for column in shown if column in {*_ELASTIC, shown[-1]}
+        }
+        missing = max(0, sum(wanted.values()) - self.viewport().width())
+        share = min(1.0, missing / max(1, sum(spare.values())))
+        fitted = wanted | {column: wanted[column] - math.ceil(share * spare[column]) for column in spare}
+        if fitted != self._fitted:
+            self._fitted = fitted
+            for column, width in fitted.items():
+                self.setColumnWidth(column, width)
+
     def _row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         if current.isValid():
             self.row_chosen.emit(self.rows.entry_at(current))
@@ -102,8 +130,11 @@ class BatchTable(QTableView):
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
         metrics = self.fontMetrics()
-        for column, text in _WIDTHS.items():
-            self.setColumnWidth(column, metrics.horizontalAdvance(text) + 2 * STEP)
+        self._widths = {
+            column: metrics.horizontalAdvance(text) + 2 * STEP for column, text in _WIDTHS.items()
+        }
+        self._fitted: dict[int, int] = {}
+        self.fit_columns()
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -39,7 +39,7 @@ _FILTERS = {
     Filter.UNREADABLE: QT_TRANSLATE_NOOP("BatchFilter", "Unreadable"),
 }
 
-_WIDTH_FOR_BOTH = 120 * STEP
+_WIDTH_FOR_BOTH = 150 * STEP
 """Width from which the confusion matrix is beside the table."""
 
 
@@ -260,5 +260,6 @@ class BatchPanel(Panel):
         if shown != self._accuracy.text():
             self._accuracy.setText(shown)
         self.table.setColumnHidden(TRUTH, not tally.known)
+        self.table.fit_columns()
         self.confusion.set_counts(tally.confusion)
         self.confusion.setVisible(bool(tally.confusion.any()))

@@ -86,7 +86,8 @@ def _text_box(
     character: CharacterReading, box: QRectF, room: float, needs_check: bool, font: TextFont, canvas: QRectF
 ) -> TextBox:
     short = f"{character.label}?" if needs_check else character.label
-    long = f"{short} ✓" if character.is_corrected else f"{short} {_percent(character.confidence)}"
+    share = "✓" if character.is_corrected else _percent(character.confidence, needs_check)
+    long = f"{short} {share}".rstrip()
     label = long if font.width(long) + STEP <= room else short
     width, height = font.width(label) + STEP, font.height + 2
     top = box.top() - height - 1
@@ -96,9 +97,17 @@ def _text_box(
     return TextBox(box, QRectF(left, top, width, height), label, needs_check)
 
 
-def _percent(confidence: float) -> str:
-    """Return a confidence without decimals; it is never rounded to 100 %."""
-    return ">99 %" if confidence > 0.99 else f"{100 * confidence:.0f} %"
+def _percent(confidence: float, needs_check: bool) -> str:
+    """Return a confidence without decimals; it is never rounded to 100 %.
+
+    Of a character to check, a high confidence has a decimal: it is too low for a text of many characters. The
+    highest are not shown, because they would contradict the question mark.
+    """
+    if confidence <= 0.99:
+        return f"{100 * confidence:.0f} %"
+    if not needs_check:
+        return ">99 %"
+    return f"{100 * confidence:.1f} %" if confidence < 0.999 else ""
 
 
 def _on_screen(character: CharacterReading, placement: Placement) -> QRectF:

@@ -53,6 +53,7 @@ class Curve:
         group: number of the run; each has its own colour and marker.
         best: epoch that is marked as the best; None: none.
         band: float (2, n), lowest and highest values around y, drawn as an area; None: none.
+        short_title: for the legend in the window; empty: the title.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Curve:
     group: int = 0
     best: float | None = None
     band: Points | None = None
+    short_title: str = ""
 
     def columns(self) -> list[tuple[str, Points]]:
         """Return titles and values, float (n,), of the curve and of the limits of its band."""

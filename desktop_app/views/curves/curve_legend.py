@@ -47,8 +47,9 @@ class CurveLegend(QWidget):
             self._styled_for = None
         for curve in curves:
             entry = self._entries[curve.name]
-            if entry.text() != curve.title:
-                entry.setText(curve.title)
+            text = curve.short_title or curve.title
+            if entry.text() != text:
+                entry.setText(text)
                 entry.setToolTip(self.tr("Show or hide {curve}").format(curve=curve.title))
 
     def set_style(self, curves: Sequence[Curve], style: PlotStyle) -> None:

@@ -15,8 +15,8 @@ from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.source_button import SourceButton, source_name
 from desktop_app.views.parts.theme import STEP
 
-_LETTERS = 14
-"""Letters of a model's title that are always visible."""
+_LETTERS, _MOST_LETTERS = 14, 28
+"""Letters of a model's title that are always visible, and for which there is room in a wide panel."""
 
 
 class EvaluationBar(QWidget):
@@ -51,6 +51,8 @@ class EvaluationBar(QWidget):
             for entry in entries:
                 self._model.addItem(entry.title, entry.name)
             self._model.setCurrentIndex(max(0, self._model.findData(chosen)))
+        longest = max((len(entry.title) for entry in entries), default=0)
+        self._model.setMinimumContentsLength(min(max(longest, _LETTERS), _MOST_LETTERS))
         self._show_button()
 
     def set_source(self, source: str | Path) -> None:
@@ -77,6 +79,7 @@ class EvaluationBar(QWidget):
 
     def _set_up(self) -> None:
         self._model.setMinimumContentsLength(_LETTERS)
+        self._model.setMinimumWidth(self._model.sizeHint().width())
         self._model.setAccessibleName(self.tr("Model to evaluate"))
         self._model.setToolTip(self._model.accessibleName())
         self._model.activated.connect(self._keep_model)

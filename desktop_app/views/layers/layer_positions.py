@@ -18,6 +18,8 @@ _TIGHTEST_LINES, _DEFAULT_LINES = 2.4, 4.3
 
 _WIDEST_TEXT, _WIDEST_TEXT_LINES = 12 * STEP, 6.5
 """Largest widths of tiles due to their text: in pixels, and in relation to the height of a line of text."""
+_MOST_FOR_NAME = 2 * STEP
+"""Width that the other tiles leave to the last one, so that its name is not cut off."""
 _SLIM = 26
 _PADDING = STEP // 2
 _ARC_STEP = 6
@@ -143,7 +145,7 @@ def positions_in(
     info: NetworkInfo,
     size: QSizeF,
     line: float,
-    text: float,
+    texts: tuple[float, float],
     answer: float,
     introduction: float,
 ) -> LayerPositions:
@@ -153,7 +155,7 @@ def positions_in(
         info: the network.
         size: width of the view and height of the row.
         line: height of a line of text.
-        text: width of the widest line of text of a tile.
+        texts: widths of the widest line of text of a tile, and of the name of the last tile.
         answer: extra width of the last tile, in relation to the height of a thumbnail.
         introduction: width of the text before the first layer; 0: there is none.
     """
@@ -168,16 +170,20 @@ def positions_in(
         lines -= 1
     side = int(min(max(height - top - lines * line - _BELOW, _LEAST_SIDE), _MOST_SIDE))
     slim = tuple(is_slim(layer) for layer in info.layers)
+    text, last_name = texts
     widest = math.ceil(min(text, max(_WIDEST_TEXT, _WIDEST_TEXT_LINES * line)))
     default = max(side, _DEFAULT, int(_DEFAULT_LINES * line), widest) + 2 * _PADDING
     tightest = max(_TIGHTEST, _TIGHTEST_LINES * line)
-    tile, gap = _fitting_widths(slim, width - introduction - side * answer, default, tightest)
+    available = width - introduction
+    tile, _ = _fitting_widths(slim, available - side * answer, default, tightest)
+    extra = min(max(side * answer, last_name - tile), side * answer + _MOST_FOR_NAME)
+    tile, gap = _fitting_widths(slim, available - extra, default, tightest)
     if tile < default:
         # Narrow thumbnails leave room for a shape on two lines.
         side = min(side, int(tile) - 2)
         lines = max(lines, min(4, int((height - top - side - _BELOW) // line)))
     widths = [float(_SLIM) if narrow else tile for narrow in slim]
-    widths[-1] += round(side * answer)
+    widths[-1] = tile + max(round(side * answer), int(extra))
     lefts = [introduction + _GAP if introduction else 2.0]
     for each in widths:
         lefts.append(lefts[-1] + each + gap)

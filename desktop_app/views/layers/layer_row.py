@@ -131,16 +131,20 @@ class LayerRow(PaintedView):
         style = self.text_style
         answer = 0.0 if self._shapes or not info.labels else share_of(info.labels)
         wanted = max(map(style.small.width, introduction_lines(info, self._text)))
-        introduction = max(_INTRODUCTION, min(wanted, self.width() / 4))
+        widest_introduction = self.width() / 4
+        introduction = max(_INTRODUCTION, min(wanted, widest_introduction))
+        with_title = min(style.strong.width(info.title) + STEP, widest_introduction)
         size = QSizeF(self.width(), self.height() - _THUMB - 2)
         texts = [text for layer in info.layers for text in (layer.name, self._text.shape(layer.shape))]
-        widest = max(map(style.small.width, texts))
+        widths = max(map(style.small.width, texts)), style.small.width(info.layers[-1].name)
 
         def row(introduction: float) -> ScrolledRow:
-            positions = positions_in(info, size, style.small.height, widest, answer, introduction)
+            positions = positions_in(info, size, style.small.height, widths, answer, introduction)
             return ScrolledRow(positions, self.width(), size.height(), self._left)
 
-        placed = row(introduction)
+        placed = row(max(introduction, with_title))
+        if placed.most > 0:
+            placed = row(introduction)
         if placed.most > 0 and not placed.has_fixed_ends:
             # The ends of the row are more important than the text before them.
             placed = row(0.0)

@@ -6,10 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.lines.line_model import DEFAULT_LEVEL, LEVELS, AcceptanceLevel
+from desktop_app.tasks.reading import probability_text
 from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _WIDTH = 25 * STEP
+
+_MEASURED = "digits"
+"""Name of the model with which the figures of the levels were measured."""
 
 
 class AcceptanceSlider(QWidget):
@@ -19,14 +23,15 @@ class AcceptanceSlider(QWidget):
     """The AcceptanceLevel that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the default level."""
+        """Start with the default level and a model without measured figures."""
         super().__init__(parent)
+        self._is_measured = False
         self._slider = Slider()
         self._slider.setObjectName("acceptance")
         self._slider.setAccessibleName(self.tr("Level of acceptance"))
         tip = self.tr(
             "How reliable a text must be to be accepted without checking it. "
-            "The figures were measured with the model Digits; they may differ for other models."
+            "The shares of wrong texts were measured with the model Digits on numbers by other writers."
         )
         self._slider.setToolTip(tip)
         self._slider.setRange(0, len(LEVELS) - 1)
@@ -59,11 +64,22 @@ class AcceptanceSlider(QWidget):
         self._slider.blockSignals(False)
         self._show(level)
 
+    def set_model(self, name: str) -> None:
+        """Set the model of the library that reads; the figures are shown if they were measured with it."""
+        self._is_measured = name == _MEASURED
+        self._show(LEVELS[self._slider.value()])
+
     def _choose(self, number: int) -> None:
         self._show(LEVELS[number])
         self.level_chosen.emit(LEVELS[number])
 
     def _show(self, level: AcceptanceLevel) -> None:
+        sentence = self._measured_text(level) if self._is_measured else self._rule(level)
+        self._effect.setText(sentence)
+        self._slider.setAccessibleDescription(sentence)
+
+    def _measured_text(self, level: AcceptanceLevel) -> str:
+        """Return what a level leads to with the model that it was measured with."""
         checked = f"{100 * (1 - level.accepted):.0f}"
         if level.accepted == 1:
             text = self.tr("Every text is accepted; {wrong} of 1,000 are wrong.")
@@ -71,6 +87,11 @@ class AcceptanceSlider(QWidget):
             text = self.tr(
                 "At most {wrong} in 1,000 accepted texts are wrong; {checked} of 100 texts are to be checked."
             )
-        sentence = text.format(wrong=f"{1000 * level.wrong:g}", checked=checked)
-        self._effect.setText(sentence)
-        self._slider.setAccessibleDescription(sentence)
+        return text.format(wrong=f"{1000 * level.wrong:g}", checked=checked)
+
+    def _rule(self, level: AcceptanceLevel) -> str:
+        """Return which texts are accepted at a level."""
+        if level.accepted == 1:
+            return self.tr("Every text is accepted.")
+        text = self.tr("A text is accepted if all of it is correct with a probability of at least {share}.")
+        return text.format(share=probability_text(level.confidence))

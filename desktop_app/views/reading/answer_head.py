@@ -47,7 +47,7 @@ class AnswerHead(QWidget):
         self._labels: tuple[str, ...] = ()
         self._verdict = Verdict.NO_INK
         self._announced = ""
-        self._sentence = self._note = ""
+        self._hint_text = self._problem = self._note = ""
         self._label = AnswerLabel()
         self._label.setObjectName("reading_label")
         self._icon = QLabel()
@@ -122,14 +122,14 @@ class AnswerHead(QWidget):
         self._rivals.set_rivals(rivals, is_question=is_unsure)
         self._rivals.setVisible(bool(rivals))
         hint = "" if reading.remark is None else translated(reading.remark)
-        self._sentence = problem or (hint if has_ink else translated(self._texts.request))
+        self._problem, self._hint_text = problem, hint if has_ink else translated(self._texts.request)
         self._show_hint()
         if reading.verdict is not self._verdict:
             self._verdict = reading.verdict
             self._update_icon()
 
     def set_note(self, note: str) -> None:
-        """Set a sentence on every answer, which is shown where there is no other one; empty: none."""
+        """Set a sentence that is shown in place of the hint on an answer; empty: none."""
         self._note = note
         self._show_hint()
 
@@ -161,7 +161,7 @@ class AnswerHead(QWidget):
         layout.addLayout(beside, 1)
 
     def _show_hint(self) -> None:
-        self._hint.setText(self._sentence or self._note)
+        self._hint.setText(self._problem or self._note or self._hint_text)
 
     def _keep_height(self) -> None:
         """Keep the height without an answer."""

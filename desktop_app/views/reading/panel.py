@@ -109,6 +109,7 @@ class ReadingPanel(Panel):
         from desktop_app.tasks.prepare import PREPARATIONS
 
         self._task = info.task
+        self._text.acceptance.set_model(info.name)
         self._show_labels()
         self._stages.set_preparation(PREPARATIONS[info.task.preparation])
         self.show_reading(Reading(Verdict.NO_INK))

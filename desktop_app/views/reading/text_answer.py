@@ -216,6 +216,12 @@ class TextAnswer(QWidget):
         self._verdict = QLabel()
         self._verdict.setObjectName("text_verdict")
         self._verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self._verdict.setToolTip(
+            self.tr(
+                "Probability that all characters are correct. If it is below the chosen level, the least "
+                "reliable ones are to be checked, until the others reach the level."
+            )
+        )
         self._verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -15,7 +15,7 @@ from desktop_app.views.parts.theme import STEP
 
 _Rows = tuple[tuple[str, str], ...]
 
-_ROWS, _GAP = 6, 3
+_ROWS, _GAP = 5, 3
 _NOTHING = "\N{EN DASH}"
 
 
@@ -46,8 +46,7 @@ class Figures(PaintedView):
                 self.tr("Speed"),
                 self.tr("{count} images/s").format(count=f"{speed:,.0f}") if speed else _NOTHING,
             ),
-            (self.tr("Time"), duration(progress.elapsed) if progress.elapsed else _NOTHING),
-            (self.tr("Remaining"), self._remaining(progress) if is_active else _NOTHING),
+            (self.tr("Time"), self._time(progress, is_active)),
             (self.tr("Patience"), self._patience(progress)),
             (self.tr("Best epoch"), _best(progress)),
             (self.tr("Device"), _device(progress.started)),
@@ -60,12 +59,18 @@ class Figures(PaintedView):
         self.setToolTip(text)
         self.update()
 
-    def _remaining(self, progress: RunProgress) -> str:
-        if progress.seconds_left is None:
-            return _NOTHING
+    def _time(self, progress: RunProgress, is_active: bool) -> str:
+        """Return the time so far, and the remaining time of a run in progress once it is known."""
+        elapsed = duration(progress.elapsed) if progress.elapsed else _NOTHING
+        if not is_active or progress.seconds_left is None:
+            return elapsed
         may_stop_early = progress.epoch is not None and progress.epoch.patience
-        estimate = self.tr("at most {time}") if may_stop_early else self.tr("about {time}")
-        return estimate.format(time=duration(progress.seconds_left))
+        text = (
+            self.tr("{elapsed} · at most {time} left")
+            if may_stop_early
+            else self.tr("{elapsed} · about {time} left")
+        )
+        return text.format(elapsed=elapsed, time=duration(progress.seconds_left))
 
     def _patience(self, progress: RunProgress) -> str:
         if progress.epoch is None:
