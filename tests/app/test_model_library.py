@@ -533,9 +533,10 @@ def test_only_user_models_can_be_renamed_and_removed(
         "Mine": [True, True, True, True],
         "broken": [False, False, False, True],
     }
-    select(dialog, "Digits")
-    sentence = "This model ships with the program. It cannot be renamed or removed."
-    assert sentence in [label.text() for label in dialog.findChildren(QLabel)]
+    sentence = "It ships with the program and cannot be renamed or removed."
+    for title, shown in (("Digits", f"This model is in use. {sentence}"), ("Digits, dense", sentence)):
+        select(dialog, title)
+        assert shown in [label.text() for label in dialog.findChildren(QLabel)]
     dialog.close()
 
 

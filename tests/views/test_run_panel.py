@@ -338,13 +338,13 @@ def test_status_shows_why_the_run_ended(panel: RunPanel, reason: str, words: str
     assert figure(panel, "Time") == "6 s"
 
 
-def test_all_figures_of_a_finished_run_are_visible_in_a_low_panel(panel: RunPanel) -> None:
-    panel.resize(744, 266)
+def test_all_figures_of_a_finished_run_are_visible_in_a_low_panel(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.resize(744, 272)
     panel.begin(RECIPE)
     panel.add_events([*some_epochs(), TrainingEnded("finished", 3), RunFinished("model", False)])
     panel.end()
     figures = child(panel, Figures)
-    assert figures.visibleRegion().boundingRect() == figures.rect()
+    qtbot.waitUntil(lambda: figures.visibleRegion().boundingRect() == figures.rect())
 
 
 def test_legend_of_a_narrow_panel_has_two_lines(panel: RunPanel) -> None:

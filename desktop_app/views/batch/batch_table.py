@@ -93,9 +93,8 @@ class BatchTable(QTableView):
         least = {column: header.sectionSizeHint(column) for column in shown}
         wanted = {column: max(self._widths[column], least[column]) for column in shown}
         # The last column takes the room that the others leave.
-        spare = {
-            column: wanted[column] - least[column] for column in shown if column in {*_ELASTIC, shown[-1]}
-        }
+        elastic = {*_ELASTIC, shown[-1]}.intersection(shown)
+        spare = {column: wanted[column] - least[column] for column in elastic}
         missing = max(0, sum(wanted.values()) - self.viewport().width())
         share = min(1.0, missing / max(1, sum(spare.values())))
         fitted = wanted | {column: wanted[column] - math.ceil(share * spare[column]) for column in spare}

@@ -15,7 +15,7 @@ from desktop_app.views.parts.theme import STEP
 
 _Rows = tuple[tuple[str, str], ...]
 
-_ROWS, _GAP = 5, 3
+_ROWS, _GAP = 5, 2
 _NOTHING = "\N{EN DASH}"
 
 
