@@ -48,6 +48,7 @@ class BatchTable(QTableView):
         """Show the rows of a model."""
         super().__init__(parent)
         self.rows = rows
+        self._fitted: dict[int, int] = {}
         self.setModel(rows)
         self._set_up()
         self.selectionModel().currentRowChanged.connect(self._row_changed)
@@ -132,7 +133,6 @@ class BatchTable(QTableView):
         self._widths = {
             column: metrics.horizontalAdvance(text) + 2 * STEP for column, text in _WIDTHS.items()
         }
-        self._fitted: dict[int, int] = {}
         self.fit_columns()
         rows = self.verticalHeader()
         rows.hide()
