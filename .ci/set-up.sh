@@ -68,28 +68,31 @@ display() {
   install_packages xvfb xauth || true
 }
 
+# suitable PYTHON NEWEST: whether it is a Python from 3.11 to 3.NEWEST.
 suitable() {
-  "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null
+  "$1" -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, $2))" 2>/dev/null
 }
 
+# choose_python NEWEST: prints a Python up to 3.NEWEST; one that can train comes first.
 choose_python() {
-  local candidate
-  if [ -n "${PYTHON:-}" ]; then
-    suitable "$PYTHON" && printf '%s' "$PYTHON" && return
-    say "Handwriting needs Python 3.11, 3.12 or 3.13, and $PYTHON is none of them."
-    return 1
-  fi
-  for candidate in python3 python3.13 python3.12 python3.11; do
-    suitable "$candidate" && printf '%s' "$candidate" && return
+  local candidates=(python3 python3.13 python3.12 python3.11 python3.14) candidate newest
+  [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+  for newest in 13 "$1"; do
+    for candidate in "${candidates[@]}"; do
+      suitable "$candidate" "$newest" && printf '%s' "$candidate" && return
+    done
   done
-  say "Handwriting needs Python 3.11, 3.12 or 3.13. Install one, or name it: make run PYTHON=/path/to/python3.12"
+  say "Handwriting needs Python 3.11 to 3.$1 here${PYTHON:+, and $PYTHON is none of them}." \
+    "Name one: make run PYTHON=/path/to/python3.13"
   return 1
 }
 
 environment() {
-  local folder=$1 lock=$2 python
-  if ! suitable "$folder/bin/python"; then
-    python=$(choose_python)
+  local folder=$1 lock=$2 python newest=14
+  # The tests train, and TensorFlow has no packages for Python 3.14 yet.
+  [[ $lock != *-dev.lock ]] || newest=13
+  if ! suitable "$folder/bin/python" "$newest"; then
+    python=$(choose_python "$newest")
     # Debian keeps the part of Python that makes environments in a package of its own.
     if ! "$python" -c 'import ensurepip' 2>/dev/null && command -v apt-get >/dev/null; then
       install_packages "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
@@ -98,6 +101,7 @@ environment() {
     rm -rf "$folder"
     "$python" -m venv "$folder"
   fi
+  suitable "$folder/bin/python" 13 || say "With Python 3.14 the program reads but does not train."
   say "Installing what $lock names"
   # The lock is complete, so pip need not look for dependencies, and only ready-made packages are taken.
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \

@@ -12,6 +12,11 @@ from desktop_app.core import installation
 from desktop_app.core.installation import install_advice
 
 
+@pytest.fixture(autouse=True)
+def _version_with_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0))
+
+
 def test_in_a_source_tree_the_folder_is_named() -> None:
     folder = Path(__file__).parents[2]
     assert str(install_advice()) == f'Run pip install ".[training]" in the folder {folder}.'
