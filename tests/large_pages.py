@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from tests.synthetic_numbers import number
+from tests.synthetic_numbers import image_of, number
 
 
 def empty_ink() -> Ink:
@@ -63,6 +63,12 @@ def many_lines(lines: int = 200, digits: int = 10) -> Ink:
         ink = number("".join(str((line * 7 + place * 3) % 10) for place in range(digits)))
         strokes += [stroke.points + np.array([0, 180 * line], np.float32) for stroke in ink.strokes]
     return Ink.from_points(strokes)
+
+
+def dense_digits() -> Picture:
+    """Return an image without noise of 50 lines of 20 small digits."""
+    image = image_of(many_lines(50, 20), height=1700, pen=3)
+    return _picture(np.asarray(image, np.float64))
 
 
 def _picture(grey: NDArray[np.float64]) -> Picture:

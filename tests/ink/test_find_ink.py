@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.normalize import normalize
@@ -82,6 +82,17 @@ def test_small_characters_on_a_large_uneven_page_stay_apart_and_sharp(seven, noi
     found = find_ink(grey(light * (1 - 0.7 * ink)))
     assert np.corrcoef(found.ravel(), ink.ravel())[0, 1] > 0.98
     assert connected_parts(found > 0.3, corners=True).count == 11 * 16
+
+
+def test_dense_page_without_noise_stays_sharp():
+    page = Image.new("L", (1240, 1754))
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(36)
+    for top in range(40, 1694, 33):
+        for left in range(40, 1180, 26):
+            draw.text((left, top), str(left // 26 % 10), fill=255, font=font)
+    ink = np.asarray(page, np.float32) / 255
+    found = find_ink(grey(1 - ink))
+    assert np.corrcoef(found.ravel(), ink.ravel())[0, 1] > 0.98
 
 
 def test_shadow_is_not_ink(seven):

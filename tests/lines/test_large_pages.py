@@ -64,6 +64,11 @@ def test_page_of_small_print_says_that_the_image_is_to_be_cropped(recognizer):
     assert "crop the image" in str(observation.problem)
 
 
+def test_dense_page_of_small_digits_is_read(recognizer):
+    reading = recognizer.read_page(large_pages.dense_digits(), lambda *_: None)
+    assert [19 <= len(line) <= 21 for line in reading.text.splitlines()] == [True] * 50
+
+
 def test_large_parts_are_cut_like_small_ones():
     ink = np.zeros((100, 120), np.float32)
     ink[5:95, 20:32] = ink[5:95, 90:102] = 1
