@@ -105,7 +105,7 @@ def run_window(file: Path | None = None) -> int:
 
 
 def save_screenshot(out: Path, file: Path | None = None) -> int:
-    """Save an image of the window with a file, or a sample, as a PNG.
+    """Save an image of the window with a file, or a sample, as a PNG, in the appearance of the settings.
 
     Returns:
         Exit code: 0, or 1 with a sentence on stderr if it fails.
@@ -114,7 +114,10 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         qInstallMessageHandler(_filter_offscreen_warnings)
     _application()
-    window = build_window(Settings(appearance="light"))
+    settings, problem = load_settings(settings_path())
+    if problem is not None:
+        print(translated(problem), file=sys.stderr)  # noqa: T201 (there is no window)
+    window = build_window(Settings(appearance=settings.appearance))
     window.resize(1280, 880)
     window.show()
     waiting = QEventLoop()

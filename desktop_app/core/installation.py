@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 from pathlib import Path
 
@@ -27,9 +26,12 @@ def install_advice() -> Message:
 
 def _libraries() -> list[str]:
     """Return the libraries for training as arguments of pip."""
+    # Imported here to shorten the startup: it imports `email` and `socket`.
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
-        required = importlib.metadata.requires(_DISTRIBUTION) or []
-    except importlib.metadata.PackageNotFoundError:
+        required = requires(_DISTRIBUTION) or []
+    except PackageNotFoundError:
         required = []
     extra = [line.partition(";")[0].strip() for line in required if "training" in line.partition(";")[2]]
     return [f'"{name}"' for name in extra] or ["keras", "tensorflow"]

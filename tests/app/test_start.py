@@ -20,6 +20,7 @@ from desktop_app.app.start import exception_hook_of
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.core import paths
+from desktop_app.core.settings import Settings, save_settings
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.views.reading.reader import ReadRequest
@@ -36,6 +37,18 @@ def test_a_screenshot_shows_the_sample_read(qtbot: QtBot, tmp_path: Path) -> Non
     assert (
         len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}) > 50
     )
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_a_screenshot_has_the_appearance_of_the_settings(
+    qtbot: QtBot, tmp_path: Path, appearance: str
+) -> None:
+    paths.settings_path().parent.mkdir(parents=True, exist_ok=True)
+    save_settings(Settings(appearance=appearance), paths.settings_path())
+    out = tmp_path / "window.png"
+    assert save_screenshot(out, None) == 0
+    corner = QImage(str(out)).pixelColor(2, 2)
+    assert (corner.lightness() < 128) == (appearance == "dark")
 
 
 def test_a_screenshot_shows_many_strokes_to_the_last(
