@@ -193,17 +193,17 @@ class LayerTiles:
     def _paint_slim(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         """Paint a narrow tile with a vertical text, which may extend beside the texts of its neighbours."""
         tile, style = self.row.tile(number), self.text_style
-        word = layer.kind.lower()
-        most = self._positions.lines * self._line + STEP / 2
-        tile.setHeight(tile.height() + min(max(0.0, style.small.width(word) + STEP - tile.height()), most))
+        longest = max(style.small.width(each.kind.lower()) for each in self.info.layers if is_slim(each))
+        most = tile.height() + self._positions.lines * self._line + STEP / 2
+        tile.setHeight(max(tile.height(), min(longest + STEP, most)))
         painter.setPen(QPen(style.outline, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(tile.adjusted(3.5, 0.5, -3.5, -0.5), STEP / 2, STEP / 2)
         painter.save()
         painter.translate(tile.center())
         painter.rotate(-90)
-        shown = style.small.elided(word, tile.height() - 4)
-        style.small.write(painter, QPointF(0, 0), shown, style.quiet, MIDDLE)
+        word = style.small.elided(layer.kind.lower(), tile.height() - 4)
+        style.small.write(painter, QPointF(0, 0), word, style.quiet, MIDDLE)
         painter.restore()
 
     def _paint_arrows(self, painter: QPainter) -> None:
