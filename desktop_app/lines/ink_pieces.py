@@ -81,17 +81,19 @@ class InkPieces:
 
 
 def ink_pieces(ink: Ink, edits: TextEdits = NO_EDITS, most: int = MOST_CANDIDATES) -> InkPieces:
-    """Return the pieces of ink with what the user has decided.
+    """Return the pieces of ink with what the user has decided about it.
 
     Raises:
         UserError: there are more strokes than a limit.
     """
     check_amount(len(ink.strokes), most)
     height = typical_height([_bounds(stroke) for stroke in ink.strokes])
+    sources = [_key(stroke.points) for stroke in ink.strokes]
+    edits = edits.within(sources)
     parts: list[StrokePart] = []
     ranges: list[InkRange] = []
-    for number, stroke in enumerate(ink.strokes):
-        source, last = _key(stroke.points), len(stroke.points) - 1
+    for number, (stroke, source) in enumerate(zip(ink.strokes, sources, strict=True)):
+        last = len(stroke.points) - 1
         fixed = edits.ranges_of(source)
         cuts = find_cuts(stroke.points, height)
         free = {cut for cut in cuts if not any(each.first < cut < each.last for each in fixed)}

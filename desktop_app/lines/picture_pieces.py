@@ -75,6 +75,7 @@ class PicturePieces:
 
     def edited(self, edits: TextEdits) -> PicturePieces:
         """Return the pieces with what the user has decided."""
+        edits = edits.within({item.ranges[0].source for item in self.items})
         ranges, labels = self._cut(edits)
         groups = group_ranges(ranges, edits)
         numbers = np.zeros(len(ranges) + 1, dtype=np.int32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -67,6 +67,16 @@ class TextEdits:
         kept = (old for old in self.characters if not any(old.overlaps(new) for new in characters))
         return TextEdits((*kept, *characters))
 
+    def within(self, sources: Collection[bytes]) -> TextEdits:
+        """Return the decisions about characters whose ink is entirely in these strokes or connected parts."""
+        return TextEdits(
+            tuple(
+                character
+                for character in self.characters
+                if character.ranges and all(each.source in sources for each in character.ranges)
+            )
+        )
+
     def ranges_of(self, source: bytes) -> list[InkRange]:
         """Return the ranges of a stroke or connected part that belong to fixed characters."""
         ranges = (each for character in self.characters for each in character.ranges)
@@ -87,7 +97,7 @@ def group_ranges(
 
     Args:
         ranges: all ranges of a page; none of them is partly in a fixed character.
-        edits: characters of which ink is missing on the page are left out.
+        edits: decisions about ink of the page.
 
     Returns:
         Numbers of the ranges that are a piece together, and their fixed character or None, by the first
@@ -101,7 +111,7 @@ def group_ranges(
             [number for number, each in enumerate(ranges) if whole.contains(each)]
             for whole in character.ranges
         ]
-        if members and all(members):
+        if all(members):
             numbers = sorted({number for some in members for number in some})
             for number in numbers:
                 groups.pop(number, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 import traceback
@@ -20,11 +21,12 @@ _SLOW_FONTS = "matplotlib.font_manager"
 
 
 class Problems(logging.Handler):
-    """Counts different problems and prints each of them once."""
+    """Counts different problems, and prints and logs each of them once."""
 
-    def __init__(self) -> None:
-        """Start without problems."""
+    def __init__(self, log: int) -> None:
+        """Start without problems; log: file descriptor of the log of events."""
         super().__init__(logging.WARNING)
+        self._log = log
         self.counts: Counter[str] = Counter()
 
     def install(self) -> None:
@@ -44,6 +46,7 @@ class Problems(logging.Handler):
         """Count a problem; print it at its first time, with the stack that led to it."""
         if problem not in self.counts:
             print(problem, stack, sep="\n", file=sys.stderr, flush=True)
+            os.write(self._log, f"problem {len(self.counts) + 1}: {problem.splitlines()[-1]}\n".encode())
         self.counts[problem] += 1
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -65,7 +65,7 @@ class Session(QObject):
         self._patch.setattr(QDesktopServices, "openUrl", lambda _: True)
         self._started = Started(self._patch)
         self._closing_since = 0.0
-        self.problems = Problems()
+        self.problems = Problems(log)
         self.counts: Counter[str] = Counter()
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,16 @@ def test_decisions_about_ink_that_is_gone_have_no_effect(recognizer):
     assert recognizer.find_text(eight, recognizer.read(eight), edits) is None
     # A damaged drawing of the last session may have characters without ink.
     assert recognizer.read_text(eight, TextEdits((FixedCharacter((), "1"),))).text == "8"
+
+
+@pytest.mark.parametrize("kind", ["ink", "image"])
+def test_decision_about_ink_that_is_gone_in_part_has_no_effect(recognizer, kind):
+    page = page_of(number("7105"), kind)
+    text = recognizer.read_text(page)
+    first = text.characters[0].ranges[0]
+    half = replace(first, last=first.last // 2)
+    edits = TextEdits((FixedCharacter((half, InkRange(b"gone", 0, 9))),))
+    assert recognizer.read_text(page, edits).characters == text.characters
 
 
 def test_new_decision_replaces_those_about_the_same_ink():
