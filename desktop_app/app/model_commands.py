@@ -144,11 +144,12 @@ class ModelCommands(QObject):
 
     def _show_problem(self, error: Exception, sentence: str) -> None:
         """Show a user error in the import dialog, and any other error with its details in the window."""
-        is_expected = isinstance(error, UserError)
-        for dialog in self._import_dialogs():
-            dialog.show_problem(translated(error) if isinstance(error, UserError) else sentence)
-        if not is_expected:
+        if isinstance(error, UserError):
+            sentence = translated(error)
+        else:
             self._window.messages.show_error(error, sentence)
+        for dialog in self._import_dialogs():
+            dialog.show_problem(sentence)
 
     def _import_dialogs(self) -> list[ImportDialog]:
         return [dialog for dialog in self._window.findChildren(ImportDialog) if dialog.isVisible()]

@@ -113,8 +113,8 @@ def check_fits(source: SourceSet, rows: Rows, card: ModelCard) -> None:
         card: of the model.
 
     Raises:
-        UserError: the model reads ink and the samples are colour images with words as labels, or the model
-            must answer with a label; and it knows no label of the samples.
+        UserError: the model knows no label of the samples, and either it reads ink while they are colour
+            images with words as labels, or it has no class for what it does not know.
     """
     found = sorted(set(map(str, source.labels[rows])))
     if not found or not card.task.label_index.keys().isdisjoint(found) or are_texts(source, card.labels):

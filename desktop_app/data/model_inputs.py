@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,8 @@ from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare, prepare_i
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
-Inputs = NDArray[np.uint8]
+Inputs: TypeAlias = NDArray[np.uint8]
+"""Model inputs or target images, (height, width, channels) of one or (n, height, width, channels) of many."""
 
 
 def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
@@ -49,7 +51,7 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
 
 
 def inputs_as_is(images: Inputs, task: Task) -> Inputs:
-    """Convert images that need no preparation, uint8 (n, height, width, channels), to model inputs."""
+    """Convert images that need no preparation, (n, height, width, channels), to model inputs."""
     images = with_channels(images, task)
     if task.scale == 1:
         return images
@@ -60,8 +62,7 @@ def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs |
     """Prepare a sample of a source.
 
     Returns:
-        The model input, uint8 of the task's input shape; and the target image, uint8 of its output shape, or
-        None if the task has labels.
+        The model input, and the target image, of the task's output shape; None if the task has labels.
 
     Raises:
         UserError: the file of the sample cannot be opened.
@@ -86,7 +87,7 @@ def sample_maker(task: Task) -> SampleMaker | None:
 
 
 def draw_input(ink: Ink, pen_share: float, task: Task) -> Inputs:
-    """Draw ink with a pen width relative to its size; return the model input, uint8 of the input shape."""
+    """Draw ink with a pen width relative to its size; return the model input."""
     return input_of(prepare_ink_map(rasterize(ink, pen_share), task), task)
 
 
@@ -104,7 +105,7 @@ def _original(prepared: Prepared | None, task: Task) -> Inputs:
 
 
 def with_channels(images: Inputs, task: Task) -> Inputs:
-    """Convert images, uint8 (n, height, width, channels), to the channels of the task."""
+    """Convert images, (n, height, width, channels), to the channels of the task."""
     grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
     return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
 
@@ -118,5 +119,5 @@ def _size(source: SourceSet) -> Message:
 
 
 def stack_inputs(images: Sequence[Inputs], shape: tuple[int, ...]) -> Inputs:
-    """Return images of a shape, uint8, as one array; there may be none."""
+    """Return images of a shape as one array; there may be none."""
     return np.stack(images) if images else np.zeros((0, *shape), np.uint8)

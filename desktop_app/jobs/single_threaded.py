@@ -10,7 +10,7 @@ from typing import Any
 
 _lock = threading.Lock()
 _limits: list[Any] = []
-"""The limits of all threads that are inside `single_threaded` now; those of the first have an effect."""
+"""One item for each thread inside `single_threaded`: the limit that the first one has set, then None."""
 
 
 @cache

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -252,14 +252,14 @@ class RunFolder:
         with self._record_lock():
             self._write_record(record)
 
-    def update(self, **values: object) -> RunRecord:
+    def update(self, **values: Any) -> RunRecord:
         """Change fields of the record; return the new record.
 
         Raises:
             UserError: the record cannot be read or written.
         """
         with self._record_lock():
-            record = replace(self.record(), **values)  # type: ignore[arg-type]
+            record = replace(self.record(), **values)
             self._write_record(record)
         return record
 

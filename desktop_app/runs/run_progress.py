@@ -200,7 +200,7 @@ class RunProgress:
         remaining = self.epochs - self.epochs_done - done
         if self._seconds:
             return float(np.mean(self._seconds[-3:])) * remaining
-        if batch is None or first is None or not batch.batch > first.batch:
+        if batch is None or first is None or batch.batch <= first.batch:
             return None
         per_batch = (batch.seconds - first.seconds) / (batch.batch - first.batch)
         return per_batch * batch.batches * remaining

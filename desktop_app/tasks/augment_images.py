@@ -26,46 +26,46 @@ _INTERPOLATIONS = ("nearest", "linear", "cubic")
 """How reduced images are enlarged."""
 
 
-class Settings(Protocol):
-    """Settings of `ImageAugmentation`."""
+class _Settings(Protocol):
+    """_Settings of `ImageAugmentation`."""
 
     @property
-    def rotation(self) -> float: ...  # noqa: D102
+    def rotation(self) -> float: ...
     @property
-    def shear(self) -> float: ...  # noqa: D102
+    def shear(self) -> float: ...
     @property
-    def scale(self) -> float: ...  # noqa: D102
+    def scale(self) -> float: ...
     @property
-    def shift(self) -> float: ...  # noqa: D102
+    def shift(self) -> float: ...
     @property
-    def elastic(self) -> float: ...  # noqa: D102
+    def elastic(self) -> float: ...
     @property
-    def thickness(self) -> float: ...  # noqa: D102
+    def thickness(self) -> float: ...
     @property
-    def gamma(self) -> float: ...  # noqa: D102
+    def gamma(self) -> float: ...
     @property
-    def resolution(self) -> float: ...  # noqa: D102
+    def resolution(self) -> float: ...
     @property
-    def flip(self) -> str: ...  # noqa: D102
+    def flip(self) -> str: ...
     @property
-    def crop(self) -> int: ...  # noqa: D102
+    def crop(self) -> int: ...
     @property
-    def brightness(self) -> float: ...  # noqa: D102
+    def brightness(self) -> float: ...
     @property
-    def contrast(self) -> float: ...  # noqa: D102
+    def contrast(self) -> float: ...
     @property
-    def saturation(self) -> float: ...  # noqa: D102
+    def saturation(self) -> float: ...
     @property
-    def cutout(self) -> int: ...  # noqa: D102
+    def cutout(self) -> int: ...
     @property
-    def mixup(self) -> float: ...  # noqa: D102
+    def mixup(self) -> float: ...
 
 
 def augment_labelled(
     inputs: Images,
     targets: NDArray[Any],
     strength: NDArray[np.float32],
-    settings: Settings,
+    settings: _Settings,
     rng: np.random.Generator,
 ) -> tuple[Images, NDArray[Any]]:
     """Augment inputs; their labels change only with mixup.
@@ -84,7 +84,7 @@ def augment_pairs(
     inputs: Images,
     targets: NDArray[Any],
     strength: NDArray[np.float32],  # noqa: ARG001 (same signature for all task kinds)
-    settings: Settings,
+    settings: _Settings,
     rng: np.random.Generator,
 ) -> tuple[Images, NDArray[Any]]:
     """Flip and crop inputs and target images in the same way; other changes would misalign their pixels.
@@ -102,7 +102,7 @@ def augment_pairs(
 
 
 def augment_images(
-    images: Images, strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
+    images: Images, strength: NDArray[np.float32], settings: _Settings, rng: np.random.Generator
 ) -> Images:
     """Augment each image independently; only the saturation depends on the channel.
 
@@ -160,7 +160,7 @@ def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]
 
 
 def _positions(
-    shape: tuple[int, ...], strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
+    shape: tuple[int, ...], strength: NDArray[np.float32], settings: _Settings, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
     """Draw the rows and columns to sample, (n, height, width) each; None if images are not warped."""
     count, height, width, _ = shape
@@ -203,7 +203,7 @@ def _smooth(grid: NDArray[np.float64], height: int, width: int) -> NDArray[np.fl
     return spread
 
 
-def _change_thickness(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+def _change_thickness(images: Images, settings: _Settings, rng: np.random.Generator) -> Images:
     """Mix some images with their dilation (thicker strokes) and some with their erosion (thinner)."""
     from scipy import ndimage
 
@@ -227,7 +227,7 @@ def _change_thickness(images: Images, settings: Settings, rng: np.random.Generat
     return changed
 
 
-def _reduce_resolution(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+def _reduce_resolution(images: Images, settings: _Settings, rng: np.random.Generator) -> Images:
     """Reduce some images by averaging areas, and enlarge them again with a random interpolation."""
     if not settings.resolution:
         return images
@@ -257,7 +257,7 @@ def _reducing_matrix(size: int, reduced: int, method: str) -> NDArray[np.float32
 
 
 def _flipped(
-    sets: tuple[NDArray[Any], ...], settings: Settings, rng: np.random.Generator
+    sets: tuple[NDArray[Any], ...], settings: _Settings, rng: np.random.Generator
 ) -> tuple[NDArray[Any], ...]:
     """Mirror a random half of the images in each direction of the settings, the same half in all sets."""
     # Drawn after the other changes, so that they do not depend on this setting.
@@ -271,7 +271,7 @@ def _flipped(
 
 
 def _cropped(
-    sets: tuple[NDArray[Any], ...], settings: Settings, rng: np.random.Generator
+    sets: tuple[NDArray[Any], ...], settings: _Settings, rng: np.random.Generator
 ) -> tuple[NDArray[Any], ...]:
     """Move each image by whole pixels, with zeros outside; larger sets by as many times more pixels."""
     if not settings.crop:
@@ -292,7 +292,7 @@ def _part(shift: int) -> slice:
     return slice(shift, None) if shift > 0 else slice(None, shift or None)
 
 
-def _change_colours(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+def _change_colours(images: Images, settings: _Settings, rng: np.random.Generator) -> Images:
     """Change brightness, contrast and, in colour images, saturation."""
 
     def draw(extent: float) -> NDArray[np.float32]:
@@ -316,7 +316,7 @@ def _change_colours(images: Images, settings: Settings, rng: np.random.Generator
     return np.clip(changed, 0.0, 1.0, out=changed)
 
 
-def _cut_out(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+def _cut_out(images: Images, settings: _Settings, rng: np.random.Generator) -> Images:
     """Replace a square of each image by its mean colour (DeVries and Taylor, 2017)."""
     size = settings.cutout
     if not size:
@@ -331,7 +331,7 @@ def _cut_out(images: Images, settings: Settings, rng: np.random.Generator) -> Im
 
 
 def _mixed(
-    inputs: Images, targets: NDArray[Any], settings: Settings, rng: np.random.Generator
+    inputs: Images, targets: NDArray[Any], settings: _Settings, rng: np.random.Generator
 ) -> tuple[Images, NDArray[Any]]:
     """Mix each image and its target with those of another image of the batch (Zhang et al., 2018)."""
     if not settings.mixup:

@@ -79,9 +79,10 @@ class _Inlined:
             return lambda inputs, **_: inputs
         if isinstance(operation, keras.layers.Normalization):
             return lambda inputs, **_: self._normalized(operation, inputs)
-        copy = type(operation).from_config(operation.get_config() | {"name": self.free_name(operation.name)})
+        config = operation.get_config() | {"name": self.free_name(operation.name)}
+        copy: Callable[..., Any] = type(operation).from_config(config)
         if not isinstance(operation, keras.Layer):
-            return copy  # type: ignore[no-any-return]
+            return copy
         return lambda *inputs, **options: self._copied(operation, copy, *inputs, **options)
 
     def _copied(self, layer: Any, copy: Any, *inputs: Any, **options: Any) -> Any:

@@ -34,7 +34,6 @@ def test_window_has_the_icon_and_the_name_of_the_desktop_file(qtbot: QtBot) -> N
 
 def test_desktop_file_opens_ink() -> None:
     parser = ConfigParser(interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(FOLDER / f"{APPLICATION_ID}.desktop", encoding="utf-8")
     entry = parser["Desktop Entry"]
     assert entry["Icon"] == entry["StartupWMClass"] == APPLICATION_ID

@@ -36,11 +36,6 @@ def window(qtbot: QtBot) -> MainWindow:
     return widget
 
 
-def pressed(window: MainWindow, shortcut: QKeySequence.StandardKey | str) -> None:
-    keys = QKeySequence(shortcut)[0]  # type: ignore[index]
-    QTest.keyClick(window, keys.key(), keys.keyboardModifiers())
-
-
 def test_reading_painted_is_emitted_after_painting(qtbot: QtBot, window: MainWindow) -> None:
     window.show_network(NETWORK, "relu")
     with qtbot.waitSignal(window.reading_painted) as painted:
@@ -121,23 +116,23 @@ def test_a_new_reading_moves_no_widget(window: MainWindow) -> None:
 
 
 def test_f11_switches_full_screen(qtbot: QtBot, window: MainWindow) -> None:
-    pressed(window, "F11")
+    QTest.keySequence(window, "F11")
     qtbot.waitUntil(window.isFullScreen)
-    pressed(window, "F11")
+    QTest.keySequence(window, "F11")
     qtbot.waitUntil(lambda: not window.isFullScreen())
 
 
 def test_shortcuts_work_on_the_canvas(window: MainWindow) -> None:
     window.canvas.set_page(INK)
-    pressed(window, "Ctrl+Backspace")
+    QTest.keySequence(window, "Ctrl+Backspace")
     assert window.canvas.is_empty
-    pressed(window, QKeySequence.StandardKey.Undo)
+    QTest.keySequence(window, QKeySequence.StandardKey.Undo)
     assert window.canvas.page is INK
-    pressed(window, QKeySequence.StandardKey.Redo)
+    QTest.keySequence(window, QKeySequence.StandardKey.Redo)
     assert window.canvas.is_empty
-    pressed(window, "E")
+    QTest.keySequence(window, "E")
     assert window.canvas.tool.value == "eraser"
-    pressed(window, "P")
+    QTest.keySequence(window, "P")
     assert window.canvas.tool.value == "pen"
 
 
@@ -161,11 +156,11 @@ def test_only_possible_actions_are_enabled(window: MainWindow) -> None:
 def test_pen_widths_are_chosen_by_step_and_by_name(qtbot: QtBot, window: MainWindow) -> None:
     window.drawing_actions.set_pen_width(14.0)
     with qtbot.waitSignal(window.drawing_actions.pen_width_chosen) as chosen:
-        pressed(window, "]")
+        QTest.keySequence(window, "]")
     assert chosen.args == [22.0]
     window_action(window, "Fine").trigger()
     assert window.canvas.pen_width == 8.0
-    pressed(window, "[")
+    QTest.keySequence(window, "[")
     assert window.canvas.pen_width == 8.0
 
 
@@ -182,7 +177,7 @@ def test_tool_buttons_have_name_tooltip_and_tab_focus(window: MainWindow) -> Non
 def test_redo_has_the_shortcuts_of_all_desktops(window: MainWindow, shortcut: str) -> None:
     window.canvas.set_page(INK)
     window.canvas.undo()
-    pressed(window, shortcut)
+    QTest.keySequence(window, shortcut)
     assert window.canvas.page is INK
 
 

@@ -6,6 +6,7 @@ import errno
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -540,6 +541,10 @@ def test_only_user_models_can_be_renamed_and_removed(
     dialog.close()
 
 
+def is_only_model(name: str, title: str) -> bool:
+    return list_user_models() == ((name, title),)
+
+
 def test_a_model_is_renamed_in_the_list(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     owned("mine", "Mine")
     window = open_window()
@@ -552,7 +557,7 @@ def test_a_model_is_renamed_in_the_list(qtbot: QtBot, open_window: Callable[...,
         QTest.keyClicks(field, title)
         QTest.keyClick(field, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: not dialog.findChildren(QLineEdit))
-        qtbot.waitUntil(lambda expected=expected: list_user_models() == (("mine", expected),))  # type: ignore[misc]
+        qtbot.waitUntil(partial(is_only_model, "mine", expected))
     qtbot.waitUntil(lambda: "My && yours" in offered(window))
     qtbot.waitUntil(lambda: "My & yours" in [item.text(0) for item in items(dialog)])
     dialog.close()

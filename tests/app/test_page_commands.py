@@ -67,11 +67,6 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def pressed(window: MainWindow, shortcut: QKeySequence.StandardKey) -> None:
-    keys = QKeySequence(shortcut)[0]  # type: ignore[index]
-    QTest.keyClick(window, keys.key(), keys.keyboardModifiers())
-
-
 def dialog(qtbot: QtBot, window: MainWindow) -> QFileDialog:
     qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
     return window.findChildren(QFileDialog)[0]
@@ -81,7 +76,7 @@ def test_file_dialogs_start_in_the_nearest_existing_folder(
     qtbot: QtBot, open_window: Callable[..., MainWindow], tmp_path: Path
 ) -> None:
     window = open_window(tmp_path / "missing" / "Documents" / "a.png")
-    pressed(window, QKeySequence.StandardKey.Open)
+    QTest.keySequence(window, QKeySequence.StandardKey.Open)
     opened = dialog(qtbot, window)
     assert Path(opened.directory().path()) == tmp_path
     assert child(opened, QLineEdit).text() == ""
@@ -90,7 +85,7 @@ def test_file_dialogs_start_in_the_nearest_existing_folder(
 
 def test_a_file_is_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, file: Path) -> None:
     window.context.dialogs.set_folder(file.parent)
-    pressed(window, QKeySequence.StandardKey.Open)
+    QTest.keySequence(window, QKeySequence.StandardKey.Open)
     chooser = dialog(qtbot, window)
     assert chooser.nameFilters()[0].startswith("Images and ink (*.png ")
     chooser.selectFile(file.name)
@@ -100,7 +95,7 @@ def test_a_file_is_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, file: Pa
 
 def test_saving_asks_for_a_file_and_adds_the_suffix(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.canvas.set_page(INK)
-    pressed(window, QKeySequence.StandardKey.Save)
+    QTest.keySequence(window, QKeySequence.StandardKey.Save)
     chooser = dialog(qtbot, window)
     chooser.setDirectory(str(tmp_path))
     chooser.selectFile("mine")
@@ -159,7 +154,7 @@ def test_dialogs_start_in_the_folder_of_the_last_one(
     window.canvas.set_page(INK)
     (tmp_path / "saved").mkdir()
     window.context.dialogs.set_folder(tmp_path)
-    pressed(window, QKeySequence.StandardKey.Save)
+    QTest.keySequence(window, QKeySequence.StandardKey.Save)
     chooser = dialog(qtbot, window)
     chooser.setDirectory(str(tmp_path / "saved"))
     chooser.selectFile("mine.inkml")
@@ -171,7 +166,7 @@ def test_dialogs_start_in_the_folder_of_the_last_one(
 
 def test_copying_gives_dark_ink_on_white(window: MainWindow) -> None:
     window.canvas.set_page(INK)
-    pressed(window, QKeySequence.StandardKey.Copy)
+    QTest.keySequence(window, QKeySequence.StandardKey.Copy)
     image = QGuiApplication.clipboard().image()
     assert image.pixelColor(500, 400).lightness() < 10
     assert image.pixelColor(5, 5).lightness() == 255
@@ -181,7 +176,7 @@ def test_an_image_is_pasted(qtbot: QtBot, window: MainWindow) -> None:
     image = QImage(30, 20, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     QGuiApplication.clipboard().setImage(image)
-    pressed(window, QKeySequence.StandardKey.Paste)
+    QTest.keySequence(window, QKeySequence.StandardKey.Paste)
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
 
 
@@ -189,14 +184,14 @@ def test_a_copied_file_is_pasted(qtbot: QtBot, window: MainWindow, file: Path) -
     data = QMimeData()
     data.setUrls([QUrl("https://example.org/a.png"), QUrl.fromLocalFile(str(file))])
     QGuiApplication.clipboard().setMimeData(data)
-    pressed(window, QKeySequence.StandardKey.Paste)
+    QTest.keySequence(window, QKeySequence.StandardKey.Paste)
     qtbot.waitUntil(lambda: window.canvas.page == OTHER)
 
 
 def test_pasting_text_shows_a_message(window: MainWindow) -> None:
     QGuiApplication.clipboard().setText("not a picture")
     window.canvas.set_page(INK)
-    pressed(window, QKeySequence.StandardKey.Paste)
+    QTest.keySequence(window, QKeySequence.StandardKey.Paste)
     assert window.messages.text() == "The clipboard has no image or file. Copy one first."
     assert window.canvas.page is INK
 

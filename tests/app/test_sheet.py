@@ -312,9 +312,10 @@ def test_the_right_button_erases_where_it_moves(qtbot: QtBot, window: MainWindow
 def test_the_eraser_erases_where_it_clicks(qtbot: QtBot, window: MainWindow) -> None:
     written(qtbot, window, "7105")
     window.canvas.set_tool(Tool.ERASER)
-    points = window.canvas.page.strokes[0].points.mean(axis=0)  # type: ignore[union-attr]
+    page = window.canvas.page
+    assert isinstance(page, Ink)
     pixels = window.canvas.width() / window.canvas.units[0]
-    click(window, QPointF(*(points * pixels).tolist()).toPoint())
+    click(window, QPointF(*(page.strokes[0].points.mean(axis=0) * pixels).tolist()).toPoint())
     wait_for_text(qtbot, window, "105")
 
 
@@ -381,13 +382,13 @@ def test_evidence_lies_over_the_selected_character(qtbot: QtBot, window: MainWin
     wait_for_selected(qtbot, window, 0)
 
     def is_over_the_first() -> bool:
-        evidence = window.canvas.evidence
-        if evidence is None:
+        evidence, text = window.canvas.evidence, window.context.text.value
+        if evidence is None or text is None:
             return False
         height, width = evidence.values.shape
         left, top = evidence.placement.point(0, 0)
         right, bottom = evidence.placement.point(width, height)
-        box = window.context.text.value.reading.characters[0].box  # type: ignore[union-attr]
+        box = text.reading.characters[0].box
         return left < box[0] < box[2] < right and top < box[1] < box[3] < bottom and right < box[2] + 120
 
     qtbot.waitUntil(is_over_the_first, timeout=WAIT_MS)

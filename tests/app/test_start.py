@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,6 @@ from desktop_app.core import paths
 from desktop_app.core.settings import Settings, save_settings
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink, Stroke
-from desktop_app.views.reading.reader import ReadRequest
 from tests.finding import child, window_action
 
 ROOT = Path(__file__).parents[2]
@@ -143,13 +141,6 @@ def test_without_a_display_the_program_says_so(
     monkeypatch.setattr(sys, "platform", "linux")
     assert run_window(None) == 1
     assert "--screenshot" in capsys.readouterr().err
-
-
-def test_requests_are_immutable() -> None:
-    request = ReadRequest(Ink(), 3)
-    with pytest.raises(AttributeError):
-        request.drawing = 4  # type: ignore[misc]
-    assert replace(request, drawing=4).drawing == 4
 
 
 def test_the_program_opens_a_file_and_ends_when_its_window_closes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +31,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app import build_window
 from desktop_app.app.window import view_host
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.view_host import ViewHost
 from desktop_app.core.installation import install_advice
 from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
 from desktop_app.core.settings import Settings
@@ -79,8 +81,7 @@ SHORT = replace(TINY, fitting=replace(TINY.fitting, epochs=2))
 @pytest.fixture(autouse=True, scope="module")
 def _slow_libraries_are_there() -> None:
     """Import libraries and find fonts before the time limits of threads apply."""
-    import keras  # noqa: F401
-
+    pytest.importorskip("keras")
     load()
 
 
@@ -97,15 +98,13 @@ def _data_is_found(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HANDWRITING_DATA", str(small_mnist))
 
 
-def ask_nothing(window: MainWindow) -> None:
-    """Let a window close: a test that fails must not wait for somebody to answer."""
-    for host in window.hosts:
-        host.may_close = lambda window: True  # type: ignore[method-assign]
-
-
 @pytest.fixture
-def open_window(qtbot: QtBot) -> Callable[..., MainWindow]:
+def open_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Callable[..., MainWindow]:
     """Return a function that opens the window."""
+
+    def ask_nothing(_: MainWindow) -> None:
+        """Let a window close: a test that fails must not wait for somebody to answer."""
+        monkeypatch.setattr(ViewHost, "may_close", lambda *_: True)
 
     def open_one(settings: Settings | None = None) -> MainWindow:
         window = build_window(settings)
@@ -561,15 +560,15 @@ def test_the_tab_key_reaches_visible_widgets(qtbot: QtBot, window: MainWindow) -
     assert [name for name in seen if name in names] == names
 
 
+def is_active(window: MainWindow, title: str) -> bool:
+    return any(host.is_active and host.view.title == title for host in window.hosts)
+
+
 def test_it_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1024, 700)
     for tab in ("Network", "Recipe", "Runs", "Evaluation", "Data"):
         choose_tab(window, tab)
-        qtbot.waitUntil(
-            lambda tab=tab: any(  # type: ignore[misc]
-                host.is_active and host.view.title == tab for host in window.hosts
-            )
-        )
+        qtbot.waitUntil(partial(is_active, window, tab))
     assert (window.width(), window.height()) == (1024, 700)
 
 

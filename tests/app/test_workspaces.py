@@ -244,7 +244,6 @@ def test_buttons_of_a_panel_with_a_tab_are_beside_the_tabs(qtbot: QtBot) -> None
     tabs = tabs_with(window, "Feature maps")
     last = tabs.count() - 1
     for name in ("Export Feature maps", "Close Feature maps"):
-        qtbot.waitUntil(lambda name=name: button(window, name).parent() is not None)  # type: ignore[misc]
         area = area_in(window, button(window, name))
         row = area_in(window, tabs)
         assert row.top() <= area.center().y() <= row.bottom()
@@ -260,7 +259,6 @@ def test_buttons_stay_beside_the_tabs_in_a_narrow_window(qtbot: QtBot) -> None:
     window = shown(qtbot, INSIDE, {})
     for width in (1400, 800, 1000):
         window.resize(width, 700)
-        qtbot.waitUntil(lambda width=width: window.width() == width)  # type: ignore[misc]
         qtbot.waitUntil(
             lambda: (
                 area_in(window, button(window, "Close Feature maps")).right()

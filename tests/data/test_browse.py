@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,12 +72,12 @@ def inks(writers: int = 6) -> SourceSet:
     return SourceSet("Hands", "hands.npz", "1" * 64, ink_set.labels, inks=ink_set, writers=ink_set.writers)
 
 
-def recipe_of(*parts: DataPart, **changes: object) -> Recipe:
+def recipe_of(*parts: DataPart, **changes: Any) -> Recipe:
     """A recipe for bars; labels and rejects are those of its task."""
     own = {name: changes.pop(name) for name in ("labels", "rejects") if name in changes}
-    task = replace(Task(labels=("1", "7", "x")), **own)  # type: ignore[arg-type]
+    task = replace(Task(labels=("1", "7", "x")), **own)
     made = Recipe(data=parts or (DataPart("bars"),), task=task, seed=3)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def never() -> bool:

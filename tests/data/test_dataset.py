@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -219,10 +219,10 @@ def test_pictures_of_any_size_become_inputs(tmp_path: Path, side: int, channels:
 # ----------------------------------------------------------------------------------- augmented ink
 
 
-def ink_recipe(source: str, **changes: object) -> Recipe:
+def ink_recipe(source: str, **changes: Any) -> Recipe:
     """A recipe for an ink set of ten writers, seven of them in the training part."""
     recipe = Recipe(data=(DataPart(source, validation=0.1, test=0.2),), ink_augmentation=STRAIGHT)
-    return replace(recipe, **changes)  # type: ignore[arg-type]
+    return replace(recipe, **changes)
 
 
 def drawn(ink: Ink, pen_share: float) -> NDArray[np.int16]:

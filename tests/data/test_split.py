@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,9 +17,9 @@ from desktop_app.runs.recipe import DataPart
 WRITERS = DataPart("ink", validation=0.1, test=0.2)
 
 
-def source_of(labels: list[str], **more: object) -> SourceSet:
+def source_of(labels: list[str], **more: Any) -> SourceSet:
     images = np.zeros((len(labels), 28, 28, 1), np.uint8)
-    return SourceSet("Some", "some.npz", "0", np.array(labels), images, **more)  # type: ignore[arg-type]
+    return SourceSet("Some", "some.npz", "0", np.array(labels), images, **more)
 
 
 @given(count=st.integers(1, 60), samples=st.integers(1, 4), seed=st.integers(0, 5))

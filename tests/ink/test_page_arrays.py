@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,9 +41,9 @@ def test_an_image_is_restored_with_its_ink_map(is_computed: bool) -> None:
     assert not restored.ink_map.flags.writeable
 
 
-def archive(**arrays: object) -> bytes:
+def archive(**arrays: Any) -> bytes:
     file = io.BytesIO()
-    np.savez(file, **arrays)  # type: ignore[arg-type]
+    np.savez(file, **arrays)
     return file.getvalue()
 
 

@@ -61,8 +61,9 @@ def maximizing_input(channel: int) -> MaximizingInput:
 
 def mean_response(model_input: NDArray[np.float32], channel: int) -> float:
     """The mean of a filter's map, computed independently."""
-    kernel = GRAPH.operation("conv").weights["kernel"][..., 0, channel]  # type: ignore[union-attr]
-    bias = GRAPH.operation("conv").weights["bias"][channel]  # type: ignore[union-attr]
+    conv = GRAPH.operation("conv")
+    assert conv is not None
+    kernel, bias = conv.weights["kernel"][..., 0, channel], conv.weights["bias"][channel]
     windows = np.lib.stride_tricks.sliding_window_view(model_input[..., 0], (5, 5))
     return float(np.maximum((windows * kernel).sum(axis=(2, 3)) + bias, 0).mean())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -43,7 +44,7 @@ def test_exception_is_passed_to_callback(qtbot: QtBot, background: Background) -
 def test_all_jobs_are_run(qtbot: QtBot, background: Background) -> None:
     results: set[int] = set()
     for number in range(20):
-        background.run(lambda number=number: number, results.add, fail)  # type: ignore[misc]
+        background.run(partial(int, number), results.add, fail)
     qtbot.waitUntil(lambda: not background.is_busy)
     assert results == set(range(20))
 

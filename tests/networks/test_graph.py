@@ -116,7 +116,9 @@ def test_backward_works_between_any_two_layers(shipped: Graph, strokes: Values) 
     weighting = np.zeros((3, 11), dtype=np.float32)
     weighting[:, 4] = 1
     at_scores = shipped.backward(outputs, "logits", weighting, "relu6")
-    kernel = shipped.operation("logits").weights["kernel"]  # type: ignore[union-attr]
+    logits = shipped.operation("logits")
+    assert logits is not None
+    kernel = logits.weights["kernel"]
     assert_close(at_scores, np.broadcast_to(kernel[:, 4].reshape(1, 4, 4, 128), at_scores.shape))
     before_softmax = shipped.backward(outputs, "probabilities", weighting, "relu6", before_activation=True)
     assert np.array_equal(before_softmax, at_scores)

@@ -16,7 +16,7 @@ import pytest
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.networks import library
-from desktop_app.networks.card import DataSource, WriterSplit
+from desktop_app.networks.card import DataSource, ModelCard, WriterSplit
 from desktop_app.networks.library import add_model
 from desktop_app.networks.model_folder import (
     copy_model,
@@ -192,9 +192,9 @@ def test_names_of_bundled_models_and_other_files_are_taken(tmp_path: Path) -> No
 def test_name_taken_during_the_copy_is_not_overwritten(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own, write = paths.user_models_dir(), write_card
 
-    def write_while_another_adds(folder: Path, card: object) -> None:
-        write(folder, card)  # type: ignore[arg-type]
-        if folder.parent.name.startswith(".") and card.name == "small":  # type: ignore[attr-defined]
+    def write_while_another_adds(folder: Path, card: ModelCard) -> None:
+        write(folder, card)
+        if folder.parent.name.startswith(".") and card.name == "small":
             (own / "small").mkdir(exist_ok=True)
             (own / "small" / "other").touch()
 

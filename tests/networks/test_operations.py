@@ -571,7 +571,8 @@ def option_value(value: Any) -> Value:
     if isinstance(value, list | tuple):
         numbers = tuple(tuple(each) if isinstance(each, list | tuple) else each for each in value)
         return numbers[0] if len(numbers) == 1 and isinstance(numbers[0], int) else numbers
-    return value  # type: ignore[no-any-return]
+    single: Value = value
+    return single
 
 
 def sample_positions(shape: Shape) -> list[Shape]:

@@ -21,7 +21,7 @@ from desktop_app.runs.image_answers import (
     write_image_answers,
 )
 from desktop_app.runs.image_measures import measure_images
-from desktop_app.tasks.resampling import downscale_image, enlarge_image
+from desktop_app.tasks.resampling import METHODS, downscale_image, enlarge_image
 from tests.user_errors import user_error
 
 
@@ -48,8 +48,8 @@ def test_methods_are_compared_with_the_originals() -> None:
     targets = originals()
     evaluation = measure_images(answers_of(targets))
     assert [each.name for each in evaluation.enlargements] == ["nearest", "bicubic", "lanczos", "network"]
-    for each in evaluation.enlargements[:3]:
-        images = [enlarge_image(downscale_image(image, 2), 2, each.name) for image in targets]  # type: ignore[arg-type]
+    for method, each in zip(METHODS, evaluation.enlargements, strict=False):
+        images = [enlarge_image(downscale_image(image, 2), 2, method) for image in targets]
         errors = np.square((np.stack(images).astype(float) - targets) / 255).mean(axis=(1, 2, 3))
         assert each.psnr == pytest.approx(float((-10 * np.log10(errors)).mean()), abs=1e-3)
         assert each.accuracy is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pytest
@@ -406,9 +406,9 @@ def random_images(count: int, channels: int = 3, seed: int = 0) -> NDArray[np.fl
     return np.random.default_rng(seed).random((count, 8, 10, channels), np.float32)
 
 
-def augmented(images: NDArray[np.float32], seed: int = 1, **settings: float) -> NDArray[np.float32]:
+def augmented(images: NDArray[np.float32], seed: int = 1, **settings: Any) -> NDArray[np.float32]:
     """Augment images with the given settings only."""
-    only = replace(NO_AUGMENTATION, **settings)  # type: ignore[arg-type]
+    only = replace(NO_AUGMENTATION, **settings)
     return augment_images(images, np.ones(len(images), np.float32), only, np.random.default_rng(seed))
 
 

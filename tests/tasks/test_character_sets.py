@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from desktop_app.runs.zoo.catalog import zoo_entry
-from desktop_app.tasks.character_sets import CHARACTER_SETS, available_sets, restriction
+from desktop_app.tasks.character_sets import CHARACTER_SETS, CharacterSet, available_sets, restriction
 from desktop_app.tasks.task import Task
 
 LETTERS = zoo_entry("letters").recipe.task
@@ -63,9 +63,9 @@ def test_similar_character_outside_the_set_is_read_and_a_different_one_is_not() 
     output=arrays.arrays(np.float32, 48, elements=st.floats(0, 1, width=32)),
     name=st.sampled_from(CHARACTER_SETS[1:]),
 )
-def test_sum_of_probabilities_is_one_and_their_order_stays(output: np.ndarray, name: str) -> None:
+def test_sum_of_probabilities_is_one_and_their_order_stays(output: np.ndarray, name: CharacterSet) -> None:
     output = (output / max(1.0, float(output.sum()))).astype(np.float32)
-    restricted = restriction(LETTERS, name)  # type: ignore[arg-type]
+    restricted = restriction(LETTERS, name)
     assert restricted is not None
     result = restricted.apply(output)
     assert result.sum() == pytest.approx(1, abs=1e-5)

@@ -79,7 +79,7 @@ def channels_first() -> Any:
     return keras.Model(x, answers(keras.layers.MaxPooling2D(data_format="channels_first", name="first")(x)))
 
 
-class Subclassed(keras.Model):  # type: ignore[misc]
+class Subclassed(keras.Model):
     """A model with a call method."""
 
     def call(self, inputs: Any) -> Any:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -47,8 +48,8 @@ from desktop_app.training.loop import LoopSettings, compile_network, with_fastes
 from desktop_app.training.train import train
 
 
-def with_fitting(recipe: Recipe, **values: object) -> Recipe:
-    return replace(recipe, fitting=replace(recipe.fitting, **values))  # type: ignore[arg-type]
+def with_fitting(recipe: Recipe, **values: Any) -> Recipe:
+    return replace(recipe, fitting=replace(recipe.fitting, **values))
 
 
 class Events(list[TrainingEvent]):
@@ -152,9 +153,9 @@ def test_paused_run_continues(
     ],
 )
 def test_resumed_run_gives_the_result_of_an_uninterrupted_run(
-    changed: dict[str, object], folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
+    changed: dict[str, Any], folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
-    recipe = replace(plain_recipe, **changed)  # type: ignore[arg-type]
+    recipe = replace(plain_recipe, **changed)
     uninterrupted = Events()
     train(recipe, RunFolder(tmp_path / "uninterrupted"), folders, uninterrupted, RunControl())
     control = RunControl()

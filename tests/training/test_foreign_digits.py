@@ -14,7 +14,7 @@ from desktop_app.training.foreign_digits import Measured, measure
 from tests.foreign_digits import digit_model
 
 
-def measured(model: Any, task: Task = Task(), default: Values = "light") -> Measured:  # noqa: B008
+def measured(model: Any, task: Task = Task(), default: Values = "light") -> Measured:
     def predict(images: Any) -> Any:
         sums = np.asarray(model(images), dtype=np.float64)
         powers = np.exp(sums - sums.max(axis=1, keepdims=True))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -28,6 +29,7 @@ from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, read_rec
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.zoo.catalog import ZOO
 from desktop_app.runs.zoo.characters import dense
+from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.task import Task
 from desktop_app.training.script import export_script, script_of
 from desktop_app.training.train import train
@@ -103,7 +105,7 @@ RESIDUAL = (
     Layer("Flatten", "flat"),
     Layer("Dense", "answers", options={"units": "classes", "activation": "softmax"}),
 )
-VARIANTS = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "best epoch, patience, plateau schedule": {
         "fitting": Fitting(epochs=5, batch_size=60, optimizer="sgd", momentum=0.5),
         "schedule": Schedule("plateau", rate=3.0, every=1, factor=0.3),
@@ -138,7 +140,7 @@ def test_script_gives_the_result_of_the_program(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
-    recipe = replace(plain_recipe, **VARIANTS[name])  # type: ignore[arg-type]
+    recipe = replace(plain_recipe, **VARIANTS[name])
     script = exported(recipe, folders, tmp_path / "script")
     # TensorFlow warns about many short runs in one process.
     monkeypatch.syspath_prepend(script)
@@ -189,8 +191,8 @@ def test_folder_contains_samples_and_recipe(
 
 
 @pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
-def test_scripts_do_not_import_this_program(entry: object) -> None:
-    recipe = entry.recipe  # type: ignore[attr-defined]
+def test_scripts_do_not_import_this_program(entry: ZooEntry) -> None:
+    recipe = entry.recipe
     texts = script_of(recipe)
     roots = set()
     for text in texts.values():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -54,7 +55,7 @@ def test_script_runs_alone(small_recipe: Recipe, folders: DataFolders, tmp_path:
     assert model.output_shape == (None, 11)
 
 
-VARIANTS: dict[str, dict[str, object]] = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "plateau, sgd, weights of the last epoch": {
         "fitting": Fitting(epochs=1, batch_size=60, optimizer="sgd", momentum=0.5),
         "schedule": Schedule("plateau", rate=0.1, every=1, factor=0.3, minimum=1e-4),
@@ -85,7 +86,7 @@ VARIANTS: dict[str, dict[str, object]] = {
 def test_every_setting_gives_a_script_that_runs(
     plain_recipe: Recipe, folders: DataFolders, tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
-    recipe = replace(plain_recipe, **VARIANTS[name])  # type: ignore[arg-type]
+    recipe = replace(plain_recipe, **VARIANTS[name])
     script = exported(recipe, folders, tmp_path / "script")
     runpy.run_path(str(script), run_name="__main__")
     assert "test loss" in capfd.readouterr().out

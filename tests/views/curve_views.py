@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from desktop_app.tasks.metric import ACCURACY, LOSS
-from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData, Span
+from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData, Span
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import CurvePlot, PlotState, load
 from desktop_app.views.curves.plot_style import PlotStyle
@@ -27,9 +27,11 @@ def load_fonts() -> None:
     load()
 
 
-def curve(name: str, y: list[float], kind: str = "training", *, strong: bool = True, group: int = 0) -> Curve:
+def curve(
+    name: str, y: list[float], kind: Kind = "training", *, strong: bool = True, group: int = 0
+) -> Curve:
     x = np.arange(1, len(y) + 1, dtype=np.float64)
-    return Curve(name, name.title(), x, np.array(y, dtype=np.float64), kind, strong, group)  # type: ignore[arg-type]
+    return Curve(name, name.title(), x, np.array(y, dtype=np.float64), kind, strong, group)
 
 
 def a_run(epochs: int = 6) -> list[PlotData]:

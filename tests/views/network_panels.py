@@ -118,9 +118,14 @@ def pick(combo: QComboBox, text: str) -> None:
         QTest.keyClick(combo, KEY.Key_Down)
 
 
+def spin_box(panel: NetworkPanel, text: str) -> QAbstractSpinBox:
+    found = control(panel, text)
+    assert isinstance(found, QAbstractSpinBox)
+    return found
+
+
 def type_number(panel: NetworkPanel, name: str, text: str) -> None:
-    field = control(panel, name)
-    assert isinstance(field, QAbstractSpinBox)
+    field = spin_box(panel, name)
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)

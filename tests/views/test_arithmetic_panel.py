@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -280,9 +281,9 @@ def test_arithmetic_is_computed_only_when_painted(
     calls: list[str] = []
     explain = Graph.explain
 
-    def counted(graph: Graph, layer: str, *arguments: object) -> object:
+    def counted(graph: Graph, layer: str, *arguments: Any) -> object:
         calls.append(layer)
-        return explain(graph, layer, *arguments)  # type: ignore[arg-type]
+        return explain(graph, layer, *arguments)
 
     monkeypatch.setattr(Graph, "explain", counted)
     for seed in range(2, 12):

@@ -318,8 +318,9 @@ def test_a_stroke_on_an_image_and_a_refused_eraser_are_reported(canvas: InkCanva
 
 def test_ten_thousand_strokes_are_painted_between_events(qtbot: QtBot, canvas: InkCanvas) -> None:
     rng = np.random.default_rng(0)
-    canvas.set_page(Ink.from_points(rng.uniform(0, 300, (3000, 4, 2))))
-    canvas.set_page(canvas.page.with_stroke(Ink.from_points([[[380, 380]]]).strokes[0]))  # type: ignore[union-attr]
+    ink = Ink.from_points(rng.uniform(0, 300, (3000, 4, 2)))
+    canvas.set_page(ink)
+    canvas.set_page(ink.with_stroke(Ink.from_points([[[380, 380]]]).strokes[0]))
     qtbot.waitUntil(lambda: inked(canvas, 380, 380))
 
 

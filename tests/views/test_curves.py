@@ -264,9 +264,9 @@ def test_plots_are_arranged_by_size(size: tuple[int, int]) -> None:
         assert area.left + area.width <= size[0]
         assert area.top + area.height <= size[1]
     # Neither numbers nor titles are cut.
-    canvas: object = plot.figure.canvas
+    canvas: Any = plot.figure.canvas
     for axes in plot.figure.axes:
-        box = axes.get_tightbbox(canvas.get_renderer())  # type: ignore[attr-defined]
+        box = axes.get_tightbbox(canvas.get_renderer())
         assert box is not None
         assert box.x0 >= -1
         assert box.y0 >= -1
@@ -310,13 +310,13 @@ def test_smoothed_curves_have_original_values_behind() -> None:
     values = [1.0, 0.2, 0.9, 0.1]
     data = [PlotData(LOSS, [curve("validation", values, "validation")]), a_run()[2]]
     plot.draw(PlotState(data, smoothing=0.6), PlotStyle(), SIZE, 1.0)
-    drawn = [list(line.get_ydata()) for line in plot.figure.axes[0].lines]  # type: ignore[arg-type]
+    drawn = [np.asarray(line.get_ydata()).tolist() for line in plot.figure.axes[0].lines]
     assert values in drawn
     assert pytest.approx(list(smoothed(np.array(values), 0.6))) in [each for each in drawn if len(each) == 4]
-    rates = [line for line in plot.figure.axes[1].lines if len(line.get_ydata())]  # type: ignore[arg-type]
+    rates = [line for line in plot.figure.axes[1].lines if np.size(line.get_ydata())]
     assert len(rates) == 1
     plot.draw(PlotState(data), PlotStyle(), SIZE, 1.0)
-    assert [len(line.get_ydata()) for line in plot.figure.axes[0].lines].count(4) == 1  # type: ignore[arg-type]
+    assert [np.size(line.get_ydata()) for line in plot.figure.axes[0].lines].count(4) == 1
 
 
 def test_empty_view_draws_nothing(qtbot: QtBot, drawn: list[PlotState]) -> None:

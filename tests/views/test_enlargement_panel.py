@@ -46,8 +46,8 @@ def texts_of(panel: EnlargementPanel) -> set[str]:
 
 
 def chosen(panel: EnlargementPanel) -> tuple[str, str]:
-    boxes = (child(panel, QComboBox, f"{side}_version") for side in ("left", "right"))
-    return tuple(box.currentText() for box in boxes)  # type: ignore[return-value]
+    left, right = (child(panel, QComboBox, f"{side}_version") for side in ("left", "right"))
+    return left.currentText(), right.currentText()
 
 
 def choose(panel: EnlargementPanel, side: str, name: str) -> None:

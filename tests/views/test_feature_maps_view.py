@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL, Palette
 from desktop_app.inspection.colour_settings import ColourSettings, Contrast
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
+from desktop_app.views.feature_maps.viewport import Viewport
 from desktop_app.views.parts.numerals import MINUS
 
 NO_BUTTONS, NO_MODIFIER = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
@@ -175,20 +176,25 @@ def test_activation_without_maps_shows_the_hint(maps: FeatureMapView, shape: tup
     assert maps.scale() is None
 
 
-def test_many_channels_stay_readable_and_scroll(maps: FeatureMapView) -> None:
-    maps.set_activation(np.ones((7, 7, 512), dtype=np.float32))
+def viewport_of(maps: FeatureMapView) -> Viewport:
     viewport = maps.viewport()
     assert viewport is not None
+    return viewport
+
+
+def test_many_channels_stay_readable_and_scroll(maps: FeatureMapView) -> None:
+    maps.set_activation(np.ones((7, 7, 512), dtype=np.float32))
+    viewport = viewport_of(maps)
     assert viewport.zoom * 7 >= 22
     assert viewport.max_scroll[0] == 0
     assert viewport.max_scroll[1] > 0
     assert maps.describe(QPointF(2, 2)).startswith("channel 0 ·")
     turn_wheel(maps, QPoint(50, 50), -100)
     assert maps.describe(QPointF(2, 105)).split(" ·")[0] != "channel 0"
-    assert maps.viewport() == maps.viewport().moved(0, 10_000)  # type: ignore[union-attr]
+    assert viewport_of(maps) == viewport_of(maps).moved(0, 10_000)
     zoom = viewport.zoom
     turn_wheel(maps, QPoint(50, 50), 1, Qt.KeyboardModifier.ControlModifier)
-    assert maps.viewport().zoom > zoom  # type: ignore[union-attr]
+    assert viewport_of(maps).zoom > zoom
 
 
 def test_single_values_are_tiles_with_their_number(maps: FeatureMapView) -> None:
@@ -373,9 +379,9 @@ def test_dragging_scrolls_large_content(maps: FeatureMapView) -> None:
     QTest.mouseMove(maps, end)
     QTest.mouseRelease(maps, Qt.MouseButton.LeftButton, pos=end)
     assert maps.position_at(QPointF(end)) == before
-    zoom = maps.viewport().zoom  # type: ignore[union-attr]
+    zoom = viewport_of(maps).zoom
     QTest.keyClick(maps, Qt.Key.Key_Minus)
-    assert maps.viewport().zoom < zoom  # type: ignore[union-attr]
+    assert viewport_of(maps).zoom < zoom
 
 
 def test_large_values_show_their_numbers(maps: FeatureMapView) -> None:

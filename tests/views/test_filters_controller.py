@@ -165,7 +165,6 @@ def test_cache_entries_belong_to_one_network_layer_and_set(tmp_path: Path) -> No
     assert cached_examples(ExampleTask(dense, "samples", "logits", None), cache, lambda: True) is None
 
 
-@pytest.mark.slow
 def test_inputs_are_computed_in_one_thread_and_one_large_input_at_a_time(tmp_path: Path) -> None:
     """With two threads the work took twice as long while another program ran."""
     pools, threads = pytest.importorskip("threadpoolctl"), set[int]()
@@ -180,6 +179,7 @@ def test_inputs_are_computed_in_one_thread_and_one_large_input_at_a_time(tmp_pat
     assert found.done.sum() == 1
 
 
+@pytest.mark.slow
 def test_unknown_layers_have_top_samples_but_no_inputs(
     odd_model: Callable[[str], Path], tmp_path: Path
 ) -> None:

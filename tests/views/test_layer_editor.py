@@ -31,6 +31,7 @@ from tests.views.network_panels import (
     press,
     rows_of,
     spin,
+    spin_box,
     type_number,
 )
 
@@ -83,8 +84,7 @@ def test_each_option_has_its_control(panel: NetworkPanel, drafts: list[Recipe]) 
 
 def test_sizes_are_one_number_or_one_per_axis(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
-    kernel = control(panel, "Kernel")
-    assert isinstance(kernel, QAbstractSpinBox)
+    kernel = spin_box(panel, "Kernel")
     for typed, meant in (("5", 5), ("2x7", (2, 7)), ("2 × 6", (2, 6))):
         type_number(panel, "Kernel", typed)
         assert drafts[-1].layers[0].options["kernel_size"] == meant
@@ -98,7 +98,7 @@ def test_sizes_are_one_number_or_one_per_axis(panel: NetworkPanel, drafts: list[
     assert len(drafts) == count
     choose(panel, "pool1")
     choose(panel, "conv1")
-    assert control(panel, "Kernel").text() == "3×7"  # type: ignore[attr-defined]
+    assert spin_box(panel, "Kernel").text() == "3×7"
     check_recipe(drafts[-1])
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from desktop_app.ink.open_page import load_page
+from desktop_app.ink.strokes import Ink
 from desktop_app.views.reading.reader import ReadRequest, reader_of
 from tests.synthetic_numbers import number
 
@@ -27,3 +30,10 @@ def test_a_page_without_characters_is_not_divided(tmp_path: Path) -> None:
     _, answer = reader_of("digits")(lambda: False)
     read = answer(ReadRequest(load_page(tmp_path / "line.png"), 0, split=(0, None)))
     assert read.text is None
+
+
+def test_requests_are_immutable() -> None:
+    request = ReadRequest(Ink(), 3)
+    with pytest.raises(AttributeError):
+        request.drawing = 4  # type: ignore[misc]
+    assert replace(request, drawing=4).drawing == 4

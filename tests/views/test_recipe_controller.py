@@ -75,8 +75,13 @@ def mnist(tmp_path: Path) -> Path:
     labels = np.arange(100, dtype=np.uint8) % 10
     images = np.zeros((100, 28, 28), np.uint8)
     images[:, 6:22, 8:20] = rng.integers(0, 2, (100, 16, 12)) * 255
-    parts = {"x_train": images[:80], "y_train": labels[:80], "x_test": images[80:], "y_test": labels[80:]}
-    np.savez(tmp_path / "mnist.npz", **parts)  # type: ignore[arg-type]
+    np.savez(
+        tmp_path / "mnist.npz",
+        x_train=images[:80],
+        y_train=labels[:80],
+        x_test=images[80:],
+        y_test=labels[80:],
+    )
     return tmp_path
 
 

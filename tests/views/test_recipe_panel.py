@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSpinBox,
@@ -77,8 +78,8 @@ def editor(panel: RecipePanel, part: str, name: str) -> Any:
     return form.edit(f"{part}.{name}" if part else name).control
 
 
-def text_editor(panel: RecipePanel, name: str) -> QWidget:
-    return next(each for each in panel.findChildren(QWidget) if each.accessibleName() == name)
+def text_editor(panel: RecipePanel, name: str) -> QLineEdit:
+    return next(each for each in panel.findChildren(QLineEdit) if each.accessibleName() == name)
 
 
 def footer_text(panel: RecipePanel) -> str:
@@ -136,7 +137,7 @@ def test_draft_before_the_panel_is_visible_is_shown(qtbot: QtBot) -> None:
     panel.set_note("Saved.")
     panel.set_task("")
     panel.set_active(True)
-    assert text_editor(panel, "Title").text() == "Mine"  # type: ignore[attr-defined]
+    assert text_editor(panel, "Title").text() == "Mine"
     assert footer_text(panel) == "Saved."
 
 
@@ -174,8 +175,8 @@ PLACES: list[tuple[str, str, str, object]] = [
 def test_numbers_can_be_typed(
     observer: DraftObserver, panel: RecipePanel, part: str, name: str, typed: str, value: object
 ) -> None:
-    kinds = {"warm_up": "cosine", "every": "step", "factor": "step", "minimum": "plateau"}
-    draft = replace(PLAIN, schedule=Schedule(kinds.get(name, "constant"), rate=0.5))  # type: ignore[arg-type]
+    kinds: dict[str, Any] = {"warm_up": "cosine", "every": "step", "factor": "step", "minimum": "plateau"}
+    draft = replace(PLAIN, schedule=Schedule(kinds.get(name, "constant"), rate=0.5))
     draft_of(panel).show(replace(draft, fitting=replace(draft.fitting, optimizer="sgd")))
     expand(panel)
     widget = editor(panel, part, name)
@@ -425,7 +426,7 @@ def test_invalid_name_is_reported_and_not_set(observer: DraftObserver, panel: Re
     assert footer_text(panel).startswith("Enter a name of up to 40 lower-case letters")
     assert "Mine" not in [recipe.name for recipe in observer.drafts]
     text_editor(panel, "Title").setFocus()
-    assert name.text() == panel.draft.value.name  # type: ignore[attr-defined]
+    assert name.text() == panel.draft.value.name
     assert footer_text(panel) == "The settings are valid."
 
 

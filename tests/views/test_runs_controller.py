@@ -189,6 +189,7 @@ def test_folder_opens_in_the_file_manager(
     panel: RunsPanel, controller: RunsController, runs_dir: Path
 ) -> None:
     system = FileManager()
+    # The stub asks for bytes, PySide for text.
     QDesktopServices.setUrlHandler("file", system, "open_url")  # type: ignore[arg-type]
     try:
         panel.folder_requested.emit(runs_dir / "a run")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,11 +59,11 @@ FINISHED = RunRecord(
 )
 
 
-def run_of(name: str, **values: object) -> Run:
+def run_of(name: str, **values: Any) -> Run:
     """A run that is finished, but for these values of the run or its record."""
     record = {key: values.pop(key) for key in tuple(values) if key in RunRecord.__dataclass_fields__}
-    run = Run(RunFolder(RUNS_DIR / name), RECIPE, replace(FINISHED, **record))  # type: ignore[arg-type]
-    return replace(run, has_checkpoint=True, has_model=True, **values)  # type: ignore[arg-type]
+    run = Run(RunFolder(RUNS_DIR / name), RECIPE, replace(FINISHED, **record))
+    return replace(run, has_checkpoint=True, has_model=True, **values)
 
 
 FIRST = run_of("first")

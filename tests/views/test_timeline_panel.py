@@ -41,7 +41,7 @@ def panel(qtbot: QtBot) -> TimelinePanel:
 
 
 def band_of(panel: TimelinePanel) -> ProbabilityBand:
-    return panel.findChild(ProbabilityBand, "probability_band")  # type: ignore[return-value]
+    return child(panel, ProbabilityBand, "probability_band")
 
 
 def caption(panel: TimelinePanel) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -245,7 +246,7 @@ def test_known_answers_are_not_computed_again(setup: Setup) -> None:
     setup.draw()
     setup.wait_complete(1, 7)
     (worker,) = workers_of(setup.controller)
-    asked: list[object] = []
+    asked: list[Any] = []
     worker.answered.connect(lambda question, _: asked.append(question))
     setup.draw()
     setup.panel.set_active(False)
@@ -253,7 +254,7 @@ def test_known_answers_are_not_computed_again(setup: Setup) -> None:
     setup.controller.show_event(EpochEnded(1, 20, {"val_accuracy": 0.5}, 1.0))
     setup.add_epochs(3, first=2)
     setup.wait_complete(1, 7, 3)
-    assert {question.snapshot.epoch for question in asked} == {2}  # type: ignore[attr-defined]
+    assert {question.snapshot.epoch for question in asked} == {2}
 
 
 def test_network_with_another_input_size_reads_the_same_ink(setup: Setup) -> None:

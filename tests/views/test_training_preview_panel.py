@@ -112,7 +112,7 @@ def play_of(panel: TrainingPreviewPanel) -> ToolButton:
 
 
 def band_of(panel: TrainingPreviewPanel) -> EpochBand:
-    return panel.findChild(EpochBand, "epoch_band")  # type: ignore[return-value]
+    return child(panel, EpochBand, "epoch_band")
 
 
 def answer_of(panel: TrainingPreviewPanel) -> tuple[str, str, str]:
@@ -456,7 +456,9 @@ def test_weight_under_the_mouse_is_described(panel: TrainingPreviewPanel) -> Non
     grid, maps = grids_of(panel)
     QTest.mouseMove(grid, grid.area_of(2).center().toPoint())
     kernel = GRAPH.weights("conv")["kernel"]
-    expected = f"filter 2 · row 1, column 1 · weight {float(kernel[1, 1, 0, 2]):.4g}".replace("-", "−")  # noqa: RUF001
+    expected = f"filter 2 · row 1, column 1 · weight {float(kernel[1, 1, 0, 2]):.4g}".replace(
+        "-", "\N{MINUS SIGN}"
+    )
     assert caption_of(panel) == expected
     refresh(panel)
     assert caption_of(panel) == expected

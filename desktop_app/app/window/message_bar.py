@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.icons import icon
-from desktop_app.views.parts.messages import with_whole_figures
+from desktop_app.views.parts.messages import with_fixed_spaces
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _ICON_SIZE = 16
@@ -106,7 +106,7 @@ class MessageBar(QWidget):
         self._action_button.setText(action.text if action is not None else "")
         self._action_button.setToolTip(sentence)
         self._action_button.setVisible(action is not None)
-        self._sentence.setText(with_whole_figures(sentence))
+        self._sentence.setText(with_fixed_spaces(sentence))
         self._details.setText(details)
         self._details_button.setChecked(False)
         self._details_button.setVisible(bool(details))

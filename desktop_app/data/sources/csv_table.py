@@ -57,10 +57,18 @@ class _Row:
 
 
 class CsvTable:
-    """The samples of a CSV file, filled row by row."""
+    """The samples of a CSV file, filled row by row.
+
+    Attributes:
+        has_header: whether the first line has the names of the columns.
+    """
 
     def __init__(self, path: Path, first: str) -> None:
-        """Derive the layout from the first line."""
+        """Derive the layout from the first line.
+
+        Raises:
+            UserError: its number of values is not that of a label and a square image.
+        """
         self._numbers: list[int] = []  # of the kept rows
         self._read = 0
         self._left_out: dict[int, Message] = {}

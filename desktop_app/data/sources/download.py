@@ -84,7 +84,7 @@ def _fetch(wanted: Download, title: str, file: IO[bytes], emit: Emit, should_sto
     digest, done, reported = hashlib.sha256(), 0, -1
     steps = wanted.size // _STEP_BYTES + 1
     with _connection_errors_as_user_errors(title):
-        response = urlopen(wanted.url, timeout=_TIMEOUT)  # noqa: S310
+        response = urlopen(wanted.url, timeout=_TIMEOUT)  # noqa: S310 (addresses of our own list, all https)
     with response:
         while True:
             raise_if_stopped(should_stop)

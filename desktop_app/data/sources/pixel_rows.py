@@ -19,9 +19,14 @@ _GROWTH = 1 << 25
 
 
 class PixelRows:
-    """A growing table of pixels: bytes, or float16 from the first value on that is not a byte."""
+    """A growing table of pixels: bytes, or float16 from the first value on that is not a byte.
+
+    Attributes:
+        parsed_bytes: size of all rows as they were added.
+    """
 
     def __init__(self, columns: int) -> None:
+        """Start without rows."""
         self._table: AnyArray = np.empty((0, columns), np.uint8)
         self._used = 0
         self.parsed_bytes = 0

@@ -122,8 +122,9 @@ class Option:
         return self._in_range(value)
 
     def _in_range(self, value: object) -> bool:
-        is_number = isinstance(value, int) or (isinstance(value, float) and not self.is_whole)
-        return is_number and not isinstance(value, bool) and self.least <= value <= self.most  # type: ignore[operator]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        return self.least <= value <= self.most and (isinstance(value, int) or not self.is_whole)
 
 
 def numbers_text(value: Value) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,9 +108,8 @@ def load() -> None:
     Raises:
         ImportError: matplotlib is not installed.
     """
-    from matplotlib import font_manager  # noqa: F401 (looks for the fonts of the system)
-    from matplotlib.backends import backend_agg  # noqa: F401
-    from matplotlib.figure import Figure  # noqa: F401
+    for module in ("font_manager", "backends.backend_agg", "figure"):
+        import_module(f"matplotlib.{module}")
 
 
 class CurvePlot:
@@ -162,7 +162,7 @@ class CurvePlot:
             self._axes[metric].draw_artist(lines.band)
         for (metric, _), lines in self._lines.items():
             for line in (lines.raw, lines.line, lines.best):
-                if len(line.get_xdata()):  # type: ignore[arg-type]
+                if np.size(line.get_xdata()):
                     self._axes[metric].draw_artist(line)
         image = image_of(self._canvas)
         image.setDevicePixelRatio(ratio)

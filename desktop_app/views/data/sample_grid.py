@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
@@ -196,9 +197,9 @@ class SampleGrid(Painted, QAbstractScrollArea):
 
     # --- events ---
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Request images when the grid becomes visible."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         self._request_missing()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

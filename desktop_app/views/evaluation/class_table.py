@@ -43,11 +43,11 @@ class _Figures(QAbstractTableModel):
         self._order = list(range(len(figures)))
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:
         """Return the number of classes."""
         return 0 if parent.isValid() else len(self._order)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:
         """Return 5: class, precision, recall, F1, samples."""
         return 0 if parent.isValid() else 5
 

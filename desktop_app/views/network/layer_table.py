@@ -82,11 +82,11 @@ class LayerModel(QAbstractTableModel):
         """Return all texts of a column."""
         return {row[column] for row in self._rows}
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         """Return the number of layers plus one for the input."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         """Return 4: name, kind and options, output shape, parameters."""
         return 0 if parent.isValid() else 4
 

@@ -72,8 +72,10 @@ class SizesEdit(QAbstractSpinBox):
         if value is None:
             stepped: Value = least if steps > 0 else _INVALID
         elif isinstance(value, tuple):
-            moved = [tuple(n + steps for n in e) if isinstance(e, tuple) else e + steps for e in value]
-            stepped = tuple(moved)  # type: ignore[arg-type]
+            stepped = tuple(
+                (each[0] + steps, each[1] + steps) if isinstance(each, tuple) else each + steps
+                for each in value
+            )
         else:
             stepped = int(value) + steps
             if stepped < least and self._none:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QPen, QWheelEvent
@@ -119,10 +119,10 @@ class NumberFieldEdit(FieldEdit):
 
     def set_value(self, value: object) -> None:
         """Show a number in the range, or None."""
-        number = self._field.least if value is None else cast(float, value)
+        number: Any = self._field.least if value is None else value
         if self._number.value() != number:
             with QSignalBlocker(self._number):
-                self._number.setValue(number)  # type: ignore[arg-type]
+                self._number.setValue(number)
 
     def _emit_value(self, value: float) -> None:
         self.problem_changed.emit("")

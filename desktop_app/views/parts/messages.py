@@ -14,7 +14,7 @@ def translated(message: Translatable | None) -> str:
     return "" if message is None else message.text(_translate)
 
 
-def with_whole_figures(text: str) -> str:
+def with_fixed_spaces(text: str) -> str:
     """Return a text whose lines never end between a number and its percent sign, or beside an arrow."""
     return text.replace(" %", f"{_FIXED_SPACE}%").replace(" → ", f"{_FIXED_SPACE}→{_FIXED_SPACE}")
 

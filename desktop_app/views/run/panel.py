@@ -37,7 +37,7 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.column_view import ColumnView
-from desktop_app.views.parts.messages import translated, with_whole_figures
+from desktop_app.views.parts.messages import translated, with_fixed_spaces
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
@@ -346,7 +346,7 @@ class RunPanel(Panel):
         self._show_titles()
         self._interrupted_row.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
-        self._status_label.setText(with_whole_figures(self._status_text(idle)))
+        self._status_label.setText(with_fixed_spaces(self._status_text(idle)))
         for widget in (self._title_label, self._bars, self._figures):
             widget.setVisible(self._progress is not None)
         is_measured = idle and self._progress is not None and self._progress.finished is not None

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 MOST_EPOCHS = 10_000
 
 _TABLE_SHARE = 36
-_LONGEST_TITLE = 28
 """Initial height of the table above a comparison, in percent."""
+
+_LONGEST_TITLE = 28
+"""Characters of a title in a question."""
 
 
 class RunsPanel(Panel):

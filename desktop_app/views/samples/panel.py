@@ -16,7 +16,7 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
-from desktop_app.views.parts.messages import with_whole_figures
+from desktop_app.views.parts.messages import with_fixed_spaces
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 
@@ -93,7 +93,7 @@ class SamplesPanel(Panel):
             has_learned: whether it learned anything.
         """
         for label, text in ((self._outcome, outcome), (self._warning, warning)):
-            label.setText(with_whole_figures(text))
+            label.setText(with_fixed_spaces(text))
             label.setVisible(bool(text))
         with QSignalBlocker(self._use):
             self._use.setChecked(is_on)
