@@ -57,7 +57,7 @@ class TaskKind:
         find_problem: returns the first problem with the values of a task, or None.
         has_built_in_samples: whether the handwritten digits of the program are samples for such networks.
         metrics: metrics besides the loss, the most important first.
-        loss: returns the name of the loss in `training.loop`; takes whether the network ends in
+        loss: returns the name of the loss in `training.compiled_network`; takes whether the network ends in
             probabilities.
         output_problem: returns why a network cannot have such an output, or None; takes the same.
         augment: augments a batch, see `tasks.augment_images`; takes inputs, targets as the loss takes them,

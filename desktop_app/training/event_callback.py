@@ -18,13 +18,8 @@ from desktop_app.runs.checkpoint import Progress
 from desktop_app.runs.training_events import BatchEnded, Emit, EpochEnded, WeightSnapshot
 from desktop_app.tasks.metric import Metric
 from desktop_app.training.describe import weights_of
-from desktop_app.training.loop import (
-    EpochMonitor,
-    LoopSettings,
-    Weights,
-    averaged_weights,
-    current_learning_rate,
-)
+from desktop_app.training.loop import EpochMonitor, Weights, averaged_weights, current_learning_rate
+from desktop_app.training.loop_settings import LoopSettings
 
 _POINTS = 100
 """Number of points per epoch in the curves by batch."""

@@ -24,19 +24,14 @@ from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, RunFold
 from desktop_app.runs.training_events import Emit, PreparationProgress, TrainingEnded, TrainingStarted
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.architecture import build_network
+from desktop_app.training.batches import Augment, batches_per_epoch
+from desktop_app.training.compiled_network import compile_network
 from desktop_app.training.event_callback import EventCallback
 from desktop_app.training.export import save_keras
 from desktop_app.training.library_warnings import suppress_warning
-from desktop_app.training.loop import (
-    AUTOMATIC,
-    Augment,
-    LoopSettings,
-    averaged_weights,
-    batches_per_epoch,
-    compile_network,
-    fit_network,
-    with_fastest_precision,
-)
+from desktop_app.training.loop import averaged_weights, fit_network
+from desktop_app.training.loop_settings import AUTOMATIC, LoopSettings
+from desktop_app.training.precision import with_fastest_precision
 
 
 def fit(

@@ -1,7 +1,8 @@
 """Export of a recipe and its data as a Keras script that trains without this program.
 
-The script uses unchanged copies of the program's modules for the training loop and the functions of the task,
-so both give the same result. Only the network and the recipe's values are generated.
+The script uses copies of the program's modules for the training loop and the functions of the task, in which
+only the names of the imported modules are shorter, so both give the same result. Only the network and the
+recipe's values are generated.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import inspect
 import json
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import keras
@@ -27,13 +28,22 @@ from desktop_app.data.dataset import Dataset, Samples
 from desktop_app.networks.layer_list import INPUT, CheckedLayer
 from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers, write_recipe
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.training import loop
+from desktop_app.training import calibrated_network
+from desktop_app.training.batches import batches_per_epoch, predict
+from desktop_app.training.compiled_network import compile_network
 from desktop_app.training.fit import loop_settings, new_network
+from desktop_app.training.loop import EpochMonitor, fit_network
+from desktop_app.training.loop_settings import AUTOMATIC, LoopSettings
+from desktop_app.training.precision import with_fastest_precision
+from desktop_app.training.recalibration import recalibrate
 from desktop_app.training.short_script import short_script
 
 SCRIPT, SHORT_SCRIPT, DATA, RECIPE = "train.py", "short.py", "data.npz", "recipe.json"
 
 _MODEL = "model.keras"
+
+_USED = (EpochMonitor, LoopSettings, batches_per_epoch, compile_network, fit_network, predict, recalibrate)
+"""What every script imports from the modules of the training loop."""
 
 _HEAD = '''"""{title}: training script exported from a recipe.
 
@@ -153,25 +163,20 @@ def script_of(recipe: Recipe) -> dict[str, str]:
         UserError: the program's source code is not available.
     """
     kind = task_kind(recipe.task)
-    functions: list[Callable[..., object]] = [kind.evaluate]
+    used: list[Callable[..., object]] = [*_USED, kind.evaluate]
     if recipe.image_augmentation is not None:
-        functions.append(kind.augment)
+        used.append(kind.augment)
     calibrate = ""
     if kind.calibrate is not None:
-        functions.append(kind.calibrate)
+        used += [kind.calibrate, calibrated_network.calibrate, calibrated_network.with_probabilities]
         calibrate = _CALIBRATE.format(
             fit=kind.calibrate.__name__,
             rejects=recipe.task.rejects,
             share=recipe.negatives.expected_share,
         )
-    imports = sorted(
-        f"from {_module(each).__name__.split('.')[-1]} import {each.__name__}" for each in functions
-    )
-    used = ["EpochMonitor", "LoopSettings", "batches_per_epoch", "compile_network", "fit_network"]
-    used += ["predict", "recalibrate"]
-    used += ["calibrate", "with_probabilities"] if kind.calibrate is not None else []
-    is_automatic = recipe.fitting.precision == loop.AUTOMATIC
-    used += ["with_fastest_precision"] if is_automatic else []
+    is_automatic = recipe.fitting.precision == AUTOMATIC
+    if is_automatic:
+        used.append(with_fastest_precision)
     run = _RUN.format(
         precision=_PRECISION if is_automatic else "",
         settings="fastest" if is_automatic else "settings",
@@ -179,7 +184,9 @@ def script_of(recipe: Recipe) -> dict[str, str]:
         model=_MODEL,
         evaluate=kind.evaluate.__name__,
     )
-    imports.append("from loop import (\n" + "".join(f"    {name},\n" for name in sorted(used)) + ")")
+    modules: dict[str, list[Callable[..., object]]] = defaultdict(list)
+    for each in used:
+        modules[each.__module__].append(each)
     head = _HEAD.format(title=_in_docstring(recipe.title), script=SCRIPT, model=_MODEL)
     sections = (
         _section("Settings", _settings_lines(recipe)),
@@ -187,23 +194,26 @@ def script_of(recipe: Recipe) -> dict[str, str]:
         _section("Data and augmentation", f"{_LOAD}\n\n\n{_augmentation_lines(recipe)}"),
         _section("Run", run),
     )
-    modules = [loop, *map(_module, functions)]
-    texts = {f"{module.__name__.split('.')[-1]}.py": _source(module) for module in modules}
+    texts = {f"{_short(module)}.py": _source(module) for module in modules}
+    imports = sorted(
+        f"from {_short(module)} import {', '.join(sorted(each.__name__ for each in functions))}"
+        for module, functions in modules.items()
+    )
     return {SCRIPT: "\n".join([head, *imports, ""]) + "\n" + "\n\n\n".join(sections), **texts}
 
 
-def _module(function: Callable[..., object]) -> ModuleType:
-    return sys.modules[function.__module__]
+def _short(module: str) -> str:
+    return module.rpartition(".")[2]
 
 
-def _source(module: ModuleType) -> str:
-    """Return the source code of a module.
+def _source(module: str) -> str:
+    """Return the source code of a module, which imports others from its own folder.
 
     Raises:
         UserError: the source code is not available, as in a frozen program.
     """
     try:
-        return inspect.getsource(module)
+        return inspect.getsource(sys.modules[module]).replace("from desktop_app.training.", "from ")
     except OSError as error:
         raise UserError("Scripts cannot be exported by the bundled program; install it with pip.") from error
 

@@ -29,10 +29,12 @@ from desktop_app.runs.run_store import distinct_title, run_titles
 from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinished
 from desktop_app.tasks.kinds import task_kind
+from desktop_app.training.batches import predict
+from desktop_app.training.calibrated_network import calibrate, with_probabilities
 from desktop_app.training.export import CardFacts, TrainingOutcome, export_model, write_network
 from desktop_app.training.fit import augmentation, calibration, device_name, fit, loop_settings
 from desktop_app.training.litert_process import LiteRTConverter
-from desktop_app.training.loop import calibrate, predict, recalibrate, with_probabilities
+from desktop_app.training.recalibration import recalibrate
 
 _RECALIBRATING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
 """Seconds that each may take after a request to stop, so that the run ends within three seconds."""

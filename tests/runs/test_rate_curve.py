@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from desktop_app.runs.rate_curve import rate_curve
 from desktop_app.runs.recipe import Fitting, Recipe, Schedule
+from desktop_app.training.compiled_network import learning_rate
 from desktop_app.training.fit import loop_settings
-from desktop_app.training.loop import learning_rate
 
 BATCHES = 40
 

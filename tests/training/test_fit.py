@@ -42,9 +42,11 @@ from desktop_app.runs.training_events import (
 )
 from desktop_app.runs.zoo.characters import convolutional
 from desktop_app.tasks.augmentation import InkAugmentation
-from desktop_app.training import fit, loop
+from desktop_app.training import fit, precision
+from desktop_app.training.compiled_network import compile_network
 from desktop_app.training.fit import loop_settings
-from desktop_app.training.loop import LoopSettings, compile_network, with_fastest_precision
+from desktop_app.training.loop_settings import LoopSettings
+from desktop_app.training.precision import with_fastest_precision
 from desktop_app.training.train import train
 
 
@@ -450,7 +452,7 @@ def timed(monkeypatch: pytest.MonkeyPatch, **seconds: float) -> list[str]:
         names.append(settings.precision)
         return seconds[settings.precision]
 
-    monkeypatch.setattr(loop, "step_seconds", step_seconds)
+    monkeypatch.setattr(precision, "step_seconds", step_seconds)
     return names
 
 

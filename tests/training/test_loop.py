@@ -17,18 +17,11 @@ from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.scores import image_scores, label_scores
+from desktop_app.training.batches import evaluation_batches, predict, training_batches
+from desktop_app.training.calibrated_network import calibrate
+from desktop_app.training.compiled_network import compile_network, make_loss, make_metric, make_optimizer
 from desktop_app.training.fit import loop_settings, new_network
-from desktop_app.training.loop import (
-    LoopSettings,
-    calibrate,
-    compile_network,
-    evaluation_batches,
-    make_loss,
-    make_metric,
-    make_optimizer,
-    predict,
-    training_batches,
-)
+from desktop_app.training.loop_settings import LoopSettings
 
 
 @dataclass(frozen=True, eq=False)

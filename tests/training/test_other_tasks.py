@@ -21,7 +21,7 @@ from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_folder import TEST as TEST_FILE
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingEvent
 from desktop_app.runs.zoo.catalog import zoo_entry
-from desktop_app.training.loop import predict
+from desktop_app.training.batches import predict
 from desktop_app.training.script import export_script
 from desktop_app.training.train import train
 from tests.other_tasks import MIXER, SHARPENER, write_pictures

@@ -169,7 +169,8 @@ def test_folder_contains_samples_and_recipe(
     dataset = dataset_of(plain_recipe, folders)
     folder = tmp_path / "deep" / "script"
     export_script(plain_recipe, dataset, folder)
-    modules = {"loop.py", "scores.py", "calibration.py"}
+    modules = {"batches.py", "calibrated_network.py", "compiled_network.py", "loop.py", "loop_settings.py"}
+    modules |= {"calibration.py", "recalibration.py", "scores.py"}
     assert {path.name for path in folder.iterdir()} == {
         "train.py",
         "short.py",

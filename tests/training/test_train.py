@@ -31,8 +31,9 @@ from desktop_app.runs.training_events import (
     WeightSnapshot,
 )
 from desktop_app.runs.zoo.characters import convolutional, dense, residual
+from desktop_app.training.batches import predict
 from desktop_app.training.fit import loop_settings, new_network
-from desktop_app.training.loop import compute_statistics, predict, recalibrate
+from desktop_app.training.recalibration import compute_statistics, recalibrate
 from desktop_app.training.train import train
 
 
