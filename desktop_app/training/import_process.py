@@ -279,9 +279,9 @@ def main(arguments: Sequence[str]) -> int:
     _start_mark(source.parent).touch()
     try:
         # The HDF5 library may never return from reading a damaged file.
-        _set_limits(_CHECK_TIME)
+        set_limits(_CHECK_TIME)
         replace_config(source, check_foreign(source))
-        _set_limits(TIMEOUT)
+        set_limits(TIMEOUT)
         facts = convert_model(source, _draft(source.parent))
         (source.parent / _FACTS_FILE).write_bytes(msgspec.json.encode(facts))
     except MemoryError:
@@ -306,7 +306,7 @@ def _from_json(value: Any) -> Any:
     return printable(value) if isinstance(value, str) else value
 
 
-def _set_limits(seconds: float) -> None:
+def set_limits(seconds: float) -> None:
     """Limit the memory and, from now on, the CPU time of this process, where the system supports it."""
     try:
         import resource

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,12 +16,7 @@ from desktop_app.views.evaluation.gallery import MOST_SHOWN
 from desktop_app.views.evaluation.panel import EvaluationPanel
 from desktop_app.views.parts.sample_tiles import SampleTiles
 from tests.finding import child
-from tests.views.evaluation_panels import REJECTED, SOME, evaluation_of, evaluation_panel, matrix_of, text_of
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> EvaluationPanel:
-    return evaluation_panel(qtbot)
+from tests.views.evaluation.evaluation_panels import REJECTED, SOME, evaluation_of, matrix_of, text_of
 
 
 def image_evaluation(*, is_read: bool = True) -> ImageEvaluation:

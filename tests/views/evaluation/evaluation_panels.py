@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QLabel, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QLabel, QTabBar, QWidget
 
 from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, measure
+from desktop_app.views.evaluation.class_table import ClassTable
+from desktop_app.views.evaluation.confusion_section import ConfusionSection
 from desktop_app.views.evaluation.confusion_view import Cell, ConfusionView
+from desktop_app.views.evaluation.gallery import Gallery
 from desktop_app.views.evaluation.panel import EvaluationPanel
+from desktop_app.views.parts.caption import Caption
 from tests.finding import child
 
 LABELS = ("4", "7", "9")
@@ -39,15 +42,6 @@ REJECTED = "not a character"
 SOME = {(0, 0): 20, (1, 1): 16, (2, 2): 17, (3, 3): 9, (0, 2): 5, (2, 0): 2, (1, 3): 1}
 
 
-def evaluation_panel(qtbot: QtBot) -> EvaluationPanel:
-    widget = EvaluationPanel()
-    qtbot.addWidget(widget)
-    widget.resize(640, 560)
-    widget.set_active(True)
-    widget.show()
-    return widget
-
-
 def text_of(panel: QWidget, name: str) -> str:
     label = panel.findChild(QLabel, name)
     assert label is not None
@@ -56,3 +50,29 @@ def text_of(panel: QWidget, name: str) -> str:
 
 def matrix_of(panel: EvaluationPanel) -> ConfusionView:
     return child(panel, ConfusionView)
+
+
+CONFUSIONS, CLASSES, ERRORS, CONFIDENCE = range(4)
+
+
+def description_of(panel: EvaluationPanel) -> str:
+    return child(panel, Caption, "evaluation_description").text()
+
+
+def show_section(panel: EvaluationPanel, section: int) -> None:
+    bar = panel.findChild(QTabBar)
+    assert bar is not None
+    bar.setCurrentIndex(section)
+
+
+def cell_gallery(panel: EvaluationPanel) -> Gallery:
+    """Return the gallery of the selected cell."""
+    return child(panel, ConfusionSection).gallery
+
+
+def error_gallery(panel: EvaluationPanel) -> Gallery:
+    return child(panel, Gallery, "errors")
+
+
+def table_of(panel: EvaluationPanel) -> ClassTable:
+    return child(panel, ClassTable)

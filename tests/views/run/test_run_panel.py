@@ -32,7 +32,6 @@ from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.curves.curve_legend import CurveLegend
 from desktop_app.views.curves.curves_view import CurvesView
-from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
 from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.check_box import CheckBox
@@ -47,12 +46,6 @@ from tests.finding import child
 RECIPE = zoo_entry("mlp-300-300").recipe
 NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
 STARTED = TrainingStarted(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _load_fonts() -> None:
-    """Load matplotlib's fonts before the tests: the first time takes longer than a test may wait."""
-    load()
 
 
 def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchEnded:

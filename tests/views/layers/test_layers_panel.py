@@ -1,3 +1,5 @@
+"""The row of layers: what it shows, choosing, scrolling, and pace."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -8,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QPoint, QPointF, QSizeF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -22,17 +24,14 @@ from desktop_app.networks.recognizer import Observation, open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.views.layers.layer_blocks import Block, BlockKind, blocks_of
-from desktop_app.views.layers.layer_positions import Arc, arcs_of, follows, is_slim, positions_in
+from desktop_app.views.layers.layer_positions import is_slim
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.layers.scrolled_row import ScrolledRow
 from desktop_app.views.parts.text_style import TextFont
-from desktop_app.views.parts.throttle import Throttle
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, observation_of, reading_of
-
-CONV, FLATTEN, LAST = 1, 3, 5
+from tests.views.layers.layer_rows import BRANCHED, CONV, FLATTEN, LAST, long_network, maps, network_of
 
 
 @pytest.fixture
@@ -70,26 +69,6 @@ def thumbnail_in(panel: LayersPanel, number: int) -> QImage:
 
 def middle_of(panel: LayersPanel, number: int) -> QPoint:
     return scrolled_row(panel).tile(number).center().toPoint()
-
-
-def long_network(layers: int) -> NetworkInfo:
-    between = [
-        LayerInfo(f"conv{i}", "Conv2D", (4, 4, 4), (f"conv{i - 1}" if i else "input",), 148)
-        for i in range(layers)
-    ]
-    return NetworkInfo(
-        "long",
-        "Long",
-        Task(labels=("0", "1")),
-        (
-            LayerInfo("input", "InputLayer", (4, 4, 1)),
-            *between,
-            LayerInfo("answer", "Dense", (2,), (f"conv{layers - 1}",), 130, 7),
-        ),
-    )
-
-
-# --- what the row shows ---
 
 
 def test_layers_are_described_with_shape_parameters_and_inputs(panel: LayersPanel) -> None:
@@ -223,9 +202,6 @@ def test_a_layer_without_a_thumbnail_shows_a_text(panel: LayersPanel) -> None:
     assert thumbnail_in(panel, CONV) != empty
 
 
-# --- choosing ---
-
-
 def test_a_click_chooses_a_layer(qtbot: QtBot, panel: LayersPanel) -> None:
     with qtbot.waitSignal(panel.layer_chosen) as chosen:
         QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=middle_of(panel, CONV))
@@ -299,9 +275,6 @@ def test_only_visible_thumbnails_are_created(panel: LayersPanel) -> None:
     assert "conv29" in made
 
 
-# --- ends that stay in place ---
-
-
 def turn_wheel(row: LayerRow, angle: int) -> None:
     at = QPointF(300, 50)
     none, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
@@ -369,67 +342,6 @@ def test_a_narrow_row_keeps_the_ends_rather_than_the_text_before_them(panel: Lay
     assert row_of(panel).rect().contains(scrolled_row(panel).tile(31).center().toPoint())
 
 
-# --- blocks ---
-
-
-def network_of(*layers: LayerInfo) -> NetworkInfo:
-    return NetworkInfo(
-        "blocks",
-        "Blocks",
-        Task(labels=("0", "1")),
-        (
-            LayerInfo("input", "InputLayer", (4, 4, 1)),
-            *layers,
-            LayerInfo("flatten", "Flatten", (32,), (layers[-1].name,)),
-            LayerInfo("answer", "Dense", (2,), ("flatten",), 66),
-        ),
-    )
-
-
-def maps(name: str, kind: str, *inputs: str) -> LayerInfo:
-    return LayerInfo(name, kind, (4, 4, 2), inputs)
-
-
-def test_a_residual_block_ends_with_what_follows_each_sum() -> None:
-    info = network_of(
-        maps("stem", "Conv2D", "input"),
-        maps("a1", "Conv2D", "stem"),
-        maps("a2", "BatchNormalization", "a1"),
-        maps("sum_a", "Add", "a2", "stem"),
-        maps("relu_a", "ReLU", "sum_a"),
-        maps("b1", "Conv2D", "relu_a"),
-        maps("sum_b", "Add", "b1", "relu_a"),
-        maps("relu_b", "ReLU", "sum_b"),
-        maps("pool", "MaxPooling2D", "relu_b"),
-    )
-    assert blocks_of(info) == (Block(BlockKind.RESIDUAL, 2, 5), Block(BlockKind.RESIDUAL, 6, 8))
-
-
-def test_branches_that_are_joined_are_a_block() -> None:
-    info = network_of(
-        maps("stem", "Conv2D", "input"),
-        maps("left", "Conv2D", "stem"),
-        maps("right", "Conv2D", "stem"),
-        maps("both", "Concatenate", "left", "right"),
-    )
-    assert blocks_of(info) == (Block(BlockKind.BRANCHED, 2, 4),)
-
-
-def test_an_inner_block_counts_not_the_one_around_it() -> None:
-    assert blocks_of(BRANCHED) == (Block(BlockKind.RESIDUAL, 2, 4),)
-
-
-def test_convolutions_with_the_same_followers_are_blocks() -> None:
-    names = [("conv1", "Conv2D"), ("norm1", "BatchNormalization"), ("conv2", "Conv2D"), ("relu2", "ReLU")]
-    layers = [
-        maps(name, kind, before)
-        for (name, kind), before in zip(names, ["input", "conv1", "norm1", "conv2"], strict=True)
-    ]
-    assert blocks_of(network_of(*layers)) == (Block(BlockKind.PLAIN, 1, 2), Block(BlockKind.PLAIN, 3, 4))
-    assert blocks_of(INFO) == ()
-    assert blocks_of(long_network(30)) == ()
-
-
 def test_brackets_are_painted_above_blocks(panel: LayersPanel) -> None:
     layers = [maps("conv1", "Conv2D", "input"), maps("norm1", "BatchNormalization", "conv1")]
     layers += [maps("conv2", "Conv2D", "norm1"), maps("norm2", "BatchNormalization", "conv2")]
@@ -446,44 +358,6 @@ def test_brackets_are_painted_above_blocks(panel: LayersPanel) -> None:
     assert [has_ink(number) for number in range(7)] == [False, True, True, True, True, False, False]
     panel.resize(800, 64)
     assert scrolled_row(panel).positions.bracket == 0
-
-
-# --- branches ---
-
-
-BRANCHED = NetworkInfo(
-    "branched",
-    "Branched",
-    Task(labels=("0", "1")),
-    (
-        LayerInfo("input", "InputLayer", (4, 4, 1)),
-        LayerInfo("stem", "Conv2D", (4, 4, 2), ("input",), 20),
-        LayerInfo("left", "Conv2D", (4, 4, 2), ("stem",), 38),
-        LayerInfo("right", "Conv2D", (4, 4, 2), ("stem",), 38),
-        LayerInfo("both", "Add", (4, 4, 2), ("left", "right")),
-        LayerInfo("skip", "Add", (4, 4, 2), ("both", "stem")),
-        LayerInfo("answer", "Dense", (2,), ("skip",), 66),
-    ),
-)
-
-
-def test_arcs_connect_layers_that_are_not_neighbours() -> None:
-    assert arcs_of(INFO) == ()
-    assert arcs_of(BRANCHED) == (Arc(1, 3, 1), Arc(2, 4, 2), Arc(1, 5, 3))
-    assert [follows(BRANCHED, number) for number in range(7)] == [False, True, True, False, True, True, True]
-
-
-def test_arcs_of_one_level_never_cross() -> None:
-    rng = np.random.default_rng(5)
-    layers = [LayerInfo("0", "InputLayer", (2, 2, 1))]
-    for number in range(1, 12):
-        inputs = {str(number - 1), str(rng.integers(0, number))}
-        layers.append(LayerInfo(str(number), "Add", (2, 2, 1), tuple(sorted(inputs))))
-    arcs = arcs_of(NetworkInfo("many", "Many", Task(labels=("0", "1")), tuple(layers)))
-    for arc in arcs:
-        for other in arcs:
-            apart = arc.target <= other.source or other.target <= arc.source
-            assert arc is other or apart or arc.level != other.level or arc.level == 4
 
 
 def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
@@ -504,36 +378,6 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
     assert lines_over(0) == 0
     assert lines_over(2) >= 2  # from stem to right and to skip
     assert lines_over(6) == 0
-
-
-# --- sizes ---
-
-
-@pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
-def test_everything_has_room_in_the_height(height: int) -> None:
-    for info in (INFO, BRANCHED):
-        positions = positions_in(info, QSizeF(4000, height), 13, (40, 0), 0.75, 128)
-        assert positions.top + positions.side + positions.lines * 13 <= max(height, 70)
-        assert 24 <= positions.side <= 80
-        assert all(
-            left + width < following
-            for left, width, following in zip(
-                positions.lefts, positions.widths, positions.lefts[1:-1], strict=False
-            )
-        )
-
-
-def test_shapes_fit_in_tiles_that_do_not_fit_in_the_width() -> None:
-    layers = [LayerInfo("input", "InputLayer", (32, 32, 3))]
-    for number in range(40):
-        layers.append(LayerInfo(f"conv{number}", "Conv2D", (16, 16, 256), (layers[-1].name,)))
-    info = NetworkInfo("long", "Long", Task(), tuple(layers))
-    positions = positions_in(info, QSizeF(1200, 112), 13, (77, 0), 0.75, 128)
-    assert not positions.is_tight
-    assert min(positions.widths) >= 77
-
-
-# --- pace ---
 
 
 def test_the_last_observation_is_shown_and_the_timer_stops(
@@ -564,29 +408,6 @@ def test_a_hidden_panel_is_updated_when_shown(panel: LayersPanel) -> None:
     assert panel.numbers().keys() == last.activations.keys()
 
 
-def test_a_throttle_emits_the_first_request_at_once(qtbot: QtBot) -> None:
-    parent = QObject()
-    pace = Throttle(50, parent)
-    times: list[int] = []
-    pace.due.connect(lambda: times.append(1))
-    pace.request()
-    assert len(times) == 1
-    pace.request()
-    pace.request()
-    assert len(times) == 1
-    qtbot.waitUntil(lambda: len(times) == 2)
-    pace.stop()
-    pace.request()
-    assert len(times) == 3
-    pace.request()
-    pace.stop()
-    with qtbot.assertNotEmitted(pace.due, wait=50):
-        pass
-
-
-# --- models of every kind ---
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["dense", "pooled", "depthwise", "residual", "wide", "unknown", "colour", "named"]
@@ -613,25 +434,6 @@ def test_children_are_one_focus_stop(panel: LayersPanel) -> None:
     stops = [w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert stops == [row_of(panel)]
     assert row_of(panel).accessibleName() == "Layers of the network"
-
-
-@pytest.mark.parametrize("width", [900, 1240, 1408, 1900, 2400])
-def test_tiles_are_narrowed_to_fit_the_width(width: int) -> None:
-    layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
-    for number in range(20):
-        layers.append(LayerInfo(f"conv{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
-    layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
-    layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
-    info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
-    positions = positions_in(info, QSizeF(width, 112), 13, (40, 0), 0.75, 128)
-    assert (positions.length <= width) == (width >= 1240)
-    assert positions.is_tight == (width in (1240, 1408, 1900))
-    assert positions.top + positions.side + positions.lines * 13 <= 112
-    assert positions.lines == (4 if width in (1240, 1408) else 3)
-    for number, left in enumerate(positions.lefts[:-1]):
-        thumbnail = positions.thumbnail(number)
-        if layers[number].kind != "Flatten":
-            assert left <= thumbnail.left() < thumbnail.right() <= left + positions.widths[number]
 
 
 @pytest.fixture
@@ -687,62 +489,3 @@ def test_a_long_title_is_not_cut_off_where_there_is_room(panel: LayersPanel, tex
     panel.set_network(replace(long_network(30), title=title), GRAPH)
     panel.grab()
     assert title not in texts, "layers need the room"
-
-
-# --- a network that has not read anything ---
-
-
-@pytest.fixture
-def shapes(qtbot: QtBot) -> LayerRow:
-    row = LayerRow(shapes=True)
-    qtbot.addWidget(row)
-    row.resize(800, 160)
-    row.set_network(INFO)
-    row.show()
-    return row
-
-
-def painted_in(row: LayerRow, number: int) -> int:
-    """Return the number of pixels of a thumbnail that are not background."""
-    scrolled = row.scrolled_row()
-    assert scrolled is not None
-    image = row.grab(scrolled.thumbnail(number).toAlignedRect()).toImage()
-    ground = row.palette().window().color().rgb()
-    return sum(
-        image.pixelColor(x, y).rgb() != ground for x in range(image.width()) for y in range(image.height())
-    )
-
-
-def test_shapes_are_as_large_as_their_share_of_the_input(shapes: LayerRow) -> None:
-    shapes.set_layer("flatten")
-    sheet, small, units = painted_in(shapes, 0), painted_in(shapes, CONV), painted_in(shapes, LAST)
-    assert sheet > 4 * small > 0
-    assert units > 0
-
-
-def test_shapes_have_no_answer_tile(shapes: LayerRow) -> None:
-    positions = shapes.positions()
-    assert positions is not None
-    assert positions.widths[LAST] == positions.widths[CONV]
-
-
-def test_without_a_network_the_hint_is_shown(shapes: LayerRow) -> None:
-    shapes.set_hint("Nothing to draw.")
-    shapes.set_network(None)
-    nothing = shapes.grab().toImage()
-    assert shapes.positions() is None
-    assert shapes.chosen_layer() == ""
-    shapes.set_hint("Something else is said here.")
-    assert shapes.grab().toImage() != nothing
-
-
-def test_the_text_before_the_layers_has_room_with_a_large_font(shapes: LayerRow) -> None:
-    font = shapes.font()
-    usual = shapes.positions()
-    assert usual is not None
-    font.setPointSize(24)
-    shapes.setFont(font)
-    large = shapes.positions()
-    assert large is not None
-    assert usual.introduction < large.introduction <= shapes.width() / 4
-    assert large.widths[CONV] > usual.widths[CONV]
