@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.networks.layers.registry import convolution_kernels
+from desktop_app.networks.layers.registry import convolution_kernels, is_identity, keeps_channels
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 Values: TypeAlias = NDArray[np.float32]
@@ -136,7 +136,7 @@ def _flattened_layer(network: NetworkInfo, layer: LayerInfo) -> LayerInfo | None
         before = network.layer(layer.inputs[0])
         if len(before.shape) == 3:
             return before
-        if not before.is_identity:
+        if not is_identity(before):
             return None
         layer = before
     return None
@@ -175,6 +175,6 @@ def _vectors(weights: Mapping[str, Values]) -> Vectors | None:
 
 def _is_rgb(network: NetworkInfo, layer: LayerInfo) -> bool:
     """Return whether the channels of a layer are red, green and blue of the model input."""
-    while layer.shape[-1] == 3 and len(layer.inputs) == 1 and (layer.is_identity or layer.keeps_channels):
+    while layer.shape[-1] == 3 and len(layer.inputs) == 1 and (is_identity(layer) or keeps_channels(layer)):
         layer = network.layer(layer.inputs[0])
     return layer.kind == "InputLayer" and len(layer.shape) == 3 and layer.shape[-1] == 3

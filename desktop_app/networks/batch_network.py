@@ -8,6 +8,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.networks.network_info import NetworkInfo
 
@@ -36,7 +37,7 @@ class BatchNetwork:
         self._interpreter = Interpreter(model_content=network, num_threads=_THREADS)
         output = info.layer(layer)
         self._shape = output.shape
-        while output.is_identity:
+        while is_identity(output):
             output = info.layer(output.inputs[0])
         signature = self._interpreter.get_signature_runner()
         self._output = signature.get_output_details()[output.name]["index"]

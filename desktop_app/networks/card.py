@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from desktop_app.core.errors import UserError
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.naming import title_from
 from desktop_app.networks.network_info import MOST_PARAMETERS, Count, LayerInfo, NetworkInfo, Text
 from desktop_app.tasks.kinds import is_consistent
@@ -282,7 +283,7 @@ def _check_consistency(card: ModelCard) -> None:
         _require(is_input == (not earlier) and bool(layer.inputs) != is_input)
         _require(earlier.issuperset(layer.inputs))
         _require(0 < math.prod(layer.shape) <= _MOST_VALUES)
-        if layer.is_identity and not is_input:
+        if is_identity(layer) and not is_input:
             (source,) = layer.inputs
             _require(math.prod(layer.shape) == math.prod(by_name[source].shape))
         _require(len(layer.options) <= _MOST_OPTIONS and all(map(_is_plain, layer.options.values())))

@@ -18,6 +18,7 @@ from desktop_app.core.arrays import ARCHIVE_ERRORS, array_headers, declared_byte
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.networks.card import ModelCard
+from desktop_app.networks.layers.registry import has_softmax
 from desktop_app.networks.model_folder import WEIGHTS_FILE
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.networks.weights import read_weights
@@ -112,7 +113,13 @@ def last_layer(info: NetworkInfo, weights: Mapping[str, Values]) -> LastLayer:
     has_logits = dense is output or dense.options.get("activation", "linear") in ("linear", None)
     kernel = weights.get(f"{dense.name}/kernel")
     bias = weights.get(f"{dense.name}/bias")
-    if dense.kind != "Dense" or not has_logits or not output.has_softmax or kernel is None or bias is None:
+    if (
+        dense.kind != "Dense"
+        or not has_logits
+        or not has_softmax(output.kind, output.options)
+        or kernel is None
+        or bias is None
+    ):
         raise UserError(
             "The model {title} cannot learn from corrections: its last layer is not dense with softmax.",
             title=info.title,

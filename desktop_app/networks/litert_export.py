@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.model_folder import read_card, read_network
 
 _SUBGRAPHS, _SIGNATURES = 2, 7
@@ -24,7 +25,7 @@ def answer_only(folder: Path) -> bytes:
     """
     card = read_card(folder)
     layer = card.layers[-1]
-    while layer.is_identity:
+    while is_identity(layer):
         layer = card.info.layer(layer.inputs[0])
     return with_single_output(read_network(folder, card), layer.name)
 

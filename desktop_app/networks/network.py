@@ -13,6 +13,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.networks.batch_network import BatchNetwork
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.last_layer import LastLayer, softmax
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.native_output import suppress_native_output
 
 
@@ -32,7 +33,7 @@ class Network:
         self._info = card.info
         # Computed once instead of in each run.
         self._layers = [
-            (layer.name, layer.inputs[0] if layer.is_identity and layer.inputs else "", layer.shape)
+            (layer.name, layer.inputs[0] if is_identity(layer) and layer.inputs else "", layer.shape)
             for layer in card.info.layers
         ]
         self._bytes = network
@@ -41,7 +42,7 @@ class Network:
         self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
         inputs = [tuple(detail["shape"][1:]) for detail in self._run.get_input_details().values()]
-        expected = {layer.name: layer.shape for layer in card.info.layers if not layer.is_identity}
+        expected = {layer.name: layer.shape for layer in card.info.layers if not is_identity(layer)}
         outputs = self._run.get_output_details()
         matches = inputs == [card.info.input_shape] and outputs.keys() == expected.keys()
         if matches:

@@ -10,9 +10,6 @@ from typing import Annotated, Any, TypeAlias
 
 from msgspec import Meta
 
-from desktop_app.networks.layers.activation import FunctionLayer
-from desktop_app.networks.layers.operation import Operation
-from desktop_app.networks.layers.registry import OPERATIONS, has_softmax
 from desktop_app.tasks.task import Task
 
 MOST_PARAMETERS = 1_000_000_000
@@ -42,35 +39,6 @@ class LayerInfo:
     trainable: Count = 0
     fixed: Count = 0
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def is_identity(self) -> bool:
-        """Whether its activation is that of the layer before; see `Operation.is_identity`."""
-        return self._operation is not None and self._operation.is_identity
-
-    @property
-    def keeps_channels(self) -> bool:
-        """Whether its channels are those of the layer before; see `Operation.keeps_channels`."""
-        return self._operation is not None and self._operation.keeps_channels
-
-    @property
-    def has_filters(self) -> bool:
-        """Whether its weights are filters; see `Operation.has_filters`."""
-        return self._operation is not None and self._operation.has_filters
-
-    @property
-    def is_function(self) -> bool:
-        """Whether it only applies an activation function."""
-        return self._operation is not None and issubclass(self._operation, FunctionLayer)
-
-    @property
-    def has_softmax(self) -> bool:
-        """Whether it ends in a softmax, so that its values are probabilities."""
-        return has_softmax(self.kind, self.options)
-
-    @property
-    def _operation(self) -> type[Operation] | None:
-        return OPERATIONS.get(self.kind)
 
 
 @dataclass(frozen=True)

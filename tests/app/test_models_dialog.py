@@ -25,6 +25,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.models_dialog import ModelsDialog
 from desktop_app.core import paths
 from desktop_app.core.settings import Settings
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.library import find_model, list_user_models
 from desktop_app.networks.model_folder import read_card
 from desktop_app.views.compare.panel import ComparePanel
@@ -296,6 +297,6 @@ def test_a_removed_model_is_not_compared(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "Mine" not in offered(window))
     assert models.currentData() != "mine"
     info = read_card(find_model(models.currentData())).info
-    shown = [layer.name for layer in info.layers if not layer.is_identity]
+    shown = [layer.name for layer in info.layers if not is_identity(layer)]
     qtbot.waitUntil(lambda: [layers.itemData(row) for row in range(layers.count())] == shown)
     assert window.messages.text() == "Removed “Mine” from the library."

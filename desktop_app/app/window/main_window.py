@@ -27,6 +27,7 @@ from desktop_app.app.window.view_host import InspectionState, ViewHost
 from desktop_app.app.window.window_size import FrameRoom, apply_default_size
 from desktop_app.app.window.workspaces import Workspaces
 from desktop_app.ink.page import Page
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.shown_text import ShownText
@@ -314,4 +315,4 @@ class MainWindow(QMainWindow):
 
 def _first_visible_layer(info: NetworkInfo) -> str:
     """Return the name of the first layer with values of its own; the input passes on its values."""
-    return next((layer.name for layer in info.layers if not layer.is_identity), info.output)
+    return next((layer.name for layer in info.layers if not is_identity(layer)), info.output)

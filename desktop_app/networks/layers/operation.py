@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,7 @@ from desktop_app.core.messages import Message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
 from desktop_app.networks.layers.functions import Function, is_softmax
 from desktop_app.networks.layers.options import Option, Options, Shape
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.network_info import LayerInfo
 
 Batch: TypeAlias = NDArray[np.float32]
 """Activations of several inputs, (n, height, width, channels) or (n, units)."""

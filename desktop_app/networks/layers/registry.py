@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from desktop_app.core.messages import Message, message
 from desktop_app.networks.layers import (
@@ -24,9 +23,7 @@ from desktop_app.networks.layers import (
     upsampling,
 )
 from desktop_app.networks.layers.operation import Activation, Operation
-
-if TYPE_CHECKING:
-    from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.network_info import LayerInfo
 
 FAMILIES: Mapping[Message, tuple[type[Operation], ...]] = MappingProxyType(
     {
@@ -106,6 +103,30 @@ OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
 """All supported kinds: also the input, and Keras operations that are not layers ("ops.Relu")."""
 
 
+def is_identity(layer: LayerInfo) -> bool:
+    """Return whether the activation of a layer is that of the layer before; see `Operation.is_identity`."""
+    kind = OPERATIONS.get(layer.kind)
+    return kind is not None and kind.is_identity
+
+
+def keeps_channels(layer: LayerInfo) -> bool:
+    """Return whether a layer keeps the channels of the layer before; see `Operation.keeps_channels`."""
+    kind = OPERATIONS.get(layer.kind)
+    return kind is not None and kind.keeps_channels
+
+
+def has_filters(layer: LayerInfo) -> bool:
+    """Return whether the weights of a layer are filters; see `Operation.has_filters`."""
+    kind = OPERATIONS.get(layer.kind)
+    return kind is not None and kind.has_filters
+
+
+def is_function(layer: LayerInfo) -> bool:
+    """Return whether a layer only applies an activation function."""
+    kind = OPERATIONS.get(layer.kind)
+    return kind is not None and issubclass(kind, activation.FunctionLayer)
+
+
 def operation_for(
     layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
 ) -> Operation | None:
@@ -155,5 +176,5 @@ def convolution_kernels(kind: str, weights: Mapping[str, Activation]) -> Activat
 
 
 def has_softmax(kind: str, options: Mapping[str, Any]) -> bool:
-    """Whether a layer's activation function is softmax."""
+    """Return whether a layer ends in a softmax, so that its values are probabilities."""
     return kind == activation.Softmax.keras_name or options.get("activation") == "softmax"

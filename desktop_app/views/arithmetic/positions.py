@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from desktop_app.networks.arithmetic import Position
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.network_info import NetworkInfo
 
 
@@ -48,7 +49,7 @@ def origin(info: NetworkInfo, layer: str, position: Position) -> tuple[str, Posi
         The source layer and position; the given ones if the source is not a map.
     """
     at, index = info.layer(layer), position
-    while at.is_identity and at.inputs:
+    while is_identity(at) and at.inputs:
         before = info.layer(at.inputs[0])
         if np.prod(before.shape) != np.prod(at.shape):
             break

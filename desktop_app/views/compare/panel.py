@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.text import shape_text
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
@@ -148,7 +149,7 @@ class ComparePanel(Panel):
         with QSignalBlocker(self._layer):
             self._layer.clear()
             for layer in info.layers if info else ():
-                if not layer.is_identity and info is not None:
+                if not is_identity(layer) and info is not None:
                     self._layer.addItem(_layer_title(info, layer.name), layer.name)
         self._layer.setEnabled(info is not None)
         self._show_labels()
@@ -255,7 +256,7 @@ class ComparePanel(Panel):
 
 def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:
     """Return the name of the layer at the same relative depth, of the same kind if there is one."""
-    layers = [layer for layer in other.layers if not layer.is_identity]
+    layers = [layer for layer in other.layers if not is_identity(layer)]
     own = [layer.name for layer in info.layers]
     depth = own.index(name) / max(len(own) - 1, 1)
     depths = {layer.name: i / max(len(other.layers) - 1, 1) for i, layer in enumerate(other.layers)}

@@ -20,6 +20,7 @@ from desktop_app.jobs.background import Emit
 from desktop_app.jobs.long_job import JobFunction
 from desktop_app.jobs.single_threaded import single_threaded
 from desktop_app.networks.arithmetic import Box, Position
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.filters.examples_view import Examples
@@ -63,7 +64,7 @@ class ExampleTask:
     @property
     def can_be_computed(self) -> bool:
         """Whether the layer computes anything: not so for inputs and layers that pass values on."""
-        return bool(self.info.inputs) and not self.info.is_identity
+        return bool(self.info.inputs) and not is_identity(self.info)
 
 
 def cached_examples(task: ExampleTask, cache: ResultCache, should_stop: ShouldStop) -> Examples | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise, takewhile
 
+from desktop_app.networks.layers.registry import has_filters
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 
@@ -89,4 +90,4 @@ def _plain_blocks(info: NetworkInfo) -> tuple[Block, ...]:
 
 
 def _is_convolution(layer: LayerInfo) -> bool:
-    return layer.has_filters and len(layer.shape) == 3
+    return has_filters(layer) and len(layer.shape) == 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSizeF
 
+from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.layers.layer_blocks import blocks_of
 from desktop_app.views.parts.theme import STEP
@@ -128,7 +129,7 @@ def follows(info: NetworkInfo, number: int) -> bool:
 
 def is_slim(layer: LayerInfo) -> bool:
     """Return whether a layer passes on its input and needs no thumbnail."""
-    return layer.is_identity and bool(layer.inputs)
+    return is_identity(layer) and bool(layer.inputs)
 
 
 def arc_band(arcs: tuple[Arc, ...]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.networks.layers.registry import is_function
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.rejected_name import rejected_name
 
@@ -16,7 +17,7 @@ def _leads_to_output(info: NetworkInfo, layer: LayerInfo) -> bool:
     """Return whether a layer is followed by activation functions only."""
     at = info.layers[-1]
     while at.name != layer.name:
-        if not at.is_function:
+        if not is_function(at):
             return False
         at = info.layer(at.inputs[0])
     return True

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from desktop_app.inspection.colour_settings import Values, finite
 from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of, rgb_kernels
 from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.layers.registry import has_filters, has_softmax
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.runs.training_events import WeightSnapshot
 from desktop_app.tasks.kinds import task_kind
@@ -218,7 +219,7 @@ def thinned(epochs: Sequence[int], most: int) -> tuple[int, ...]:
 
 def first_layer(info: NetworkInfo) -> LayerInfo | None:
     """Return the layer whose filters are shown: the first convolution or dense layer."""
-    return next((layer for layer in info.layers if layer.has_filters), None)
+    return next((layer for layer in info.layers if has_filters(layer)), None)
 
 
 def snapshot_of(epoch: int, graph: Graph) -> PreviewSnapshot:
@@ -312,7 +313,7 @@ def _outputs(graph: Graph, model_input: Values) -> Mapping[str, Values]:
 def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values:
     """Return the probabilities of the only input of a batch, with softmax of logits."""
     answer: Values = outputs[info.output][0].ravel()
-    if info.layers[-1].has_softmax:
+    if has_softmax(info.layers[-1].kind, info.layers[-1].options):
         return answer
     with np.errstate(all="ignore"):
         exponentials = np.exp(answer - answer.max())
