@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect
 
+from desktop_app.app.window.correction_popup import CorrectionPopup
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.rejected_name import rejected_name
-from desktop_app.views.samples.correction_popup import CorrectionPopup
 
 if TYPE_CHECKING:
     from desktop_app.data.learner import Learned

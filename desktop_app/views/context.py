@@ -13,8 +13,8 @@ from desktop_app.lines.line_model import DEFAULT_LEVEL, AcceptanceLevel
 from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.shown_text import ShownText
+from desktop_app.views.corrections import Corrections
 from desktop_app.views.file_dialogs import FileDialogs
-from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:

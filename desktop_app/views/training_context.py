@@ -16,8 +16,8 @@ from desktop_app.runs.training_events import (
     TrainingStarted,
     WeightSnapshot,
 )
+from desktop_app.runs.weight_snapshots import WeightSnapshots
 from desktop_app.views.draft import Draft
-from desktop_app.views.training_preview.snapshots import Snapshots
 
 
 class TrainingContext(QObject):
@@ -63,7 +63,7 @@ class TrainingContext(QObject):
         self.run: RunFolder | None = None
         self._started: TrainingStarted | None = None
         self._epochs: list[EpochEnded] = []
-        self._snapshots = Snapshots()
+        self._snapshots = WeightSnapshots()
 
     def choose_run(self, run: RunFolder) -> None:
         """Show another run, or the same one again."""
@@ -74,7 +74,7 @@ class TrainingContext(QObject):
         """Store an event of the running training and emit it."""
         match event:
             case TrainingStarted():
-                self._started, self._epochs, self._snapshots = event, [], Snapshots()
+                self._started, self._epochs, self._snapshots = event, [], WeightSnapshots()
             case EpochEnded():
                 self._epochs.append(event)
             case WeightSnapshot():

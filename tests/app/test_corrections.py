@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktop_app.app.window.correction_popup import CorrectionPopup
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import adaptations_dir, my_samples_dir
 from desktop_app.core.settings import Settings
@@ -22,7 +23,6 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.views.batch.batch_rows import TEXT
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.compare.panel import ComparePanel
-from desktop_app.views.samples.correction_popup import CorrectionPopup
 from desktop_app.views.samples.panel import SamplesPanel
 from desktop_app.views.view import BATCH, TRAIN
 from tests.app.drawing import Points, draw

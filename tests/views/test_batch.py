@@ -31,8 +31,8 @@ from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE, PAGE, TEXT, TRU
 from desktop_app.views.batch.controller import BatchController
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.controller import OpenNetwork
+from desktop_app.views.corrections import Corrections
 from desktop_app.views.file_dialogs import FileDialogs
-from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
 from tests.large_pages import many_lines
 from tests.synthetic_numbers import image_of, number

@@ -4,27 +4,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.runs.training_events import WeightSnapshot
 from desktop_app.tasks.task import Task
 from desktop_app.views.training_preview.snapshots import (
     MOST_FILTERS,
     AnswerHistory,
     PreviewSnapshot,
-    Snapshots,
     answer_of,
     filter_tiles,
     first_layer,
     is_finite,
     map_tiles,
     snapshot_of,
-    thinned,
     with_drawing,
 )
 
@@ -61,65 +56,6 @@ CONV = network(
     LayerInfo("answer", "Dense", (3,), ("mean",), options={"activation": "softmax"}),
 )
 CONV_WEIGHTS = weights(conv_kernel=(3, 3, 1, 4), conv_bias=(4,), answer_kernel=(4, 3), answer_bias=(3,))
-
-
-# ------------------------------------------------------------------------------------- snapshots
-
-
-@given(st.lists(st.integers(0, 3000), min_size=1, max_size=200, unique=True).map(sorted), st.integers(2, 70))
-def test_thinned_keeps_first_and_last_and_is_limited(epochs: list[int], most: int) -> None:
-    kept = thinned(epochs, most)
-    assert len(kept) == min(len(epochs), most)
-    assert (kept[0], kept[-1]) == (epochs[0], epochs[-1])
-    assert set(kept) <= set(epochs)
-    assert list(kept) == sorted(kept)
-
-
-def test_thinned_is_even_at_any_time() -> None:
-    kept: tuple[int, ...] = ()
-    for epoch in range(500):
-        kept = thinned((*kept, epoch), 60)
-        assert len(kept) == min(epoch + 1, 60)
-        assert np.diff(kept).max(initial=0) <= 4 * max(1, epoch / 60)
-    assert kept[0] == 0
-    assert kept[-1] == 499
-
-
-def snapshot(epoch: int, values: int = 10) -> WeightSnapshot:
-    return WeightSnapshot(epoch, {"conv/kernel": np.zeros(values, dtype=np.float32)})
-
-
-def test_snapshots_are_limited_in_number_and_size() -> None:
-    few = Snapshots(most=5)
-    large = Snapshots(most=60, most_bytes=4000)
-    for epoch in range(30):
-        few.add(snapshot(epoch))
-        large.add(snapshot(epoch, values=250))
-    assert len(few.epochs) == 5
-    assert len(large.epochs) == 4
-    for kept in (few, large):
-        assert kept.epochs[0] == 0
-        assert kept.epochs[-1] == 29
-        assert kept.newest is not None
-        assert kept.newest.epoch == 29
-        assert [each.epoch for each in kept.newest_first()] == sorted(kept.epochs, reverse=True)
-
-
-def test_newest_snapshot_is_always_kept() -> None:
-    kept = Snapshots(most_bytes=100)
-    for epoch in range(3):
-        kept.add(snapshot(epoch, values=1000))
-    assert kept.epochs == (2,)
-
-
-def test_dropped_epoch_is_replaced_by_the_one_before() -> None:
-    kept = Snapshots()
-    for epoch in (0, 2, 4):
-        kept.add(snapshot(epoch))
-    found = [each.epoch if (each := kept.at(epoch)) else None for epoch in (-1, 0, 3, 4, 9)]
-    assert found == [None, 0, 2, 4, 4]
-    kept.add(snapshot(4, values=3))
-    assert kept.epochs == (0, 2, 4)
 
 
 # ---------------------------------------- snapshots

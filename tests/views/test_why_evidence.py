@@ -11,16 +11,10 @@ from desktop_app.core.placement import IDENTITY, Placement
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.views.canvas.canvas import InkCanvas
+from desktop_app.views.canvas.canvas_evidence import CanvasEvidence, Map
 from desktop_app.views.canvas.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of
-from desktop_app.views.why.evidence import (
-    CanvasEvidence,
-    Evidence,
-    Map,
-    Method,
-    display_extreme,
-    display_values,
-)
+from desktop_app.views.why.evidence import Evidence, Method, display_extreme, display_values
 from tests.contrast import contrast
 from tests.views.conftest import painted
 

@@ -14,9 +14,10 @@ from desktop_app.core.placement import Placement
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
+from desktop_app.views.canvas.canvas_evidence import CanvasEvidence, Map
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.view_export import npz_bytes, view_image
-from desktop_app.views.why.evidence import ANY_OTHER, CanvasEvidence, Evidence, Map, Method
+from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Method
 from desktop_app.views.why.evidence_view import EvidenceView
 from desktop_app.views.why.panel import Question, WhyPanel
 

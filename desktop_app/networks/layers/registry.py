@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from desktop_app.core.messages import Message, message
 from desktop_app.networks.layers import (

@@ -22,8 +22,8 @@ from desktop_app.views.batch.entry import Entry
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.batch.pictures import picture_worker
 from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.corrections import Corrections
 from desktop_app.views.file_dialogs import FileDialogs
-from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:

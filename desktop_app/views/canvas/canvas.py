@@ -19,6 +19,7 @@ from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.tasks.drawing_request import drawing_request
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
+from desktop_app.views.canvas.canvas_evidence import CanvasEvidence
 from desktop_app.views.canvas.evidence_layer import EvidenceLayer
 from desktop_app.views.canvas.geometry import sheet_in, square_in, stroke_boxes, touched
 from desktop_app.views.canvas.live_stroke import LiveStroke
@@ -42,7 +43,6 @@ from desktop_app.views.canvas.text_boxes import TextBox, box_at, paint_text_boxe
 from desktop_app.views.parts.arrow_keys import index_for_key, typed_label
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import CanvasEvidence
 
 ERASER_RADIUS = 10.0
 """In canvas units."""

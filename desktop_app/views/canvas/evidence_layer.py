@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
+from desktop_app.views.canvas.canvas_evidence import CanvasEvidence
 from desktop_app.views.canvas.geometry import CanvasArea
 from desktop_app.views.canvas.paint_evidence import (
     ON_DARK,
@@ -23,7 +24,6 @@ from desktop_app.views.canvas.paint_evidence import (
 from desktop_app.views.canvas.paint_ink import page_placement
 from desktop_app.views.parts.text_style import LEFT, text_style_of
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import CanvasEvidence
 
 _LEGEND_OPACITY = 0.82
 """Opacity of the background of the legend."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from desktop_app.core.placement import Placement
-from desktop_app.views.why.evidence import Map
+from desktop_app.views.canvas.canvas_evidence import Map
 
 _PERIOD = 6
 """Period of the stripes in device-independent pixels."""

@@ -10,8 +10,8 @@ from desktop_app.ink.page import Page
 from desktop_app.jobs.worker import Worker
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.corrections import Corrections
 from desktop_app.views.reading.reader import PageAnswer, ReadRequest, reader_of
-from desktop_app.views.samples.corrections import Corrections
 from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.training_events import EpochEnded, TrainingEvent, TrainingStarted, WeightSnapshot
+from desktop_app.runs.weight_snapshots import WeightSnapshots
 from desktop_app.views.controller import Controller
 from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.parts.throttle import Throttle
@@ -27,7 +28,6 @@ from desktop_app.views.training_preview.snapshots import (
     PreviewAnswer,
     PreviewProgress,
     PreviewSnapshot,
-    Snapshots,
     answer_of,
     history_of,
     snapshot_of,
@@ -87,7 +87,7 @@ class TrainingPreviewController(Controller):
         self._panel = panel
         self._run = 0
         self._progress: PreviewProgress | None = None
-        self._snapshots = Snapshots()
+        self._snapshots = WeightSnapshots()
         self._drawing: Page | None = None
         self._rows: dict[int, PreviewAnswer | None] = {}
         self._current: set[int] = set()
@@ -140,7 +140,7 @@ class TrainingPreviewController(Controller):
     def _start_run(self, event: TrainingStarted) -> None:
         self._run += 1
         self._progress = PreviewProgress(event.network, event.epochs)
-        self._snapshots = Snapshots()
+        self._snapshots = WeightSnapshots()
         self._rows.clear()
         self._current.clear()
         self._requested = None

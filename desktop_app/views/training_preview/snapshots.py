@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -15,7 +15,6 @@ from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of,
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.layers.registry import has_filters, has_softmax
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.runs.training_events import WeightSnapshot
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import Metric
 from desktop_app.tasks.scores import decibels
@@ -26,10 +25,6 @@ channels)."""
 
 MOST_FILTERS = 64
 """Maximum number of shown filters."""
-
-MOST_SNAPSHOTS = 60
-MOST_BYTES = 100_000_000
-"""Limit of all snapshots together; the newest is always kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,57 +159,6 @@ def history_of(
     if not labels:
         return ImageHistory(epochs, rows, is_complete)
     return AnswerHistory(epochs, np.nan_to_num(rows.astype(np.float32)), labels, rejected, is_complete)
-
-
-class Snapshots:
-    """Weights of a run by epoch, limited in number and size."""
-
-    def __init__(self, most: int = MOST_SNAPSHOTS, most_bytes: int = MOST_BYTES) -> None:
-        """Create an empty collection."""
-        self._most, self._most_bytes = most, most_bytes
-        self._kept: list[WeightSnapshot] = []
-
-    def add(self, snapshot: WeightSnapshot) -> None:
-        """Add a snapshot, newer than all others or replacing one of the same epoch."""
-        self._kept = [kept for kept in self._kept if kept.epoch < snapshot.epoch]
-        self._kept.append(snapshot)
-        size = sum(weight.nbytes for weight in snapshot.weights.values())
-        most = max(1, min(self._most, self._most_bytes // max(size, 1)))
-        staying = set(thinned(self.epochs, most))
-        self._kept = [kept for kept in self._kept if kept.epoch in staying]
-
-    @property
-    def epochs(self) -> tuple[int, ...]:
-        """Epochs with weights, ascending."""
-        return tuple(kept.epoch for kept in self._kept)
-
-    @property
-    def newest(self) -> WeightSnapshot | None:
-        """Newest snapshot; None if there is none."""
-        return self._kept[-1] if self._kept else None
-
-    def at(self, epoch: int) -> WeightSnapshot | None:
-        """Return the snapshot of an epoch, or the last one before it."""
-        return next((kept for kept in reversed(self._kept) if kept.epoch <= epoch), None)
-
-    def newest_first(self) -> tuple[WeightSnapshot, ...]:
-        """Return all snapshots, the newest first."""
-        return tuple(reversed(self._kept))
-
-
-def thinned(epochs: Sequence[int], most: int) -> tuple[int, ...]:
-    """Return the epochs to keep: the first, the last, and evenly spaced ones between.
-
-    Args:
-        epochs: ascending.
-        most: maximum number, 1 or more; from 2 on, the first epoch is kept.
-    """
-    kept = list(epochs)
-    while len(kept) > most:
-        # Remove the epoch that leaves the smallest gap, the oldest of equal ones.
-        gaps = [kept[i + 1] - kept[i - 1] for i in range(1, len(kept) - 1)]
-        del kept[gaps.index(min(gaps)) + 1 if gaps else 0]
-    return tuple(kept)
 
 
 def first_layer(info: NetworkInfo) -> LayerInfo | None:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from desktop_app.core.placement import Placement
-
-Map = NDArray[np.float32]
+from desktop_app.views.canvas.canvas_evidence import Map
 
 _INK = 0.1
 _FULL_DISTANCE, _MAX_DISTANCE = 0.08, 0.25
@@ -85,23 +83,6 @@ class Evidence:
         difference = self.difference
         total = float(np.abs(difference).sum())
         return float(difference.clip(min=0).sum()) / total if total > 0 else None
-
-
-@dataclass(frozen=True, eq=False)
-class CanvasEvidence:
-    """Evidence as shown over the ink on the canvas.
-
-    Attributes:
-        values: float32 (height, width) in -1..1, above 0 for the answer, below 0 for its rival.
-        placement: from the values to the page.
-        legend: meaning of values above and below 0, e.g. "supports 7".
-        strength: opacity of the colours, 0..1.
-    """
-
-    values: Map
-    placement: Placement
-    legend: tuple[str, str]
-    strength: float
 
 
 def display_values(values: Map, ink: Map | None, extreme: float) -> Map:

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.placement import Placement
 from desktop_app.inspection.tiles import input_tiles
+from desktop_app.views.canvas.canvas_evidence import Map
 from desktop_app.views.canvas.evidence_layer import tints_of
 from desktop_app.views.canvas.paint_evidence import ON_LIGHT, evidence_images, paint_evidence, paint_swatch
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.text_style import LEFT, TextStyle
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import Evidence, Map, display_extreme, display_values
+from desktop_app.views.why.evidence import Evidence, display_extreme, display_values
 
 _SWATCH = 2 * STEP
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.views.canvas.canvas_evidence import CanvasEvidence
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.combo_box import ComboBox
@@ -26,14 +27,7 @@ from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import (
-    ANY_OTHER,
-    CanvasEvidence,
-    Evidence,
-    Method,
-    display_extreme,
-    display_values,
-)
+from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Method, display_extreme, display_values
 from desktop_app.views.why.evidence_view import EvidenceView
 
 if TYPE_CHECKING:
