@@ -314,7 +314,7 @@ def test_filters(qtbot, batch, folder):
         combo.setCurrentIndex(number_)
         assert shown(panel, FILE) == files
     combo.setCurrentIndex(0)
-    panel.findChild(QLineEdit).setText("48")
+    panel.findChild(QLineEdit).setText("4821.")
     assert shown(panel, FILE) == ["4821.png"]
 
 
