@@ -123,6 +123,13 @@ def test_rivals_above_5_percent_are_named(panel: ReadingPanel, reading: Reading,
     assert text_of(panel, "reading_rivals") == rivals
 
 
+def test_an_unsure_answer_without_rival_is_explained(panel: ReadingPanel) -> None:
+    panel.show_reading(Reading(Verdict.UNSURE, "4", ("4",), {"4": 0.96}, 0.96))
+    assert "confidence is too low" in text_of(panel, "reading_hint")
+    panel.show_reading(Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.47}, 0.5))
+    assert text_of(panel, "reading_hint") == ""
+
+
 def test_long_verdicts_fit_beside_the_answer(panel: ReadingPanel) -> None:
     panel.set_network(PICTURES, GRAPH)
     reading = Reading(Verdict.UNSURE, WORDS[1], WORDS[:2], {WORDS[1]: 0.5, WORDS[0]: 0.4}, 0.5)

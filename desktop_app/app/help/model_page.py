@@ -55,7 +55,7 @@ def _facts(card: ModelCard) -> Iterator[tuple[str, str]]:
     yield translate("ModelPage", "Layers"), str(len(card.layers))
     yield translate("ModelPage", "Parameters"), f"{card.parameters:,}"
     if card.labels:
-        yield translate("ModelPage", "Read from a confidence of"), f"{100 * card.read_threshold:.0f} %"
+        yield translate("ModelPage", "Read from a confidence of"), f"{100 * card.read_threshold:.1f} %"
     if card.training is not None:
         yield translate("ModelPage", "Epochs"), str(card.training.epochs)
         yield translate("ModelPage", "Training time"), duration(card.training.seconds)

@@ -190,7 +190,9 @@ class ViewHost(ColumnView):
         """Return why the view cannot be shown now, in one sentence; empty if it can."""
         network, tasks = self._state.network, self.view.tasks
         if network is not None and tasks is not None and network.info.task.kind not in tasks:
-            sentence = self.tr("“{view}” is not available for {task}.")
+            sentence = self.tr(
+                "“{view}” is not available for {task}. Choose another model in the Model menu."
+            )
             return sentence.format(view=self.view.title, task=translated(task_kind(network.info.task).title))
         is_created = self._panel is not None
         if self.view.needs_training and not is_created and any(map(_is_missing, _TRAINING_LIBRARIES)):

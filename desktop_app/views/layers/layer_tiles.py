@@ -172,11 +172,11 @@ class LayerTiles:
         if number == len(self.info.layers) - 1 and self.has_answer:
             # The confidence of the answer is painted there.
             lines[1] = ""
-        if positions.is_tight and len(layer.shape) == 3:
+        if style.small.width(lines[1]) > available:
+            lines[1] = shape_text(layer.shape)
+        if len(layer.shape) == 3 and style.small.width(lines[1]) > available:
             # A shape on two lines is not cut off.
             lines[1:] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
-        elif style.small.width(lines[1]) > available:
-            lines[1] = shape_text(layer.shape)
         if parameters := layer.trainable + layer.fixed:
             lines.append(self._parameters(parameters, available))
         for line, text in enumerate(lines[: positions.lines]):

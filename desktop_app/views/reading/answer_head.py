@@ -121,8 +121,7 @@ class AnswerHead(QWidget):
         rivals = self._rivals_of(reading, rejected)
         self._rivals.set_rivals(rivals, is_question=is_unsure)
         self._rivals.setVisible(bool(rivals))
-        hint = "" if reading.remark is None else translated(reading.remark)
-        self._problem, self._hint_text = problem, hint if has_ink else translated(self._texts.request)
+        self._problem, self._hint_text = problem, self._hint_on(reading)
         self._show_hint()
         if reading.verdict is not self._verdict:
             self._verdict = reading.verdict
@@ -189,6 +188,16 @@ class AnswerHead(QWidget):
                 return rejected[:1].upper() + rejected[1:]
             case Verdict.NO_INK:
                 return translated(self._texts.empty)
+
+    def _hint_on(self, reading: Reading) -> str:
+        """Return what to do without ink, why there is no answer, or why the only plausible one is unsure."""
+        if reading.verdict is Verdict.NO_INK:
+            return translated(self._texts.request)
+        if reading.remark is not None:
+            return translated(reading.remark)
+        if reading.verdict is Verdict.UNSURE and len(reading.alternatives) == 1:
+            return self.tr("The confidence is too low for this model, see Model > About this model.")
+        return ""
 
     def _rivals_of(self, reading: Reading, rejected: str) -> list[str]:
         """Return the other labels that are probable, all of them if the verdict has no probability."""

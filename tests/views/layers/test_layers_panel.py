@@ -463,6 +463,19 @@ def test_a_number_of_units_in_a_narrow_tile_is_not_cut_off(panel: LayersPanel, t
     assert "1,200" in texts
 
 
+def test_shapes_have_their_channels_where_there_is_room(panel: LayersPanel, texts: list[str]) -> None:
+    layers = [LayerInfo("input", "InputLayer", (14, 14, 1))]
+    for number in range(14):
+        layers.append(LayerInfo(f"c{number}", "Conv2D", (14, 14, 40), (layers[-1].name,)))
+    panel.resize(1240, 84)
+    panel.set_network(NetworkInfo("long", "Long", Task(rejects=True), tuple(layers)), GRAPH)
+    positions = row_of(panel).positions()
+    assert positions is not None
+    assert positions.is_tight
+    panel.grab()
+    assert "14×14×40" in texts
+
+
 @pytest.mark.parametrize("width", [1240, 1260, 1280, 1300])
 def test_names_of_the_last_tile_and_of_slim_tiles_are_not_cut_off(
     panel: LayersPanel, texts: list[str], width: int
