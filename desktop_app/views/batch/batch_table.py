@@ -34,8 +34,8 @@ _WIDTHS = {
 }
 """Sample texts that set the column widths."""
 
-_ELASTIC = (FILE, TEXT, ALTERNATIVES)
-"""Columns that are narrower where there is no room for all, down to the width of their titles."""
+_LEAST_WIDTHS = {FILE: "scan-01.png", TEXT: "0171 20", ALTERNATIVES: "", VERDICT: "unreadable"}
+"""Columns that are narrower where there is no room for all, down to their titles and these texts."""
 
 
 class BatchTable(QTableView):
@@ -91,10 +91,10 @@ class BatchTable(QTableView):
         """Make elastic columns narrower where there is no room for all, and wider if there is again."""
         header = self.horizontalHeader()
         shown = [column for column in _WIDTHS if not self.isColumnHidden(column)]
-        least = {column: header.sectionSizeHint(column) for column in shown}
+        least = {column: max(header.sectionSizeHint(column), self._least[column]) for column in shown}
         wanted = {column: max(self._widths[column], least[column]) for column in shown}
         # The last column takes the room that the others leave.
-        elastic = {*_ELASTIC, shown[-1]}.intersection(shown)
+        elastic = {*_LEAST_WIDTHS, shown[-1]}.intersection(shown)
         spare = {column: wanted[column] - least[column] for column in elastic}
         missing = max(0, sum(wanted.values()) - self.viewport().width())
         share = min(1.0, missing / max(1, sum(spare.values())))
@@ -132,6 +132,9 @@ class BatchTable(QTableView):
         metrics = self.fontMetrics()
         self._widths = {
             column: metrics.horizontalAdvance(text) + 2 * STEP for column, text in _WIDTHS.items()
+        }
+        self._least = {
+            column: metrics.horizontalAdvance(_LEAST_WIDTHS.get(column, "")) + 2 * STEP for column in _WIDTHS
         }
         self.fit_columns()
         rows = self.verticalHeader()

@@ -165,7 +165,10 @@ class BatchPanel(Panel):
         """Arrange the confusion matrix beside the table or below it."""
         super().resizeEvent(event)
         is_wide = self.width() >= _WIDTH_FOR_BOTH
-        self._splitter.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
+        orientation = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if orientation != self._splitter.orientation():
+            self._splitter.setOrientation(orientation)
+            self._share_room()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files."""
@@ -262,4 +265,13 @@ class BatchPanel(Panel):
         self.table.setColumnHidden(TRUTH, not tally.known)
         self.table.fit_columns()
         self.confusion.set_counts(tally.confusion)
+        was_hidden = self.confusion.isHidden()
         self.confusion.setVisible(bool(tally.confusion.any()))
+        if was_hidden and not self.confusion.isHidden():
+            self._share_room()
+
+    def _share_room(self) -> None:
+        """Give the table at least the height of the confusion matrix below it."""
+        if self._splitter.orientation() == Qt.Orientation.Vertical:
+            matrix = min(self.confusion.sizeHint().height(), self._splitter.height() // 2)
+            self._splitter.setSizes([self._splitter.height() - matrix, matrix])
