@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.messages import Message
 from desktop_app.ink.page import Page
+from desktop_app.jobs.background import Background
+from desktop_app.jobs.long_job import LongJob
+from desktop_app.jobs.worker import Worker
+from desktop_app.views.parts.throttle import Throttle
 
 if TYPE_CHECKING:
     from desktop_app.networks.card import ModelCard
@@ -70,7 +74,7 @@ class OpenNetwork:
 
 
 class Controller(QObject):
-    """Loads and computes what one panel shows. All methods are optional."""
+    """Loads and computes what one panel shows. Workers, jobs and timers are its children."""
 
     failed = Signal(object, str)
     """An exception, and the sentence to show if it is not a user error."""
@@ -86,4 +90,9 @@ class Controller(QObject):
         return True
 
     def close(self) -> None:
-        """Stop and join all workers."""
+        """Stop all timers, workers and jobs of the controller, and join their threads."""
+        for child in self.children():
+            if isinstance(child, QTimer | Throttle):
+                child.stop()
+            elif isinstance(child, Worker | Background | LongJob):
+                child.close()

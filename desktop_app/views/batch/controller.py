@@ -72,13 +72,6 @@ class BatchController(Controller):
         self._network = network
         self._worker.replace(picture_worker(network.info.task))
 
-    def close(self) -> None:
-        """Stop the batch and join all workers."""
-        self._waiting.stop()
-        self._job.close()
-        self._worker.close()
-        self._background.close()
-
     def read(self, paths: Sequence[Path]) -> None:
         """Read files and folders; a batch that still runs is replaced."""
         if self._network is None:

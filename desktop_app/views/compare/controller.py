@@ -73,10 +73,9 @@ class CompareController(Controller):
 
     def close(self) -> None:
         """Stop the worker."""
-        self._timer.stop()
-        self._requested = None
-        self._reader.close()
-        self._is_open, self._second = False, None
+        super().close()
+        self._requested = self._second = None
+        self._is_open = False
 
     def _activity_changed(self, active: bool) -> None:
         if active:

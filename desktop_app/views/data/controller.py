@@ -96,9 +96,7 @@ class DataController(Controller):
 
     def close(self) -> None:
         """Stop and join all jobs and workers."""
-        self._job.close()
-        for renderer in self._renderers.values():
-            renderer.close()
+        super().close()
         self._requested = None
 
     # --- opening ---

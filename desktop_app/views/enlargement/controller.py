@@ -63,10 +63,6 @@ class EnlargementController(Controller):
             self._request = _Request(self._series, observation, self._task)
             self._send()
 
-    def close(self) -> None:
-        """Stop the worker."""
-        self._worker.close()
-
     def _clear(self, problem: Message | None = None) -> None:
         self._series += 1
         self._request = None

@@ -89,11 +89,6 @@ class EvaluationController(Controller):
             self._panel.clear()
         self._refresh()
 
-    def close(self) -> None:
-        """Stop and join the workers."""
-        self._worker.close()
-        self._job.close()
-
     def _refresh(self) -> None:
         if self._run is None or not self._is_due or not self._panel.is_active:
             return

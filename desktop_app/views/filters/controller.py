@@ -60,11 +60,6 @@ class FiltersController(Controller):
         self._running_task = None
         self._show()
 
-    def close(self) -> None:
-        """Stop the job and the worker."""
-        self._job.close()
-        self._cache_reader.close()
-
     def _samples_changed(self, path: Path | None) -> None:
         self._panel.set_samples(path)
         self._show()

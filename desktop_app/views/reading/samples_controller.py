@@ -41,10 +41,6 @@ class SamplesController(Controller):
         else:
             self._background.run(_read_samples, self._show, lambda _: None)
 
-    def close(self) -> None:
-        """Wait for the samples."""
-        self._background.close()
-
     def _show(self, samples: tuple[Sample, ...]) -> None:
         self._samples = samples
         if self._is_wanted:

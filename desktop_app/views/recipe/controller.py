@@ -43,11 +43,6 @@ class RecipeController(Controller):
         panel.export_requested.connect(self._start_export)
         panel.stop_requested.connect(self._export.stop)
 
-    def close(self) -> None:
-        """Stop and join all jobs."""
-        self._files.close()
-        self._export.close()
-
     # --- files ---
 
     def _open(self, path: Path) -> None:

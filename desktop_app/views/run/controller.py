@@ -204,11 +204,8 @@ class RunController(Controller):
 
     def close(self) -> None:
         """Suspend the run unless it is already stopping, and join its thread."""
-        self._delivery.stop()
-        self._job.close()
-        self._background.close()
+        super().close()
         self._data_check.close()
-        self._queue_saver.close()
         if self._is_queue_read:
             # The last change may not have been written.
             with contextlib.suppress(UserError):

@@ -92,9 +92,7 @@ class RunsController(Controller):
 
     def close(self) -> None:
         """Stop and join all workers."""
-        self._list_worker.close()
-        self._history_worker.close()
-        self._background.close()
+        super().close()
         self._tensorboard.close()
 
     # --- listing ---

@@ -74,7 +74,7 @@ class SampleGridController(Controller):
 
     def close(self) -> None:
         """Stop the worker."""
-        self._worker.close()
+        super().close()
         self._requested = None
 
     def _samples_chosen(self, path: Path | None) -> None:

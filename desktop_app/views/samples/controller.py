@@ -58,10 +58,6 @@ class SamplesController(Controller):
         panel.training_requested.connect(self._train)
         self._refresh()
 
-    def close(self) -> None:
-        """Stop the worker."""
-        self._worker.close()
-
     def _activity_changed(self, is_active: bool) -> None:
         if is_active:
             # Files may have been added or deleted by hand.

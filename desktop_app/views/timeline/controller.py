@@ -71,12 +71,6 @@ class TimelineController(Controller):
         self._worker.replace(_timeline_worker(network))
         self._request_timeline()
 
-    def close(self) -> None:
-        """Stop the timers and the worker."""
-        self._pen_rest.stop()
-        self._throttle.stop()
-        self._worker.close()
-
     def _pen_moved(self, _: Page) -> None:
         self._panel.show_whole_drawing()
         if self._panel.is_active:

@@ -128,13 +128,6 @@ class TrainingPreviewController(Controller):
             self._rest.start()
             self._throttle.request()
 
-    def close(self) -> None:
-        """Stop and join the worker."""
-        self._rest.stop()
-        self._throttle.stop()
-        self._band_throttle.stop()
-        self._worker.close()
-
     # --- the run ---
 
     def _start_run(self, event: TrainingStarted) -> None:

@@ -114,9 +114,7 @@ class WhyController(Controller):
     def close(self) -> None:
         """Stop the worker and the timers."""
         self._cancel()
-        self._worker.close()
-        self._rest.stop()
-        self._outdated.stop()
+        super().close()
 
     @property
     def _is_live(self) -> bool:
