@@ -33,7 +33,7 @@ from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.app.window.view_host import ViewHost
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
-from desktop_app.core.settings import Settings
+from desktop_app.core.settings import Appearance, Settings
 from desktop_app.data.ink_set import read_ink_set
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Recipe, Schedule
@@ -97,7 +97,7 @@ def wait_until_still(window: MainWindow) -> None:
         before = image
 
 
-def open_window(appearance: str, workspace: str, sample: str = "seven.inkml") -> MainWindow:
+def open_window(appearance: Appearance, workspace: str, sample: str = "seven.inkml") -> MainWindow:
     """Return a window with a recognized sample."""
     window = build_window(Settings(appearance=appearance, workspace=workspace))
     window.resize(*SIZE)

@@ -7,11 +7,14 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
@@ -27,19 +30,23 @@ _MOST_LAYOUTS = 20
 _MOST_MODELS = 1000
 _BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 
+Appearance: TypeAlias = Literal["system", "light", "dark"]
+Grouping: TypeAlias = Literal["written", "phone", "date", "amount"]
+Text: TypeAlias = Annotated[str, Meta(max_length=_LONGEST_TEXT)]
+
 
 @dataclass(frozen=True)
 class Settings:
     """Stored settings with their default values.
 
     Attributes:
-        appearance: "system", "light" or "dark".
+        appearance: of the interface.
         recent_files: absolute paths, most recent first, at most 10.
         pen_width: in canvas units, 1..200.
         most_wrong: largest share of wrong texts among those that are accepted without checking, 0..1.
         character_sets: by model, the set of characters that are possible answers if it is not "all".
         sheet: whether the canvas is a sheet for lines and not a square for one character.
-        grouping: "written", "phone", "date" or "amount", how the digits of a text are grouped.
+        grouping: how the digits of a text are grouped.
         model: name of the current model.
         second_model: name of the model to compare with; empty for none.
         layer: name of the selected layer; empty for the first one.
@@ -51,22 +58,26 @@ class Settings:
         layouts: Qt's window state by workspace, base64.
     """
 
-    appearance: str = "system"
-    recent_files: tuple[str, ...] = ()
-    pen_width: float = 14.0
+    appearance: Appearance = "system"
+    recent_files: Annotated[tuple[Text, ...], Meta(max_length=MOST_RECENT_FILES)] = ()
+    pen_width: Annotated[float, Meta(ge=1, le=200)] = 14.0
     sheet: bool = False
-    most_wrong: float = 0.001
-    character_sets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    grouping: str = "written"
-    model: str = "digits"
-    second_model: str = ""
-    layer: str = ""
-    samples: str = ""
-    data_folder: str = ""
+    most_wrong: Annotated[float, Meta(ge=0, le=1)] = 0.001
+    character_sets: Annotated[Mapping[str, Text], Meta(max_length=_MOST_MODELS)] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    grouping: Grouping = "written"
+    model: Text = "digits"
+    second_model: Text = ""
+    layer: Text = ""
+    samples: Text = ""
+    data_folder: Text = ""
     uses_corrections: bool = True
-    window_geometry: str = ""
-    workspace: str = "read"
-    layouts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    window_geometry: Text = ""
+    workspace: Text = "read"
+    layouts: Annotated[Mapping[str, Text], Meta(max_length=_MOST_LAYOUTS)] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def with_recent_file(self, path: Path) -> Settings:
         """Return the settings with a file added as the most recent one."""
@@ -125,37 +136,11 @@ def _checked(text: str, has_checksum: bool) -> str:
     return state if is_whole and _BASE64.fullmatch(state) else ""
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _LONGEST_TEXT
-
-
-_VALID: dict[str, Callable[[Any], bool]] = {
-    "appearance": lambda v: v in ("system", "light", "dark"),
-    "recent_files": lambda v: isinstance(v, list) and len(v) <= MOST_RECENT_FILES and all(map(_is_text, v)),
-    "pen_width": lambda v: type(v) in (int, float) and 1 <= v <= 200,
-    "sheet": lambda v: type(v) is bool,
-    "most_wrong": lambda v: type(v) in (int, float) and 0 <= v <= 1,
-    "character_sets": lambda v: (
-        isinstance(v, dict) and len(v) <= _MOST_MODELS and all(map(_is_text, v.values()))
-    ),
-    "grouping": lambda v: v in ("written", "phone", "date", "amount"),
-    "model": _is_text,
-    "second_model": _is_text,
-    "layer": _is_text,
-    "samples": _is_text,
-    "data_folder": _is_text,
-    "uses_corrections": lambda v: isinstance(v, bool),
-    "window_geometry": _is_text,
-    "workspace": _is_text,
-    "layouts": lambda v: isinstance(v, dict) and len(v) <= _MOST_LAYOUTS and all(map(_is_text, v.values())),
-}
-
-
 def _parse(data: bytes) -> Settings:
     """Return the settings from the content of a file; missing fields have their defaults.
 
     Raises:
-        ValueError: the content is not JSON, has another version, or a value is invalid.
+        ValueError: the content is not JSON, has another version or unknown fields, or a value is invalid.
     """
     content = json.loads(data.decode("utf-8"))
     version = content.pop("version", None) if isinstance(content, dict) else None
@@ -163,13 +148,14 @@ def _parse(data: bytes) -> Settings:
         raise ValueError("not settings of a known version")
     # Written by versions with a single workspace.
     content.pop("window_layout", None)
-    for name, value in content.items():
-        if name not in _VALID or not _VALID[name](value):
-            raise ValueError(f"{name} is not a setting or its value is invalid")
-    if "recent_files" in content:
-        content["recent_files"] = tuple(content["recent_files"])
+    if unknown := content.keys() - {field.name for field in dataclasses.fields(Settings)}:
+        raise ValueError(f"{min(unknown)} is not a setting")
+    # Unlike msgspec, json reads the names of files that are not valid Unicode.
+    settings = msgspec.convert(content, Settings)
     has_checksum = version != _VERSION_WITHOUT_CHECKSUMS
-    content["window_geometry"] = _checked(content.get("window_geometry", ""), has_checksum)
-    layouts = {name: _checked(text, has_checksum) for name, text in content.get("layouts", {}).items()}
-    content["layouts"] = {name: layout for name, layout in layouts.items() if layout}
-    return Settings(**content)
+    layouts = {name: _checked(text, has_checksum) for name, text in settings.layouts.items()}
+    return dataclasses.replace(
+        settings,
+        window_geometry=_checked(settings.window_geometry, has_checksum),
+        layouts={name: layout for name, layout in layouts.items() if layout},
+    )

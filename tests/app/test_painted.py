@@ -15,7 +15,7 @@ from desktop_app.app import build_window
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import resources_dir
-from desktop_app.core.settings import Settings
+from desktop_app.core.settings import Appearance, Settings
 from desktop_app.networks.layer_list import Layer, check_layers, with_names
 from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, measure
@@ -95,7 +95,7 @@ def is_complete(window: MainWindow) -> bool:
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 @pytest.mark.parametrize("picture", PAINTED)
-def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, picture: str) -> None:
+def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: Appearance, picture: str) -> None:
     if pictures.current_font() != pictures.STORED_FONT:
         pytest.skip(f"the stored images use the font {pictures.STORED_FONT}")
     view, prepare = PAINTED[picture]
@@ -231,7 +231,7 @@ ALONE: dict[str, tuple[Callable[[], QWidget], int, int]] = {
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 @pytest.mark.parametrize("view", ALONE)
-def test_a_view_alone_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> None:
+def test_a_view_alone_looks_as_it_did(qtbot: QtBot, appearance: Appearance, view: str) -> None:
     if pictures.current_font() != pictures.STORED_FONT:
         pytest.skip(f"the stored images use the font {pictures.STORED_FONT}")
     make, width, height = ALONE[view]

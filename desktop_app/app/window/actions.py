@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from desktop_app.app.window.workspaces import workspaces
+from desktop_app.core.settings import Appearance, Grouping
 
 Shortcut = QKeySequence.StandardKey | str
 
 PEN_WIDTHS = (8.0, 14.0, 22.0, 32.0)
 """Pen widths to choose from, in canvas units."""
 
-APPEARANCES = ("system", "light", "dark")
+APPEARANCES: tuple[Appearance, ...] = get_args(Appearance)
 
-GROUPINGS = ("written", "phone", "date", "amount")
+GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 """Styles of `lines.grouping`."""
 
 
