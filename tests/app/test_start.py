@@ -19,7 +19,7 @@ from desktop_app.app.start import exception_hook_of
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.core import paths
-from desktop_app.core.settings import Settings, save_settings
+from desktop_app.core.settings import Appearance, Settings, save_settings
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink, Stroke
 from tests.finding import child, window_action
@@ -39,7 +39,7 @@ def test_a_screenshot_shows_the_sample_read(qtbot: QtBot, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 def test_a_screenshot_has_the_appearance_of_the_settings(
-    qtbot: QtBot, tmp_path: Path, appearance: str
+    qtbot: QtBot, tmp_path: Path, appearance: Appearance
 ) -> None:
     paths.settings_path().parent.mkdir(parents=True, exist_ok=True)
     save_settings(Settings(appearance=appearance), paths.settings_path())

@@ -6,18 +6,15 @@ from dataclasses import replace
 from typing import Literal, TypeVar
 
 import numpy as np
-from PySide6.QtWidgets import QPushButton, QTabWidget, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop_app.data.browse import TEST, VALIDATION, Collection, SourceSummary
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.recipe import Recipe
-from desktop_app.tasks.augmentation import ImageAugmentation
 from desktop_app.tasks.task import Task
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
-from tests.finding import child
-from tests.views.drafts import TestDraft, draft_of
+from tests.views.drafts import draft_of
 
 W = TypeVar("W", bound=QWidget)
 
@@ -50,22 +47,6 @@ def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) 
     )
 
 
-def data_panel(qtbot: QtBot) -> DataPanel:
-    widget = DataPanel(TestDraft(Recipe()))
-    qtbot.addWidget(widget)
-    widget.resize(620, 600)
-    draft_of(widget).show(RECIPE)
-    widget.set_active(True)
-    widget.show()
-    return widget
-
-
-def with_samples(panel: DataPanel) -> DataPanel:
-    panel.set_summaries({"mnist": MNIST})
-    panel.set_collection(collection_of())
-    return panel
-
-
 def changes_of(panel: DataPanel) -> list[Recipe]:
     changes: list[Recipe] = []
     draft_of(panel).edited.connect(changes.append)
@@ -83,12 +64,6 @@ def button(panel: QWidget, text: str) -> QPushButton:
 def grid_of(panel: DataPanel) -> SampleGrid:
     (grid,) = panel.findChildren(SampleGrid)
     return grid
-
-
-def with_augmentation(full: DataPanel) -> DataPanel:
-    draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
-    child(full, QTabWidget).setCurrentIndex(1)
-    return full
 
 
 def pictures_of(channels: Literal[1, 3] = 3) -> Collection:

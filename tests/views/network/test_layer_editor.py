@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QWidget
-from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.layers.options import CLASSES
@@ -14,7 +13,7 @@ from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe, check_recipe
 from desktop_app.views.network.panel import NetworkPanel
 from tests.views.drafts import draft_of
-from tests.views.network_panels import (
+from tests.views.network.network_panels import (
     CONTROL,
     KEY,
     RESIDUAL,
@@ -23,10 +22,8 @@ from tests.views.network_panels import (
     box,
     choose,
     control,
-    drafts_of,
     line_of,
     names_of,
-    network_panel,
     pick,
     press,
     rows_of,
@@ -34,16 +31,6 @@ from tests.views.network_panels import (
     spin_box,
     type_number,
 )
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> NetworkPanel:
-    return network_panel(qtbot)
-
-
-@pytest.fixture
-def drafts(panel: NetworkPanel) -> list[Recipe]:
-    return drafts_of(panel)
 
 
 def test_shapes_follow_typed_options(panel: NetworkPanel, drafts: list[Recipe]) -> None:

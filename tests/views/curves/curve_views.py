@@ -5,26 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
-from pytestqt.qtbot import QtBot
 
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData, Span
 from desktop_app.views.curves.curves_view import CurvesView
-from desktop_app.views.curves.plot import CurvePlot, PlotState, load
-from desktop_app.views.curves.plot_style import PlotStyle
 from desktop_app.views.curves.zoom import PlotArea
 
 PATIENCE = 60_000
-
-
-def load_fonts() -> None:
-    """Load matplotlib's fonts before the tests: the first time takes longer than a test may wait."""
-    load()
 
 
 def curve(
@@ -51,32 +42,6 @@ def a_run(epochs: int = 6) -> list[PlotData]:
         PlotData(ACCURACY, accuracies),
         PlotData(LEARNING_RATE, [rate]),
     ]
-
-
-def curves_view(qtbot: QtBot) -> CurvesView:
-    """A view that shows a run of six epochs."""
-    made = CurvesView()
-    qtbot.addWidget(made)
-    made.resize(900, 300)
-    made.show_curves(a_run())
-    made.show()
-    qtbot.waitUntil(lambda: len(made.surface.areas) == 3, timeout=PATIENCE)
-    return made
-
-
-def record_drawings(monkeypatch: pytest.MonkeyPatch) -> list[PlotState]:
-    """States of all drawings from now on."""
-    found: list[PlotState] = []
-    draw = CurvePlot.draw
-
-    def noted(
-        plot: CurvePlot, shown: PlotState, style: PlotStyle, size: tuple[int, int], ratio: float
-    ) -> QImage:
-        found.append(shown)
-        return draw(plot, shown, style, size, ratio)
-
-    monkeypatch.setattr(CurvePlot, "draw", noted)
-    return found
 
 
 def picture(view: CurvesView) -> QImage:

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTabWidget, QWidget
-from pytestqt.qtbot import QtBot
 
 from desktop_app.data.browse import AugmentationRequest
 from desktop_app.inspection.tiles import value_tiles
@@ -19,33 +17,8 @@ from desktop_app.views.data.augmentation_controls import ImageControls, InkContr
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.parts.tile_grid import TileGrid
 from tests.finding import child
-from tests.views.data_panels import (
-    RECIPE,
-    button,
-    changes_of,
-    data_panel,
-    grid_of,
-    named,
-    pictures_of,
-    with_augmentation,
-    with_samples,
-)
+from tests.views.data.data_panels import RECIPE, button, changes_of, grid_of, named, pictures_of
 from tests.views.drafts import draft_of
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> DataPanel:
-    return data_panel(qtbot)
-
-
-@pytest.fixture
-def full(panel: DataPanel) -> DataPanel:
-    return with_samples(panel)
-
-
-@pytest.fixture
-def augmented(full: DataPanel) -> DataPanel:
-    return with_augmentation(full)
 
 
 def requests_of(panel: DataPanel) -> list[AugmentationRequest]:

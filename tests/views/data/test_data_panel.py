@@ -42,36 +42,17 @@ from desktop_app.views.data.state_view import StateView
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.tile_grid import TileGrid
 from tests.finding import child
-from tests.views.data_panels import (
+from tests.views.data.data_panels import (
     MNIST,
     RECIPE,
     button,
     changes_of,
     collection_of,
-    data_panel,
     grid_of,
     named,
     pictures_of,
-    with_augmentation,
-    with_samples,
 )
 from tests.views.drafts import TestDraft, draft_of
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> DataPanel:
-    return data_panel(qtbot)
-
-
-@pytest.fixture
-def full(panel: DataPanel) -> DataPanel:
-    return with_samples(panel)
-
-
-@pytest.fixture
-def augmented(full: DataPanel) -> DataPanel:
-    return with_augmentation(full)
-
 
 FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, 0, needs_normalizing=True, is_colour=False)
 

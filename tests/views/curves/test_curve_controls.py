@@ -17,33 +17,7 @@ from desktop_app.views.curves.curve_legend import CurveLegend
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import PlotState
 from tests.finding import child
-from tests.views.curve_views import (
-    a_run,
-    at,
-    curve,
-    curves_view,
-    drag,
-    entry,
-    load_fonts,
-    picture,
-    record_drawings,
-    shown_x,
-)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _load_fonts() -> None:
-    load_fonts()
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> CurvesView:
-    return curves_view(qtbot)
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[PlotState]:
-    return record_drawings(monkeypatch)
+from tests.views.curves.curve_views import a_run, at, curve, drag, entry, picture, shown_x
 
 
 def test_mouse_shows_values_of_all_curves(view: CurvesView) -> None:

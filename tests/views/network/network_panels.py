@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QMenu, QSpinBox, QToolButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
@@ -14,7 +13,6 @@ from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.network.problem_line import ProblemLine
-from tests.views.drafts import TestDraft, draft_of
 
 KEY, ALT, CONTROL = Qt.Key, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -33,24 +31,6 @@ SMALL = Recipe(
 
 
 RESIDUAL = zoo_entry("residual").recipe
-
-
-def network_panel(qtbot: QtBot) -> NetworkPanel:
-    widget = NetworkPanel(TestDraft(Recipe()))
-    qtbot.addWidget(widget)
-    widget.resize(600, 600)
-    draft_of(widget).show(SMALL)
-    widget.set_active(True)
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
-
-
-def drafts_of(panel: NetworkPanel) -> list[Recipe]:
-    """Recipes that the panel has set, newest last."""
-    handed: list[Recipe] = []
-    draft_of(panel).edited.connect(handed.append)
-    return handed
 
 
 def table_of(panel: NetworkPanel) -> LayerTable:

@@ -44,35 +44,7 @@ from desktop_app.views.curves.plot_style import PlotStyle, line_style
 from desktop_app.views.curves.readout import readout_at
 from desktop_app.views.curves.zoom import Ranges, Zoom, zoomed_fractions
 from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
-from tests.views.curve_views import (
-    PATIENCE,
-    a_run,
-    at,
-    curve,
-    curves_view,
-    drag,
-    entry,
-    load_fonts,
-    picture,
-    record_drawings,
-    shown_x,
-)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _load_fonts() -> None:
-    load_fonts()
-
-
-@pytest.fixture
-def view(qtbot: QtBot) -> CurvesView:
-    return curves_view(qtbot)
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[PlotState]:
-    return record_drawings(monkeypatch)
-
+from tests.views.curves.curve_views import PATIENCE, a_run, at, curve, drag, entry, picture, shown_x
 
 SIZE = (900, 260)
 WHOLE = Ranges(LOSS, (0.0, 8.0), (0.1, 10.0), (0.0, 8.0), (0.1, 10.0), is_log=True)

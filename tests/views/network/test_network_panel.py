@@ -38,7 +38,7 @@ from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.parts.caption import Caption
 from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
-from tests.views.network_panels import (
+from tests.views.network.network_panels import (
     ALT,
     CONTROL,
     KEY,
@@ -48,10 +48,8 @@ from tests.views.network_panels import (
     box,
     choose,
     control,
-    drafts_of,
     line_of,
     names_of,
-    network_panel,
     pick,
     position_of,
     press,
@@ -60,16 +58,6 @@ from tests.views.network_panels import (
     table_of,
     type_number,
 )
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> NetworkPanel:
-    return network_panel(qtbot)
-
-
-@pytest.fixture
-def drafts(panel: NetworkPanel) -> list[Recipe]:
-    return drafts_of(panel)
 
 
 def show_view(panel: NetworkPanel, number: int) -> None:
