@@ -95,10 +95,10 @@ def _places(characters: Sequence[CharacterReading], slope: float, pairs: dict[st
     heights = np.maximum(boxes[:, 3] - boxes[:, 1], 1e-6)
     is_bar = (boxes[:, 2] - boxes[:, 0] < _BAR * heights) & ("I" in pairs)
     labels = [
-        "I" if bar and character.label == "L" and not _is_set(character) else character.label
+        "I" if bar and character.label == "L" and not character.is_corrected else character.label
         for bar, character in zip(is_bar.tolist(), characters, strict=True)
     ]
-    smalls = [None if _is_set(character) else pairs.get(character.label) for character in characters]
+    smalls = [None if character.is_corrected else pairs.get(character.label) for character in characters]
     is_deep = np.array([(small or label) in _DEEP for small, label in zip(smalls, labels, strict=True)])
     on_line = bottoms[~is_deep]
     level = float(np.median(on_line)) if len(on_line) else float(bottoms.min())
@@ -106,11 +106,6 @@ def _places(characters: Sequence[CharacterReading], slope: float, pairs: dict[st
         _Place(label, small, level - top, bottom - level)
         for label, small, top, bottom in zip(labels, smalls, tops.tolist(), bottoms.tolist(), strict=True)
     ]
-
-
-def _is_set(character: CharacterReading) -> bool:
-    """Return whether the user set the label."""
-    return character.fixed is not None and character.fixed.label is not None
 
 
 def _is_low(place: _Place, limit: float | None) -> bool | None:

@@ -20,7 +20,7 @@ class Headline(QWidget):
         """Create an empty headline."""
         super().__init__(parent)
         self._accuracy, self._title, self._count, self._interval, self._sentence = (
-            self._label(name) for name in ("accuracy", "run_title", "sample_count", "interval", "in_use")
+            headline_label(name) for name in ("accuracy", "run_title", "sample_count", "interval", "in_use")
         )
         self._accuracy.setFont(display_font(self.font(), _LARGE))
         self._accuracy.setAccessibleName(self.tr("Accuracy"))
@@ -62,13 +62,6 @@ class Headline(QWidget):
         checked, wrong = of_hundred(row.checked), of_hundred(row.accepted_wrong)
         return f"{sentence} {text.format(checked=checked, wrong=wrong)}"
 
-    def _label(self, name: str) -> QLabel:
-        label = QLabel()
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
-
     def _lay_out(self) -> None:
         details = QVBoxLayout()
         details.setSpacing(0)
@@ -85,3 +78,12 @@ class Headline(QWidget):
         layout.setSpacing(STEP // 2)
         layout.addLayout(head)
         layout.addWidget(self._sentence)
+
+
+def headline_label(name: str) -> QLabel:
+    """Return a label for a plain text that can be selected; name: of the object."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -29,6 +29,7 @@ from desktop_app.tasks.resampling import enlarge_image
 from desktop_app.views.enlargement.texts import quality_texts, version_texts
 from desktop_app.views.enlargement.versions import INPUT, MODEL, ORIGINAL
 from desktop_app.views.evaluation.gallery import MOST_SHOWN
+from desktop_app.views.evaluation.headline import headline_label
 from desktop_app.views.evaluation.shares import percent
 from desktop_app.views.parts.numerals import ARROW, MINUS
 from desktop_app.views.parts.sample_tiles import SampleTiles
@@ -54,7 +55,7 @@ class ImageSection(QWidget):
         self._evaluation: ImageEvaluation | None = None
         self._rows: list[int] = []
         self._gain, self._title, self._count, self._reading = (
-            _label(name) for name in ("gain", "images_title", "image_count", "reading_accuracy")
+            headline_label(name) for name in ("gain", "images_title", "image_count", "reading_accuracy")
         )
         self._gain.setFont(display_font(self.font(), _LARGE))
         self._gain.setAccessibleName(self.tr("PSNR above bicubic interpolation"))
@@ -299,14 +300,6 @@ def _label_and_reading(evaluation: ImageEvaluation, row: int) -> tuple[str, str]
     if not len(answers.readings) or not label:
         return label, ""
     return label, str(answers.readings[1 + ENLARGEMENTS.index(NETWORK), row])
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
