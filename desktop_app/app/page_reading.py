@@ -10,6 +10,7 @@ from desktop_app.app.settings_store import SettingsStore
 from desktop_app.app.text_editing import TextEditing
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.messages import Message
 from desktop_app.core.settings import Settings
 from desktop_app.ink.page import Page
@@ -165,10 +166,17 @@ class PageReading(QObject):
         self._read_character(answer.selected)
 
     def _failed(self, request: ReadRequest | None, error: Exception) -> None:
-        default = Settings().model
-        if request is None and self.model != default:
+        default, model = Settings().model, self.model
+        if request is None and model != default:
             # The user's model may be missing or broken.
             self.use_model(default)
+            text = self.tr(
+                "The model “{model}” cannot be opened; the program reads with “{default}” instead."
+            )
+            sentence = text.format(model=shown_name(model), default=default)
+            details = translated(error) if isinstance(error, UserError) else str(error)
+            self._window.messages.show(sentence, details, is_error=True, stays=True)
+            return
         # Without a network nothing is read, so the message stays.
         self._window.messages.show_error(error, self.tr("Could not read the drawing."), stays=request is None)
 

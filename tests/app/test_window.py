@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window, page_reading
@@ -135,6 +136,16 @@ def test_every_layer_of_the_network_is_shown(qtbot: QtBot, window: MainWindow) -
         assert activation is not None
         assert activation.shape == layer.shape
         assert not maps.grab().isNull()
+
+
+def test_the_default_model_reads_instead_of_a_missing_one(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(Settings(model="gone"))
+    assert window.network is not None
+    assert window.network.name == "digits"
+    sentence = "The model “gone” cannot be opened; the program reads with “digits” instead."
+    assert window.messages.text() == sentence
+    details = window.findChildren(QLabel, "message_details")
+    assert any("no model called gone" in label.text() for label in details)
 
 
 def test_a_missing_model_is_reported(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
