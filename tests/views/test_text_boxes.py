@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont
@@ -12,7 +14,7 @@ from desktop_app.views.canvas.text_boxes import text_boxes
 from desktop_app.views.parts.text_style import TextFont
 
 
-@pytest.mark.usefixtures("qtbot")
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize(
     ("confidence", "label", "label_to_check"),
     [
@@ -30,3 +32,19 @@ def test_no_certainty_stands_beside_a_question_mark(
     for to_check, expected in (((), label), ((0,), label_to_check)):
         (shown,) = text_boxes(reading, to_check, IDENTITY, 4, TextFont(QFont()), QRectF(0, 0, 400, 400))
         assert shown.label == expected
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("pitch", [6, 9, 12, 20, 60])
+def test_labels_of_small_characters_do_not_overlap(pitch: int) -> None:
+    characters = tuple(
+        CharacterReading("8", 0.9, (40 + pitch * n, 100, 36 + pitch * (n + 1), 120), (), (n,))
+        for n in range(6)
+    )
+    reading = TextReading((Line((40, 100, 400, 120), (TextPath("888888", 0.5, characters),)),))
+    boxes = text_boxes(reading, (1, 2), IDENTITY, 2, TextFont(QFont()), QRectF(0, 0, 600, 400))
+    for before, after in pairwise(boxes):
+        assert not before.label or not after.label or before.tag.right() <= after.tag.left() + 1
+    assert [box.label for box in boxes[1:4]] == {6: [""] * 3, 60: ["8? 90 %", "8? 90 %", "8 90 %"]}.get(
+        pitch, [box.label for box in boxes[1:4]]
+    )

@@ -11,11 +11,14 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.core.placement import Placement
 from desktop_app.lines.text_reading import CharacterReading, TextReading
-from desktop_app.views.parts.text_style import LEFT, TextFont, TextStyle
+from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 _GAP = 4.0
 """Distance between ink and box, and between labels, in pixels."""
+
+_LEAST_MARGIN = 2.0
+"""Space beside the text of a label, in pixels."""
 
 _BETWEEN = 3.0
 """Distance between neighbouring boxes, in pixels."""
@@ -31,7 +34,8 @@ class TextBox:
     Attributes:
         box: around the ink.
         tag: area of the label, above or below the box.
-        label: text of the label: the character, with its confidence where there is room.
+        label: text of the label: the character, with its confidence where there is room; empty where there
+            is no room for the character.
         needs_check: whether the character is to be checked.
     """
 
@@ -87,9 +91,9 @@ def _text_box(
 ) -> TextBox:
     short = f"{character.label}?" if needs_check else character.label
     share = "✓" if character.is_corrected else _percent(character.confidence, needs_check)
-    long = f"{short} {share}".rstrip()
-    label = long if font.width(long) + STEP <= room else short
-    width, height = font.width(label) + STEP, font.height + 2
+    labels = {f"{short} {share}".rstrip(): STEP, short: _LEAST_MARGIN, character.label: _LEAST_MARGIN}
+    label = next((label for label, margin in labels.items() if font.width(label) + margin <= room), "")
+    width, height = min(font.width(label) + STEP, room), font.height + 2
     top = box.top() - height - 1
     if top < canvas.top():
         top = min(box.bottom(), canvas.bottom() - height)
@@ -158,5 +162,5 @@ def paint_text_boxes(
         painter.setPen(line)
         painter.drawRect(box.box)
         painter.fillRect(box.tag, style.accent if is_selected else ground)
-        at = QPointF(box.tag.left() + STEP / 2, box.tag.center().y())
-        style.small.write(painter, at, box.label, on_accent if is_selected else style.text, LEFT)
+        colour = on_accent if is_selected else style.text
+        style.small.write(painter, box.tag.center(), box.label, colour, MIDDLE)
