@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.arithmetic import Position
@@ -27,8 +27,10 @@ from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.diagram import Diagram
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.arithmetic.positions import has_value, moved_position, next_position, origin
-from desktop_app.views.arithmetic.surface import Target
+from desktop_app.views.arithmetic.result import Result, paint_column
+from desktop_app.views.arithmetic.surface import Surface, Target
 from desktop_app.views.arithmetic.view import ArithmeticView
+from desktop_app.views.parts.text_style import text_style_of
 from desktop_app.views.parts.tool_button import IconButton
 from tests.finding import child
 
@@ -575,3 +577,18 @@ def test_controls_are_disabled_without_a_value(panel: ArithmeticPanel) -> None:
     assert not panel.grab().isNull()
     usable = [button.accessibleName() for button in panel.findChildren(IconButton) if button.isEnabled()]
     assert usable == []
+
+
+@pytest.mark.parametrize("value", [3.0, -0.0002628])
+def test_a_long_value_keeps_its_distance_from_its_label(qtbot: QtBot, value: float) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    image = QImage(140, 80, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    style = text_style_of(widget)
+    painter = QPainter(image)
+    paint_column(Surface(painter, style), Result((), value, "", None, value, ""), QRectF(image.rect()))
+    painter.end()
+    inked = [any(image.pixelColor(x, y).lightness() < 160 for y in range(80)) for x in range(140)]
+    label = round(style.plain.width("value"))
+    assert not any(inked[label + 2 : label + 7])

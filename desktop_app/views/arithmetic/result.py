@@ -92,8 +92,11 @@ def paint_column(surface: Surface, result: Result, area: QRectF) -> None:
         rest.setTop(area.top() + (area.height() - bottom) / 2)
     style, painter = surface.text_style, surface.painter
     middle = rest.top() + 1.75 * STEP
-    style.large.write(painter, QPointF(rest.right(), middle), numeral(result.value), style.text, RIGHT)
-    style.plain.write(painter, QPointF(rest.left(), middle), translate("Arithmetic", "value"), style.text)
+    label, value = translate("Arithmetic", "value"), numeral(result.value)
+    is_short = style.plain.width(label) + STEP + style.large.width(value) <= rest.width()
+    font = style.large if is_short else style.strong
+    font.write(painter, QPointF(rest.right(), middle), value, style.text, RIGHT)
+    style.plain.write(painter, QPointF(rest.left(), middle), label, style.text)
     under = QPointF(rest.right(), middle + 2.25 * STEP)
     comparison = style.small.elided(result.comparison, rest.width())
     style.small.write(painter, under, comparison, style.quiet, RIGHT)
