@@ -55,6 +55,15 @@ class Actions(QObject):
             self._add(workspace.title, workspace.tip, f"Ctrl+{number}")
             for number, workspace in enumerate(workspaces(), 1)
         ]
+        self._add_model()
+        self.reset_layout = self._add(
+            self.tr("Reset layout"), self.tr("Move the panels of this workspace to their default positions")
+        )
+        self._add_text()
+        self._add_help()
+        self._add_choices()
+
+    def _add_model(self) -> None:
         self.import_model = self._add(self.tr("Import model…"), self.tr("Add a Keras model to the library"))
         self.save_model = self._add(self.tr("Save model as…"), self.tr("Save a copy of the current model"))
         self.manage_models = self._add(
@@ -63,27 +72,6 @@ class Actions(QObject):
         self.about_model = self._add(
             self.tr("About this model"), self.tr("Show training data, accuracy and weaknesses")
         )
-        self.reset_layout = self._add(
-            self.tr("Reset layout"), self.tr("Move the panels of this workspace to their default positions")
-        )
-        self._add_text()
-        self._add_help()
-        self._group([self.pen, self.eraser])
-        self.pen.setChecked(True)
-        widths = (self.tr("Fine"), self.tr("Medium"), self.tr("Broad"), self.tr("Marker"))
-        self.widths = [self._add(text) for text in widths]
-        self._group(self.widths)
-        groupings = (
-            self.tr("As written"),
-            self.tr("Phone number"),
-            self.tr("Date"),
-            self.tr("Amount"),
-        )
-        self.groupings = [self._add(text) for text in groupings]
-        self._group(self.groupings)
-        appearances = (self.tr("Follow system"), self.tr("Light"), self.tr("Dark"))
-        self.appearances = [self._add(text) for text in appearances]
-        self._group(self.appearances)
 
     def _add_canvas(self) -> None:
         self.clear = self._add(self.tr("Clear"), self.tr("Clear the canvas"), "Ctrl+Backspace", "clear")
@@ -133,6 +121,25 @@ class Actions(QObject):
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{tip} ({keys})" if keys else tip)
         return action
+
+    def _add_choices(self) -> None:
+        """Add groups of actions of which one is checked."""
+        self._group([self.pen, self.eraser])
+        self.pen.setChecked(True)
+        widths = (self.tr("Fine"), self.tr("Medium"), self.tr("Broad"), self.tr("Marker"))
+        self.widths = [self._add(text) for text in widths]
+        self._group(self.widths)
+        groupings = (
+            self.tr("As written"),
+            self.tr("Phone number"),
+            self.tr("Date"),
+            self.tr("Amount"),
+        )
+        self.groupings = [self._add(text) for text in groupings]
+        self._group(self.groupings)
+        appearances = (self.tr("Follow system"), self.tr("Light"), self.tr("Dark"))
+        self.appearances = [self._add(text) for text in appearances]
+        self._group(self.appearances)
 
     def _group(self, actions: list[QAction]) -> None:
         """Make actions exclusive: exactly one is checked."""

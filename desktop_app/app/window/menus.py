@@ -64,6 +64,17 @@ def add_menus(
         models: the menu of models.
         panel_actions: titles of workspaces, and the actions that show and close their panels.
     """
+    _add_file(bar, actions, recent)
+    _add_edit(bar, actions)
+    bar.addMenu(models)
+    _add_view(bar, actions, panel_actions)
+    help_menu = bar.addMenu(QCoreApplication.translate("Menus", "&Help"))
+    help_menu.addActions([actions.getting_started, actions.shortcuts, actions.glossary])
+    help_menu.addSeparator()
+    help_menu.addAction(actions.about)
+
+
+def _add_file(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     file = bar.addMenu(QCoreApplication.translate("Menus", "&File"))
     file.addActions([actions.new, actions.open])
     file.addMenu(recent)
@@ -73,6 +84,9 @@ def add_menus(
     file.addAction(actions.data_folder)
     file.addSeparator()
     file.addAction(actions.quit)
+
+
+def _add_edit(bar: QMenuBar, actions: Actions) -> None:
     edit = bar.addMenu(QCoreApplication.translate("Menus", "&Edit"))
     edit.addActions([actions.undo, actions.redo])
     edit.addSeparator()
@@ -86,7 +100,9 @@ def add_menus(
     widths = edit.addMenu(QCoreApplication.translate("Menus", "Pen width"))
     widths.addActions([*actions.widths, actions.thinner, actions.broader])
     actions.width.setMenu(widths)
-    bar.addMenu(models)
+
+
+def _add_view(bar: QMenuBar, actions: Actions, panel_actions: Sequence[tuple[str, list[QAction]]]) -> None:
     view = bar.addMenu(QCoreApplication.translate("Menus", "&View"))
     view.addActions(actions.workspaces)
     view.addSeparator()
@@ -99,7 +115,3 @@ def add_menus(
     appearance = view.addMenu(QCoreApplication.translate("Menus", "Appearance"))
     appearance.addActions(actions.appearances)
     view.addAction(actions.full_screen)
-    help_menu = bar.addMenu(QCoreApplication.translate("Menus", "&Help"))
-    help_menu.addActions([actions.getting_started, actions.shortcuts, actions.glossary])
-    help_menu.addSeparator()
-    help_menu.addAction(actions.about)

@@ -88,26 +88,7 @@ class RunController(Controller):
         self._interrupted_runs: tuple[InterruptedRun, ...] = ()
         self._dismissed: set[str] = set()
         self._has_searched = self._close_when_done = self._is_queue_read = False
-        self._delivery.timeout.connect(self._deliver)
-        self._job.succeeded.connect(self._end)
-        self._job.stopped.connect(self._end)
-        self._job.failed.connect(self._fail)
-        panel.activity_changed.connect(self._search_once)
-        panel.activity_changed.connect(self._restart_data_check)
-        draft.changed.connect(self._check_data)
-        draft.data_checked.connect(self._check_data)
-        panel.train_requested.connect(self.train)
-        panel.queue_requested.connect(self.add_to_queue)
-        panel.queue.start_requested.connect(self._train_next)
-        panel.queue.move_requested.connect(self._move_in_queue)
-        panel.queue.remove_requested.connect(self._remove_from_queue)
-        panel.pause_requested.connect(self.pause)
-        panel.unpause_requested.connect(self.unpause)
-        panel.stop_requested.connect(self.stop)
-        panel.cancel_requested.connect(self.cancel)
-        panel.resume_requested.connect(self.resume)
-        panel.dismiss_requested.connect(self._dismiss)
-        panel.delete_requested.connect(self._delete)
+        self._connect()
 
     @property
     def is_running(self) -> bool:
@@ -210,6 +191,29 @@ class RunController(Controller):
             # The last change may not have been written.
             with contextlib.suppress(UserError):
                 write_queue(self._queue, self._folders.runs)
+
+    def _connect(self) -> None:
+        panel, draft = self._panel, self._draft
+        self._delivery.timeout.connect(self._deliver)
+        self._job.succeeded.connect(self._end)
+        self._job.stopped.connect(self._end)
+        self._job.failed.connect(self._fail)
+        panel.activity_changed.connect(self._search_once)
+        panel.activity_changed.connect(self._restart_data_check)
+        draft.changed.connect(self._check_data)
+        draft.data_checked.connect(self._check_data)
+        panel.train_requested.connect(self.train)
+        panel.queue_requested.connect(self.add_to_queue)
+        panel.queue.start_requested.connect(self._train_next)
+        panel.queue.move_requested.connect(self._move_in_queue)
+        panel.queue.remove_requested.connect(self._remove_from_queue)
+        panel.pause_requested.connect(self.pause)
+        panel.unpause_requested.connect(self.unpause)
+        panel.stop_requested.connect(self.stop)
+        panel.cancel_requested.connect(self.cancel)
+        panel.resume_requested.connect(self.resume)
+        panel.dismiss_requested.connect(self._dismiss)
+        panel.delete_requested.connect(self._delete)
 
     # --- queue ---
 
