@@ -7,7 +7,6 @@ gets a copy of the file, and writes to a temporary folder.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -15,40 +14,31 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from desktop_app.core.child_process import NO_WINDOW
-from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.files import read_file, replace_file
-from desktop_app.core.messages import Message, message
+from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.files import replace_file
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import Stopped
 from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.networks.import_facts import ImportFacts
 from desktop_app.networks.model_folder import read_card, write_card
 from desktop_app.tasks.kinds import KINDS
 from desktop_app.tasks.prepare import PREPARATIONS
-from desktop_app.training.foreign_conversion import convert_model
-from desktop_app.training.foreign_file import check_foreign, read_foreign, replace_config
+from desktop_app.training import conversion_process
+from desktop_app.training.conversion_folder import ConversionFolder
+from desktop_app.training.foreign_file import read_foreign
 
 TIMEOUT = 180.0
 """Seconds; a small network takes 8 on two cores, mostly for the import of TensorFlow."""
 
-_CHECK_TIME = 10.0
-"""Seconds of CPU time; a check takes milliseconds."""
-
 _POLL_INTERVAL = 0.1
 """Seconds between two checks whether to stop."""
 
-_MEMORY = 5_000_000_000
-"""Bytes of address space; TensorFlow needs 2.8 billion for the smallest network."""
 
-_FACTS_FILE, _LARGEST_FACTS = "facts.json", 10_000
-_USER_ERROR_CODE = 3
 _CRASHED_ON_WINDOWS = 0xC0000000
 """Exit codes from here on are Windows' own, e.g. of a crash or a process that was ended."""
-_MAX_MESSAGE = 4000
+
 _KEPT_VARIABLES = (
     "DYLD_LIBRARY_PATH",
     "LANG",
@@ -119,7 +109,7 @@ class ModelImport:
                 outputs=outputs,
                 count=len(labels),
             )
-        draft = _draft(self._temporary.path)
+        draft = ConversionFolder(self._temporary.path).model
         card = read_card(draft)
         task = card.task
         if outputs:
@@ -161,7 +151,7 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
         copy = temporary.path / f"network{kind}"
         copy.write_bytes(data)
         _run(path, _command(copy), temporary.path, should_stop)
-        return ModelImport(temporary, _read_facts(temporary.path))
+        return ModelImport(temporary, ConversionFolder(temporary.path).read_facts())
     except OSError as error:
         temporary.close()
         raise _not_written(library, error) from error
@@ -177,19 +167,7 @@ def _not_written(library: Path, error: OSError) -> UserError:
 
 
 def _command(copy: Path) -> list[str]:
-    return [sys.executable, "-m", __name__, str(copy)]
-
-
-def _draft(temporary: Path) -> Path:
-    return temporary / "made" / "imported"
-
-
-def _read_facts(temporary: Path) -> ImportFacts:
-    data = read_file(temporary / _FACTS_FILE, _LARGEST_FACTS)
-    try:
-        return msgspec.json.decode(data, type=ImportFacts)
-    except msgspec.MsgspecError as error:
-        raise UserError("The import failed; import the model again.") from error
+    return [sys.executable, "-m", conversion_process.__name__, str(copy)]
 
 
 def _run(path: Path, command: Sequence[str], temporary: Path, should_stop: Callable[[], bool]) -> None:
@@ -218,10 +196,10 @@ def _run(path: Path, command: Sequence[str], temporary: Path, should_stop: Calla
             code = _exit_code(process, path, should_stop)
         finally:
             process.kill()
-    if code == _USER_ERROR_CODE:
-        reported = _from_json(json.loads(read_file(_error_file(temporary), _MAX_MESSAGE)))
-        raise UserError.from_message(reported)
-    if code and not _start_mark(temporary).exists():
+    folder = ConversionFolder(temporary)
+    if code == conversion_process.USER_ERROR:
+        raise folder.read_error()
+    if code and not folder.has_started:
         raise UserError.from_message(_NOT_STARTED)
     if code < 0 or code >= _CRASHED_ON_WINDOWS:
         raise UserError(
@@ -251,78 +229,3 @@ def _exit_code(process: subprocess.Popen[bytes], path: Path, should_stop: Callab
         with contextlib.suppress(subprocess.TimeoutExpired):
             return process.wait(_POLL_INTERVAL)
     raise UserError("{name} took too long to convert; import a smaller model.", name=shown_name(path))
-
-
-def _error_file(temporary: Path) -> Path:
-    return temporary / "error.txt"
-
-
-def _start_mark(temporary: Path) -> Path:
-    """Return the empty file that the process creates first; a failure before that is not the model's."""
-    return temporary / "started"
-
-
-# --------------------------------------------------------------------- in the conversion process
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Convert a file with resource limits; a user error is written to a file next to it.
-
-    Args:
-        arguments: the file, which is rewritten; the model folder and the facts are written next to it.
-
-    Returns:
-        The exit code.
-    """
-    (argument,) = arguments
-    source = Path(argument)
-    _start_mark(source.parent).touch()
-    try:
-        # The HDF5 library may never return from reading a damaged file.
-        set_limits(_CHECK_TIME)
-        replace_config(source, check_foreign(source))
-        set_limits(TIMEOUT)
-        facts = convert_model(source, _draft(source.parent))
-        (source.parent / _FACTS_FILE).write_bytes(msgspec.json.encode(facts))
-    except MemoryError:
-        problem = message("This network needs too much memory; import a smaller model.")
-    except UserError as error:
-        problem = error.message
-    else:
-        return 0
-    _error_file(source.parent).write_text(json.dumps(_to_json(problem)), encoding="utf-8")
-    return _USER_ERROR_CODE
-
-
-def _to_json(value: object) -> object:
-    if isinstance(value, Message):
-        return {"template": value.template, "values": {k: _to_json(v) for k, v in value.values.items()}}
-    return value if isinstance(value, int | float) else str(value)
-
-
-def _from_json(value: Any) -> Any:
-    if isinstance(value, dict):
-        return Message(value["template"], {k: _from_json(v) for k, v in value["values"].items()})
-    return printable(value) if isinstance(value, str) else value
-
-
-def set_limits(seconds: float) -> None:
-    """Limit the memory and, from now on, the CPU time of this process, where the system supports it."""
-    try:
-        import resource
-    except ImportError:  # Windows; the parent process still limits the time
-        return
-    # Apple silicon allows no limit of the address space.
-    memory = () if sys.platform == "darwin" else ((resource.RLIMIT_AS, _MEMORY),)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    cpu_time = int(used.ru_utime + used.ru_stime + seconds) + 1
-    for kind, limit in (*memory, (resource.RLIMIT_CPU, cpu_time), (resource.RLIMIT_CORE, 0)):
-        _, hard = resource.getrlimit(kind)
-        wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        # The parent process has a time limit as well.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (wanted, hard))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -21,8 +20,9 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.installation import install_advice
 from desktop_app.networks.library import list_user_models
-from desktop_app.training import foreign_conversion, foreign_file, import_process
+from desktop_app.training import import_process
 from tests.app.model_windows import LEFT, checked, chosen, draw_a_bar, said, take_file
+from tests.convert_here import convert_here
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +40,6 @@ def foreign_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Convert in this process, which has imported Keras."""
-
-    def convert_here(path: Path, command: list[str], *_: object) -> None:
-        """Raise the user error that the process would report."""
-        copy = Path(command[3])
-        foreign_file.replace_config(copy, foreign_file.check_foreign(copy))
-        facts = foreign_conversion.convert_model(copy, copy.parent / "made" / "imported")
-        (copy.parent / "facts.json").write_bytes(msgspec.json.encode(facts))
-
     monkeypatch.setattr(import_process, "_run", convert_here)
 
 

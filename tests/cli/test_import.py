@@ -1,7 +1,6 @@
 """Tests of the `import` command."""
 
 import sys
-from pathlib import Path
 
 import keras
 import msgspec
@@ -14,7 +13,8 @@ from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.core.installation import install_advice
 from desktop_app.networks.library import library_entries
-from desktop_app.training import foreign_conversion, foreign_file, import_process
+from desktop_app.training import import_process
+from tests.convert_here import convert_here
 from tests.foreign_digits import digit_model
 
 
@@ -29,14 +29,6 @@ def network(tmp_path_factory):
 @pytest.fixture
 def fast(monkeypatch):
     """Convert in this process, which has already imported Keras."""
-
-    def convert_here(path, command, *_):
-        """Raise the user error that the process would report."""
-        copy = Path(command[3])
-        foreign_file.replace_config(copy, foreign_file.check_foreign(copy))
-        facts = foreign_conversion.convert_model(copy, copy.parent / "made" / "imported")
-        (copy.parent / "facts.json").write_bytes(msgspec.json.encode(facts))
-
     monkeypatch.setattr(import_process, "_run", convert_here)
 
 

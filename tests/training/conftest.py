@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from desktop_app.training import import_process
+from tests.convert_here import convert_here
 from tests.training.foreign_models import L, digits, small
 
 
@@ -43,5 +44,4 @@ def parts(saved: Path) -> dict[str, bytes]:
 @pytest.fixture
 def quick(monkeypatch):
     """Convert in this process, which has imported Keras."""
-    monkeypatch.setattr(import_process, "_run", lambda _, command, *__: import_process.main(command[3:]))
-    monkeypatch.setattr(import_process, "set_limits", lambda _: None)
+    monkeypatch.setattr(import_process, "_run", convert_here)

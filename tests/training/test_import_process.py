@@ -11,12 +11,12 @@ import pytest
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
-from desktop_app.training import import_process
+from desktop_app.training import conversion_process, import_process
 from tests.training.foreign_models import edited, import_file, lambda_layer
 
 STARTED = "import os, pathlib; pathlib.Path(os.environ['TMPDIR'], 'started').touch()"
 
-BUSY = f"{STARTED}\nfrom desktop_app.training import import_process; import_process.set_limits(0.5)"
+BUSY = f"{STARTED}\nfrom desktop_app.training.conversion_process import set_limits; set_limits(0.5)"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_limits_that_the_system_refuses_are_done_without(monkeypatch, platform):
 
     monkeypatch.setattr(resource, "setrlimit", refuse)
     monkeypatch.setattr(sys, "platform", platform)
-    import_process.set_limits(10)
+    conversion_process.set_limits(10)
     assert (resource.RLIMIT_AS in asked) == (platform == "linux")
     assert {resource.RLIMIT_CPU, resource.RLIMIT_CORE} <= set(asked)
 
@@ -98,11 +98,11 @@ def test_error_of_the_process_is_raised(parts, tmp_path):
 def test_process_has_limits_and_a_clean_environment(saved, tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET", "x")
     code = (
-        "import os, sys, resource as r; from desktop_app.training import import_process;"
-        "import_process.set_limits(import_process.TIMEOUT);"
+        "import os, sys, resource as r; from desktop_app.training import conversion_process as p;"
+        "p.set_limits(p.CONVERSION_TIME);"
         "ok = 'SECRET' not in os.environ and os.environ['KERAS_BACKEND'] == 'tensorflow'"
-        " and sys.stdin.read() == '' and r.getrlimit(r.RLIMIT_AS)[0] <= import_process._MEMORY"
-        " and r.getrlimit(r.RLIMIT_CPU)[0] <= import_process.TIMEOUT + 60"
+        " and sys.stdin.read() == '' and r.getrlimit(r.RLIMIT_AS)[0] <= p.MEMORY"
+        " and r.getrlimit(r.RLIMIT_CPU)[0] <= p.CONVERSION_TIME + 60"
         " and 'tensorflow' not in sys.modules;"
         "raise SystemExit(1 if ok else 2)"
     )
