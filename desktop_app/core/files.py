@@ -72,6 +72,13 @@ def is_folder(path: Path) -> bool:
     return False
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a path leads to a file; false also for one that the system cannot have."""
+    with contextlib.suppress(OSError, ValueError):
+        return path.is_file()
+    return False
+
+
 def read_file(path: Path, limit: int) -> bytes:
     """Read a whole ordinary file.
 

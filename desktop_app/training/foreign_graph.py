@@ -202,7 +202,7 @@ def _called(graph: keras.Model, inputs: Any, replace: Callable[[Any], Any] = lam
 
     Calling the network itself adds an operation for the conversion of the input.
     """
-    return graph._run_through_graph(inputs, operation_fn=replace)  # noqa: SLF001
+    return graph._run_through_graph(inputs, operation_fn=replace)  # noqa: SLF001 (see above)
 
 
 def _ended(graph: keras.Model, output: Any) -> keras.Model:

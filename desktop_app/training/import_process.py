@@ -35,7 +35,6 @@ TIMEOUT = 180.0
 _POLL_INTERVAL = 0.1
 """Seconds between two checks whether to stop."""
 
-
 _CRASHED_ON_WINDOWS = 0xC0000000
 """Exit codes from here on are Windows' own, e.g. of a crash or a process that was ended."""
 

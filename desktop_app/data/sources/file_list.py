@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, printable, shown_name
+from desktop_app.core.files import is_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.checks import file_hash, label_problem
@@ -101,12 +102,7 @@ def _problem(found: Path, file: str, label: str, root: str) -> Message | None:
         return message("The file is not in the folder of the list.")
     if not real.lower().endswith(PAGE_SUFFIXES):
         return message("The file is not an image or InkML file.")
-    return None if _is_file(real) else message("The file does not exist.")
-
-
-def _is_file(path: str | Path) -> bool:
-    """Return whether a file exists; also for names that are too long, for which Path raises an error."""
-    return os.path.isfile(path)  # noqa: PTH113
+    return None if is_file(Path(real)) else message("The file does not exist.")
 
 
 def _rows(path: Path) -> list[tuple[int, str, str]]:
@@ -170,6 +166,6 @@ def _location(parent: Path, files: Sequence[str]) -> tuple[Path, str]:
 
     def count(choice: tuple[Path, str]) -> int:
         folder, suffix = choice
-        return sum("\0" not in file and _is_file(folder / (file + suffix)) for file in files)
+        return sum(is_file(folder / (file + suffix)) for file in files)
 
     return max(choices, key=count)
