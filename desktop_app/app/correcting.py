@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -11,6 +12,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
+from desktop_app.lines.text_edits import FixedCharacter
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.rejected_name import rejected_name
 
@@ -19,14 +21,42 @@ if TYPE_CHECKING:
     from desktop_app.data.my_samples import MySample
 
 
+_MOST_FOLLOWED = 50
+"""Number of corrected characters whose samples are removed if the correction is undone."""
+
+
+@dataclass(eq=False)
+class _CharacterCorrection:
+    """A character of a text that the user has corrected.
+
+    Attributes:
+        text_page: the page of the text.
+        character: its ink with the label.
+        page: with its ink only.
+        sample: saved in My samples; None before it is saved and while the correction is undone.
+        is_undone: whether its sample was removed.
+    """
+
+    text_page: Page
+    character: FixedCharacter
+    page: Page
+    sample: MySample | None = None
+    is_undone: bool = False
+
+
 class Correcting(QObject):
-    """Asks what the page on the canvas is, and reports what was learned."""
+    """Asks what the page on the canvas is, and reports what was learned.
+
+    The sample of a corrected character is removed if the correction is undone on the canvas.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         """Connect a window."""
         super().__init__(window)
         self._window, self._corrections = window, window.context.corrections
         self._sample: MySample | None = None
+        self._characters: list[_CharacterCorrection] = []
+        window.canvas.edits_changed.connect(self._follow_edits)
         window.context.label_requested.connect(self.ask)
         window.context.correction_requested.connect(self._correct_character)
         self._corrections.added.connect(self._added)
@@ -62,7 +92,34 @@ class Correcting(QObject):
         """Save the selected character of a text with the label that the user gave it."""
         text, read = self._window.context.text.value, self._window.last_reading
         if text is not None and read is not None and text.selected == number:
-            self._corrections.add(read[0], label)
+            character = FixedCharacter(text.reading.characters[number].ranges, label)
+            correction = _CharacterCorrection(text.page, character, read[0])
+            self._characters = [*self._characters, correction][-_MOST_FOLLOWED:]
+            self._save(correction)
+
+    def _save(self, correction: _CharacterCorrection) -> None:
+        def saved(sample: MySample) -> None:
+            correction.sample = sample
+            self._follow_edits()
+
+        assert correction.character.label is not None
+        self._corrections.add(correction.page, correction.character.label, saved)
+
+    def _follow_edits(self) -> None:
+        """Remove the samples of corrections that were undone on the canvas; save those that were redone."""
+        canvas = self._window.canvas
+        for correction in self._characters:
+            if correction.text_page is not canvas.page:
+                continue
+            is_made = correction.character in canvas.edits.characters
+            if correction.sample is not None and not is_made:
+                sample, correction.sample = correction.sample, None
+                correction.is_undone = True
+                self._corrections.take_back(sample)
+                self._window.messages.show(self.tr("The correction is undone, and its sample is removed."))
+            elif correction.is_undone and is_made:
+                correction.is_undone = False
+                self._save(correction)
 
     def _added(self, sample: MySample) -> None:
         self._sample = sample
@@ -70,6 +127,7 @@ class Correcting(QObject):
     def _taken_back(self, sample: MySample) -> None:
         if sample == self._sample:
             self._sample = None
+        self._characters = [each for each in self._characters if each.sample != sample]
 
     def _learned(self, result: Learned | UserError) -> None:
         """Report what was learned from the sample that was saved last, if that has not been reported."""

@@ -255,6 +255,30 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     assert "7" in {each.label for each in text.reading.characters}
 
 
+def labels_of_samples() -> list[str]:
+    return [sample.label for sample in list_samples(my_samples_dir())]
+
+
+def test_undone_correction_of_a_character_leaves_no_sample(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings(sheet=True))
+    window.canvas.set_page(number("42").transformed(0.6, 60, 120))
+    qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
+    popup = ask(qtbot, window)
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, Qt.Key.Key_7)
+    assert labels_of_samples() == ["7"]
+    window.canvas.undo()
+    qtbot.waitUntil(lambda: labels_of_samples() == [], timeout=WAIT_MS)
+    assert window.messages.text() == "The correction is undone, and its sample is removed."
+    window.canvas.redo()
+    qtbot.waitUntil(lambda: labels_of_samples() == ["7"], timeout=WAIT_MS)
+    window.canvas.clear()
+    qtbot.waitUntil(lambda: window.context.text.value is None, timeout=WAIT_MS)
+    assert labels_of_samples() == ["7"], "another page does not undo it"
+
+
 def batch_texts(window: MainWindow) -> list[str]:
     rows = view_of(window, BatchPanel).rows
     return [rows.index(row, TEXT).data() for row in range(rows.rowCount())]
