@@ -174,7 +174,8 @@ def _without_bars(coarse: Grey) -> Grey:
     left, right = (_bar_width(columns) for columns in (light.T, light.T[::-1]))
     if all((top, bottom, left, right)):
         return coarse
-    return coarse[top : height - bottom, left : width - right]
+    rest = coarse[top : height - bottom, left : width - right]
+    return rest if rest.size else coarse
 
 
 def _bar_width(rows: Mask) -> int:

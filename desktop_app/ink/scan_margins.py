@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.ink.filters import gaussian
+from desktop_app.ink.filters import closing, gaussian
 from desktop_app.ink.parts import Parts, connected_parts
 
 Grey: TypeAlias = NDArray[np.float32]
@@ -35,6 +35,12 @@ _MAX_BAR, _MIN_FILLED_BAR = 0.45, 0.9
 _MAX_CORNER, _MIN_FILLED_CORNER = 0.8, 0.46
 """Sides of a corner, as shares of the image, and share of its box that it fills; a triangle fills 0.5."""
 
+_LEAST_SIDE = 32
+"""Shorter side of a scan in pixels, at least."""
+
+_PAPER = 0.25
+"""Side of an empty square of paper beside margins, at least, as a share of the shorter side of the image."""
+
 _EDGE = 2
 """Pixels of the reduced image around a margin that belong to it."""
 
@@ -43,11 +49,13 @@ def without_margins(grey: Grey, coarse: Grey) -> tuple[Grey, Grey]:
     """Return a grey image and its reduction, both float32 (height, width), with paper in place of margins.
 
     A margin is evenly dark and covers a corner of the image. What is not simply a bar or a corner is a margin
-    only beside writing, since a character may fill an image.
+    only beside writing, since a character may fill an image. Beside light strokes, dark is the paper.
     """
     middle = (float(coarse.min()) + float(coarse.max())) / 2
     dark = coarse < middle
     if not dark[[0, 0, -1, -1], [0, -1, 0, -1]].any() or not 0 < _border(dark).mean() <= _MAX_DARK_BORDER:
+        return grey, coarse
+    if min(grey.shape) < _LEAST_SIDE or not _has_paper(dark):
         return grey, coarse
     parts = connected_parts(dark, corners=False)
     is_margin = _margins(parts, coarse)
@@ -58,6 +66,13 @@ def without_margins(grey: Grey, coarse: Grey) -> tuple[Grey, Grey]:
     large = np.asarray(Image.fromarray(margin).resize(grey.shape[::-1], Image.Resampling.NEAREST))
     level = np.asarray(Image.fromarray(paper).resize(grey.shape[::-1], Image.Resampling.BILINEAR))
     return np.where(large, level, grey), np.where(margin, paper, coarse)
+
+
+def _has_paper(dark: Mask) -> bool:
+    """Return whether a square without anything dark is wider than a stroke."""
+    side = round(_PAPER * min(dark.shape)) | 1
+    padded = np.pad(dark, side, constant_values=True)
+    return not closing(padded.astype(np.float32), side).all()
 
 
 def _border(mask: Mask) -> Mask:
