@@ -14,10 +14,10 @@ from desktop_app.ink.parts import Parts, connected_parts
 Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
 
-_MAX_DARK_BORDER = 0.85
+_MAX_DARK_BORDER = 0.93
 """Share of the border that may be dark; beyond it, dark is the paper."""
 
-_MIN_AREA, _MAX_AREA = 0.02, 0.5
+_MIN_AREA, _MAX_AREA = 0.02, 0.75
 """Share of the image that a margin covers."""
 
 _EVEN_RANGE, _MIN_EVEN = 0.1, 0.8
@@ -38,8 +38,16 @@ _MAX_CORNER, _MIN_FILLED_CORNER = 0.8, 0.46
 _LEAST_SIDE = 32
 """Shorter side of a scan in pixels, at least."""
 
-_PAPER = 0.25
-"""Side of an empty square of paper beside margins, at least, as a share of the shorter side of the image."""
+_PAPER, _OF_LONGER = 0.25, 0.15
+"""Side of an empty square of paper beside margins, at least, as shares of the shorter and of the longer side
+of the image."""
+
+_MOST_ASPECT = 2.5
+"""Longer sides beyond this multiple of the shorter one do not count."""
+
+_MIN_SIDES, _MIN_FILLED_REST = 0.43, 0.97
+"""Share of the image that a margin along several sides covers, wider than the strokes of an L or U, and
+share of its box that the rest fills."""
 
 _EDGE = 2
 """Pixels of the reduced image around a margin that belong to it."""
@@ -70,7 +78,8 @@ def without_margins(grey: Grey, coarse: Grey) -> tuple[Grey, Grey]:
 
 def _has_paper(dark: Mask) -> bool:
     """Return whether a square without anything dark is wider than a stroke."""
-    side = round(_PAPER * min(dark.shape)) | 1
+    shorter, longer = sorted(dark.shape)
+    side = round(max(_PAPER * shorter, _OF_LONGER * min(longer, _MOST_ASPECT * shorter))) | 1
     padded = np.pad(dark, side, constant_values=True)
     return not closing(padded.astype(np.float32), side).all()
 
@@ -93,7 +102,7 @@ def _margins(parts: Parts, coarse: Grey) -> Mask:
     extents = np.maximum(bottom - top, right - left)
     if (~touches & (extents >= _MIN_CHARACTER * max(height, width))).any():
         return is_margin
-    return is_margin & _bars_and_corners(parts)
+    return is_margin & (_bars_and_corners(parts) | _along_sides(parts))
 
 
 def _is_even_with_edge(coarse: Grey, part: Mask) -> bool:
@@ -114,6 +123,15 @@ def _bars_and_corners(parts: Parts) -> Mask:
     is_across = (wide == 1) & (tall <= _MAX_BAR) & ((top == 0) != (bottom == height))
     is_corner = (np.maximum(tall, wide) <= _MAX_CORNER) & (filled >= _MIN_FILLED_CORNER)
     result: Mask = ((is_upright | is_across) & (filled >= _MIN_FILLED_BAR)) | is_corner
+    return result
+
+
+def _along_sides(parts: Parts) -> Mask:
+    """Return which parts are wide margins along two or three sides: the rest is a rectangle."""
+    result = np.zeros(parts.count, dtype=np.bool_)
+    for number in np.flatnonzero(parts.areas >= _MIN_SIDES * np.prod(parts.shape)).tolist():
+        rest = ~parts.image(np.arange(parts.count) == number)
+        result[number] = rest.sum() >= _MIN_FILLED_REST * rest.any(axis=0).sum() * rest.any(axis=1).sum()
     return result
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from desktop_app.ink.find_ink import find_ink
 
@@ -152,6 +152,32 @@ def test_dash_on_a_wide_sheet_stays_whole(thickness: int) -> None:
 def test_gradient_is_not_ink(first: float, last: float, turn: int) -> None:
     steps = np.rint(np.linspace(first, last, 280) * 255).astype(np.float32) / np.float32(255)
     assert not find_ink(np.rot90(np.tile(steps, (280, 1)), turn).copy()).any()
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize(("share", "is_u"), [(0.25, False), (0.4, False), (0.2, True), (0.3, True)])
+def test_wide_dark_margins_along_several_sides_are_not_ink(share: float, turn: int, *, is_u: bool) -> None:
+    grey = np.full((400, 300), 0.9, dtype=np.float32)
+    grey[:, : round(share * 300)] = grey[-round(share * 400) :] = 0.1
+    if is_u:
+        grey[:, -round(share * 300) :] = 0.1
+    assert not find_ink(np.rot90(grey, turn).copy()).any()
+
+
+@pytest.mark.parametrize("size", [16, 28, 60, 150])
+@pytest.mark.parametrize("name", sorted(CUT.keys() - {"one"}))
+def test_light_character_cut_out_to_its_ink_is_not_paper(name: str, size: int) -> None:
+    canvas = Image.fromarray((image(*CUT[name]) * 255).astype(np.uint8))
+    cut = ImageOps.contain(canvas.crop(ImageOps.invert(canvas).getbbox()), (size, size))
+    grey = np.asarray(cut, dtype=np.float32) / np.float32(255)
+    assert ((find_ink(1 - grey) > 0.5) == (grey < 0.5)).mean() > 0.9
+
+
+@pytest.mark.parametrize("shape", [(8, 2), (8, 3), (2, 9), (1, 1)])
+def test_image_of_a_few_pixels_is_accepted(shape: tuple[int, int]) -> None:
+    for values in np.ndindex(*(4,) * 3):
+        grey = np.resize(np.array(values, np.float32) / 3, shape)
+        assert find_ink(grey).shape == shape
 
 
 def test_bold_seven_that_fills_the_image_is_no_margin() -> None:
