@@ -173,11 +173,10 @@ def test_light_character_cut_out_to_its_ink_is_not_paper(name: str, size: int) -
     assert ((find_ink(1 - grey) > 0.5) == (grey < 0.5)).mean() > 0.9
 
 
-@pytest.mark.parametrize("shape", [(8, 2), (8, 3), (2, 9), (1, 1)])
-def test_image_of_a_few_pixels_is_accepted(shape: tuple[int, int]) -> None:
-    for values in np.ndindex(*(4,) * 3):
-        grey = np.resize(np.array(values, np.float32) / 3, shape)
-        assert find_ink(grey).shape == shape
+@pytest.mark.parametrize("row", [[1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 1, 1, 0], [0, 1]])
+def test_stripes_of_a_few_pixels_are_accepted(row: list[float]) -> None:
+    grey = np.tile(np.array(row, np.float32), (8, 1))
+    assert find_ink(grey).shape == grey.shape
 
 
 def test_bold_seven_that_fills_the_image_is_no_margin() -> None:
