@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
-    QMenu,
     QPlainTextEdit,
     QPushButton,
     QSpinBox,
@@ -102,15 +101,6 @@ def test_outlines_of_controls_are_visible(qtbot: QtBot, theme: Theme, name: str)
     y = area.center().y()
     across = [image.pixelColor(x, y) for x in range(area.left(), area.center().x())]
     assert max(contrast(colour, theme.window) for colour in across[: area.width() // 4]) >= NEEDED
-
-
-def test_outlines_of_menus_are_visible(qtbot: QtBot, theme: Theme) -> None:
-    menu = QMenu()
-    qtbot.addWidget(menu)
-    menu.addAction("Correct to 4")
-    image = menu.grab().toImage()
-    middle = image.height() // 2
-    assert contrast(image.pixelColor(0, middle), theme.base) >= 2.5
 
 
 def test_a_focused_input_is_marked(qtbot: QtBot, theme: Theme) -> None:

@@ -18,7 +18,7 @@ STEP = 8
 
 _OUTLINED = (
     *("QLineEdit", "QAbstractSpinBox", "QComboBox", "QPushButton", "QToolButton"),
-    *("QPlainTextEdit", "Slider", "QMenu"),
+    *("QPlainTextEdit", "Slider"),
 )
 """Classes of widgets with an outline."""
 
