@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from desktop_app.core.errors import UserError
@@ -111,6 +111,8 @@ def _connection_errors_as_user_errors(title: str) -> Iterator[None]:
     try:
         yield
     except (OSError, HTTPException) as error:
+        if isinstance(error, HTTPError):
+            error.close()
         if isinstance(error, URLError) and isinstance(error.reason, ssl.SSLCertVerificationError):
             raise UserError(
                 "The certificate of the server could not be verified; download {title} in a browser and put "

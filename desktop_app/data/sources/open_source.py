@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,8 +118,11 @@ def _built_in_path(info: SourceInfo, folders: DataFolders) -> Path:
 def _is_there(path: Path) -> bool:
     """Return whether a regular file or a folder exists."""
     try:
-        return path.is_file() or path.is_dir()
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
     except OSError as error:
         raise UserError(
             "{name} cannot be read: {reason}.", name=shown_name(path), reason=reason(error)
         ) from error
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
