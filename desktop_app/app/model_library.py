@@ -209,7 +209,7 @@ def _save_as_h5(folder: Path, path: Path) -> None:
 
 
 def _copy(folder: Path, kind: str, path: Path) -> None:
-    from desktop_app.core.files import read_file, write_atomically
+    from desktop_app.core.files import check_replaceable, read_file, write_atomically
     from desktop_app.networks.card import NETWORK_FILE
     from desktop_app.networks.litert_export import answer_only
     from desktop_app.networks.model_folder import KERAS_FILE
@@ -221,5 +221,6 @@ def _copy(folder: Path, kind: str, path: Path) -> None:
         )
     if not (folder / name).is_file():
         raise UserError("This model has no {kind} file; choose another format.", kind=kind)
+    check_replaceable(path)
     is_litert = kind == LITERT_SUFFIX
     write_atomically(path, answer_only(folder) if is_litert else read_file(folder / name, _LARGEST_COPY))

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
 
-from desktop_app.core.files import write_atomically
+from desktop_app.core.files import check_replaceable, write_atomically
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
@@ -44,13 +44,17 @@ class PageFiles(QObject):
     def save(self, path: Path, make: Callable[[], bytes]) -> None:
         """Create the content of a file and write it, both in the background."""
 
+        def write() -> None:
+            check_replaceable(path)
+            write_atomically(path, make())
+
         def failed(error: Exception) -> None:
             self.failed.emit(error, self.tr("Could not save {name}.").format(name=path.name))
 
         def done(_: object) -> None:
             self.saved.emit(path)
 
-        self._jobs.run(lambda: write_atomically(path, make()), done, failed)
+        self._jobs.run(write, done, failed)
 
     def close(self) -> None:
         """Wait for all jobs."""

@@ -27,7 +27,7 @@ from desktop_app.app.program import Program
 from desktop_app.app.translations import install_translations
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import UserError, reason
-from desktop_app.core.files import write_atomically
+from desktop_app.core.files import check_replaceable, write_atomically
 from desktop_app.core.messages import Message, message
 from desktop_app.core.paths import resources_dir, settings_path, user_data_dir
 from desktop_app.core.settings import Settings, load_settings
@@ -114,6 +114,11 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         qInstallMessageHandler(_filter_offscreen_warnings)
     _application()
+    try:
+        check_replaceable(out)
+    except UserError as error:
+        print(translated(error), file=sys.stderr)  # noqa: T201 (there is no window)
+        return 1
     settings, problem = load_settings(settings_path())
     if problem is not None:
         print(translated(problem), file=sys.stderr)  # noqa: T201 (there is no window)

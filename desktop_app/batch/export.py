@@ -12,7 +12,7 @@ import msgspec
 
 from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
-from desktop_app.core.files import new_file
+from desktop_app.core.files import check_replaceable, new_file
 
 COLUMNS = (
     "source",
@@ -52,6 +52,7 @@ def write_json(path: Path, rows: Iterable[Row], model: BatchModel) -> None:
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    check_replaceable(path)
     with new_file(path) as file:
         for chunk in chunks:
             file.write(chunk)

@@ -54,7 +54,6 @@ class Journal:
         self._unflushed = 0
         self.has_errors = False
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("a+b")
         except OSError as error:
             raise _write_error(path, error) from error

@@ -152,12 +152,21 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def check_replaceable(path: Path) -> None:
-    """Check that `new_file` could replace what is there.
+    """Check that `new_file` could write a file that the user has named, without making folders.
 
     Raises:
-        UserError: it is a folder, a pipe or a device, or the system cannot have such a path.
+        UserError: its folder is missing, it is a folder, a pipe or a device, or the system cannot have such a
+            path.
     """
-    _target_of(path)
+    target, _ = _target_of(path)
+    try:
+        target.parent.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UserError(
+            "There is no folder {folder}; create it, or choose another.", folder=shown_name(target.parent)
+        ) from error
+    except OSError as error:
+        raise _not_saved(path, error) from error
 
 
 def copy_file(source: Path, target: Path) -> None:

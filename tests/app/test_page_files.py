@@ -57,6 +57,14 @@ def test_a_saved_image_is_read_like_the_ink(qtbot: QtBot, window: MainWindow, tm
     assert text_of(window, "reading_label") == "3"
 
 
+def test_saving_into_a_missing_folder_is_an_error(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    draw(window, DIGITS["3"])
+    with qtbot.waitSignal(window.messages.shown) as said:
+        view_of(window, PageCommands).save_ink(tmp_path / "missing" / "three.inkml")
+    assert said.args == ["There is no folder missing; create it, or choose another."]
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_pasted_image_is_read(qtbot: QtBot, window: MainWindow) -> None:
     image = page_image(Ink.from_points(DIGITS["7"]), 300, (CANVAS_SIZE, CANVAS_SIZE))
     QGuiApplication.clipboard().setImage(image)

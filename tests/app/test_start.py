@@ -49,6 +49,14 @@ def test_a_screenshot_has_the_appearance_of_the_settings(
     assert (corner.lightness() < 128) == (appearance == "dark")
 
 
+def test_a_screenshot_in_a_missing_folder_is_an_error(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert save_screenshot(tmp_path / "missing" / "window.png") == 1
+    assert capsys.readouterr().err == "There is no folder missing; create it, or choose another.\n"
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_screenshot_shows_many_strokes_to_the_last(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -334,6 +334,15 @@ def test_folder_as_csv_file_is_refused_before_reading(tmp_path, capfd, monkeypat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "seven.png"]
 
 
+def test_csv_file_in_a_missing_folder_is_an_error(tmp_path, capfd):
+    draw(tmp_path / "seven.png")
+    table = tmp_path / "missing" / "table.csv"
+    assert main(["recognize", str(tmp_path / "seven.png"), "--csv", str(table)]) == 1
+    sentence = "handwriting: There is no folder missing; create it, or choose another.\n"
+    assert capfd.readouterr().err == sentence
+    assert [path.name for path in tmp_path.iterdir()] == ["seven.png"]
+
+
 def test_csv_file_that_cannot_be_written_is_an_error(tmp_path, capfd):
     draw(tmp_path / "seven.png")
     (tmp_path / "file").write_text("")
