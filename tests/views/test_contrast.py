@@ -103,6 +103,18 @@ def test_outlines_of_controls_are_visible(qtbot: QtBot, theme: Theme, name: str)
     assert max(contrast(colour, theme.window) for colour in across[: area.width() // 4]) >= NEEDED
 
 
+def test_lists_of_combo_boxes_can_be_read(qtbot: QtBot, theme: Theme) -> None:
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["Adam", "SGD"])
+    box.show()
+    box.showPopup()
+    view = box.view()
+    at = view.visualRect(view.model().index(1, 0)).center()
+    ground = view.viewport().grab().toImage().pixelColor(view.viewport().width() - 3, at.y())
+    assert contrast(theme.text, ground) >= 7
+
+
 def test_a_focused_input_is_marked(qtbot: QtBot, theme: Theme) -> None:
     edit = QLineEdit()
     qtbot.addWidget(edit)
