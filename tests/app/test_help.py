@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app import __version__
 from desktop_app.app.help.help_dialog import HelpDialog
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.app.window.workspaces import workspaces
+from desktop_app.app.window.workspace import workspaces
 from desktop_app.core.paths import models_dir
 from desktop_app.networks.card import card_from_json
 from desktop_app.networks.layers.registry import KINDS

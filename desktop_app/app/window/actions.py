@@ -7,7 +7,7 @@ from typing import get_args
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from desktop_app.app.window.workspaces import workspaces
+from desktop_app.app.window.workspace import workspaces
 from desktop_app.core.settings import Appearance, Grouping
 
 Shortcut = QKeySequence.StandardKey | str
