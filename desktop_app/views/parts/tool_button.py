@@ -21,19 +21,26 @@ class ToolButton(QToolButton):
     It is tinted under the mouse and while checked, and has a ring while it has the keyboard focus.
     """
 
-    def __init__(self, action: QAction, parent: QWidget | None = None, *, side: int = _SIDE) -> None:
+    def __init__(
+        self,
+        action: QAction,
+        parent: QWidget | None = None,
+        *,
+        icon_size: int = _ICON_SIZE,
+        side: int = _SIDE,
+    ) -> None:
         """Show an action.
 
         Args:
             action: its data is the name of its icon.
             parent: Qt parent.
-            side: of the button, in device-independent pixels.
+            icon_size, side: of the icon and the button, in device-independent pixels.
         """
         super().__init__(parent)
         self.setDefaultAction(action)
         self.setAccessibleName(action.text().replace("&", ""))
         self.setFixedSize(side, side)
-        self.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
+        self.setIconSize(QSize(icon_size, icon_size))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._update_icon()
