@@ -7,6 +7,7 @@ digits by dynamic programming (Burges, Matan, LeCun et al., 1992).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +27,24 @@ In a wide band the best cut often goes around a character; a narrow one has othe
 _STEP = 0.06
 """Distance between the middles of possible cuts, as a share of the same height."""
 
-_APART = 0.14
+_APART = 0.1
 """Smallest distance between two cuts, as a share of the same height."""
 
 _WIDE = 0.85
 """Width from which a part probably contains several characters, as a share of the same height."""
 
-_MOST_CROSSED = 2.6
-_MOST_CROSSED_NARROW = 1.5
+_MOST_CROSSED = 3.4
+_MOST_CROSSED_NARROW = 2.2
 """Largest amount of ink on a cut, as a multiple of the width of a stroke, of wide and of narrow parts."""
 
 _SMALLEST_SHARE = 0.25
 """Smallest area of ink between two cuts, as a share of the height times the width of a stroke."""
+
+_SHARED = 1.5
+"""Largest distance from a cut at which ink belongs to both sides, as a multiple of the width of a stroke."""
+
+_INK = 0.3
+"""Smallest ink value that a cut crosses."""
 
 _MOST_CUTS = 12
 
@@ -50,22 +57,48 @@ _SIDEWAYS = 0.05
 Paths = NDArray[np.int64]
 
 
-def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
+@dataclass(frozen=True, eq=False)
+class CutPart:
+    """The pieces of a connected part.
+
+    Where two characters touch, their strokes coincide: the ink beside a cut, between the first and the last
+    row in which it crosses ink, belongs to the pieces on both sides.
+
+    Attributes:
+        pieces: int32 (rows, columns), number of the piece from left to right, from 0; also where there is no
+            ink.
+        shared: int32 (2, rows, columns), number of the piece on the left, and of that on the right, to which
+            the ink of a pixel belongs as well; -1 for none.
+    """
+
+    pieces: NDArray[np.int32]
+    shared: NDArray[np.int32]
+
+
+def cut_part(ink: InkMap, height: float) -> CutPart:
     """Divide a connected part.
 
     Args:
         ink: float32 (rows, columns) in 0..1, its bounding box, 0 outside of the part.
         height: of the characters, in pixels.
-
-    Returns:
-        int32 (rows, columns), number of the piece from left to right, from 0; also where there is no ink.
     """
     pieces = np.zeros(ink.shape, dtype=np.int32)
+    shared = np.full((2, *ink.shape), -1, dtype=np.int32)
     if ink.shape[1] < _SMALLEST_WIDTH * height:
-        return pieces
+        return CutPart(pieces, shared)
     if height > _LARGEST_HEIGHT:
         return _cut_reduced(ink, height, math.ceil(height / _LARGEST_HEIGHT))
     width = _stroke_width(ink)
+    accepted = _accepted(ink, height, width)
+    if accepted:
+        pieces = _numbered(accepted, np.arange(ink.shape[1]))
+    for path in accepted:
+        _share(shared, ink, pieces, path, round(_SHARED * width))
+    return CutPart(pieces, shared)
+
+
+def _accepted(ink: InkMap, height: float, width: float) -> list[Paths]:
+    """Return the cuts that cross least ink; width: of a stroke."""
     found = [_cuts(ink, height, max(1, round(reach * height))) for reach in _REACHES]
     paths, costs = np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])
     most_crossed = (_MOST_CROSSED if ink.shape[1] >= _WIDE * height else _MOST_CROSSED_NARROW) * width
@@ -82,16 +115,34 @@ def cut_part(ink: InkMap, height: float) -> NDArray[np.int32]:
         areas = np.bincount(trial.ravel(), weights=ink.ravel(), minlength=len(accepted) + 2)
         if areas.min() >= smallest:
             accepted.append(path)
-            pieces = trial
-    return pieces
+    return accepted
 
 
-def _cut_reduced(ink: InkMap, height: float, factor: int) -> NDArray[np.int32]:
+def _share(
+    shared: NDArray[np.int32], ink: InkMap, pieces: NDArray[np.int32], path: Paths, reach: int
+) -> None:
+    """Give the ink within a distance of a cut to the pieces on both sides."""
+    last = ink.shape[1] - 1
+    inside = np.clip(path, 0, last)
+    crossed = np.flatnonzero(ink[np.arange(len(path)), inside] > _INK)
+    if not len(crossed):
+        return
+    rows = np.arange(crossed[0], crossed[-1] + 1)[:, None]
+    right, left = path[rows] + np.arange(1, reach + 1), path[rows] - np.arange(reach)
+    for side, columns in enumerate((right, left)):
+        beyond = np.clip(path[rows] + side, 0, last)
+        shared[side, rows, np.clip(columns, 0, last)] = pieces[rows, beyond]
+
+
+def _cut_reduced(ink: InkMap, height: float, factor: int) -> CutPart:
     """Divide a large part at a lower resolution."""
-    pieces = cut_part(np.asarray(Image.fromarray(ink).reduce(factor)), height / factor)
+    cut = cut_part(np.asarray(Image.fromarray(ink).reduce(factor)), height / factor)
     rows, columns = ink.shape
-    enlarged: NDArray[np.int32] = pieces.repeat(factor, axis=0).repeat(factor, axis=1)[:rows, :columns]
-    return enlarged
+
+    def enlarged(numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+        return numbers.repeat(factor, axis=-2).repeat(factor, axis=-1)[..., :rows, :columns]
+
+    return CutPart(enlarged(cut.pieces), enlarged(cut.shared))
 
 
 def _numbered(paths: list[Paths], columns: NDArray[np.int64]) -> NDArray[np.int32]:

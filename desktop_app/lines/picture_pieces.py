@@ -46,14 +46,17 @@ class PicturePieces:
         picture: the image.
         ink: its ink map without ruled lines, float32 (height, width) in 0..1.
         parts: int32 (height, width), number of the piece of each pixel from 1, or 0.
-        boxes: int64 (n, 4), left, top, right and bottom of the dark pixels of the pieces, right and bottom
-            exclusive.
+        shared: int32 (2, height, width), number of the piece on the left, and of that on the right of a cut,
+            to which a pixel belongs as well, or 0.
+        boxes: int64 (n, 4), left, top, right and bottom of the dark pixels of the pieces, with shared ones,
+            right and bottom exclusive.
         items: the pieces.
     """
 
     picture: Picture
     ink: InkMap
     parts: NDArray[np.int32]
+    shared: NDArray[np.int32]
     boxes: NDArray[np.int64]
     items: tuple[Piece, ...]
 
@@ -76,24 +79,33 @@ class PicturePieces:
     def edited(self, edits: TextEdits) -> PicturePieces:
         """Return the pieces with what the user has decided."""
         edits = edits.within({item.ranges[0].source for item in self.items})
-        ranges, labels = self._cut(edits)
+        ranges, labels, outer = self._cut(edits)
         groups = group_ranges(ranges, edits)
         numbers = np.zeros(len(ranges) + 1, dtype=np.int32)
         for number, (members, _) in enumerate(groups, start=1):
             numbers[[member + 1 for member in members]] = number
         parts = numbers[labels]
+        shared = np.stack([numbers[last][self.shared[side]] for side, last in enumerate(outer)])
         boxes = _boxes(parts, len(groups))
+        with_shared = _with_shared(boxes, shared)
         wholes = {item.ranges[0].source: item.whole for item in self.items}
         items = []
         for number, (members, character) in enumerate(groups):
             own = tuple(ranges[member] for member in members)
             piece = _piece(self.ink, parts, number + 1, boxes[number].tolist(), wholes[own[0].source])
+            piece = _sharing(piece, self.ink, shared, number + 1, with_shared[number].tolist())
             items.append(replace(piece, ranges=own, fixed=character))
-        return PicturePieces(self.picture, self.ink, parts, boxes, tuple(items))
+        return PicturePieces(self.picture, self.ink, parts, shared, with_shared, tuple(items))
 
-    def _cut(self, edits: TextEdits) -> tuple[list[InkRange], NDArray[np.int32]]:
-        """Return the pieces cut at the ends of fixed characters, and the piece of each pixel, from 1 or 0."""
+    def _cut(self, edits: TextEdits) -> tuple[list[InkRange], NDArray[np.int32], NDArray[np.int64]]:
+        """Cut the pieces at the ends of fixed characters.
+
+        Returns:
+            The cut pieces; the one of each pixel, from 1 or 0; the last and the first one of each piece,
+            (2, n + 1), by its number.
+        """
         labels = np.zeros_like(self.parts)
+        outer = np.zeros((2, len(self.items) + 1), dtype=np.int64)
         ranges: list[InkRange] = []
         for number, item in enumerate(self.items, start=1):
             whole = item.ranges[0]
@@ -105,8 +117,10 @@ class PicturePieces:
             is_piece = self.parts[area] == number
             pieces = np.searchsorted(ends[1:-1], columns, side="right") + len(ranges) + 1
             labels[area][is_piece] = np.broadcast_to(pieces, is_piece.shape)[is_piece]
+            outer[1, number] = len(ranges) + 1
             ranges += [InkRange(whole.source, first, last) for first, last in pairwise(ends)]
-        return ranges, labels
+            outer[0, number] = len(ranges)
+        return ranges, labels, outer
 
     def divisions(self, ranges: Sequence[InkRange], x: float | None) -> list[Division]:
         """Return the ways to divide a character in two: between its parts, else within the only one."""
@@ -142,10 +156,11 @@ class PicturePieces:
 
     def _ink(self, numbers: Sequence[int], left: int, top: int, right: int, bottom: int) -> InkMap:
         """Return the ink map of pieces inside a box."""
-        parts = self.parts[top:bottom, left:right]
+        area = slice(top, bottom), slice(left, right)
         is_used = np.zeros(len(self.items) + 1, dtype=np.bool_)
         is_used[[number + 1 for number in numbers]] = True
-        return np.where(is_used[parts], self.ink[top:bottom, left:right], np.float32(0))
+        is_inked = is_used[self.parts[area]] | is_used[self.shared[:, *area]].any(axis=0)
+        return np.where(is_inked, self.ink[area], np.float32(0))
 
 
 def picture_pieces(picture: Picture, most: int = MOST_CANDIDATES) -> PicturePieces:
@@ -162,20 +177,26 @@ def picture_pieces(picture: Picture, most: int = MOST_CANDIDATES) -> PicturePiec
     check_amount(len(boxes), most)
     height = typical_height(boxes.tolist())
     parts = np.zeros(connected.shape, dtype=np.int32)
+    shared = np.zeros((2, *connected.shape), dtype=np.int32)
     wholes: list[int] = []
     for number, (left, top, right, bottom) in enumerate(boxes.tolist(), start=1):
         area = slice(top, bottom), slice(left, right)
         is_part = connected[area] == number
-        pieces = cut_part(np.where(is_part, ink[area], np.float32(0)), height)
-        parts[area][is_part] = pieces[is_part] + len(wholes) + 1
-        wholes += [number] * (int(pieces.max()) + 1)
+        cut = cut_part(np.where(is_part, ink[area], np.float32(0)), height)
+        parts[area][is_part] = cut.pieces[is_part] + len(wholes) + 1
+        is_shared = is_part & (cut.shared >= 0)
+        shared[:, *area][is_shared] = cut.shared[is_shared] + len(wholes) + 1
+        wholes += [number] * (int(cut.pieces.max()) + 1)
     boxes = _boxes(parts, len(wholes))
     parts = _with_edges(parts, ink > _FAINT)
+    with_shared = _with_shared(boxes, shared)
     items = tuple(
-        _piece(ink, parts, number, box, whole)
-        for number, (box, whole) in enumerate(zip(boxes.tolist(), wholes, strict=True), start=1)
+        _sharing(_piece(ink, parts, number, box, whole), ink, shared, number, outer)
+        for number, (box, outer, whole) in enumerate(
+            zip(boxes.tolist(), with_shared.tolist(), wholes, strict=True), start=1
+        )
     )
-    return PicturePieces(picture, ink, parts, boxes, items)
+    return PicturePieces(picture, ink, parts, shared, with_shared, items)
 
 
 def _parts_without_specks(is_dark: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -210,7 +231,14 @@ def _boxes(parts: NDArray[np.int32], count: int) -> NDArray[np.int64]:
     return boxes.T
 
 
+def _with_shared(boxes: NDArray[np.int64], shared: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the boxes of pieces with the pixels that they share."""
+    found = np.stack([boxes, *(_boxes(side, len(boxes)) for side in shared)])
+    return np.concatenate((found[..., :2].min(axis=0), found[..., 2:].max(axis=0)), axis=1)
+
+
 def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: Sequence[int], whole: int) -> Piece:
+    """Return a piece without the ink that it shares."""
     left, top, right, bottom = box
     area = slice(top, bottom), slice(left, right)
     digest = hashlib.blake2b(np.array(box).tobytes(), digest_size=16)
@@ -218,3 +246,15 @@ def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: Sequence[int
     key = digest.digest()
     sides = float(left), float(top), float(right), float(bottom)
     return Piece(sides, key, whole, (InkRange(key, 0, right - left),))
+
+
+def _sharing(piece: Piece, ink: InkMap, shared: NDArray[np.int32], number: int, box: Sequence[int]) -> Piece:
+    """Return a piece with a key that tells which ink it shares inside a box."""
+    left, top, right, bottom = box
+    area = slice(top, bottom), slice(left, right)
+    is_shared = (shared[:, *area] == number).any(axis=0)
+    if not is_shared.any():
+        return piece
+    digest = hashlib.blake2b(piece.key, digest_size=16)
+    digest.update(np.where(is_shared, ink[area], 0).tobytes())
+    return replace(piece, key=digest.digest())

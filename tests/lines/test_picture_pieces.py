@@ -44,7 +44,7 @@ def test_parts_are_pieces():
 
 def test_connected_rings_are_cut_between_them():
     ink = np.maximum(rings(60), ink_map(lambda draw: draw.line((60, 50, 80, 50), fill=255, width=5)))
-    numbers = cut_part(ink[15:86, 15:126], 70)
+    numbers = cut_part(ink[15:86, 15:126], 70).pieces
     is_ink = ink[15:86, 15:126] > 0.5
     left, right = numbers[:, :50][is_ink[:, :50]], numbers[:, 62:][is_ink[:, 62:]]
     assert left.max() < right.min()
