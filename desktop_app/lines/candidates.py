@@ -35,6 +35,7 @@ class Candidates:
         height: height of the line.
         boxes: (n, 5, 4), left, top, right and bottom on the page.
         is_valid: bool (n, 5), which candidates exist.
+        is_cut: bool (n + 1,), whether a stroke or connected part is cut before the i-th piece.
         features: (n, 5, CANDIDATE_FEATURES).
         transitions: (n, 5, 5, TRANSITION_FEATURES): of [i, j, k], the transition from the candidate of j + 1
             pieces that ends before the i-th piece to the candidate [i, k].
@@ -45,12 +46,16 @@ class Candidates:
     height: float
     boxes: Values
     is_valid: NDArray[np.bool_]
+    is_cut: NDArray[np.bool_]
     features: Values
     transitions: Values
 
 
-CANDIDATE_FEATURES = ("character", "low", "tall", "wide", "gap", "offset", "merged")
-TRANSITION_FEATURES = ("overlap", "touch", "cut")
+CANDIDATE_FEATURES = (
+    *("character", "low", "tall", "wide", "gap", "offset", "merged"),
+    *("cuts", "low_cut", "width", "aspect", "height", "pieces"),
+)
+TRANSITION_FEATURES = ("overlap", "touch", "cut", "bottoms", "tops")
 
 
 def find_candidates(line: PieceLine, items: Sequence[Piece]) -> Candidates:
@@ -77,11 +82,13 @@ def find_candidates(line: PieceLine, items: Sequence[Piece]) -> Candidates:
         )
         width = (merged[:whole, length, 2] - merged[:whole, length, 0]) / line.height
         is_valid[:whole, length] = is_valid[:whole, length - 1] & (width <= _WIDEST) & (gap <= _LARGEST_GAP)
-    features = _candidate_features(line, merged, gaps, wholes)
-    transitions = _transition_features(merged, line.height, wholes)
+    is_cut = np.zeros(count + 1, dtype=np.bool_)
+    is_cut[1:-1] = wholes[1:] == wholes[:-1]
+    features = _candidate_features(line, merged, gaps, wholes, is_cut)
+    transitions = _transition_features(line, merged, is_cut)
     _keep_fixed(is_valid, [items[number].fixed is not None for number in line.numbers])
     own = tuple(items[number] for number in line.numbers)
-    return Candidates(line.numbers, own, line.height, merged, is_valid, features, transitions)
+    return Candidates(line.numbers, own, line.height, merged, is_valid, is_cut, features, transitions)
 
 
 def _keep_fixed(is_valid: NDArray[np.bool_], is_fixed: Sequence[bool]) -> None:
@@ -92,22 +99,44 @@ def _keep_fixed(is_valid: NDArray[np.bool_], is_fixed: Sequence[bool]) -> None:
             is_valid[number - length, length:] = False
 
 
-def _candidate_features(line: PieceLine, boxes: Values, gaps: Values, wholes: NDArray[np.int64]) -> Values:
+def _candidate_features(
+    line: PieceLine,
+    boxes: Values,
+    gaps: Values,
+    wholes: NDArray[np.int64],
+    is_cut: NDArray[np.bool_],
+) -> Values:
     left, top, right, bottom = np.moveaxis(boxes, 2, 0)
     width, height = (right - left) / line.height, (bottom - top) / line.height
     offset = np.abs((top + bottom) / 2 - line.centre((left + right) / 2)) / line.height
+    low, cuts = np.maximum(0.75 - height, 0), _cuts(is_cut)
     return np.stack(
         (
             np.ones_like(width),
-            np.maximum(0.75 - height, 0),
+            low,
             np.maximum(height - 1.3, 0),
             np.maximum(width - 0.9, 0),
             gaps,
             offset,
             _merged(wholes),
+            cuts,
+            np.where(cuts > 0, low, 0),
+            width,
+            width / np.maximum(height, 0.2),
+            np.log(np.maximum(height, 0.1)),
+            np.broadcast_to(np.arange(float(MOST_PIECES)), width.shape),
         ),
         axis=2,
     )
+
+
+def _cuts(is_cut: NDArray[np.bool_]) -> Values:
+    """Return on how many sides a stroke or connected part is cut, 0 to 2, (n, 5)."""
+    ends = np.pad(is_cut, (0, MOST_PIECES))[
+        np.arange(len(is_cut) - 1)[:, None] + np.arange(1, MOST_PIECES + 1)
+    ]
+    cuts: Values = is_cut[:-1, None].astype(np.float64) + ends
+    return cuts
 
 
 def _merged(wholes: NDArray[np.int64]) -> Values:
@@ -119,13 +148,14 @@ def _merged(wholes: NDArray[np.int64]) -> Values:
     return counts
 
 
-def _transition_features(boxes: Values, height: float, wholes: NDArray[np.int64]) -> Values:
+def _transition_features(line: PieceLine, boxes: Values, is_cut: NDArray[np.bool_]) -> Values:
     """Return the features of the transitions between neighbouring candidates.
 
-    They are the overlap relative to the narrower candidate, how close the candidates are, and whether a
-    stroke or connected part is cut between them.
+    They are the overlap relative to the narrower candidate, how close the candidates are, whether a stroke or
+    connected part is cut between them, and the distances of their lower and upper ends across the line.
     """
-    count = len(boxes)
+    count, height = len(boxes), line.height
+    across = boxes[..., [3, 1]] - line.slope * boxes[..., [0, 2]].mean(axis=2, keepdims=True)
     features = np.zeros((count, MOST_PIECES, MOST_PIECES, len(TRANSITION_FEATURES)))
     for length in range(MOST_PIECES):
         starts = np.arange(length + 1, count)
@@ -138,5 +168,7 @@ def _transition_features(boxes: Values, height: float, wholes: NDArray[np.int64]
         overlap = np.maximum(-gap, 0) / np.maximum(narrow, 0.15)
         features[length + 1 :, length, :, 0] = np.minimum(overlap, 2)
         features[length + 1 :, length, :, 1] = np.clip(0.15 - gap, 0, 0.15)
-    features[1:, ..., 2] = (wholes[1:] == wholes[:-1])[:, None, None]
+        apart = across[starts] - across[starts - length - 1, length][:, None]
+        features[length + 1 :, length, :, 3:] = np.abs(apart) / height
+    features[..., 2] = is_cut[:-1, None, None]
     return features

@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 
 from desktop_app.lines import fitted, fitted_words
 from desktop_app.lines.candidates import Candidates
+from desktop_app.lines.evidence import SMALLEST_PROBABILITY, candidate_evidence, whole_evidence
 
 Values = NDArray[np.float64]
-
-SMALLEST_PROBABILITY = 1e-7
-"""Probabilities count as at least this, so that one character does not rule out a path."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,24 +25,35 @@ class LineModel:
 
     Attributes:
         label: of the logarithm of the probability of a label.
-        candidate: (CANDIDATE_FEATURES,).
-        transition: (TRANSITION_FEATURES,).
+        candidate: (CANDIDATE_FEATURES + CANDIDATE_EVIDENCE,).
+        transition: (TRANSITION_FEATURES + TRANSITION_EVIDENCE,).
+        hidden: (CANDIDATE_FEATURES + CANDIDATE_EVIDENCE, units), of hidden units with the function tanh.
+        output: (units,), of the hidden units in the score of a candidate.
         calibration: level and slope of the logit of the share of a text among all paths (Platt, 1999).
     """
 
     label: float
     candidate: Values
     transition: Values
+    hidden: Values
+    output: Values
     calibration: tuple[float, float] = (0.0, 1.0)
 
 
 OF_NUMBERS = LineModel(
-    fitted.LABEL, np.array(fitted.CANDIDATE), np.array(fitted.TRANSITION), fitted.CALIBRATION
+    fitted.LABEL,
+    np.array(fitted.CANDIDATE),
+    np.array(fitted.TRANSITION),
+    np.array(fitted.HIDDEN),
+    np.array(fitted.OUTPUT),
+    fitted.CALIBRATION,
 )
 OF_WORDS = LineModel(
     fitted_words.LABEL,
     np.array(fitted_words.CANDIDATE),
     np.array(fitted_words.TRANSITION),
+    np.array(fitted_words.HIDDEN),
+    np.array(fitted_words.OUTPUT),
     fitted_words.CALIBRATION,
 )
 
@@ -106,12 +115,50 @@ class Scores:
     transitions: Values
 
 
-def score(candidates: Candidates, probabilities: Values, model: LineModel) -> Scores:
-    """Return the scores of candidates; probabilities: (n, 5, labels), of their labels."""
+@dataclass(frozen=True, eq=False)
+class LineFeatures:
+    """What the scores of a line are made of, see `Candidates`.
+
+    Attributes:
+        is_valid: bool (n, 5), which candidates exist.
+        candidates: (n, 5, CANDIDATE_FEATURES + CANDIDATE_EVIDENCE).
+        transitions: (n, 5, 5, TRANSITION_FEATURES + TRANSITION_EVIDENCE).
+        labels: (n, 5, labels), logarithms of the probabilities of the labels.
+    """
+
+    is_valid: NDArray[np.bool_]
+    candidates: Values
+    transitions: Values
+    labels: Values
+
+
+def line_features(candidates: Candidates, outputs: Values, count: int) -> LineFeatures:
+    """Return what the scores of a line are made of.
+
+    Args:
+        candidates: the candidates of the line.
+        outputs: (n, 5, outputs), probabilities; the first are those of the labels, then that of no character.
+        count: number of labels.
+    """
+    labels = outputs[..., :count]
+    wholes = whole_evidence(candidates, labels.max(axis=-1))[:-1]
+    of_transitions = np.broadcast_to(wholes[:, None, None, None], (*candidates.transitions.shape[:3], 1))
+    return LineFeatures(
+        candidates.is_valid,
+        np.concatenate((candidates.features, candidate_evidence(candidates, outputs, count)), axis=-1),
+        np.concatenate((candidates.transitions, of_transitions), axis=-1),
+        np.log(np.maximum(labels, SMALLEST_PROBABILITY)),
+    )
+
+
+def score(features: LineFeatures, model: LineModel) -> Scores:
+    """Return the scores of a line."""
+    hidden = np.tanh(features.candidates @ model.hidden)
+    own = features.candidates @ model.candidate + hidden @ model.output
     return Scores(
-        np.where(candidates.is_valid, candidates.features @ model.candidate, -np.inf),
-        model.label * np.log(np.maximum(probabilities, SMALLEST_PROBABILITY)),
-        candidates.transitions @ model.transition,
+        np.where(features.is_valid, own, -np.inf),
+        model.label * features.labels,
+        features.transitions @ model.transition,
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.lines.candidates import Candidates
 from desktop_app.lines.label_kinds import kind_costs
-from desktop_app.lines.line_model import Scores, calibrated, line_model, score
+from desktop_app.lines.line_model import Scores, calibrated, line_features, line_model, score
 from desktop_app.lines.paths import Path, Step, best_paths, ending, forward, log_sum, marginals
 from desktop_app.lines.spaces import find_spaces
 from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
@@ -36,7 +36,7 @@ def read_line(
         pairs: small letter of each capital that is the label of both.
     """
     model = line_model(labels)
-    kinds = _scores_by_kind(candidates, outputs[..., : len(labels)], labels, pairs)
+    kinds = _scores_by_kind(candidates, outputs, labels, pairs)
     sums = [_sum_of_paths(scores) for scores in kinds]
     total = float(log_sum(np.array(sums), axis=0))
     found = [path for scores in kinds for path in best_paths(scores, _MOST_PATHS)]
@@ -66,15 +66,15 @@ def read_line(
 
 
 def _scores_by_kind(
-    candidates: Candidates, probabilities: _Values, labels: Sequence[str], pairs: Mapping[str, str]
+    candidates: Candidates, outputs: _Values, labels: Sequence[str], pairs: Mapping[str, str]
 ) -> list[Scores]:
     """Return the scores for a line of digits, of capitals and of small letters."""
     corrected = _is_corrected(candidates)
-    changed = probabilities.copy()
+    changed = outputs.copy()
     changed[corrected, 0] = 0.0
     # Certainty about any one label, which the one that the user has set replaces.
     changed[corrected, 0, 0] = 1.0
-    scores = score(candidates, changed, line_model(labels))
+    scores = score(line_features(candidates, changed, len(labels)), line_model(labels))
     costs = kind_costs(labels, pairs)
     kinds = [replace(scores, labels=scores.labels - cost) for cost in costs]
     for of_kind in kinds:

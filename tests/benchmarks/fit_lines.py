@@ -17,7 +17,7 @@ import argparse
 import math
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +32,15 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.lines.candidates import CANDIDATE_FEATURES, TRANSITION_FEATURES, Candidates, find_candidates
+from desktop_app.lines.candidates import CANDIDATE_FEATURES, TRANSITION_FEATURES, find_candidates
+from desktop_app.lines.evidence import CANDIDATE_EVIDENCE, SMALLEST_PROBABILITY, TRANSITION_EVIDENCE
 from desktop_app.lines.find_lines import find_lines
 from desktop_app.lines.line_model import (
     MOST_WRONG,
-    SMALLEST_PROBABILITY,
+    LineFeatures,
     LineModel,
     calibrated,
+    line_features,
     score,
 )
 from desktop_app.lines.paths import best_paths, ending, forward, log_sum
@@ -58,7 +60,11 @@ LETTERS_MODEL = "letters"
 WEIGHT_OF_CAPITALS = 3.0
 """Weight of words in the fit for the model with letters, relative to numbers."""
 
+UNITS = 8
+"""Hidden units of the score of a candidate."""
+
 REGULARIZATION = 2e-4
+REGULARIZATION_OF_UNITS = 1e-3
 HOPELESS = 8.0
 """Loss from which a sample does not count: its label is probably wrong."""
 
@@ -71,7 +77,9 @@ FITTED = Path(desktop_app.__file__).parent / "lines" / "fitted.py"
 FITTED_WORDS = FITTED.with_name("fitted_words.py")
 
 BUCKET = 60
-START = np.array([0.3, 0.6, -4, 1, -2, -2, -6, -2, -3.5, -0.6, -0.1])
+ITERATIONS = 200
+FEATURES = len(CANDIDATE_FEATURES) + len(CANDIDATE_EVIDENCE)
+MOVE_FEATURES = len(TRANSITION_FEATURES) + len(TRANSITION_EVIDENCE)
 
 
 Level = tuple[float, float, float]
@@ -89,30 +97,31 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Sample:
-    """A text, and its line with the probabilities of the labels; no line if it has several."""
+    """A text, its possible labels and its line; no line if it has several."""
 
     text: str
     labels: tuple[str, ...]
-    line: Candidates | None
-    probabilities: Values
+    line: LineFeatures | None
 
 
 def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[str]) -> Sample:
     """Classify all candidates of a text with some labels of the network."""
-    outputs = [recognizer.info.task.labels.index(label) for label in labels]
+    task = recognizer.info.task
     pieces = pieces_of(page)
     lines = find_lines(pieces.items)
     if len(lines) != 1:
-        return Sample(text, tuple(labels), None, np.zeros(0))
+        return Sample(text, tuple(labels), None)
     line = find_candidates(lines[0], pieces.items)
     inputs = []
     for start, length in np.argwhere(line.is_valid).tolist():
-        prepared = pieces.prepare(sorted(line.numbers[start : start + length + 1]), recognizer.info.task)
+        prepared = pieces.prepare(sorted(line.numbers[start : start + length + 1]), task)
         assert prepared is not None
         inputs.append(prepared.model_input)
-    probabilities = np.zeros((*line.is_valid.shape, len(labels)))
-    probabilities[line.is_valid] = recognizer.predict(np.stack(inputs))[:, outputs]
-    return Sample(text, tuple(labels), line, probabilities)
+    outputs = np.zeros((*line.is_valid.shape, *task.output_shape))
+    outputs[line.is_valid] = recognizer.predict(np.stack(inputs))
+    features = line_features(line, outputs, len(task.labels))
+    own = features.labels[..., [task.labels.index(label) for label in labels]]
+    return Sample(text, tuple(labels), replace(features, labels=own))
 
 
 def real_numbers(data: Path, recognizer: Recognizer, *, is_test: bool) -> list[Sample]:
@@ -192,19 +201,19 @@ class Batch:
 def batches(samples: list[Sample]) -> list[Batch]:
     """Return padded batches of samples of similar length."""
     known = sorted(
-        ((s.line, s) for s in samples if s.line is not None), key=lambda pair: len(pair[0].numbers)
+        ((s.line, s) for s in samples if s.line is not None), key=lambda pair: len(pair[0].is_valid)
     )
     return [_batch(known[start : start + BUCKET]) for start in range(0, len(known), BUCKET)]
 
 
-def _batch(samples: list[tuple[Candidates, Sample]]) -> Batch:
-    counts = np.array([len(line.numbers) for line, _ in samples])
+def _batch(samples: list[tuple[LineFeatures, Sample]]) -> Batch:
+    counts = np.array([len(line.is_valid) for line, _ in samples])
     lengths = np.array([len(sample.text) for _, sample in samples])
     shape = len(samples), int(counts.max()), 5
     batch = Batch(
-        np.zeros((*shape, len(CANDIDATE_FEATURES))),
+        np.zeros((*shape, FEATURES)),
         np.zeros(shape, np.bool_),
-        np.zeros((*shape, 5, len(TRANSITION_FEATURES))),
+        np.zeros((*shape, 5, MOVE_FEATURES)),
         np.full((*shape, len(samples[0][1].labels)), np.log(SMALLEST_PROBABILITY)),
         np.full((*shape, int(lengths.max())), -np.inf),
         counts,
@@ -212,10 +221,10 @@ def _batch(samples: list[tuple[Candidates, Sample]]) -> Batch:
     )
     for row, (line, sample) in enumerate(samples):
         count = counts[row]
-        batch.features[row, :count] = line.features
+        batch.features[row, :count] = line.candidates
         batch.is_valid[row, :count] = line.is_valid
         batch.transitions[row, :count] = line.transitions
-        batch.labels[row, :count] = np.log(np.maximum(sample.probabilities, SMALLEST_PROBABILITY))
+        batch.labels[row, :count] = line.labels
         for position, label in enumerate(sample.text):
             batch.true[row, ..., position] = batch.labels[row, ..., sample.labels.index(label)]
     return batch
@@ -276,41 +285,85 @@ def lattice(
     return [total, on_path, used]
 
 
+def divided(weights: Values) -> list[Values]:
+    """Return the weights of labels, candidates, transitions, hidden units and their output; views."""
+    ends = np.cumsum([1, FEATURES, MOVE_FEATURES, FEATURES * UNITS])
+    label, candidate, transition, hidden, output = np.split(weights, ends)
+    return [label, candidate, transition, hidden.reshape(FEATURES, UNITS), output]
+
+
+def start() -> Values:
+    """Return weights to start from."""
+    rng = np.random.default_rng(0)
+    weights = np.zeros(1 + FEATURES + MOVE_FEATURES + (FEATURES + 1) * UNITS)
+    *_, hidden, output = divided(weights)
+    hidden[:] = rng.normal(0, 0.5 / math.sqrt(FEATURES), hidden.shape)
+    output[:] = rng.normal(0, 0.1, output.shape)
+    return weights
+
+
 def loss(weights: Values, data: list[tuple[float, Batch]]) -> tuple[float, Values]:
     """Return the mean negative log likelihood of the true texts, and its gradient."""
-    factor, split = np.exp(weights[0]), 1 + len(CANDIDATE_FEATURES)
-    total, gradient, size = 0.0, np.zeros_like(weights), 0.0
+    label, candidate, transition, hidden, output = divided(weights)
+    gradient = np.zeros_like(weights)
+    of_label, of_candidate, of_transition, of_hidden, of_output = divided(gradient)
+    factor = np.exp(label[0])
+    total, size = 0.0, 0.0
     for weight, batch in data:
-        geometry = np.where(batch.is_valid, batch.features @ weights[1:split], -np.inf)
-        moves, labels = batch.transitions @ weights[split:], factor * batch.labels
-        of_any = log_sum(labels, -1)
-        first = np.zeros(len(batch.counts), np.int64)
-        every, on_path, used = lattice((geometry + of_any)[..., None], moves, batch.counts, first)
-        true = geometry[..., None] + factor * batch.true
-        gold, on_gold, used_gold = lattice(true, moves, batch.counts, batch.lengths - 1)
-        losses = every - gold
-        is_used = losses < HOPELESS
+        units = np.tanh(batch.features @ hidden)
+        geometry = np.where(batch.is_valid, batch.features @ candidate + units @ output, -np.inf)
+        losses, apart, moved, slope = likelihoods(
+            geometry, batch.transitions @ transition, factor * batch.labels, factor * batch.true, batch
+        )
         size += weight * len(losses)
-        total += weight * float(np.minimum(losses, HOPELESS).sum())
-        on_path, on_gold = on_path[is_used][..., 0], on_gold[is_used]
-        apart, moved = on_path - on_gold.sum(-1), (used - used_gold)[is_used]
-        gradient[1:split] += weight * np.einsum("snk,snkf->f", apart, batch.features[is_used])
-        gradient[split:] += weight * np.einsum("snjk,snjkf->f", moved, batch.transitions[is_used])
-        shares = np.exp(labels - of_any[..., None])[is_used]
-        expected = (on_path * (shares * batch.labels[is_used]).sum(-1)).sum()
-        finite = np.where(np.isfinite(batch.true[is_used]), batch.true[is_used], 0)
-        gradient[0] += weight * factor * (expected - (on_gold * finite).sum())
-    return total / size + REGULARIZATION * float(
-        weights @ weights
-    ), gradient / size + 2 * REGULARIZATION * weights
+        total += weight * float(losses.sum())
+        of_candidate += weight * np.einsum("snk,snkf->f", apart, batch.features)
+        of_transition += weight * np.einsum("snjk,snjkf->f", moved, batch.transitions)
+        of_output += weight * np.einsum("snk,snku->u", apart, units)
+        back = apart[..., None] * output * (1 - units**2)
+        of_hidden += weight * np.einsum("snkf,snku->fu", batch.features, back)
+        of_label += weight * slope
+    decay = np.full_like(weights, REGULARIZATION)
+    for part in divided(decay)[3:]:
+        part[:] = REGULARIZATION_OF_UNITS
+    return total / size + float(decay @ weights**2), gradient / size + 2 * decay * weights
+
+
+def likelihoods(
+    geometry: Values, moves: Values, labels: Values, true: Values, batch: Batch
+) -> tuple[Values, Values, Values, float]:
+    """Return the negative log likelihoods of true texts, and their derivatives.
+
+    Args:
+        geometry: (samples, n, 5), scores of candidates.
+        moves: (samples, n, 5, 5), scores of transitions.
+        labels: (samples, n, 5, labels), scores of labels.
+        true: (samples, n, 5, positions), scores of the true labels.
+        batch: their batch.
+
+    Returns:
+        The likelihoods, (samples,); the derivatives by scores of candidates and of transitions, and by the
+        logarithm of the factor of the scores of labels; those of hopeless samples are 0.
+    """
+    of_any = log_sum(labels, -1)
+    first = np.zeros(len(batch.counts), np.int64)
+    every, on_path, used = lattice((geometry + of_any)[..., None], moves, batch.counts, first)
+    gold, on_gold, used_gold = lattice(geometry[..., None] + true, moves, batch.counts, batch.lengths - 1)
+    losses = every - gold
+    is_used = losses < HOPELESS
+    apart, moved = on_path[..., 0] - on_gold.sum(-1), used - used_gold
+    apart[~is_used], moved[~is_used] = 0.0, 0.0
+    shares = np.exp(labels - of_any[..., None])
+    expected = on_path[is_used][..., 0] * (shares * labels).sum(-1)[is_used]
+    found = on_gold * np.where(np.isfinite(true), true, 0)
+    return np.minimum(losses, HOPELESS), apart, moved, float(expected.sum() - found[is_used].sum())
 
 
 def model_of(weights: Values) -> LineModel:
     """Return the weights as a model, rounded."""
-    split = 1 + len(CANDIDATE_FEATURES)
-    return LineModel(
-        round(float(np.exp(weights[0])), 2), np.round(weights[1:split], 2), np.round(weights[split:], 2)
-    )
+    label, *others = divided(weights)
+    candidate, transition, hidden, output = (np.round(part, 3) for part in others)
+    return LineModel(round(float(np.exp(label[0])), 3), candidate, transition, hidden, output)
 
 
 # -------------------------------------------------------------------------------------- measuring
@@ -320,7 +373,7 @@ def answer(sample: Sample, model: LineModel) -> tuple[str, float]:
     """Return the text of a sample and its share of all paths."""
     if sample.line is None:
         return "", 0.0
-    scores = score(sample.line, sample.probabilities, model)
+    scores = score(sample.line, model)
     total = float(ending(forward(scores.candidates + log_sum(scores.labels, -1), scores.transitions)))
     shares: dict[str, float] = {}
     for path in best_paths(scores, 12):
@@ -403,18 +456,23 @@ ACCEPTANCE = (
 
 def source_of_weights(head: str, model: LineModel, platt: tuple[float, float]) -> str:
     """Return a module with weights and calibration."""
+    rows = "".join(f"    {tuple(row)},\n" for row in model.hidden.tolist())
     return f"""{head}
 
 LABEL = {model.label}
 CANDIDATE = {tuple(model.candidate.tolist())}
 TRANSITION = {tuple(model.transition.tolist())}
+HIDDEN = (
+{rows})
+OUTPUT = {tuple(model.output.tolist())}
 CALIBRATION = {platt}
 """
 
 
 def fitted_model(data: list[tuple[float, Batch]]) -> LineModel:
     """Return the weights with the largest likelihood."""
-    found = minimize(loss, START, args=(data,), jac=True, method="L-BFGS-B", options={"maxiter": 70})
+    options = {"maxiter": ITERATIONS}
+    found = minimize(loss, start(), args=(data,), jac=True, method="L-BFGS-B", options=options)
     return model_of(found.x)
 
 
