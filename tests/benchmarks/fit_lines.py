@@ -4,8 +4,9 @@ python -m tests.benchmarks.fit_lines DATA [--words] [--write]
 
 DATA is the folder with unipen_numbers.npz, pendigits.npz and unipen_characters.npz. Weights, calibration and
 levels of acceptance are fitted to numbers of the model's validation writers, real ones and ones composed of
-their digits; the levels need many of the latter. The figures are those of the
-same and of the other writers. With --write, writes desktop_app/lines/fitted.py.
+their digits, and the weights to real numbers of its training writers as well; the levels need many composed
+ones. The figures are those of the validation writers and of the test writers. With --write, writes
+desktop_app/lines/fitted.py.
 
 With --words, weights and calibration for the model `letters` are fitted to words of capitals and to numbers,
 composed of characters of its validation writers, and desktop_app/lines/fitted_words.py is written.
@@ -62,6 +63,9 @@ WEIGHT_OF_CAPITALS = 3.0
 
 UNITS = 8
 """Hidden units of the score of a candidate."""
+
+WEIGHT_OF_REAL = 2.0
+"""Weight of real numbers in the fit, relative to composed ones."""
 
 REGULARIZATION = 2e-4
 REGULARIZATION_OF_UNITS = 1e-3
@@ -124,14 +128,16 @@ def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[st
     return Sample(text, tuple(labels), replace(features, labels=own))
 
 
-def real_numbers(data: Path, recognizer: Recognizer, *, is_test: bool) -> list[Sample]:
-    """Return the real numbers of the model's validation or test writers."""
+def real_numbers(data: Path, recognizer: Recognizer, part: str) -> list[Sample]:
+    """Return the real numbers of the model's `train`, `validation` or `test` writers."""
     (writers,) = (source.writers for source in recognizer.card.data if source.file == NUMBERS)
     assert writers is not None
     numbers = read_ink_set(data / NUMBERS)
-    rows = np.flatnonzero(np.isin(numbers.writers, writers.test if is_test else writers.validation))
+    is_part = {name: np.isin(numbers.writers, getattr(writers, name)) for name in ("validation", "test")}
+    is_part["train"] = ~(is_part["validation"] | is_part["test"])
     return [
-        sample_of(numbers.ink(row), str(numbers.labels[row]), recognizer, DIGITS) for row in rows.tolist()
+        sample_of(numbers.ink(row), str(numbers.labels[row]), recognizer, DIGITS)
+        for row in np.flatnonzero(is_part[part]).tolist()
     ]
 
 
@@ -510,11 +516,12 @@ def measure_words(data: Path, count: int) -> None:
 def fit_numbers(data: Path, count: int, more_count: int, *, is_written: bool) -> None:
     """Fit weights, calibration and levels to numbers; print and write them with their figures."""
     recognizer = open_recognizer(find_model(DEFAULT_MODEL))
-    numbers = real_numbers(data, recognizer, is_test=False)
+    numbers = real_numbers(data, recognizer, "validation")
     groups = composed(data, recognizer, count, is_test=False)
-    fitted = [(2.0, batch) for batch in batches(numbers)]
-    for name, samples in groups.items():
-        fitted += [(1.0, batch) for batch in batches(samples) if "ruled" not in name]
+    real = numbers + real_numbers(data, recognizer, "train")
+    fitted = [(WEIGHT_OF_REAL, batch) for batch in batches(real)]
+    for samples in groups.values():
+        fitted += [(1.0, batch) for batch in batches(samples)]
     model = fitted_model(fitted)
     more = composed(data, recognizer, more_count, is_test=False, kinds=("ink",))
     everything = numbers + [sample for group in more.values() for sample in group]
@@ -528,7 +535,7 @@ def fit_numbers(data: Path, count: int, more_count: int, *, is_written: bool) ->
     for is_test in (False, True):
         print("test writers" if is_test else "development writers")
         if is_test:
-            numbers = real_numbers(data, recognizer, is_test=True)
+            numbers = real_numbers(data, recognizer, "test")
             groups = composed(data, recognizer, count, is_test=True)
         for name, samples in {"real numbers": numbers, **groups}.items():
             print(f"  {name}: {figures(samples, fitted_values)}")
@@ -538,7 +545,7 @@ def main() -> None:
     """Fit, measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--count", type=int, default=25, help="composed texts of each kind and data set")
+    parser.add_argument("--count", type=int, default=60, help="composed texts of each kind and data set")
     parser.add_argument("--more", type=int, default=800, help="the same for the levels of acceptance")
     parser.add_argument("--words", action="store_true", help="fit the model `letters` to words")
     parser.add_argument("--write", action="store_true", help="write the fitted numbers")
