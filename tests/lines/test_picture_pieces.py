@@ -10,6 +10,7 @@ from desktop_app.ink.picture import Picture
 from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.lines.cut_parts import cut_part
 from desktop_app.lines.picture_pieces import picture_pieces
+from desktop_app.lines.text_edits import FixedCharacter, TextEdits
 from desktop_app.tasks.prepare import prepare
 from desktop_app.tasks.task import Task
 
@@ -37,9 +38,9 @@ def rings(distance):
 
 def test_parts_are_pieces():
     pieces = picture_pieces(picture(rings(70)))
-    boxes = sorted(item.box for item in pieces.items)
-    assert boxes[0][:2] == pytest.approx((15, 15), abs=1)
-    assert max(box[2] for box in boxes) == pytest.approx(136, abs=1)
+    boxes = np.array([item.box for item in pieces.items])
+    assert boxes[:, :2].min(axis=0) == pytest.approx((15, 15), abs=1)
+    assert boxes[:, 2:].max(axis=0) == pytest.approx((136, 86), abs=1)
 
 
 def test_connected_rings_are_cut_between_them():
@@ -96,3 +97,38 @@ def test_ruled_lines_are_erased_and_strokes_stay(slope):
 def test_writing_is_not_a_ruled_line():
     ink = rings(70)
     assert erase_ruled_lines(ink) is ink
+
+
+@pytest.fixture
+def one_and_ring():
+    """Pieces of an upright line that covers the left side of a ring; both are 70 tall."""
+
+    def draw(draw):
+        draw.ellipse((40, 15, 90, 85), outline=255, width=6)
+        draw.line((43, 15, 43, 85), fill=255, width=6)
+
+    return picture_pieces(picture(ink_map(draw)))
+
+
+def test_ink_beside_a_cut_belongs_to_both_pieces(one_and_ring):
+    rings = [number for number, item in enumerate(one_and_ring.items) if item.box[0] > 45]
+    first = min(item.box[0] for item in one_and_ring.items)
+    assert rings
+    assert first < 45
+    assert one_and_ring.page(rings).ink_map[45:55, 44:46].min() > 0.9
+
+
+def test_shared_ink_follows_merged_and_split_pieces(one_and_ring):
+    rings = [number for number, item in enumerate(one_and_ring.items) if item.box[0] > 45]
+    merged = FixedCharacter(tuple(each for number in rings for each in one_and_ring.items[number].ranges))
+    edited = one_and_ring.edited(TextEdits((merged,)))
+    (number,) = [number for number, item in enumerate(edited.items) if item.fixed is not None]
+    assert np.array_equal(edited.page([number]).ink_map, one_and_ring.page(rings).ink_map)
+
+
+def test_pieces_that_share_other_ink_have_other_keys(one_and_ring):
+    thinner = np.where(np.arange(160) < 43, 0, one_and_ring.ink)
+    pieces = picture_pieces(picture(thinner.astype(np.float32)))
+    same = [item for item in pieces.items if item.ranges in [each.ranges for each in one_and_ring.items]]
+    keys = {item.key for item in one_and_ring.items}
+    assert [item for item in same if item.key not in keys]
