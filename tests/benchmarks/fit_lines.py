@@ -368,7 +368,7 @@ def likelihoods(
 def model_of(weights: Values) -> LineModel:
     """Return the weights as a model, rounded."""
     label, *others = divided(weights)
-    candidate, transition, hidden, output = (np.round(part, 3) for part in others)
+    candidate, transition, hidden, output = (np.round(part, 3) + 0.0 for part in others)
     return LineModel(round(float(np.exp(label[0])), 3), candidate, transition, hidden, output)
 
 
@@ -462,11 +462,13 @@ ACCEPTANCE = (
 
 def source_of_weights(head: str, model: LineModel, platt: tuple[float, float]) -> str:
     """Return a module with weights and calibration."""
+    candidate = "".join(f"    {value},\n" for value in model.candidate.tolist())
     rows = "".join(f"    {tuple(row)},\n" for row in model.hidden.tolist())
     return f"""{head}
 
 LABEL = {model.label}
-CANDIDATE = {tuple(model.candidate.tolist())}
+CANDIDATE = (
+{candidate})
 TRANSITION = {tuple(model.transition.tolist())}
 HIDDEN = (
 {rows})
