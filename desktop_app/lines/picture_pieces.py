@@ -249,7 +249,7 @@ def _piece(ink: InkMap, parts: NDArray[np.int32], number: int, box: Sequence[int
 
 
 def _sharing(piece: Piece, ink: InkMap, shared: NDArray[np.int32], number: int, box: Sequence[int]) -> Piece:
-    """Return a piece with a key that tells which ink it shares inside a box."""
+    """Return a piece with a key that also depends on the ink it shares inside a box."""
     left, top, right, bottom = box
     area = slice(top, bottom), slice(left, right)
     is_shared = (shared[:, *area] == number).any(axis=0)
