@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -20,12 +20,14 @@ from desktop_app.core.settings import Settings
 from desktop_app.data.my_samples import list_samples
 from desktop_app.ink.inkml import inkml_bytes, read_inkml
 from desktop_app.ink.strokes import Ink
+from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.batch.batch_rows import TEXT
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.samples.panel import SamplesPanel
 from desktop_app.views.view import BATCH, TRAIN
 from tests.app.drawing import Points, draw
+from tests.contrast import contrast
 from tests.learned_threes import learn_threes
 from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
@@ -253,6 +255,22 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     text = window.context.text.value
     assert text is not None
     assert "7" in {each.label for each in text.reading.characters}
+
+
+def test_question_about_many_labels_is_no_higher_than_wide(qtbot: QtBot, window: MainWindow) -> None:
+    labels = tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt")
+    popup = CorrectionPopup(Reading(Verdict.UNSURE, "4", ("4",)), labels, "not a character", window)
+    screen = QRect(0, 0, 1024, 700)
+    popup.show_beside(QRect(100, 100, 50, 80), QRect(20, 70, 320, 320), screen)
+    assert popup.height() <= popup.width()
+    assert screen.contains(popup.geometry())
+    image = popup.grab().toImage()
+    outline, ground = image.pixelColor(0, image.height() // 2), image.pixelColor(3, image.height() // 2)
+    assert contrast(outline, ground) >= 3
+    buttons = popup.findChildren(QPushButton)
+    assert len(buttons) == len(labels) + 1
+    assert all(each.fontMetrics().horizontalAdvance(each.text()) < each.width() for each in buttons)
+    popup.close()
 
 
 def labels_of_samples() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading
@@ -15,8 +15,10 @@ NO_CHARACTER = ""
 """The answer that it is none of the labels."""
 
 _MOST_LABELS = 60
-_WIDTH = 40 * STEP
-_COLUMNS, _COLUMNS_OF_WORDS = 5, 3
+_WIDTH, _WIDTH_FOR_MANY = 40 * STEP, 48 * STEP
+_COLUMNS, _COLUMNS_FOR_MANY, _COLUMNS_OF_WORDS = 5, 8, 3
+_MANY = 20
+"""Labels of one character from which on there are more columns."""
 
 
 class CorrectionPopup(QFrame):
@@ -36,7 +38,6 @@ class CorrectionPopup(QFrame):
         """
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("correction_popup")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("What is it?"))
         self._labels = labels
@@ -49,7 +50,8 @@ class CorrectionPopup(QFrame):
         hint.setForegroundRole(hint.foregroundRole().PlaceholderText)
         answers = QGridLayout()
         answers.setSpacing(STEP)
-        columns = _COLUMNS if all(len(label) == 1 for label in labels) else _COLUMNS_OF_WORDS
+        has_words, is_many = any(len(label) > 1 for label in labels), len(order) >= _MANY
+        columns = _COLUMNS_OF_WORDS if has_words else _COLUMNS_FOR_MANY if is_many else _COLUMNS
         for number, label in enumerate(order):
             button = self._button(label, label, is_answer=label == reading.label)
             answers.addWidget(button, *divmod(number, columns))
@@ -63,7 +65,14 @@ class CorrectionPopup(QFrame):
         layout.addWidget(title)
         layout.addLayout(answers)
         layout.addWidget(hint)
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(_WIDTH_FOR_MANY if columns == _COLUMNS_FOR_MANY else _WIDTH)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint an outline, which is visible on a dark window."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def show_beside(self, subject: QRect, frame: QRect, screen: QRect) -> None:
         """Show the popup where it does not cover what it asks about, inside the screen.
