@@ -1,4 +1,4 @@
-"""Augmentation of ink, and pairs of characters."""
+"""Augmentation of ink, crossed zeros, and pairs of characters."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def unit_strokes(ink: Ink) -> Strokes:
     size = ink.extent() or 1.0
     centre = np.array([(left + right) / 2, (top + bottom) / 2], dtype=np.float32)
     return [(stroke.points - centre) / np.float32(size) for stroke in ink.strokes]
+
+
+def augment_character(ink: Ink, label: str, settings: InkAugmentation, rng: np.random.Generator) -> Ink:
+    """Augment the ink of a character with a label at random; some zeros are crossed."""
+    strokes = unit_strokes(ink)
+    if label == "0" and settings.crossed_zeros and rng.random() < settings.crossed_zeros:
+        strokes = cross(strokes, rng)
+    return augment_ink(strokes, settings, rng)
 
 
 def augment_ink(strokes: Strokes, settings: InkAugmentation, rng: np.random.Generator) -> Ink:
@@ -49,6 +57,20 @@ def _linear_map(settings: InkAugmentation, rng: np.random.Generator) -> NDArray[
     aspect = np.exp(rng.normal(0.0, settings.aspect))
     combined: NDArray[np.float64] = rotation @ shear @ np.diag([aspect, 1 / aspect])
     return combined
+
+
+def cross(strokes: Strokes, rng: np.random.Generator) -> Strokes:
+    """Return the strokes of a 0 and one more: a bar that is wider than the 0, or a slash."""
+    points = np.concatenate(strokes)
+    centre, (width, height) = (points.min(axis=0) + points.max(axis=0)) / 2, np.ptp(points, axis=0)
+    if rng.random() < 0.5:
+        angle, length = rng.normal(0.14, 0.2), width * rng.uniform(1.15, 2.0)
+    else:
+        angle = rng.uniform(0.5, 1.15)
+        length = min(width / np.cos(angle), height / np.sin(angle)) * rng.uniform(0.75, 1.5)
+    reach = np.array([np.cos(angle), -np.sin(angle)]) * length / 2
+    middle = centre + rng.normal(0.0, 0.08, 2) * (width, height)
+    return [*strokes, np.linspace(middle - reach, middle + reach, 12, dtype=np.float32)]
 
 
 def side_by_side(first: Strokes, second: Strokes, rng: np.random.Generator) -> Ink:

@@ -391,8 +391,7 @@ def augmented_examples(
         image = request.image
         strengths.append(image.ink_strength if is_augmented_ink and image is not None else 1.0)
         if is_augmented_ink and request.ink is not None:
-            ink = collection.ink(position)
-            augmented = _augmented_ink(ink, request.ink, collection.task, request.times, rng)
+            augmented = _augmented_ink(collection, position, request.ink, request.times, rng)
             examples.append(np.concatenate([model_input[None], augmented]))
         else:
             examples.append(np.repeat(model_input[None], 1 + request.times, axis=0))
@@ -407,14 +406,14 @@ def augmented_examples(
 
 
 def _augmented_ink(
-    ink: Ink, settings: InkAugmentation, task: Task, times: int, rng: np.random.Generator
+    collection: Collection, position: int, settings: InkAugmentation, times: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Return augmented ink as model inputs, float32 (times, height, width, channels)."""
-    from desktop_app.data.augment_ink import augment_ink, unit_strokes
+    """Return the augmented ink of a sample as model inputs, float32 (times, height, width, channels)."""
+    from desktop_app.data.augment_ink import augment_character
     from desktop_app.data.model_inputs import draw_input
 
-    strokes, inputs = unit_strokes(ink), []
+    ink, label, inputs = collection.ink(position), collection.label(position), []
     for _ in range(times):
         pen = float(rng.uniform(*settings.pen_share))
-        inputs.append(draw_input(augment_ink(strokes, settings, rng), pen, task))
+        inputs.append(draw_input(augment_character(ink, label, settings, rng), pen, collection.task))
     return np.stack(inputs).astype(np.float32) / np.float32(255)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.augment_ink import Strokes, augment_ink, side_by_side, unit_strokes
+from desktop_app.data.augment_ink import Strokes, augment_character, augment_ink, side_by_side, unit_strokes
 from desktop_app.data.compose_numbers import compose
 from desktop_app.data.drawings import draw_no_character
 from desktop_app.data.label_classes import label_classes
@@ -457,7 +457,11 @@ def _augmented(
         generated = _generated_negatives(inks, character_rows, count - len(letters), settings, rng)
     task = recipe.task
     inputs = [
-        draw_input(augment_ink(unit_strokes(inks[row]), settings, rng), _pen(settings, rng), task)
+        draw_input(
+            augment_character(inks[row], str(characters.labels[row]), settings, rng),
+            _pen(settings, rng),
+            task,
+        )
         for row in reporter.each(chosen.tolist())
     ]
     inputs += [draw_input(ink, _pen(settings, rng), task) for ink in reporter.each(generated)]

@@ -17,6 +17,7 @@ class InkAugmentation:
     Attributes:
         variants: number of augmented sets; epochs use them in turn.
         repeats: number of times each character occurs in one epoch.
+        crossed_zeros: share of the zeros that get a bar or a slash across.
         pen_share: range of the pen width, as a share of the size of the character.
     """
 
@@ -27,6 +28,7 @@ class InkAugmentation:
     aspect: Share = 0.12
     bend: Share = 0.035
     stroke_shift: Share = 0.02
+    crossed_zeros: Share = 0.0
     pen_share: tuple[Share, Share] = (0.07, 0.2)
 
 

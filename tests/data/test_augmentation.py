@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.data.augment_ink import augment_ink, side_by_side, unit_strokes
+from desktop_app.data.augment_ink import augment_character, augment_ink, side_by_side, unit_strokes
 from desktop_app.data.drawings import draw_no_character, scribble
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
@@ -88,6 +88,24 @@ def test_rotation_shear_and_aspect_are_linear_maps(settings: InkAugmentation, na
     else:
         np.testing.assert_allclose(maps[:, [0, 1], [1, 0]], 0, atol=1e-6)
         assert np.std(np.log(maps[:, 0, 0])) == pytest.approx(0.3, rel=0.15)
+
+
+def test_chosen_share_of_zeros_is_crossed() -> None:
+    angles = np.linspace(0, 2 * np.pi, 40)
+    zero = Ink.from_points([list(zip(30 * np.cos(angles), 45 * np.sin(angles), strict=True))])
+    crossing = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, crossed_zeros=0.3)
+    rng = np.random.default_rng(6)
+    zeros = [augment_character(zero, "0", crossing, rng) for _ in range(300)]
+    crossed = [ink for ink in zeros if len(ink.strokes) == 2]
+    assert 0.22 < len(crossed) / 300 < 0.38
+    for ring, line in (ink.strokes for ink in crossed):
+        np.testing.assert_allclose(ring.points, unit_strokes(zero)[0], atol=1e-6)
+        # The line passes near the centre of the ring, which is 0.67 wide and 1 high.
+        assert np.abs(line.points.mean(axis=0)).max() < 0.35
+        assert 0.3 < np.hypot(*(line.points[-1] - line.points[0])) < 2
+    for label, settings in (("7", crossing), ("0", InkAugmentation())):
+        inks = [augment_character(zero, label, settings, rng) for _ in range(50)]
+        assert {len(ink.strokes) for ink in inks} == {1}
 
 
 def test_bend_moves_points_of_a_stroke_by_different_amounts() -> None:

@@ -202,6 +202,7 @@ class InkControls(AugmentationGroup[InkAugmentation]):
             pen.set_value(width)
 
     def _fields(self) -> tuple[Field, ...]:
+        crossed = self.tr("Fraction of the zeros that get a bar or a slash across.")
         stroke_shift = self.tr("Shift of single strokes as a fraction of the character's size.")
 
         def slider(name: str, title: str, tip: str, reach: float, step: float, unit: str = "%") -> Field:
@@ -217,6 +218,7 @@ class InkControls(AugmentationGroup[InkAugmentation]):
                 "bend", self.tr("Bend"), self.tr("Bend as a fraction of the character's size."), 0.15, 0.005
             ),
             slider("stroke_shift", self.tr("Stroke shift"), stroke_shift, 0.15, 0.005),
+            slider("crossed_zeros", self.tr("Crossed zeros"), crossed, 1.0, 0.01),
         )
 
     def _counts(self) -> tuple[Field, ...]:

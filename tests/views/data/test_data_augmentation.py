@@ -116,6 +116,7 @@ def test_every_field_of_ink_augmentation_has_a_slider(augmented: DataPanel) -> N
         ("Proportions", "aspect"),
         ("Bend", "bend"),
         ("Stroke shift", "stroke_shift"),
+        ("Crossed zeros", "crossed_zeros"),
         ("Thinnest pen", "pen_share"),
         ("Thickest pen", "pen_share"),
         ("Variants", "variants"),
