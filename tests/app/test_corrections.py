@@ -35,11 +35,11 @@ from tests.views_of_window import view_of
 WAIT_MS = 60_000
 
 
-def crossed_zero(slant: float) -> list[Points]:
-    """A 0 with a stroke across, which the model takes for no digit; slant: shift of its top."""
+def underlined_zero(slant: float) -> list[Points]:
+    """A 0 with a line through its foot, which the model takes for no digit; slant: shift of its top."""
     angles = np.linspace(0, 2 * np.pi, 40)
     ring = [(200 + 50 * np.sin(a) + slant * np.cos(a), 200 - 95 * np.cos(a)) for a in angles]
-    return [ring, [(112 + 3.0 * n, 238 - 0.6 * n) for n in range(60)]]
+    return [ring, [(112 + 3.0 * n, 280 - 0.3 * n) for n in range(60)]]
 
 
 def answer(window: MainWindow) -> str | None:
@@ -93,7 +93,7 @@ def button(window: MainWindow, text: str) -> QPushButton:
 
 
 def test_a_misread_digit_is_corrected_and_read_the_next_time(qtbot: QtBot, window: MainWindow) -> None:
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     correct(qtbot, window, Qt.Key.Key_0)
     assert re.fullmatch(
@@ -107,13 +107,13 @@ def test_a_misread_digit_is_corrected_and_read_the_next_time(qtbot: QtBot, windo
     window.menu_actions.new.trigger()
     wait_for(qtbot, window, None)
     assert "Learned" in window.messages.text(), "it is still to be read"
-    draw(window, crossed_zero(14))
+    draw(window, underlined_zero(14))
     wait_for(qtbot, window, "0")
     assert len(list_samples(my_samples_dir())) == 1
 
 
 def test_correction_is_undone_with_what_was_learned(qtbot: QtBot, window: MainWindow) -> None:
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     correct(qtbot, window, Qt.Key.Key_0)
     wait_for(qtbot, window, "0")
@@ -131,7 +131,7 @@ def test_learning_is_switched_off_with_one_click_and_kept(
     qtbot: QtBot, open_window: Callable[..., MainWindow]
 ) -> None:
     window = open_window()
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     correct(qtbot, window, Qt.Key.Key_0)
     wait_for(qtbot, window, "0")
@@ -142,16 +142,16 @@ def test_learning_is_switched_off_with_one_click_and_kept(
     window.close()
     # The next session reads with what was learned in this one.
     window = open_window()
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, "0")
     window.close()
     window = open_window(Settings(uses_corrections=False))
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
 
 
 def test_samples_are_deleted_restored_and_exported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     correct(qtbot, window, Qt.Key.Key_0)
     panel = panel_of(window)
@@ -168,7 +168,7 @@ def test_samples_are_deleted_restored_and_exported(qtbot: QtBot, window: MainWin
 
 
 def test_contradiction_is_reported(qtbot: QtBot, window: MainWindow) -> None:
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     correct(qtbot, window, Qt.Key.Key_0)
     wait_for(qtbot, window, "0")
@@ -206,7 +206,7 @@ def test_the_question_does_not_cover_what_it_is_about(
     qtbot: QtBot, open_window: Callable[..., MainWindow], is_sheet: bool
 ) -> None:
     window = open_window(Settings(sheet=is_sheet))
-    page = number("42").transformed(0.6, 60, 120) if is_sheet else Ink.from_points(crossed_zero(0))
+    page = number("42").transformed(0.6, 60, 120) if is_sheet else Ink.from_points(underlined_zero(0))
     window.canvas.set_page(page)
     if is_sheet:
         qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
@@ -227,7 +227,7 @@ def test_nothing_on_the_canvas_cannot_be_corrected(qtbot: QtBot, window: MainWin
 
 
 def test_my_samples_become_a_source_of_the_recipe(qtbot: QtBot, window: MainWindow) -> None:
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     correct(qtbot, window, Qt.Key.Key_0)
     train = button(window, "Train with my samples")
@@ -312,7 +312,7 @@ def read_batch(qtbot: QtBot, window: MainWindow, path: Path) -> BatchPanel:
 
 def rejected_file(qtbot: QtBot, window: MainWindow, folder: Path) -> tuple[Path, Ink]:
     """Draw a zero that the model rejects; return a file with it, and the drawing."""
-    draw(window, crossed_zero(0))
+    draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     page = window.canvas.page
     assert isinstance(page, Ink)
