@@ -101,7 +101,7 @@ def test_integrated_gradients_sum_to_the_difference_of_scores() -> None:
     assert attribution.dtype == np.float32
     scores = graph.forward(np.stack([one, 0 * one]))["logits"] @ weighting
     assert scores[0] - scores[1] > 3
-    assert attribution.sum() == pytest.approx(scores[0] - scores[1], rel=0.2)
+    assert attribution.sum() == pytest.approx(scores[0] - scores[1], rel=0.25)
 
 
 def test_integrated_gradients_of_a_linear_network_are_weights_times_pixels() -> None:
