@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from multiprocessing import freeze_support
 
 from desktop_app.cli import main as command_line
+from desktop_app.core.errors import reason
 
 _OBJECTS_PER_COLLECTION = 10_000
 """New objects after which the garbage collector runs. With the default of 700, it looks dozens of times for
 garbage among what is imported, of which there is none: a tenth of the start."""
+
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""Of a full or broken disk. Elsewhere they become user errors; those of standard output end here."""
 
 
 def main() -> int:
@@ -22,16 +27,30 @@ def main() -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        return command_line.main(sys.argv[1:])
+        code = command_line.main(sys.argv[1:])
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of the output has closed it; nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of the output has closed it.
+        _discard_output()
+        return 1
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        print(f"handwriting: The output cannot be written: {reason(error)}.", file=sys.stderr)  # noqa: T201
+        _discard_output()
         return 1
     finally:
         # Otherwise the interpreter looks for garbage among all objects before it exits.
         gc.freeze()
+
+
+def _discard_output() -> None:
+    """Write nothing to standard output at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

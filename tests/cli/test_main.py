@@ -1,12 +1,15 @@
 """Tests of the command line."""
 
+import subprocess
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
 from desktop_app import __main__, __version__
 from desktop_app.cli.main import main
+from desktop_app.core.paths import resources_dir
 
 
 class Window(types.ModuleType):
@@ -117,3 +120,14 @@ def test_name_longer_than_the_system_allows_prints_a_short_sentence(command, cap
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith(".")
     assert len(line) < 200
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_output_to_a_full_disk_is_an_error_of_one_sentence(options):
+    with Path("/dev/full").open("wb") as full:
+        samples = str(resources_dir() / "samples")
+        command = [sys.executable, "-m", "desktop_app", "recognize", samples, *options]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    sentence = "handwriting: The output cannot be written: the disk is full.\n"
+    assert (done.returncode, done.stderr) == (1, sentence)
