@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -36,7 +36,9 @@ def view_image(panel: Panel) -> QImage:
         return QImage.fromData(own)
     view = panel.exported_widget()
     zoom = min(max(PRINT_WIDTH / max(view.width(), 1), 3.0), _LARGEST_ZOOM)
-    image = QImage(view.size() * zoom, QImage.Format.Format_RGB32)
+    # A panel that was made as small as possible may leave a view no height.
+    size = (view.size() * zoom).expandedTo(QSize(1, 1))
+    image = QImage(size, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(zoom)
     image.fill(view.palette().window().color())
     _render(view, image)

@@ -65,6 +65,12 @@ def test_the_zoom_of_a_tiny_view_is_limited(halves: Halves) -> None:
     assert view_image(halves).width() == 160
 
 
+def test_a_view_without_height_is_an_image_of_one_row(halves: Halves) -> None:
+    halves.resize(200, 0)
+    assert halves.height() == 0
+    assert view_image(halves).height() == 1
+
+
 def test_an_svg_contains_shapes_and_text(halves: Halves) -> None:
     root = ElementTree.fromstring(view_svg(halves, "Two halves"))
     assert root.tag == f"{SVG}svg"
