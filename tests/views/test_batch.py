@@ -107,7 +107,7 @@ def test_columns_are_visible_in_a_narrow_panel(qtbot, batch, folder):
     read(qtbot, batch, folder)
     table = panel.table
     assert not table.isColumnHidden(TRUTH)
-    assert table.height() >= panel.confusion.height()
+    qtbot.waitUntil(lambda: table.height() >= panel.confusion.height())
     for width in (740, 900):
         panel.resize(width, 500)
         qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
