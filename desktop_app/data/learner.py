@@ -90,7 +90,7 @@ class Learner:
         if result.adaptation is not None:
             write_adaptation(self._file, result.adaptation)
         else:
-            remove_adaptation(self._file)
+            _remove_adaptation(self._file)
         pairs = tuple((used[first], used[second]) for first, second in result.contradictions)
         return Learned(result.adaptation, result.figures, result.outcome, pairs)
 
@@ -113,7 +113,7 @@ class Learner:
         return self._features[path]
 
 
-def remove_adaptation(file: Path) -> None:
+def _remove_adaptation(file: Path) -> None:
     """Delete what a model learned, if there is anything."""
     with contextlib.suppress(OSError):
         file.unlink()

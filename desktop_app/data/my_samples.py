@@ -77,7 +77,7 @@ def add_sample(folder: Path, page: Page, label: str) -> MySample:
         UserError: the file cannot be written.
     """
     is_ink = isinstance(page, Ink)
-    content = inkml_bytes(page) if isinstance(page, Ink) else png_bytes(page.rgb)
+    content = inkml_bytes(page) if isinstance(page, Ink) else _png_bytes(page.rgb)
     name = f"{time.time_ns():020d}{INK_SUFFIX if is_ink else PICTURE_SUFFIX}"
     sample = MySample(label, folder / _folder_of(label) / name)
     write_atomically(sample.path, content)
@@ -144,7 +144,7 @@ def export_samples(
         ) from error
 
 
-def png_bytes(rgb: NDArray[np.uint8]) -> bytes:
+def _png_bytes(rgb: NDArray[np.uint8]) -> bytes:
     """Return a PNG file of pixels, uint8 (height, width, 3)."""
     from PIL import Image
 

@@ -16,7 +16,7 @@ GAP = 1
 _MIN_TILE_WITH_GAP = 10
 
 
-def gap_for(tile_height: int, tile_width: int) -> int:
+def _gap_for(tile_height: int, tile_width: int) -> int:
     """Return the gap between tiles of this size.
 
     Small tiles have no gap, because a pixel would be a large part of a tile; views draw lines between
@@ -33,12 +33,12 @@ def best_grid(shape: tuple[int, int, int], width: int, height: int) -> Grid:
         width, height: size of the panel in pixels.
     """
     tile_height, tile_width, channels = shape
-    gap = gap_for(tile_height, tile_width)
+    gap = _gap_for(tile_height, tile_width)
 
     def grid(columns: int) -> Grid:
         return Grid(channels, tile_width, tile_height, columns, gap)
 
-    return grid(best_columns(channels, lambda columns, _: fitting_zoom(grid(columns), width, height)))
+    return grid(best_columns(channels, lambda columns, _: _fitting_zoom(grid(columns), width, height)))
 
 
 def legible_grid(shape: tuple[int, int, int], width: int, height: int, min_side: float) -> tuple[Grid, float]:
@@ -50,7 +50,7 @@ def legible_grid(shape: tuple[int, int, int], width: int, height: int, min_side:
         min_side: minimum of the longer side of a tile, in pixels.
     """
     grid = best_grid(shape, width, height)
-    zoom = fitting_zoom(grid, width, height)
+    zoom = _fitting_zoom(grid, width, height)
     side = max(shape[:2])
     if side * zoom >= min_side or grid.count == 1:
         return grid, zoom
@@ -59,7 +59,7 @@ def legible_grid(shape: tuple[int, int, int], width: int, height: int, min_side:
     return replace(grid, columns=min(max(columns, 1), grid.count)), zoom
 
 
-def fitting_zoom(grid: Grid, width: int, height: int) -> float:
+def _fitting_zoom(grid: Grid, width: int, height: int) -> float:
     """Return the zoom at which a whole mosaic fits a panel."""
     return integer_zoom(min(width / grid.width, height / grid.height))
 

@@ -129,7 +129,7 @@ class Refit:
         logits = self._layer.logits_of(features)
         before = _misread(logits, classes)
         figures = RefitFigures(len(classes), before, before, before, self._accuracy, self._accuracy)
-        contradictions = contradicting_pairs(features, classes)
+        contradictions = _contradicting_pairs(features, classes)
         if before == 0:
             return Refitted(None, figures, _nothing_misread(figures), contradictions)
         targets = np.eye(logits.shape[1], dtype=np.float32)[classes]
@@ -189,7 +189,7 @@ class Refit:
         return float((layer.logits_of(self._held_out).argmax(axis=1) == self._classes).mean())
 
 
-def contradicting_pairs(features: Values, classes: Classes) -> tuple[tuple[int, int], ...]:
+def _contradicting_pairs(features: Values, classes: Classes) -> tuple[tuple[int, int], ...]:
     """Return the pairs of indices of samples that look alike and have different classes, i < j."""
     norms = np.linalg.norm(features, axis=1, keepdims=True)
     directions = features / np.maximum(norms, np.float32(1e-9))

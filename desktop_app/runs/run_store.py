@@ -134,12 +134,12 @@ def list_runs(runs_dir: Path, should_stop: ShouldStop = lambda: False) -> tuple[
     listed = []
     for name in newest:
         raise_if_stopped(should_stop)
-        if (run := read_run(RunFolder(runs_dir / name))) is not None:
+        if (run := _read_run(RunFolder(runs_dir / name))) is not None:
             listed.append(run)
     return tuple(sorted(listed, key=_sort_key))
 
 
-def read_run(folder: RunFolder) -> Run | None:
+def _read_run(folder: RunFolder) -> Run | None:
     """Read the state of a run; None if the folder is not a run."""
     has_recipe, has_record = ((folder.path / name).exists() for name in (RECIPE, RECORD))
     if not has_record and (not has_recipe or folder.is_locked()):

@@ -43,7 +43,7 @@ def flat_graph(model: keras.Model) -> keras.Model:
         raise UserError(
             "This model is not a graph of layers; build it with the functional API of Keras."
         ) from error
-    samples = random_inputs(graph)
+    samples = _random_inputs(graph)
     wanted, computed = (outputs_of(network, samples) for network in (whole, graph))
     if not np.allclose(wanted, computed, rtol=1e-4, atol=1e-5, equal_nan=True):
         raise UserError("This network cannot be imported exactly; build it without models as layers.")
@@ -115,7 +115,7 @@ class _Inlined:
         return outputs
 
 
-def random_inputs(graph: keras.Model) -> NDArray[np.float32]:
+def _random_inputs(graph: keras.Model) -> NDArray[np.float32]:
     """Return eight inputs of a network, in 0..1; the first is empty."""
     samples = np.random.default_rng(0).random((8, *graph.inputs[0].shape[1:])).astype(np.float32)
     samples[0] = 0
@@ -176,7 +176,7 @@ def with_probabilities(graph: keras.Model) -> tuple[keras.Model, bool]:
     Raises:
         UserError: the outputs are not numbers, or neither probabilities nor logits nor sigmoids.
     """
-    answers = outputs_of(graph, random_inputs(graph))
+    answers = outputs_of(graph, _random_inputs(graph))
     if not np.isfinite(answers).all():
         raise UserError("The output of this network is not a number; train it again.")
     if (answers >= 0).all() and np.allclose(answers.sum(axis=-1), 1, atol=1e-3):

@@ -110,7 +110,7 @@ def without_colour(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(images[..., :1]) if is_grey else images
 
 
-def invalid_pixel(sample: Message | str) -> UserError:
+def _invalid_pixel(sample: Message | str) -> UserError:
     """Return the error for a sample with an invalid pixel."""
     return UserError("{sample} has a pixel that is not a number from 0 to 255; correct it.", sample=sample)
 
@@ -151,7 +151,7 @@ def _check_values(part: StoredPixels, least: float) -> tuple[float, float]:
             if not (low >= least and high <= 255):  # also if a value is not a number
                 is_invalid = np.moveaxis(~((block >= least) & (block <= 255)), part.sample_axis, 0)
                 sample = int(is_invalid.reshape(len(is_invalid), -1).any(axis=1).argmax())
-                raise invalid_pixel(part.name_of(sample + (0 if part.sample_axis else done)))
+                raise _invalid_pixel(part.name_of(sample + (0 if part.sample_axis else done)))
             lowest, highest = min(lowest, low), max(highest, high)
         done += len(block)
     return lowest, highest

@@ -52,7 +52,7 @@ def depthwise(windows: Windows, maps: Batch, kernel: Activation) -> Batch:
     return sums
 
 
-def depthwise_backward(windows: Windows, gradient: Batch, kernel: Activation) -> Batch:
+def _depthwise_backward(windows: Windows, gradient: Batch, kernel: Activation) -> Batch:
     """Return the gradient with respect to the maps, given that with respect to depthwise()."""
     n, channels, multiplier = len(gradient), kernel.shape[2], kernel.shape[3]
     factors = kernel.reshape(-1, channels * multiplier)
@@ -125,7 +125,7 @@ class DepthwiseConv2D(PerChannelConvolution):
 
     def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """Return the gradient times the kernels, added at the positions of the windows."""
-        return [depthwise_backward(self.windows, gradient, self.kernel)]
+        return [_depthwise_backward(self.windows, gradient, self.kernel)]
 
     def kernels(self, filter_index: int) -> tuple[tuple[int, ...], Activation]:
         """Return the only channel and its kernel."""
@@ -188,7 +188,7 @@ class SeparableConv2D(PerChannelConvolution):
         """Return the gradient, computed through the weighted sums and then the depthwise kernels."""
         intermediate = gradient.reshape(-1, self.filters) @ self.pointwise.T
         return [
-            depthwise_backward(self.windows, intermediate.reshape(*gradient.shape[:3], -1), self.depthwise)
+            _depthwise_backward(self.windows, intermediate.reshape(*gradient.shape[:3], -1), self.depthwise)
         ]
 
     def kernels(self, filter_index: int) -> tuple[tuple[int, ...], Activation]:

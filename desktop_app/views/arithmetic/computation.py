@@ -115,7 +115,7 @@ class ComputationRows(Computation):
         style.plain.write(surface.painter, QPointF(line.right(), middle), number, style.text, RIGHT)
 
 
-def term_colour(style: TextStyle, value: float) -> QColor:
+def _term_colour(style: TextStyle, value: float) -> QColor:
     """Return the colour of a summand by its sign, readable on the window colour."""
     colour = QColor.fromRgba(int(DIVERGING[_POSITIVE if value >= 0 else _NEGATIVE]))
     return mixed(colour, style.text, 0.12)
@@ -127,5 +127,5 @@ def paint_summand_bar(surface: Surface, area: QRectF, value: float, extreme: flo
     middle = round(area.center().x())
     length = area.width() / 2 * value / (extreme or 1.0)
     bar = QRectF(middle, area.top(), length, area.height()).normalized()
-    painter.fillRect(bar, term_colour(style, value))
+    painter.fillRect(bar, _term_colour(style, value))
     painter.fillRect(QRectF(middle - 0.5, area.top() - 2, 1, area.height() + 4), style.quiet)

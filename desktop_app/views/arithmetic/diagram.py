@@ -55,7 +55,7 @@ class Diagram:
     def __init__(self, derivation: Derivation) -> None:
         """Prepare the parts for painting."""
         self.derivation = derivation
-        self.computation: Computation = computation_of(derivation)
+        self.computation: Computation = _computation_of(derivation)
         self._maps: list[SmallMap] = maps_of(derivation)
         self.result: Result = result_of(derivation)
 
@@ -97,7 +97,7 @@ class Diagram:
         return arrange(area, len(self._maps), self.computation.widths(style))
 
 
-def computation_of(derivation: Derivation) -> Computation:
+def _computation_of(derivation: Derivation) -> Computation:
     """Return the painted part for the kind of step."""
     step = derivation.arithmetic.step
     match step:

@@ -13,7 +13,7 @@ from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.views.canvas.geometry import curve
 
 
-def ink_pen(colour: QColor, width: float) -> QPen:
+def _ink_pen(colour: QColor, width: float) -> QPen:
     """Return a pen with round caps and joins."""
     return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
@@ -33,11 +33,11 @@ def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
     """Paint a stroke with a painter in canvas units; equal points are painted as a dot."""
     if (stroke.points == stroke.points[0]).all():
         point = QPointF(*stroke.points[0].tolist())
-        painter.setPen(ink_pen(colour, _width_at(stroke, 0)))
+        painter.setPen(_ink_pen(colour, _width_at(stroke, 0)))
         painter.drawPoint(point)
         return
     if stroke.pressure is None:
-        painter.setPen(ink_pen(colour, stroke.width))
+        painter.setPen(_ink_pen(colour, stroke.width))
         painter.drawPath(_path(stroke, 0, len(stroke.points)))
         return
     for piece in range(len(stroke.points)):
@@ -46,7 +46,7 @@ def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
 
 def paint_piece(painter: QPainter, stroke: Stroke, piece: int, colour: QColor) -> None:
     """Paint one piece of the curve of a stroke with two or more points."""
-    painter.setPen(ink_pen(colour, _width_at(stroke, piece)))
+    painter.setPen(_ink_pen(colour, _width_at(stroke, piece)))
     painter.drawPath(_path(stroke, piece, piece + 1))
 
 

@@ -92,7 +92,7 @@ def set_ranges(axes: Axes, ranges: Ranges) -> list[str]:
     number = partial(scale_text, ranges.metric, span=ranges.y)
     epochs, values = _ticks(axes, ranges)
     for axis, ticks, texts in (
-        (axes.xaxis, epochs, [number_text(epoch, ranges.x) for epoch in epochs]),
+        (axes.xaxis, epochs, [_number_text(epoch, ranges.x) for epoch in epochs]),
         (axes.yaxis, values, [number(value) for value in values]),
     ):
         # Fixed ticks: an axis would call its locator ten times per drawing.
@@ -123,15 +123,15 @@ def _ticks(axes: Axes, ranges: Ranges) -> tuple[list[float], list[float]]:
 def scale_text(metric: Metric, value: float, span: Span) -> str:
     """Return a number of an axis: fractions in percent, small numbers in scientific notation."""
     if metric.is_share:
-        return f"{number_text(100 * value, (100 * span[0], 100 * span[1]))} %"
+        return f"{_number_text(100 * value, (100 * span[0], 100 * span[1]))} %"
     is_zero = abs(value) < _ZERO * (span[1] - span[0])
     if not is_zero and (span[1] < _SCIENTIFIC or abs(value) < _SCIENTIFIC**2):
         number, power = f"{value:.{_digits(span) - 1}e}".split("e")
         return f"{number.rstrip('0').rstrip('.')}e{int(power)}".replace("-", MINUS)
-    return number_text(value, span)
+    return _number_text(value, span)
 
 
-def number_text(value: float, span: Span) -> str:
+def _number_text(value: float, span: Span) -> str:
     """Return a number with enough digits to differ from its neighbours on an axis."""
     if abs(value) < _ZERO * (span[1] - span[0]):
         return "0"

@@ -59,7 +59,7 @@ class CurveLegend(QWidget):
         if key == self._styled_for:
             return
         self._styled_for = key
-        for curve, icon in zip(curves, line_samples(curves, style, ratio), strict=True):
+        for curve, icon in zip(curves, _line_samples(curves, style, ratio), strict=True):
             self._entries[curve.name].setIcon(icon)
 
     def _entry(self, name: str) -> CheckBox:
@@ -75,7 +75,7 @@ class CurveLegend(QWidget):
         self.hidden_changed.emit()
 
 
-def line_samples(curves: Sequence[Curve], style: PlotStyle, ratio: float) -> list[QIcon]:
+def _line_samples(curves: Sequence[Curve], style: PlotStyle, ratio: float) -> list[QIcon]:
     """Return a line sample with a marker for each curve."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

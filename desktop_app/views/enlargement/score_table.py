@@ -72,7 +72,7 @@ class ScoreTable(ChoosingView):
             image_of(each.image if each.image.shape[2] == 3 else each.image[..., 0]) for each in shown
         )
         qualities = [None, *(each.quality for each in shown)]
-        self._texts = [quality_numbers(quality) for quality in qualities]
+        self._texts = [_quality_numbers(quality) for quality in qualities]
         self._best = [_best(qualities, row) for row in range(len(_DECIMALS))]
         self.setAccessibleDescription("; ".join(self._descriptions()))
         self.update()
@@ -259,7 +259,7 @@ class ScoreTable(ChoosingView):
                 style.small.write(painter, at, text, colour, RIGHT)
 
 
-def quality_numbers(quality: Quality | None) -> tuple[str, ...]:
+def _quality_numbers(quality: Quality | None) -> tuple[str, ...]:
     """Return the values of a quality as text; empty strings without quality."""
     if quality is None:
         return ("",) * len(_DECIMALS)

@@ -132,7 +132,7 @@ def is_slim(layer: LayerInfo) -> bool:
     return is_identity(layer) and bool(layer.inputs)
 
 
-def arc_band(arcs: tuple[Arc, ...]) -> int:
+def _arc_band(arcs: tuple[Arc, ...]) -> int:
     """Return the height of the arcs above the tiles."""
     return (1 + max(arc.level for arc in arcs)) * _ARC_STEP if arcs else 0
 
@@ -162,7 +162,7 @@ def positions_in(
     """
     width, height = size.width(), size.height()
     bracket = float(math.ceil(line) + STEP // 2) if blocks_of(info) else 0.0
-    top = float(arc_band(arcs_of(info)) + STEP // 2)
+    top = float(_arc_band(arcs_of(info)) + STEP // 2)
     if height - top - bracket - 2 * line - _BELOW < _LEAST_SIDE:
         bracket = 0.0
     top += bracket

@@ -39,7 +39,7 @@ def introduction_lines(info: NetworkInfo, text: MapText) -> list[str]:
     return [*lines, text.not_trainable(fixed)] if fixed else lines
 
 
-def block_name(block: Block, number: int) -> str:
+def _block_name(block: Block, number: int) -> str:
     """Return the name of a block; number: of the block in its network."""
     text = {
         BlockKind.PLAIN: QCoreApplication.translate("LayerTiles", "Block {number}"),
@@ -86,7 +86,7 @@ class LayerTiles:
             painter.save()
             painter.setClipRect(self.row.middle)
             for number, block in enumerate(self.blocks, 1):
-                self._paint_bracket(painter, block, block_name(block, number))
+                self._paint_bracket(painter, block, _block_name(block, number))
             painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 

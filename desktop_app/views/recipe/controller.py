@@ -78,7 +78,7 @@ class RecipeController(Controller):
         if self._export.is_running:
             return
         self._panel.set_task(self.tr("Preparing the data of this recipe…"))
-        self._export.start(export_job(self._panel.draft.value, self._data_folders(), folder))
+        self._export.start(_export_job(self._panel.draft.value, self._data_folders(), folder))
 
     def _show_export(self, event: object) -> None:
         if isinstance(event, PreparationProgress):
@@ -107,7 +107,7 @@ class RecipeController(Controller):
         self._panel.set_note(note)
 
 
-def export_job(recipe: Recipe, data_folders: DataFolders, folder: Path) -> JobFunction:
+def _export_job(recipe: Recipe, data_folders: DataFolders, folder: Path) -> JobFunction:
     """Return a job that exports a recipe and its data as a script into a new subfolder.
 
     The job returns the new folder, or None if it was stopped. It raises UserError if the recipe is

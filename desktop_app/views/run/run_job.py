@@ -113,7 +113,7 @@ def run_training(
     """
 
     def run(_: object, __: object) -> RunOutcome:
-        lower_priority()
+        _lower_priority()
         try:
             return _run(request, folders, data_folders, control, emit, train or _load_train())
         except ImportError as error:
@@ -122,7 +122,7 @@ def run_training(
     return run
 
 
-def lower_priority() -> None:
+def _lower_priority() -> None:
     """Lower the priority of this thread and of the threads it starts, so that the window stays responsive."""
     if sys.platform == "linux":
         # Only Linux has priorities of single threads; being refused does no harm.

@@ -105,7 +105,7 @@ class SampleGridController(Controller):
             # Opening samples may take long: do not wait for samples that are no longer needed.
             self._restart()
         if self._requested is None:
-            self._worker.replace(response_worker(network))
+            self._worker.replace(_response_worker(network))
         self._requested = request
         self._panel.set_hint(self.tr("Running the model on the samples…"))
         self._worker.request(request)
@@ -127,7 +127,7 @@ class SampleGridController(Controller):
         self.failed.emit(error, self.tr("Could not run the model on the samples."))
 
 
-def response_worker(network: OpenNetwork) -> Open:
+def _response_worker(network: OpenNetwork) -> Open:
     """Return the function that opens a model in the worker, with what it learned, and computes responses."""
 
     def open_worker(should_stop: ShouldStop) -> tuple[Any, Answer]:
