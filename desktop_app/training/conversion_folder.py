@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -16,6 +16,18 @@ from desktop_app.networks.import_facts import ImportFacts
 
 _LARGEST_FACTS, _LARGEST_ERROR = 10_000, 4000
 """Maximum sizes of files in bytes: a process that reads untrusted files is not trusted either."""
+
+_Content = TypeVar("_Content")
+
+
+class _Problem(msgspec.Struct):
+    """A message in a file."""
+
+    template: str
+    values: Mapping[str, int | float | str | _Problem]
+
+
+_Value: TypeAlias = int | float | str | _Problem
 
 
 @dataclass(frozen=True)
@@ -52,18 +64,19 @@ class ConversionFolder:
         Raises:
             UserError: there is nothing valid.
         """
-        try:
-            return msgspec.json.decode(read_file(self._facts, _LARGEST_FACTS), type=ImportFacts)
-        except msgspec.MsgspecError as error:
-            raise UserError("The import failed; import the model again.") from error
+        return _read(self._facts, _LARGEST_FACTS, ImportFacts)
 
     def write_error(self, problem: Message) -> None:
         """Write why the model cannot be converted."""
-        self._error.write_text(json.dumps(_to_json(problem)), encoding="utf-8")
+        self._error.write_bytes(msgspec.json.encode(_problem_of(problem)))
 
     def read_error(self) -> UserError:
-        """Return the error that the process has written."""
-        return UserError.from_message(_from_json(json.loads(read_file(self._error, _LARGEST_ERROR))))
+        """Return the error that the process has written.
+
+        Raises:
+            UserError: there is nothing valid.
+        """
+        return UserError.from_message(_message_of(_read(self._error, _LARGEST_ERROR, _Problem)))
 
     @property
     def _start(self) -> Path:
@@ -78,13 +91,28 @@ class ConversionFolder:
         return self.path / "error.txt"
 
 
-def _to_json(value: object) -> object:
+def _read(path: Path, limit: int, kind: type[_Content]) -> _Content:
+    try:
+        return msgspec.json.decode(read_file(path, limit), type=kind)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise UserError("The import failed; import the model again.") from error
+
+
+def _problem_of(problem: Message) -> _Problem:
+    return _Problem(problem.template, {name: _written(value) for name, value in problem.values.items()})
+
+
+def _written(value: object) -> _Value:
     if isinstance(value, Message):
-        return {"template": value.template, "values": {k: _to_json(v) for k, v in value.values.items()}}
+        return _problem_of(value)
     return value if isinstance(value, int | float) else str(value)
 
 
-def _from_json(value: Any) -> Any:
-    if isinstance(value, dict):
-        return Message(value["template"], {k: _from_json(v) for k, v in value["values"].items()})
+def _message_of(problem: _Problem) -> Message:
+    return Message(problem.template, {name: _shown(value) for name, value in problem.values.items()})
+
+
+def _shown(value: _Value) -> object:
+    if isinstance(value, _Problem):
+        return _message_of(value)
     return printable(value) if isinstance(value, str) else value
