@@ -67,32 +67,28 @@ def read_chunk(model: ModelChoice, paths: tuple[str, ...]) -> tuple[Row, ...]:
     return tuple(_read(recognizer, Path(path), None, lambda *_: None) for path in paths)
 
 
-def read_in_processes(
-    executor: Executor, model: ModelChoice, sources: Iterable[Source], should_stop: ShouldStop = lambda: False
-) -> Iterator[Row]:
+def read_in_processes(executor: Executor, model: ModelChoice, sources: Iterable[Source]) -> Iterator[Row]:
     """Yield the row of each file, in order, from the processes of an executor.
+
+    Closing the iterator cancels what has not begun.
 
     Args:
         executor: a `ProcessPoolExecutor`, or that of a `dask.distributed.Client`.
         model: the model.
         sources: the files.
-        should_stop: called before each chunk of files.
 
     Raises:
-        Stopped: should_stop() returned True.
         UserError: the model cannot be loaded.
     """
     waiting: deque[tuple[tuple[Source, ...], Future[tuple[Row, ...]]]] = deque()
     remaining = iter(sources)
     try:
         while chunk := tuple(islice(remaining, _CHUNK)):
-            raise_if_stopped(should_stop)
             readable = tuple(str(path) for path, problem in chunk if problem is None)
             waiting.append((chunk, executor.submit(read_chunk, model, readable)))
             if len(waiting) > _CHUNKS_AHEAD:
                 yield from _rows_of(*waiting.popleft())
         while waiting:
-            raise_if_stopped(should_stop)
             yield from _rows_of(*waiting.popleft())
     finally:
         for _, future in waiting:

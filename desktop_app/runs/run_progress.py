@@ -53,15 +53,10 @@ class EarlierRun:
 class Points:
     """Values by batch, averaged over more and more batches so that their number stays limited."""
 
-    def __init__(self, names: Sequence[str], most: int = MOST_POINTS) -> None:
-        """Create an empty table.
-
-        Args:
-            names: of the values.
-            most: maximum number of points, even.
-        """
+    def __init__(self, names: Sequence[str]) -> None:
+        """Create an empty table for values with these names."""
         self._names = ("x", *names)
-        self._values = np.empty((most, len(self._names)))
+        self._values = np.empty((MOST_POINTS, len(self._names)))
         self._count, self._stride = 0, 1
         self._open: list[tuple[float, ...]] = []
 

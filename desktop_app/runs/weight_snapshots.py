@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 from desktop_app.runs.training_events import WeightSnapshot
 
-_MOST_SNAPSHOTS = 60
+MOST_SNAPSHOTS = 60
 
-_MOST_BYTES = 100_000_000
+MOST_BYTES = 100_000_000
 """Limit of all snapshots together; the newest is always kept."""
 
 
 class WeightSnapshots:
     """Weights of a run by epoch, limited in number and size."""
 
-    def __init__(self, most: int = _MOST_SNAPSHOTS, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self) -> None:
         """Create an empty collection."""
-        self._most, self._most_bytes = most, most_bytes
         self._kept: list[WeightSnapshot] = []
 
     def add(self, snapshot: WeightSnapshot) -> None:
@@ -25,7 +24,7 @@ class WeightSnapshots:
         self._kept = [kept for kept in self._kept if kept.epoch < snapshot.epoch]
         self._kept.append(snapshot)
         size = sum(weight.nbytes for weight in snapshot.weights.values())
-        most = max(1, min(self._most, self._most_bytes // max(size, 1)))
+        most = max(1, min(MOST_SNAPSHOTS, MOST_BYTES // max(size, 1)))
         staying = set(thinned(self.epochs, most))
         self._kept = [kept for kept in self._kept if kept.epoch in staying]
 

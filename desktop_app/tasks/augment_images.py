@@ -27,7 +27,7 @@ _INTERPOLATIONS = ("nearest", "linear", "cubic")
 
 
 class _Settings(Protocol):
-    """_Settings of `ImageAugmentation`."""
+    """Settings of `ImageAugmentation`; this module is copied to exported scripts and cannot import it."""
 
     @property
     def rotation(self) -> float: ...

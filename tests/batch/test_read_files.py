@@ -91,14 +91,12 @@ def test_several_workers_give_the_same_rows(recognizer, model, folder):
     assert without_time(rows) == without_time(expected)
 
 
-def test_stopping(recognizer, model, folder):
+def test_stopping(recognizer, folder):
     calls = iter([False, False, True])
     rows = read_sources(recognizer, find_sources([folder]), lambda: next(calls))
     assert len([next(rows), next(rows)]) == 2
     with pytest.raises(Stopped):
         next(rows)
-    with ThreadPoolExecutor(1) as executor, pytest.raises(Stopped):
-        list(read_in_processes(executor, model, find_sources([folder]), lambda: True))
 
 
 def test_replaced_model_is_an_error(model):

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.runs import run_progress
 from desktop_app.runs.recipe import DataPart
 from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.run_progress import EarlierRun, Points, RunProgress
@@ -519,7 +520,9 @@ def test_buttons_do_nothing_after_the_last_run_has_disappeared(qtbot: QtBot, pan
 @given(count=st.integers(0, 500))
 def test_points_are_limited_and_keep_their_mean(count: int) -> None:
     most = 16
-    points = Points(("loss", "accuracy"), most)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_progress, "MOST_POINTS", most)
+        points = Points(("loss", "accuracy"))
     for number in range(count):
         points.add(number, {"loss": number, "accuracy": 0.5})
     (x, losses), (_, accuracies) = points.column("loss"), points.column("accuracy")
