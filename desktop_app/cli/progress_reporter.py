@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,7 @@ _REASONS = {
 
 
 class ProgressReporter:
-    """Prints events and advice, and shows a progress bar if standard error is a terminal.
+    """Prints events to standard output, and advice to standard error, below it a bar if it is a terminal.
 
     Attributes:
         progress: of the run.
@@ -65,7 +64,10 @@ class ProgressReporter:
                 TimeRemainingColumn(),
                 TextColumn("{task.fields[metrics]}"),
             )
-            self._context = self._bar = Progress(*columns, console=console, transient=True)
+            # What is printed to a terminal appears above the bar; files receive it as it is.
+            self._context = self._bar = Progress(
+                *columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()
+            )
         self._context.__enter__()
         return self
 
@@ -80,7 +82,7 @@ class ProgressReporter:
         self.progress.add(event)
         match event:
             case PreparationProgress():
-                self._print(f"{event.text} ({event.step} of {event.steps})")
+                _print(f"{event.text} ({event.step} of {event.steps})")
             case TrainingStarted():
                 self.has_started = True
                 self._start(event)
@@ -91,41 +93,40 @@ class ProgressReporter:
                 done = (event.epoch - 1) * event.batches + event.batch
                 self._bar.update(self._task, completed=done, description=description, metrics=metrics)
             case EpochEnded():
-                self._print(_epoch(event))
+                _print(_epoch(event))
                 self._print_advice()
             case TrainingEnded():
-                self._print(f"training ended: {_REASONS[event.reason]}; kept epoch {event.best_epoch}")
+                _print(f"training ended: {_REASONS[event.reason]}; kept epoch {event.best_epoch}")
                 self._print_advice()
             case RunFinished():
-                self._print("model written")
+                _print("model written")
                 if test := _test_figures(event.figures):
-                    self._print(f"test samples: {test}")
+                    _print(f"test samples: {test}")
 
     def _start(self, event: TrainingStarted) -> None:
         counts = f"{event.training:,} training, {event.validation:,} validation, {event.test:,} test samples"
-        self._print(f"{event.network.title} on {event.device} in {event.precision}: {counts}")
+        _print(f"{event.network.title} on {event.device} in {event.precision}: {counts}")
         if self._bar is not None:
             total = event.epochs * event.batches
             self._task = self._bar.add_task("", total=total, metrics="")
 
     def _print_advice(self) -> None:
-        """Print each advice to standard error, when it is given for the first time."""
+        """Print each advice when it is given for the first time."""
         for advice in self.progress.advice():
             if advice.text not in self._advice:
                 self._advice.add(advice.text)
-                write = self._bar.console.print if self._bar is not None else partial(print, file=sys.stderr)
-                write(f"advice: {advice.text}")
+                print(f"advice: {advice.text}", file=sys.stderr)
 
-    def _print(self, line: str) -> None:
-        (self._bar.console.print if self._bar is not None else print)(line)
-        if self._bar is None:
-            sys.stdout.flush()
+
+def _print(line: str) -> None:
+    print(line, flush=True)
 
 
 def _test_figures(figures: Mapping[str, float]) -> str:
     """Return the metrics on the test samples, e.g. "accuracy 98.61 %, loss 0.0512"; empty for none."""
+    prefix = "test_"
     values = {
-        name.removeprefix("test_"): value for name, value in sorted(figures.items()) if name[:5] == "test_"
+        name.removeprefix(prefix): value for name, value in sorted(figures.items()) if name.startswith(prefix)
     }
     return ", ".join(
         f"{name} {100 * value:.2f} %" if name == ACCURACY.name else f"{name} {value:.4g}"
