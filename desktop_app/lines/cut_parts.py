@@ -82,40 +82,46 @@ def cut_part(ink: InkMap, height: float) -> CutPart:
         ink: float32 (rows, columns) in 0..1, its bounding box, 0 outside of the part.
         height: of the characters, in pixels.
     """
-    pieces = np.zeros(ink.shape, dtype=np.int32)
     shared = np.full((2, *ink.shape), -1, dtype=np.int32)
     if ink.shape[1] < _SMALLEST_WIDTH * height:
-        return CutPart(pieces, shared)
+        return CutPart(np.zeros(ink.shape, dtype=np.int32), shared)
     if height > _LARGEST_HEIGHT:
         return _cut_reduced(ink, height, math.ceil(height / _LARGEST_HEIGHT))
     width = _stroke_width(ink)
-    accepted = _accepted(ink, height, width)
-    if accepted:
-        pieces = _numbered(accepted, np.arange(ink.shape[1]))
+    accepted, pieces = _accepted(ink, height, width)
     for path in accepted:
         _share(shared, ink, pieces, path, round(_SHARED * width))
     return CutPart(pieces, shared)
 
 
-def _accepted(ink: InkMap, height: float, width: float) -> list[Paths]:
-    """Return the cuts that cross least ink; width: of a stroke."""
+def _accepted(ink: InkMap, height: float, width: float) -> tuple[list[Paths], NDArray[np.int32]]:
+    """Return the cuts that cross least ink, and the number of cuts to the left of each pixel.
+
+    Args:
+        ink: as for `cut_part`.
+        height: of the characters.
+        width: of a stroke.
+    """
     found = [_cuts(ink, height, max(1, round(reach * height))) for reach in _REACHES]
     paths, costs = np.concatenate([each for each, _ in found]), np.concatenate([each for _, each in found])
     most_crossed = (_MOST_CROSSED if ink.shape[1] >= _WIDE * height else _MOST_CROSSED_NARROW) * width
     smallest = _SMALLEST_SHARE * height * width
-    columns = np.arange(ink.shape[1])
-    accepted: list[Paths] = []
-    for number in np.argsort(costs, kind="stable").tolist():
-        path = paths[number]
-        if costs[number] > most_crossed or len(accepted) == _MOST_CUTS:
+    columns, weights = np.arange(ink.shape[1]), ink.ravel()
+    middles = paths.mean(axis=1)
+    order = np.argsort(costs, kind="stable")
+    numbers = np.zeros(ink.shape, dtype=np.int32)
+    accepted: list[int] = []
+    for number in order[costs[order] <= most_crossed].tolist():
+        if len(accepted) == _MOST_CUTS:
             break
-        if any(abs(path.mean() - other.mean()) < _APART * height for other in accepted):
+        if (np.abs(middles[accepted] - middles[number]) < _APART * height).any():
             continue
-        trial = _numbered([*accepted, path], columns)
-        areas = np.bincount(trial.ravel(), weights=ink.ravel(), minlength=len(accepted) + 2)
+        trial = numbers + (columns > paths[number][:, None])
+        areas = np.bincount(trial.ravel(), weights=weights, minlength=len(accepted) + 2)
         if areas.min() >= smallest:
-            accepted.append(path)
-    return accepted
+            accepted.append(number)
+            numbers = trial
+    return list(paths[accepted]), numbers
 
 
 def _share(
@@ -145,12 +151,6 @@ def _cut_reduced(ink: InkMap, height: float, factor: int) -> CutPart:
     return CutPart(enlarged(cut.pieces), enlarged(cut.shared))
 
 
-def _numbered(paths: list[Paths], columns: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return the number of paths to the left of each pixel."""
-    numbers: NDArray[np.int32] = np.sum([columns > path[:, None] for path in paths], axis=0, dtype=np.int32)
-    return numbers
-
-
 def _cuts(ink: InkMap, height: float, reach: int) -> tuple[Paths, NDArray[np.float64]]:
     """Return for each possible middle the path that crosses the least ink, (n, rows), and that ink, (n,)."""
     rows, columns = ink.shape
@@ -158,14 +158,19 @@ def _cuts(ink: InkMap, height: float, reach: int) -> tuple[Paths, NDArray[np.flo
     middles = np.arange(step, columns - step, step)
     bands = np.pad(ink.astype(np.float64), ((0, 0), (reach, reach)), constant_values=1.0)
     costs = np.lib.stride_tricks.sliding_window_view(bands, 2 * reach + 1, axis=1)[:, middles]
-    totals = costs[0].copy()
-    moves = np.zeros((rows, len(middles), 2 * reach + 1), dtype=np.int64)
+    # The columns beside a band cost infinitely much.
+    padded = np.full((len(middles), 2 * reach + 3), np.inf)
+    totals, sideways = padded[:, 1:-1], np.empty_like(padded)
+    totals[:] = costs[0]
+    is_left, is_right = np.zeros((2, rows, *totals.shape), dtype=np.bool_)
     for row in range(1, rows):
-        padded = np.pad(totals, ((0, 0), (1, 1)), constant_values=np.inf)
-        options = np.stack((padded[:, 1:-1], padded[:, :-2] + _SIDEWAYS, padded[:, 2:] + _SIDEWAYS))
-        choice = options.argmin(axis=0)
-        moves[row] = np.array([0, -1, 1])[choice]
-        totals = np.take_along_axis(options, choice[None], axis=0)[0] + costs[row]
+        np.add(padded, _SIDEWAYS, out=sideways)
+        np.less(sideways[:, :-2], totals, out=is_left[row])
+        np.minimum(sideways[:, :-2], totals, out=totals)
+        np.less(sideways[:, 2:], totals, out=is_right[row])
+        np.minimum(sideways[:, 2:], totals, out=totals)
+        totals += costs[row]
+    moves = np.where(is_right, 1, -is_left.astype(np.int8))
     paths = np.zeros((len(middles), rows), dtype=np.int64)
     position, numbers = totals.argmin(axis=1), np.arange(len(middles))
     least = totals[numbers, position]

@@ -63,8 +63,7 @@ def find_lines(items: Sequence[Piece]) -> tuple[PieceLine, ...]:
         is_tall[:] = True
     centres = _centres(boxes)
     members = _follow(centres, np.flatnonzero(is_tall), height)
-    for number in np.flatnonzero(~is_tall).tolist():
-        _nearest(members, centres, number).append(number)
+    _add_to_nearest(members, centres, np.flatnonzero(~is_tall).tolist())
     members.sort(key=lambda line: float(centres[line, 1].mean()))
     lefts = _centres(pieces)[:, 0]
     lines = []
@@ -120,14 +119,16 @@ def _follow(centres: NDArray[np.float64], tall: NDArray[np.int64], height: float
     return lines
 
 
-def _nearest(lines: list[list[int]], centres: NDArray[np.float64], number: int) -> list[int]:
-    """Return the line with the piece nearest to a small piece; vertical distances count more."""
-
-    def distance(line: list[int]) -> float:
-        apart = np.abs(centres[line] - centres[number])
-        return float((apart[:, 0] + 2 * apart[:, 1]).min())
-
-    return min(lines, key=distance)
+def _add_to_nearest(lines: list[list[int]], centres: NDArray[np.float64], small: Sequence[int]) -> None:
+    """Add small pieces to the line with the nearest piece; vertical distances count more."""
+    members = np.array([number for line in lines for number in line] + list(small), dtype=np.int64)
+    of_line = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    of_line = np.append(of_line, np.zeros(len(small), dtype=np.int64))
+    x, y = centres[members].T
+    for end, number in enumerate(small, start=len(members) - len(small)):
+        distances = np.abs(x[:end] - x[end]) + 2 * np.abs(y[:end] - y[end])
+        of_line[end] = of_line[:end][distances == distances.min()].min()
+        lines[of_line[end]].append(number)
 
 
 def _line(numbers: list[int], tall: NDArray[np.float64]) -> PieceLine:

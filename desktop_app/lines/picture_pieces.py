@@ -167,7 +167,7 @@ def picture_pieces(picture: Picture, most: int = MOST_CANDIDATES) -> PicturePiec
     """Return the pieces of an image.
 
     Raises:
-        UserError: there are more connected parts than a limit.
+        UserError: there are more pieces than a limit.
     """
     ink = erase_ruled_lines(picture.ink_map)
     is_dark = ink > _INK
@@ -187,6 +187,7 @@ def picture_pieces(picture: Picture, most: int = MOST_CANDIDATES) -> PicturePiec
         is_shared = is_part & (cut.shared >= 0)
         shared[:, *area][is_shared] = cut.shared[is_shared] + len(wholes) + 1
         wholes += [number] * (int(cut.pieces.max()) + 1)
+        check_amount(len(wholes), most)
     boxes = _boxes(parts, len(wholes))
     parts = _with_edges(parts, ink > _FAINT)
     with_shared = _with_shared(boxes, shared)

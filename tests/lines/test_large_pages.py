@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import UserError
+from desktop_app.ink.picture import Picture
 from desktop_app.lines.cut_parts import cut_part
+from desktop_app.lines.picture_pieces import picture_pieces
 from desktop_app.tasks.reading import Verdict
 from tests import large_pages
 
@@ -46,6 +48,15 @@ def test_image_with_too_many_parts_is_refused_with_one_sentence(recognizer):
     with pytest.raises(UserError) as error:
         recognizer.read_text(large_pages.crowded())
     assert str(error.value) == TOO_MUCH
+
+
+def test_image_is_refused_as_soon_as_it_is_cut_into_too_many_pieces():
+    ink = np.zeros((40, 400), np.float32)
+    ink[18:22, :] = ink[:, 10:400:40] = 1
+    page = Picture(np.zeros((*ink.shape, 3), np.uint8), ink, "page")
+    assert len(picture_pieces(page, most=20).items) > 5
+    with pytest.raises(UserError):
+        picture_pieces(page, most=5)
 
 
 @pytest.mark.parametrize("page", [large_pages.empty_ink, large_pages.empty_image])
