@@ -160,7 +160,7 @@ def _application() -> QApplication:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = QApplication.instance()
     if not isinstance(application, QApplication):
-        application = QApplication(sys.argv[:1])
+        application = _new_application()
     application.setApplicationName("handwriting")
     application.setApplicationDisplayName("Handwriting")
     application.setDesktopFileName(APPLICATION_ID)
@@ -172,9 +172,36 @@ def _application() -> QApplication:
     return application
 
 
+def _new_application() -> QApplication:
+    """Return a new application object, or end the process with one sentence if Qt finds no display.
+
+    Qt reports it as a fatal error and would then abort.
+    """
+    problems: list[str] = []
+
+    def handle(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+        problems.append(text)
+        if kind is QtMsgType.QtFatalMsg:
+            problem = problems[0].partition("\n")[0].removesuffix(' in ""').rstrip(" .")
+            print(  # noqa: T201 (there is no window)
+                f"Qt cannot open a window: {problem}. "
+                "Check DISPLAY and QT_QPA_PLATFORM, or use `handwriting recognize FILE`.",
+                file=sys.stderr,
+                flush=True,
+            )
+            os._exit(1)
+
+    previous = qInstallMessageHandler(handle)
+    application = QApplication(sys.argv[:1])
+    qInstallMessageHandler(previous)
+    for problem in problems:
+        print(problem, file=sys.stderr)  # noqa: T201 (where Qt prints them)
+    return application
+
+
 def _no_display() -> bool:
     """Return whether windows need a display and there is none."""
-    if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
         return False
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 

@@ -86,8 +86,8 @@ def test_a_screenshot_without_an_image_prints_the_reason(
     assert not (tmp_path / "out.png").exists()
 
 
-def run(code: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+def run(code: str, platform: str = "offscreen") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": platform, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -95,6 +95,21 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
         env=environment,
         check=False,
         timeout=120,
+    )
+
+
+@pytest.mark.parametrize("start", ["run_window()", "save_screenshot(Path('window.png'))"])
+def test_a_platform_that_qt_does_not_have_is_one_sentence(start: str) -> None:
+    code = f"""
+from pathlib import Path
+from desktop_app.app import run_window, save_screenshot
+{start}
+"""
+    ended = run(code, "nonsense;worse:option")
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        'Qt cannot open a window: Could not find the Qt platform plugin "nonsense". '
+        "Check DISPLAY and QT_QPA_PLATFORM, or use `handwriting recognize FILE`.\n"
     )
 
 
