@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.context import ViewContext
+from desktop_app.views.parts.menu import Menu
 
 
-class CharacterMenu(QMenu):
+class CharacterMenu(Menu):
     """Corrects, splits and merges a character."""
 
     def __init__(self, text: ShownText, number: int, x: float, context: ViewContext, parent: QWidget) -> None:

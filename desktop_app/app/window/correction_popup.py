@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading
+from desktop_app.views.parts.outline import paint_outline
 from desktop_app.views.parts.theme import STEP, caption_font
 
 NO_CHARACTER = ""
@@ -70,9 +71,7 @@ class CorrectionPopup(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint an outline, which is visible on a dark window."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        paint_outline(self)
 
     def show_beside(self, subject: QRect, frame: QRect, screen: QRect) -> None:
         """Show the popup where it does not cover what it asks about, inside the screen.

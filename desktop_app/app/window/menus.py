@@ -11,12 +11,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop_app.app.window.actions import Actions
+from desktop_app.views.parts.menu import Menu
 
 _LONGEST_FOLDER = 48
 """Characters."""
 
 
-class RecentFilesMenu(QMenu):
+class RecentFilesMenu(Menu):
     """Lists files to open again."""
 
     file_chosen = Signal(Path)
@@ -68,14 +69,21 @@ def add_menus(
     _add_edit(bar, actions)
     bar.addMenu(models)
     _add_view(bar, actions, panel_actions)
-    help_menu = bar.addMenu(QCoreApplication.translate("Menus", "&Help"))
+    help_menu = _menu_of(bar, QCoreApplication.translate("Menus", "&Help"))
     help_menu.addActions([actions.getting_started, actions.shortcuts, actions.glossary])
     help_menu.addSeparator()
     help_menu.addAction(actions.about)
 
 
+def _menu_of(bar: QMenuBar, title: str) -> Menu:
+    """Add a menu to a menu bar and return it."""
+    menu = Menu(title, bar)
+    bar.addMenu(menu)
+    return menu
+
+
 def _add_file(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
-    file = bar.addMenu(QCoreApplication.translate("Menus", "&File"))
+    file = _menu_of(bar, QCoreApplication.translate("Menus", "&File"))
     file.addActions([actions.new, actions.open])
     file.addMenu(recent)
     file.addSeparator()
@@ -87,31 +95,31 @@ def _add_file(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
 
 
 def _add_edit(bar: QMenuBar, actions: Actions) -> None:
-    edit = bar.addMenu(QCoreApplication.translate("Menus", "&Edit"))
+    edit = _menu_of(bar, QCoreApplication.translate("Menus", "&Edit"))
     edit.addActions([actions.undo, actions.redo])
     edit.addSeparator()
     edit.addActions([actions.copy_text, actions.paste, actions.clear, actions.correct])
     edit.addSeparator()
     edit.addActions([actions.split, actions.merge])
-    groupings = edit.addMenu(QCoreApplication.translate("Menus", "Group digits"))
+    groupings = edit.submenu(QCoreApplication.translate("Menus", "Group digits"))
     groupings.addActions(actions.groupings)
     edit.addSeparator()
     edit.addActions([actions.pen, actions.eraser, actions.sheet])
-    widths = edit.addMenu(QCoreApplication.translate("Menus", "Pen width"))
+    widths = edit.submenu(QCoreApplication.translate("Menus", "Pen width"))
     widths.addActions([*actions.widths, actions.thinner, actions.broader])
     actions.width.setMenu(widths)
 
 
 def _add_view(bar: QMenuBar, actions: Actions, panel_actions: Sequence[tuple[str, list[QAction]]]) -> None:
-    view = bar.addMenu(QCoreApplication.translate("Menus", "&View"))
+    view = _menu_of(bar, QCoreApplication.translate("Menus", "&View"))
     view.addActions(actions.workspaces)
     view.addSeparator()
     for workspace, panels in panel_actions:
         text = QCoreApplication.translate("Menus", "Panels of {workspace}")
-        view.addMenu(text.format(workspace=workspace)).addActions(panels)
+        view.submenu(text.format(workspace=workspace)).addActions(panels)
     view.addSeparator()
     view.addAction(actions.reset_layout)
     view.addSeparator()
-    appearance = view.addMenu(QCoreApplication.translate("Menus", "Appearance"))
+    appearance = view.submenu(QCoreApplication.translate("Menus", "Appearance"))
     appearance.addActions(actions.appearances)
     view.addAction(actions.full_screen)

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.app.window.actions import Actions
+from desktop_app.views.parts.menu import Menu
 
 if TYPE_CHECKING:
     from desktop_app.networks.library import LibraryEntry
 
 
-class ModelMenu(QMenu):
+class ModelMenu(Menu):
     """Lists the models of the library, with actions for the library below them."""
 
     model_chosen = Signal(str)

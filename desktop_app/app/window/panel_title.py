@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.app.window.view_host import ViewHost
 from desktop_app.views.parts.icons import icon
+from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE
 
@@ -152,7 +153,7 @@ class PanelButtons(QWidget):
         return button
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu = Menu(self)
         copy = menu.addAction(self.tr("Copy image"), self.copy_requested.emit)
         image = menu.addAction(self.tr("Save image…"), lambda: self.save_requested.emit(PICTURE))
         plot = menu.addAction(self.tr("Save vector image…"), lambda: self.save_requested.emit(PLOT))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.views.parts.menu import Menu
 
 
-class MapMenu(QMenu):
+class MapMenu(Menu):
     """Actions for the value and the channel under the mouse; deletes itself when closed."""
 
     arithmetic_requested = Signal()

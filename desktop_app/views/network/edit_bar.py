@@ -6,10 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop_app.networks.layers.registry import FAMILIES
 from desktop_app.views.parts.icons import icon
+from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import IconButton
@@ -99,9 +100,9 @@ class EditBar(QWidget):
         self._add.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
         self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = QMenu(self)
+        menu = Menu(self)
         for family, kinds in FAMILIES.items():
-            submenu = menu.addMenu(translated(family)) if len(kinds) > 1 else menu
+            submenu = menu.submenu(translated(family)) if len(kinds) > 1 else menu
             submenu.setToolTipsVisible(True)
             for kind in kinds:
                 action = submenu.addAction(kind.keras_name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from desktop_app.core.text import shortened
 from desktop_app.data.sources.built_in import BUILT_IN, MY_SAMPLES, describe
+from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.messages import translated
 
 _LONGEST_NAME = 24
@@ -35,7 +36,7 @@ class SourceButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setToolTipsVisible(True)
         for info in BUILT_IN:
             action = menu.addAction(info.title)

@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QMenu,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.form_fields import TextEdit
+from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.form import Form
@@ -123,7 +123,7 @@ class RecipePanel(Panel):
         button.setToolTip(button.accessibleName())
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = QMenu(button)
+        menu = Menu(button)
         menu.addAction(self.tr("Open recipe…")).triggered.connect(self._ask_open)
         menu.addAction(self.tr("Save recipe…")).triggered.connect(self._ask_save)
         menu.addAction(self.tr("Export as Keras script…")).triggered.connect(self._ask_export)

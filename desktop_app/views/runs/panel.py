@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QLabel,
-    QMenu,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from desktop_app.core.text import shortened
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class RunsPanel(Panel):
         layout.addWidget(self._stack)
 
     def _more_button(self) -> QToolButton:
-        button, menu = QToolButton(), QMenu(self)
+        button, menu = QToolButton(), Menu(self)
         menu.addActions(self._actions()[4:])
         menu.setToolTipsVisible(True)
         button.setMenu(menu)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
 
 from desktop_app.core.text import shortened
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
+from desktop_app.views.parts.menu import Menu
 
 _MAX_NAME_LENGTH = 24
 
@@ -29,7 +30,7 @@ class SampleChoice(QToolButton):
         self.setToolTip(self.tr("Samples that the model runs on"))
         self._folder = ""
         self._path: Path | None = None
-        menu = QMenu(self)
+        menu = Menu(self)
         self._built_in = menu.addAction(self.tr("Built-in samples"))
         self._built_in.triggered.connect(lambda: self.chosen.emit(None))
         menu.addSeparator()

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.tiles import image_tiles
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.messages import with_fixed_spaces
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
@@ -141,7 +142,7 @@ class SamplesPanel(Panel):
         self._undo.clicked.connect(self.undo_requested)
         self._train.setToolTip(self.tr("Open a recipe that has My samples as a source"))
         self._train.clicked.connect(self.training_requested)
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction(self.tr("Samples as a folder…")).triggered.connect(self.export_samples_requested)
         self._export_learned = menu.addAction(self.tr("What was learned…"))
         self._export_learned.triggered.connect(self.export_learned_requested)
