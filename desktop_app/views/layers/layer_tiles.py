@@ -27,6 +27,8 @@ _ARROW = 3.5
 _BAR = 3
 _TICK = 4
 """Height of the ends of a bracket."""
+_TEXT_GAP = 3
+"""Between the texts of neighbours."""
 _FADE = 2 * STEP
 """Width in which tiles fade out beside an end of the row that stays in place."""
 
@@ -166,8 +168,7 @@ class LayerTiles:
 
     def _paint_text(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         tile, style, positions = self.row.tile(number), self.text_style, self._positions
-        # The text may extend into the gaps.
-        available = tile.width() + positions.gap - 3 if positions.is_tight else tile.width() - 2
+        available = self._text_width(number)
         lines = [layer.name, self.text.shape(layer.shape)]
         if number == len(self.info.layers) - 1 and self.has_answer:
             # The confidence of the answer is painted there.
@@ -181,8 +182,28 @@ class LayerTiles:
             lines.append(self._parameters(parameters, available))
         for line, text in enumerate(lines[: positions.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
-            colour = style.quiet if line else style.text
-            style.small.write(painter, at, style.small.elided(text, available), colour, MIDDLE)
+            colour, width = (style.quiet, available) if line else (style.text, self._name_width(number))
+            style.small.write(painter, at, style.small.elided(text, width), colour, MIDDLE)
+
+    def _text_width(self, number: int) -> float:
+        """Return the width for the text of a tile; beside narrow tiles it extends into the gaps."""
+        width, positions = self.row.tile(number).width(), self._positions
+        return width + positions.gap - _TEXT_GAP if positions.is_tight else width - 2
+
+    def _name_width(self, number: int) -> float:
+        """Return the width for the name of a layer: of narrow tiles, names extend beside shorter ones."""
+        layers, width = self.info.layers, self._text_width(number)
+        is_between = 0 < number < len(layers) - 1
+        if not self._positions.is_tight or not is_between:
+            return width
+        middle, room = self.row.tile(number).center().x(), []
+        for other in (number - 1, number + 1):
+            if is_slim(layers[other]):
+                return width
+            taken = min(self.text_style.small.width(layers[other].name), self._text_width(other))
+            distance = abs(self.row.tile(other).center().x() - middle)
+            room.append(2 * (distance - _TEXT_GAP) - taken)
+        return max(width, min(room))
 
     def _parameters(self, number: int, available: float) -> str:
         """Return a number of parameters that is not cut off: in thousands, without a unit if need be."""
@@ -212,7 +233,7 @@ class LayerTiles:
         scrolling = row.scrolling()
         for number in range(max(scrolling.start, 1), min(scrolling.stop, last) + 1):
             x = row.tile(number).left() - gap / 2
-            is_inside = not row.has_fixed_ends or row.start + gap / 2 < x < row.end - 2 * _FADE
+            is_inside = not row.has_fixed_ends or row.start + 2 * _FADE < x < row.end - 2 * _FADE
             if is_inside and not row.is_fixed(number) and follows(self.info, number):
                 self._paint_arrow(painter, x)
         if row.has_fixed_ends:
