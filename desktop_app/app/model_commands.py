@@ -72,6 +72,7 @@ class ModelCommands(QObject):
         dialog.rename_requested.connect(self._library.rename_model)
         dialog.remove_requested.connect(self._library.remove_model)
         dialog.save_requested.connect(lambda folder: self._save(folder, folder.name))
+        dialog.import_requested.connect(self.import_file)
         self._window.closed.connect(dialog.close)
         if (network := self._reading.network) is not None:
             _fill(dialog, network)

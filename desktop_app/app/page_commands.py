@@ -11,13 +11,13 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.settings_store import SettingsStore
-from desktop_app.app.window.file_drop import FileDrop
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.app.window.mime_data import files_in, image_in, is_model_file
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
 from desktop_app.views.canvas.paint_ink import page_image
+from desktop_app.views.parts.file_drop import FileDrop
+from desktop_app.views.parts.mime_data import files_in, image_in, is_model_file
 from desktop_app.views.view_export import PICTURE
 
 _SAVED_SIDE = 1000
@@ -56,7 +56,8 @@ class PageCommands(QObject):
         )
         actions.copy.triggered.connect(self._copy)
         actions.paste.triggered.connect(self._paste)
-        FileDrop(window, window.canvas).dropped.connect(self._open_data)
+        drop = FileDrop(window, self.tr("Drop to open"), _is_page, window.canvas)
+        drop.dropped.connect(self._open_data)
         window.recent_files.file_chosen.connect(self._load)
         window.recent_files.aboutToShow.connect(self._check_recent_files)
         context.file_requested.connect(self._load)
@@ -172,3 +173,8 @@ class PageCommands(QObject):
                 self._window.recent_files.set_files(existing)
 
         self._background.run(lambda: tuple(filter(os.path.exists, files)), show, lambda _: None)
+
+
+def _is_page(data: QMimeData) -> bool:
+    """Return whether data are files or an image."""
+    return bool(files_in(data)) or image_in(data) is not None

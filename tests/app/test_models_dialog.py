@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
+from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.models_dialog import ModelsDialog
 from desktop_app.core import paths
@@ -30,6 +32,7 @@ from desktop_app.networks.library import find_model, list_user_models
 from desktop_app.networks.model_folder import read_card
 from desktop_app.views.compare.panel import ComparePanel
 from tests.app.model_windows import LEFT, checked, chosen, draw_a_bar, entry, models, said, take_file
+from tests.drags import data_of, drop, enter
 from tests.finding import child
 from tests.views_of_window import view_of
 
@@ -99,6 +102,20 @@ def test_dialog_opens_with_the_model_in_use_selected(qtbot: QtBot, window: MainW
     qtbot.waitUntil(lambda: not button_of(dialog, "Use").isEnabled())
     assert window.network is not None
     assert window.network.name == "digits"
+
+
+def test_a_model_is_dropped_on_the_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path, dialog = tmp_path / "mine.keras", managed(window)
+    path.write_bytes(b"no model")
+    assert not enter(dialog, data_of(tmp_path / "seven.png"))
+    assert enter(dialog, data_of(path))
+    assert child(dialog, QWidget, "drop_highlight").isVisible()
+    drop(dialog, data_of(path))
+    assert not dialog.isVisible()
+    (question,) = window.findChildren(ImportDialog)
+    label = child(question, QLabel, "import_facts")
+    qtbot.waitUntil(lambda: "mine.keras" in label.text())
+    question.close()
 
 
 def remove(qtbot: QtBot, window: MainWindow, title: str, answer: str = "Remove") -> str:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from desktop_app.batch.row import Row
 from desktop_app.core.paths import my_samples_dir
@@ -34,6 +33,8 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.corrections import Corrections
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.shared import Shared
+from tests.drags import data_of, drop, enter
+from tests.finding import child
 from tests.large_pages import many_lines
 from tests.synthetic_numbers import image_of, number
 
@@ -343,12 +344,21 @@ def test_table_is_exported_with_corrections(qtbot, batch, folder, tmp_path, monk
 
 def test_dropped_folder_is_read(qtbot, batch, folder):
     panel, _ = batch
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(folder))])
-    keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    event = QDropEvent(QPointF(QPoint(50, 50)), Qt.DropAction.CopyAction, data, buttons, keys)
-    panel.dropEvent(event)
+    highlight = child(panel, QWidget, "drop_highlight")
+    data = data_of(folder)
+    assert enter(panel, data)
+    assert highlight.isVisible()
+    assert highlight.geometry() == panel.rect()
+    drop(panel, data)
+    assert not highlight.isVisible()
     qtbot.waitUntil(lambda: panel.status().startswith("3 file"), timeout=20_000)
+
+
+def test_nothing_is_dropped_on_a_running_batch(batch, folder):
+    panel, _ = batch
+    panel.set_running(True)
+    assert not enter(panel, data_of(folder))
+    assert not child(panel, QWidget, "drop_highlight").isVisible()
 
 
 def test_stopped_batch_keeps_its_rows(qtbot, batch, folder):

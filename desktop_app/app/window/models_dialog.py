@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.text import shortened
 from desktop_app.networks.naming import title_from, title_problem
+from desktop_app.views.parts.file_drop import FileDrop
 from desktop_app.views.parts.messages import translated
+from desktop_app.views.parts.mime_data import files_in, is_model_file
 from desktop_app.views.parts.question_box import QuestionBox
 from desktop_app.views.parts.theme import STEP
 
@@ -45,6 +47,8 @@ class ModelsDialog(QDialog):
     """Name and title of a model to remove; the user has confirmed it."""
     save_requested = Signal(object)
     """Path of the folder of a model to save a copy of."""
+    import_requested = Signal(object)
+    """Path of a model that was dropped on the dialog."""
 
     def __init__(self, parent: QWidget) -> None:
         """Start without models."""
@@ -55,6 +59,7 @@ class ModelsDialog(QDialog):
         self._own: dict[str, str] = {}
         self._current = ""
         self._list, self._sentence = QTreeWidget(), QLabel()
+        self._drop = FileDrop(self, self.tr("Drop to import"), _is_model)
         self._list.setAccessibleName(self.windowTitle())
         self._list.setRootIsDecorated(False)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
@@ -127,12 +132,18 @@ class ModelsDialog(QDialog):
 
     def _connect(self) -> None:
         self._buttons.rejected.connect(self.reject)
+        self._drop.dropped.connect(self._request_import)
         self._use.clicked.connect(lambda: self.use_requested.emit(self._selected()))
         self._rename.clicked.connect(self._edit_title)
         self._save.clicked.connect(lambda: self.save_requested.emit(self._entries[self._selected()].folder))
         self._remove.clicked.connect(self._confirm)
         self._list.currentItemChanged.connect(lambda _new, _old: self._update_buttons())
         self._list.itemChanged.connect(self._renamed)
+
+    def _request_import(self, data: QMimeData) -> None:
+        """Make room for the dialog with the questions about the model."""
+        self.close()
+        self.import_requested.emit(files_in(data)[0])
 
     def _item(self, name: str) -> QTreeWidgetItem:
         entry = self._entries.get(name)
@@ -206,3 +217,9 @@ class ModelsDialog(QDialog):
         box.setEscapeButton(cancel)
         remove.clicked.connect(lambda: self.remove_requested.emit(name, title))
         box.open()
+
+
+def _is_model(data: QMimeData) -> bool:
+    """Return whether data are a model."""
+    paths = files_in(data)
+    return len(paths) == 1 and is_model_file(paths[0])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -29,7 +27,9 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.durations import duration
+from desktop_app.views.parts.file_drop import FileDrop
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.mime_data import files_in
 from desktop_app.views.parts.theme import STEP
 
 _FILTERS = {
@@ -72,7 +72,7 @@ class BatchPanel(Panel):
         self._folder = QPushButton(self.tr("Choose f&older…"))
         self._stop = QPushButton(self.tr("&Stop"))
         self._export = QPushButton(self.tr("E&xport…"))
-        self.setAcceptDrops(True)
+        self._drop = FileDrop(self, self.tr("Drop to read"), self._takes)
         self._set_up_controls()
         self._lay_out()
         self._connect()
@@ -170,21 +170,6 @@ class BatchPanel(Panel):
             self._splitter.setOrientation(orientation)
             self._share_room()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files."""
-        if self._files.isEnabled() and event.mimeData().hasUrls():
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Read the dropped files and folders."""
-        paths = tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
-        if paths:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            # The sender of the drag waits for the end of this event.
-            QTimer.singleShot(0, self, lambda: self.paths_dropped.emit(paths))
-
     # --- building ---
 
     def _set_up_controls(self) -> None:
@@ -224,7 +209,7 @@ class BatchPanel(Panel):
         self._pages.addWidget(self._hint)
         self._pages.addWidget(self._splitter)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(STEP, STEP, STEP, STEP)
+        layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addLayout(controls)
         layout.addLayout(progress)
@@ -239,6 +224,17 @@ class BatchPanel(Panel):
         self._search.textChanged.connect(self._apply_filter)
         self.confusion.cell_changed.connect(self._apply_filter)
         self.rows.counts_changed.connect(self._show_new_counts)
+        self._drop.dropped.connect(self._receive)
+
+    def _takes(self, data: QMimeData) -> bool:
+        """Return whether data are files, and no batch is running."""
+        return self._files.isEnabled() and bool(files_in(data))
+
+    def _receive(self, data: QMimeData) -> None:
+        """Read dropped files and folders."""
+        paths = tuple(files_in(data))
+        # The sender of the drag waits for the end of this event.
+        QTimer.singleShot(0, self, lambda: self.paths_dropped.emit(paths))
 
     def _apply_filter(self) -> None:
         text = self._search.text().casefold()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QImage, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -36,7 +36,9 @@ from desktop_app.views.data.source_row import SourceRow
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.file_drop import FileDrop
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.mime_data import files_in
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.source_button import SourceButton
@@ -183,6 +185,7 @@ class DataPanel(Panel):
         self._scaling, self._scaling_label = NarrowBox(), QLabel(self.tr("Scaling"))
         self._add, self._seed, self._numbers = SourceButton(), WholeNumberEdit(), QLabel()
         self._sources_view = QScrollArea()
+        self._drop = FileDrop(self, self.tr("Drop to add to the sources"), self._takes)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -260,6 +263,7 @@ class DataPanel(Panel):
         self._add.folder_requested.connect(lambda: self._request_path(None, self.source_folder_requested))
         self._seed.valueChanged.connect(self._set_seed)
         self._scaling.activated.connect(self._set_scaling)
+        self._drop.dropped.connect(self._receive)
         self._state.download_requested.connect(self.download_requested)
         self._state.cancel_requested.connect(self.cancel_requested)
         self._state.retry_requested.connect(self.content_requested)
@@ -393,6 +397,20 @@ class DataPanel(Panel):
             self._set_part(DataPart(source), number)
         elif len(self.draft.value.data) < _MAX_SOURCES:
             self._change_data((*self.draft.value.data, DataPart(source)))
+
+    def _takes(self, data: QMimeData) -> bool:
+        """Return whether data are folders and data sets, and there is room for another source."""
+        # Imported here: Pillow is slow to import.
+        from desktop_app.data.sources.formats import format_of
+
+        paths = files_in(data)
+        are_sources = all(path.is_dir() or format_of(path) is not None for path in paths)
+        return bool(paths) and are_sources and self._add.isEnabled()
+
+    def _receive(self, data: QMimeData) -> None:
+        """Add dropped files and folders to the sources."""
+        for path in files_in(data):
+            self._use_source(str(path), None)
 
     def _remove(self, number: int) -> None:
         self._change_data(self.draft.value.data[:number] + self.draft.value.data[number + 1 :])

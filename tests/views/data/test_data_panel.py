@@ -41,6 +41,7 @@ from desktop_app.views.data.source_row import SourceRow
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.tile_grid import TileGrid
+from tests.drags import data_of, drop, enter, leave
 from tests.finding import child
 from tests.views.data.data_panels import (
     MNIST,
@@ -111,6 +112,26 @@ def test_showing_a_recipe_does_not_change_it(qtbot: QtBot, full: DataPanel) -> N
     assert not full.expects_task
     amounts = [box.text() for row in rows_of(full) for box in row.findChildren(AmountBox)]
     assert amounts == ["3", "25 %", "10 %", "included"]
+
+
+def test_dropped_data_set_and_folder_become_sources(full: DataPanel, tmp_path: Path) -> None:
+    changes, table, folder = changes_of(full), tmp_path / "own.csv", tmp_path / "letters"
+    folder.mkdir()
+    highlight = child(full, QWidget, "drop_highlight")
+    data = data_of(table, folder)
+    assert enter(full, data)
+    assert highlight.isVisible()
+    leave(full)
+    assert not highlight.isVisible()
+    assert enter(full, data)
+    drop(full, data)
+    assert changes[-1].data == (*RECIPE.data, DataPart(str(table)), DataPart(str(folder)))
+
+
+@pytest.mark.parametrize("name", ["seven.png", "seven.inkml", "model.keras"])
+def test_pages_and_models_are_left_to_the_window(full: DataPanel, tmp_path: Path, name: str) -> None:
+    assert not enter(full, data_of(tmp_path / name))
+    assert not child(full, QWidget, "drop_highlight").isVisible()
 
 
 def test_source_can_be_replaced(full: DataPanel) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QDropEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.app.window.mime_data import files_in, image_in
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.text_style import MIDDLE
 
@@ -15,21 +16,30 @@ _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 
 
 class FileDrop(QObject):
-    """Takes copies of files and images that are dropped on a window, and highlights the canvas before."""
+    """Takes copies of files and images that are dropped on a widget, and highlights it before."""
 
     dropped = Signal(object)
-    """The QMimeData, with files or an image."""
+    """The QMimeData that was dropped."""
 
-    def __init__(self, window: QWidget, canvas: QWidget) -> None:
-        """Watch a window; canvas: to highlight."""
-        super().__init__(window)
-        self._canvas = canvas
-        self._highlight = _Highlight(canvas)
-        window.setAcceptDrops(True)
-        window.installEventFilter(self)
+    def __init__(
+        self, target: QWidget, text: str, takes: Callable[[QMimeData], bool], over: QWidget | None = None
+    ) -> None:
+        """Watch a widget. What it does not take, the widget that contains it may take.
+
+        Args:
+            target: takes the drops.
+            text: what a drop does, shown in the highlight.
+            takes: returns whether data can be dropped now.
+            over: to highlight instead of the target.
+        """
+        super().__init__(target)
+        self._takes = takes
+        self._highlight = _Highlight(text, over or target)
+        target.setAcceptDrops(True)
+        target.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Handle drags over the window."""
+        """Handle drags over the widget."""
         if event.type() == QEvent.Type.DragLeave:
             self._highlight.hide()
         elif isinstance(event, QDropEvent):
@@ -38,7 +48,7 @@ class FileDrop(QObject):
 
     def _handle(self, event: QDropEvent) -> bool:
         data = event.mimeData()
-        if not (files_in(data) or image_in(data)):
+        if not self._takes(data):
             return False
         if event.possibleActions() & Qt.DropAction.CopyAction:
             # File managers propose to move files within one disk.
@@ -47,8 +57,7 @@ class FileDrop(QObject):
         else:
             event.acceptProposedAction()
         if event.type() in _DRAGS:
-            self._highlight.setGeometry(self._canvas.rect())
-            self._highlight.show()
+            self._highlight.cover()
         else:
             self._highlight.hide()
             self.dropped.emit(data)
@@ -56,15 +65,22 @@ class FileDrop(QObject):
 
 
 class _Highlight(PaintedView):
-    """Lies over the canvas while something can be dropped."""
+    """Lies over a widget while something can be dropped on it."""
 
     is_opaque = False
 
-    def __init__(self, canvas: QWidget) -> None:
-        super().__init__(canvas)
+    def __init__(self, text: str, over: QWidget) -> None:
+        super().__init__(over)
+        self._text, self._over = text, over
         self.setObjectName("drop_highlight")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
+
+    def cover(self) -> None:
+        """Show the highlight over the whole widget."""
+        self.setGeometry(self._over.rect())
+        self.raise_()
+        self.show()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint a frame and a text."""
@@ -75,11 +91,11 @@ class _Highlight(PaintedView):
         painter.setPen(QPen(style.accent, 3))
         painter.drawRect(area.adjusted(1.5, 1.5, -1.5, -1.5))
         text = style.large
-        pill = QRectF(0, 0, text.width(self.tr("Drop to open")) + 2 * text.height, 2 * text.height)
+        pill = QRectF(0, 0, text.width(self._text) + 2 * text.height, 2 * text.height)
         # Below the hint of an empty canvas.
         pill.moveCenter(QPointF(area.center().x(), area.top() + 0.7 * area.height()))
         painter.setPen(QPen(style.accent, 1))
         painter.setBrush(style.window)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawRoundedRect(pill, text.height, text.height)
-        text.write(painter, pill.center(), self.tr("Drop to open"), style.text, MIDDLE)
+        text.write(painter, pill.center(), self._text, style.text, MIDDLE)
