@@ -182,8 +182,11 @@ class LayerTiles:
             lines.append(self._parameters(parameters, available))
         for line, text in enumerate(lines[: positions.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
-            colour, width = (style.quiet, available) if line else (style.text, self._name_width(number))
-            style.small.write(painter, at, style.small.elided(text, width), colour, MIDDLE)
+            colour, shown = (style.quiet, available) if line else (style.text, self._name_width(number))
+            text = style.small.elided(text, shown)
+            if not line:
+                at += QPointF(self._name_shift(number, style.small.width(text)), 0)
+            style.small.write(painter, at, text, colour, MIDDLE)
 
     def _text_width(self, number: int) -> float:
         """Return the width for the text of a tile; beside narrow tiles it extends into the gaps."""
@@ -191,19 +194,26 @@ class LayerTiles:
         return width + positions.gap - _TEXT_GAP if positions.is_tight else width - 2
 
     def _name_width(self, number: int) -> float:
-        """Return the width for the name of a layer: of narrow tiles, names extend beside shorter ones."""
-        layers, width = self.info.layers, self._text_width(number)
+        """Return the width for the name of a layer."""
+        return self._name_room(number, number - 1) + self._name_room(number, number + 1)
+
+    def _name_shift(self, number: int, width: float) -> float:
+        """Return how far a name of a width is from the middle of its tile, so that it has room."""
+        left, right = self._name_room(number, number - 1), self._name_room(number, number + 1)
+        return max(0.0, width / 2 - left) - max(0.0, width / 2 - right)
+
+    def _name_room(self, number: int, other: int) -> float:
+        """Return the width for a name between the middle of its tile and the name of a neighbour.
+
+        Of narrow tiles, a name extends beside a shorter one.
+        """
+        layers, half = self.info.layers, self._text_width(number) / 2
         is_between = 0 < number < len(layers) - 1
-        if not self._positions.is_tight or not is_between:
-            return width
-        middle, room = self.row.tile(number).center().x(), []
-        for other in (number - 1, number + 1):
-            if is_slim(layers[other]):
-                return width
-            taken = min(self.text_style.small.width(layers[other].name), self._text_width(other))
-            distance = abs(self.row.tile(other).center().x() - middle)
-            room.append(2 * (distance - _TEXT_GAP) - taken)
-        return max(width, min(room))
+        if not self._positions.is_tight or not is_between or is_slim(layers[other]):
+            return half
+        taken = min(self.text_style.small.width(layers[other].name), self._text_width(other)) / 2
+        distance = abs(self.row.tile(other).center().x() - self.row.tile(number).center().x())
+        return max(half, distance - _TEXT_GAP - taken)
 
     def _parameters(self, number: int, available: float) -> str:
         """Return a number of parameters that is not cut off: in thousands, without a unit if need be."""

@@ -196,8 +196,8 @@ class WhyPanel(Panel):
             Method.OCCLUSION: (
                 self.tr("Occlusion"),
                 self.tr(
-                    "Hides one part of the input after another, in an image with its mean colour, and "
-                    "measures how the answer changes. Works with every model."
+                    "Hides one part of the input after another and measures how the answer changes. "
+                    "A part of a colour image gets its mean colour. Works with every model."
                 ),
             ),
             Method.GRAD_CAM: (
