@@ -182,11 +182,12 @@ class LayerTiles:
             lines.append(self._parameters(parameters, available))
         for line, text in enumerate(lines[: positions.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
-            colour, shown = (style.quiet, available) if line else (style.text, self._name_width(number))
-            text = style.small.elided(text, shown)
-            if not line:
-                at += QPointF(self._name_shift(number, style.small.width(text)), 0)
-            style.small.write(painter, at, text, colour, MIDDLE)
+            if line:
+                style.small.write(painter, at, style.small.elided(text, available), style.quiet, MIDDLE)
+                continue
+            name = style.small.elided(text, self._name_width(number))
+            at += QPointF(self._name_shift(number, style.small.width(name)), 0)
+            style.small.write(painter, at, name, style.text, MIDDLE)
 
     def _text_width(self, number: int) -> float:
         """Return the width for the text of a tile; beside narrow tiles it extends into the gaps."""
