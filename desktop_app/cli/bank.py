@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from desktop_app.core import paths
+from desktop_app.cli.data_sets import data_folders, missing_data_text
 from desktop_app.core.errors import UserError
-from desktop_app.core.settings import load_settings
 from desktop_app.data.make_bank import make_bank
-from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.data.sources.download import MissingData
 from desktop_app.networks.feature_bank import BANK_FILE
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 
@@ -31,11 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the bank; return the exit code."""
-    settings, _ = load_settings(paths.settings_path())
-    folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
     try:
         folder = find_model(args.model)
-        make_bank(folder, folders, lambda _: None, lambda: False)
+        make_bank(folder, data_folders(), lambda _: None, lambda: False)
+    except MissingData as error:
+        print(missing_data_text(error), file=sys.stderr)
+        return 1
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from desktop_app.cli.arguments import not_empty
 from desktop_app.cli.characters import add_characters, open_restricted
-from desktop_app.core import paths
+from desktop_app.cli.data_sets import data_folders, missing_data_text
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import is_there
-from desktop_app.core.settings import load_settings
 from desktop_app.data.model_answers import check_fits, enlarge_source, open_labelled, unseen_rows
 from desktop_app.data.pages import page_of
-from desktop_app.data.sources.source_set import DataFolders, SourceSet
+from desktop_app.data.sources.download import MissingData
+from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.text_labels import are_texts
 from desktop_app.ink.page import Page
 from desktop_app.lines.text_figures import measure_texts
@@ -64,6 +64,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         recognizer = open_restricted(args.model, args.characters)
         report = evaluate(open_data(args.data, recognizer.card.task), recognizer)
+    except MissingData as error:
+        print(missing_data_text(error), file=sys.stderr)
+        return 1
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
@@ -84,11 +87,9 @@ def open_data(data: str, task: Task) -> SourceSet:
     Raises:
         UserError: the data does not exist, cannot be read or has no labels.
     """
-    settings, _ = load_settings(paths.settings_path())
-    folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
     path = Path(data).absolute()
     name = str(path) if is_there(path) else data
-    source, was_transposed = open_labelled(name, task, folders, lambda _: None, lambda: False)
+    source, was_transposed = open_labelled(name, task, data_folders(), lambda _: None, lambda: False)
     if was_transposed:
         print(f"handwriting: {source.title} seems to be transposed and is turned upright.", file=sys.stderr)
     return source

@@ -13,16 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.cli.arguments import not_empty, not_empty_path, seed_count
+from desktop_app.cli.data_sets import data_folders, missing_data_text
 from desktop_app.cli.progress_reporter import ProgressReporter
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import is_folder, is_there
 from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.settings import load_settings
 from desktop_app.core.temporary import remove_abandoned
 from desktop_app.data.sources.built_in import source_info
-from desktop_app.data.sources.download import NeedsDownload, download
+from desktop_app.data.sources.download import MissingData, download
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import check_replaceable_by_model, copy_model
 from desktop_app.networks.native_output import suppress_native_output
@@ -82,18 +82,15 @@ def run(args: argparse.Namespace) -> int:
             check_replaceable_by_model(model_folder)
             if len(recipes) > 1:
                 raise UserError("A folder is for one model; leave it out to train several seeds.")
-        settings, _ = load_settings(paths.settings_path())
-        folders = DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
+        folders = data_folders()
         if args.download:
             _download(recipes[0], folders)
         earlier = _run_to_resume(args.go_on) if args.go_on else None
         if earlier is not None and len(recipes) > 1:
             recipes = _from_run(recipes, earlier)
         _train_all(recipes, folders, model_folder, earlier)
-    except NeedsDownload as error:
-        searched = ", ".join(str(path) for path in (folders.folder, folders.downloads) if path is not None)
-        print(f"handwriting: {error}", file=sys.stderr)
-        print(f"It is looked for in {searched}; --download fetches it.", file=sys.stderr)
+    except MissingData as error:
+        print(missing_data_text(error, has_download=True), file=sys.stderr)
         return 1
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)

@@ -97,6 +97,21 @@ def test_missing_data_or_model_prints_one_error_line(arguments, image_set, capsy
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("arguments", [["evaluate", "mnist"], ["bank"]])
+def test_missing_data_set_is_explained_for_the_command_line(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    assert main(arguments) == 1
+    problem, advice = capsys.readouterr().err.splitlines()
+    assert problem == "handwriting: MNIST (mnist.npz) is not on this computer."
+    assert str(tmp_path) in advice
+    assert "download it (11 MB) from https://" in advice
+
+
+def test_missing_data_set_without_a_download_is_to_be_put_into_the_data_folder(capsys):
+    assert main(["evaluate", "pendigits"]) == 1
+    assert f"name the folder that contains it in {DATA_VARIABLE}." in capsys.readouterr().err
+
+
 def test_data_set_is_found_by_name(image_set, capsys, tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     image_set.rename(tmp_path / "data" / "mnist.npz")

@@ -157,7 +157,7 @@ def test_unknown_recipe_and_missing_data_fail(recipe_file, tmp_path, monkeypatch
     assert main(["train", str(recipe_file)]) == 1
     error = capsys.readouterr().err
     assert "mnist" in error.lower()
-    assert f"It is looked for in {tmp_path / 'nowhere'}, {paths.downloads_dir()}" in error
+    assert f"It is looked for in {tmp_path / 'nowhere'}, {paths.downloads_dir()}; --download" in error
     assert list_runs(paths.runs_dir()) == ()
 
 

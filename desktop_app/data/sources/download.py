@@ -26,20 +26,26 @@ _STEP_BYTES = 100_000
 _TIMEOUT = 20
 
 
-class NeedsDownload(UserError):
-    """A data set is missing, but can be downloaded.
+class MissingData(UserError):
+    """A built-in data set is not on this computer.
 
     Attributes:
         source: the data set.
     """
 
-    def __init__(self, source: SourceInfo, size: str) -> None:
-        """Create the error; size: size of the download for users."""
-        text = message(
-            "{title} is not on this computer; download it ({size}) in the Data view.",
-            title=source.title,
-            size=size,
-        )
+    def __init__(self, source: SourceInfo) -> None:
+        """Create the error, with what to do in the window."""
+        if source.download is not None:
+            text = message(
+                "{title} is not on this computer; download it ({size}) in the Data view.",
+                title=source.title,
+                size=source.download.size_text,
+            )
+        else:
+            text = message(
+                "{file} is not in the folder with data sets; choose the folder that contains it.",
+                file=source.file,
+            )
         super().__init__(text.template, **text.values)
         self.source = source
 

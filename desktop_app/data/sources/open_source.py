@@ -13,7 +13,7 @@ from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.array_file import has_npy_files, read_npy_folder
 from desktop_app.data.sources.built_in import MY_SAMPLES, SourceInfo, describe, source_info
 from desktop_app.data.sources.class_folder import list_folder, read_class_folder
-from desktop_app.data.sources.download import NeedsDownload
+from desktop_app.data.sources.download import MissingData
 from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.formats import FORMATS, format_of
 from desktop_app.data.sources.my_samples_source import read_my_samples
@@ -45,7 +45,7 @@ def open_source(
         maker: makes samples of image files of different sizes while they are read; None: none are made.
 
     Raises:
-        NeedsDownload: a built-in data set is missing, see `download.download`.
+        MissingData: a built-in data set is missing.
         UserError: the source does not exist, is damaged, too large, or of an unknown format.
         Stopped: should_stop() returned True.
     """
@@ -108,11 +108,7 @@ def _built_in_path(info: SourceInfo, folders: DataFolders) -> Path:
     for path in (folder / file for folder in parents for file in files):
         if _is_there(path):
             return path
-    if info.download is not None:
-        raise NeedsDownload(info, info.download.size_text)
-    raise UserError(
-        "{file} is not in the folder with data sets; choose the folder that contains it.", file=info.file
-    )
+    raise MissingData(info)
 
 
 def _is_there(path: Path) -> bool:

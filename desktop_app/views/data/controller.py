@@ -280,7 +280,7 @@ def _is_stopped(error: Exception) -> bool:
 
 
 def _missing_source(error: UserError) -> SourceInfo | None:
-    """Return the data set that can be downloaded to solve an error."""
-    from desktop_app.data.sources.download import NeedsDownload
+    """Return the built-in data set that is missing, if that is the error."""
+    from desktop_app.data.sources.download import MissingData
 
-    return error.source if isinstance(error, NeedsDownload) else None
+    return error.source if isinstance(error, MissingData) else None

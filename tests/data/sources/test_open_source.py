@@ -15,7 +15,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.data.model_inputs import sample_of
 from desktop_app.data.sources.built_in import BUILT_IN, describe
 from desktop_app.data.sources.checks import file_hash
-from desktop_app.data.sources.download import NeedsDownload
+from desktop_app.data.sources.download import MissingData
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.data.split import split_sources
@@ -65,12 +65,12 @@ def test_built_in_data_sets_are_found_in_data_and_download_folder(data_folder, t
             assert len(inks.inks) == len(inks) == len(inks.writers)
 
 
-def test_missing_mnist_needs_download(opened):
-    with pytest.raises(NeedsDownload, match="is not on this computer; download it"):
+def test_missing_data_sets_are_to_be_downloaded_or_chosen(opened):
+    with pytest.raises(MissingData, match="is not on this computer; download it"):
         opened("mnist")
-    with pytest.raises(UserError, match=r"pendigits\.npz is not in the folder with data sets") as caught:
+    with pytest.raises(MissingData, match=r"pendigits\.npz is not in the folder with data sets") as caught:
         opened("pendigits")
-    assert not isinstance(caught.value, NeedsDownload)
+    assert caught.value.source.download is None
 
 
 def test_built_in_data_sets_are_described(data_folder):
