@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
@@ -24,15 +24,14 @@ class Draft(Shared[Recipe]):
     failed = Signal(object, str)
     """An exception, and the sentence to show if it is not a user error."""
 
-    def __init__(self, first: Recipe, file: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, first: Recipe, file: Path | None = None) -> None:
         """Start with a recipe.
 
         Args:
             first: the first recipe.
             file: to save later recipes to; None: they are not saved.
-            parent: Qt parent.
         """
-        super().__init__(first, parent)
+        super().__init__(first)
         self._saver = Worker(self, None if file is None else _saver(file))
         self._checked: tuple[Recipe, str] | None = None
         self.is_data_shown = False

@@ -25,9 +25,9 @@ class Panel(QWidget):
     activity_changed = Signal(bool)
     """Whether the panel has become active."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start inactive."""
-        super().__init__(parent)
+        super().__init__()
         self._is_active = False
 
     @property

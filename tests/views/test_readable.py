@@ -59,7 +59,8 @@ def map_numbers(widget: QWidget, values: np.ndarray, low: float) -> QImage:
 
 def cell_picture(widget: QWidget, values: np.ndarray, low: float) -> QImage:
     """As a chosen filter shows its weights."""
-    view = ValueGrid(widget)
+    view = ValueGrid()
+    view.setParent(widget)
     view.setFont(widget.font())
     view.resize(CELL * COUNT, CELL)
     view.set_values(value_tiles(values[None], low, 1.0)[0], np.full_like(values, 8))

@@ -17,9 +17,9 @@ _SIDE = 4 * STEP + 2
 class ToolRow(QWidget):
     """Buttons for actions, in groups; the last group stands at the right end."""
 
-    def __init__(self, groups: Iterable[Iterable[QAction]], parent: QWidget | None = None) -> None:
+    def __init__(self, groups: Iterable[Iterable[QAction]]) -> None:
         """Show actions; the data of an action is the name of its icon."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(self.tr("Tools"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)

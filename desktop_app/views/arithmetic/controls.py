@@ -60,9 +60,9 @@ class Controls(QWidget):
     source_requested = Signal()
     """Show the input value that contributes most."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start disabled, without a value."""
-        super().__init__(parent)
+        super().__init__()
         self._title = Title()
         self._title.setObjectName("arithmetic_title")
         self._source = IconButton(

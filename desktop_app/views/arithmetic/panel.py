@@ -46,9 +46,9 @@ class ArithmeticPanel(Panel):
     value_chosen = Signal(str, object)
     """Layer and index of another value that the user chose here."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a network."""
-        super().__init__(parent)
+        super().__init__()
         self._info: NetworkInfo | None = None
         self._graph: Graph | None = None
         self._activations: Mapping[str, NDArray[np.float32]] = MappingProxyType({})

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
+from PySide6.QtWidgets import QScrollBar, QToolTip
 
 from desktop_app.views.arithmetic.diagram import Diagram
 from desktop_app.views.arithmetic.surface import Location, Surface, Target
@@ -41,9 +41,9 @@ class ArithmeticView(PaintedView):
     pressed = Signal()
     """A mouse button was pressed anywhere."""
 
-    def __init__(self, make_content: MakeContent, parent: QWidget | None = None) -> None:
+    def __init__(self, make_content: MakeContent) -> None:
         """Show what `make_content` returns; it is called when painting after `invalidate`."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("arithmetic")
         self.setAccessibleName(self.tr("Arithmetic"))
         self.setMouseTracking(True)

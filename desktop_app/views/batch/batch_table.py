@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop_app.views.batch.batch_rows import (
     ALTERNATIVES,
@@ -44,9 +44,9 @@ class BatchTable(QTableView):
     row_chosen = Signal(object)
     """The Entry of the current row."""
 
-    def __init__(self, rows: BatchRows, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: BatchRows) -> None:
         """Show the rows of a model."""
-        super().__init__(parent)
+        super().__init__()
         self.rows = rows
         self._fitted: dict[int, int] = {}
         self.setModel(rows)

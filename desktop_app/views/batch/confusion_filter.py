@@ -19,9 +19,9 @@ class ConfusionFilter(QWidget):
     cell_changed = Signal(object)
     """The chosen Cell; None: none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without counts."""
-        super().__init__(parent)
+        super().__init__()
         self._cell: Cell | None = None
         self.view, self._text = ConfusionView(), QLabel()
         self._clear = QPushButton(self.tr("Show &all"))

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
-    QWidget,
 )
 
 from desktop_app.tasks.task import Task
@@ -55,9 +54,9 @@ class BatchPanel(Panel):
     stop_requested = Signal()
     export_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without files."""
-        super().__init__(parent)
+        super().__init__()
         self.rows = BatchRows(self)
         self.table, self.confusion = BatchTable(self.rows), ConfusionFilter()
         self._splitter = QSplitter()

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPalette, QResizeEvent
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
@@ -97,9 +96,9 @@ class InkCanvas(PenInput):
     history_changed = Signal()
     """The state of undo, redo and clear may have changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start empty, with the pen."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("ink_canvas")
         self.setAccessibleName(self.tr("Canvas"))
         self.setAccessibleDescription(

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QTabletEvent,
     QTouchEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.views.canvas.geometry import CANVAS_SIZE, square_in
 from desktop_app.views.parts.painted import PaintedView, is_keyboard_focus
@@ -44,9 +44,9 @@ class PenInput(PaintedView):
 
     is_focusable = True
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with the pen lifted, in the middle of the canvas."""
-        super().__init__(parent)
+        super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self._area = square_in(1, 1)
         self._at: Point = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading, probability_text
 from desktop_app.views.parts.painted import PaintedView
@@ -34,9 +33,9 @@ class MirroredBars(PaintedView):
 
     preferred_size = QSize(44 * STEP, 26 * STEP)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without labels."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(self.tr("Probabilities of both models"))
         self._rejected_name = self.tr("none")
         self._names: tuple[str, ...] = ()

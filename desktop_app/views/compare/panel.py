@@ -103,9 +103,9 @@ class ComparePanel(Panel):
     model_chosen = Signal(str)
     """Name of the second model."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without models."""
-        super().__init__(parent)
+        super().__init__()
         self._own_title, self._own_layer = Caption(), Caption()
         self._model = self._choice(self.tr("Second model"), "second_model")
         self._layer = self._choice(self.tr("Layer of the second model"), "second_layer")

@@ -53,9 +53,9 @@ _SLIDER = 10 * STEP
 class CurvesView(QWidget):
     """Draws curves in a thread, at most ten times a second and only while visible."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty view; matplotlib is imported when there are curves to draw."""
-        super().__init__(parent)
+        super().__init__()
         self._plots: Sequence[PlotData] = ()
         self._zoom = Zoom()
         self._can_draw, self._least_height = True, 0

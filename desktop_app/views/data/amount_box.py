@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox
 
 from desktop_app.runs.recipe import DataPart, bounds
 from desktop_app.views.parts.theme import STEP
@@ -18,9 +18,9 @@ _MAX_FRACTION = 0.999
 class AmountBox(QDoubleSpinBox):
     """Accepts "10 %" as well as "5000"; steps are 1 %, or a round part of a number."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a box with the amount 0."""
-        super().__init__(parent)
+        super().__init__()
         self._fixed_text = ""
         self.setDecimals(6)
         self.setRange(0, _MOST)

@@ -36,9 +36,9 @@ class AugmentationTab(QWidget):
     augmentation_requested = Signal(object)
     """AugmentationRequest for images to show."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty tab without augmentation."""
-        super().__init__(parent)
+        super().__init__()
         self._collection: Collection | None = None
         self._positions: tuple[int, ...] = ()
         self._is_selection = False

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PointedView
@@ -30,9 +30,9 @@ class ClassHistogram(PointedView):
     label_chosen = Signal(object)
     """Selected class; None: all."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty chart."""
-        super().__init__(parent)
+        super().__init__()
         self._labels: tuple[str, ...] = ()
         self._counts: Counts = np.zeros((0, 3), dtype=np.int64)
         self._label: int | None = None

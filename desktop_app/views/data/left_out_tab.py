@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.views.parts.messages import translated
@@ -16,9 +16,9 @@ _MOST_ROWS = 1000
 class LeftOutTab(QTreeWidget):
     """Lists files and rows of tables with the reason why they are not used."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty list."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("left_out")
         self.setAccessibleName(self.tr("Left-out samples"))
         self.setHeaderLabels([self.tr("File or row"), self.tr("Reason")])

@@ -71,9 +71,9 @@ class DataPanel(Panel):
     augmentation_requested = Signal(object)
     """AugmentationRequest for images to show."""
 
-    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, draft: Draft) -> None:
         """Create the panel of a draft."""
-        super().__init__(parent)
+        super().__init__()
         self.draft = draft
         self._collection: Collection | None = None
         self._summaries: Mapping[str, SourceSummary] = {}

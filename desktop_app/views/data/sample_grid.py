@@ -63,9 +63,9 @@ class SampleGrid(Painted, QAbstractScrollArea):
     selection_changed = Signal()
     """The selection has changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty grid."""
-        super().__init__(parent)
+        super().__init__()
         self._positions: Positions = np.zeros(0, dtype=np.int64)
         self._label_of: Callable[[int], str] = str
         self._tile = _LEAST_TILE

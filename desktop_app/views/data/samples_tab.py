@@ -34,9 +34,9 @@ class SamplesTab(QWidget):
     selection_changed = Signal()
     """Other samples are selected or come first."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty tab."""
-        super().__init__(parent)
+        super().__init__()
         self._collection: Collection | None = None
         self._selection = Selection()
         self._mean_result: tuple[NDArray[np.float32], int] | None = None

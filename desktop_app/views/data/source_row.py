@@ -28,9 +28,9 @@ class SourceRow(QWidget):
     remove_requested = Signal()
     """The user wants to remove the source."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a row for MNIST."""
-        super().__init__(parent)
+        super().__init__()
         self._part = DataPart("mnist")
         self._button, self._remove = SourceButton(), QToolButton()
         self._validation, self._test = AmountBox(), AmountBox()

@@ -22,9 +22,9 @@ class StateView(QWidget):
     retry_requested = Signal()
     """The user wants to repeat what failed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty view."""
-        super().__init__(parent)
+        super().__init__()
         self._label, self._progress = QLabel(), QProgressBar()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)

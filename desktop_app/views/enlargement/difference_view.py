@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.enlargement.captioned import captioned_area, limit_height, paint_caption
 from desktop_app.views.enlargement.wipe_view import paint_mark
@@ -19,9 +18,9 @@ class DifferenceView(PointedView):
     preferred_size = QSize(34 * STEP, 34 * STEP)
     minimum_size = QSize(14 * STEP, 14 * STEP)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without an image."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("difference")
         self.setAccessibleName(self.tr("Difference"))
         self._image: QImage | None = None

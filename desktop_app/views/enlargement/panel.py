@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 class EnlargementPanel(Panel):
     """Shows two versions of an image with a divider, their difference, and the quality of all versions."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without versions."""
-        super().__init__(parent)
+        super().__init__()
         self._versions: Versions | None = None
         self._reference = BICUBIC
         self._names: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from desktop_app.tasks.prepare import Step
 from desktop_app.views.enlargement.texts import quality_texts, version_texts
@@ -39,9 +39,9 @@ class ScoreTable(ChoosingView):
     left_chosen = Signal(int)
     """Number of the version to show left of the divider."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without versions."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("score_table")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(self.tr("Quality of the enlarged images"))

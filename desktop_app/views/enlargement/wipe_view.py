@@ -31,9 +31,9 @@ class WipeView(Painted, QSlider):
     pointed_at = Signal(object)
     """Row and column of the pixel under the mouse; None: none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without images."""
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName("wipe")
         self.setAccessibleName(self.tr("Divider"))
         self.setToolTip(self.tr("Drag the divider to compare the two images"))

@@ -142,9 +142,9 @@ class _Header(QHeaderView):
 class ClassTable(QTableView):
     """Table of classes, the worst one first."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty table."""
-        super().__init__(parent)
+        super().__init__()
         self._figures = _Figures(self)
         self.setModel(self._figures)
         self.setAccessibleName(self.tr("Classes"))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.colour_settings import Scale
 from desktop_app.views.evaluation.error_colours import error_colour, error_scale
@@ -47,9 +46,9 @@ class ConfusionView(PointedView):
     scale_changed = Signal()
     """The colour scale has changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty view."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("confusion")
         self.setAccessibleName(self.tr("Confusion matrix"))
         self._counts: NDArray[np.int64] | None = None

@@ -31,9 +31,9 @@ class EvaluationBar(QWidget):
     folder_requested = Signal()
     """The user wants to choose a folder, for set_source()."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a bar without models; the data are those that ship with the program."""
-        super().__init__(parent)
+        super().__init__()
         self._source = next(info.name for info in BUILT_IN if info.is_bundled)
         self._is_running = self._is_chosen = False
         self._model, self._data, self._button = NarrowBox(), SourceButton(), QPushButton()

@@ -16,9 +16,9 @@ _LARGE = 6 * STEP
 class Headline(QWidget):
     """Accuracy in large type, its confidence interval, and a sentence on ten-digit numbers."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty headline."""
-        super().__init__(parent)
+        super().__init__()
         self._accuracy, self._title, self._count, self._interval, self._sentence = (
             headline_label(name) for name in ("accuracy", "run_title", "sample_count", "interval", "in_use")
         )

@@ -49,9 +49,9 @@ class ImageSection(QWidget):
     description_changed = Signal(str)
     """Description of the sample under the mouse or keyboard focus; empty: none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty section."""
-        super().__init__(parent)
+        super().__init__()
         self._evaluation: ImageEvaluation | None = None
         self._rows: list[int] = []
         self._gain, self._title, self._count, self._reading = (

@@ -37,9 +37,9 @@ class EvaluationPanel(Panel):
     sample_chosen = Signal(object)
     """Test sample that the user wants on the canvas, uint8 (height, width, channels)."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a panel without a run."""
-        super().__init__(parent)
+        super().__init__()
         self._evaluation: Evaluation | ImageEvaluation | None = None
         self._title = self._rejected = ""
         self._hint_text = ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.runs.measures import wilson_interval
 from desktop_app.tasks.reliability import BINS, Reliability
@@ -31,9 +30,9 @@ class ReliabilityView(PaintedView):
     description_changed = Signal(str)
     """Description of the bin under the mouse or keyboard focus; empty: none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty diagram."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("reliability")
         self.setAccessibleName(self.tr("Reliability diagram"))
         self.setMouseTracking(True)

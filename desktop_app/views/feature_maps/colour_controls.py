@@ -43,9 +43,9 @@ class ColourControls(QWidget):
     settings_changed = Signal(object)
     """The ColourSettings that the user chose."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with the default settings."""
-        super().__init__(parent)
+        super().__init__()
         self._settings = ColourSettings()
         self._range = (0.0, 1.0)
         self._contrast = ComboBox()

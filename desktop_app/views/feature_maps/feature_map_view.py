@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
 )
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.colour_settings import (
     ColourSettings,
@@ -69,9 +68,9 @@ class FeatureMapView(ZoomView):
     colour_requested = Signal(int, int)
     """0, 1 or 2 for red, green or blue, and the channel to show in it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without an activation."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("feature_maps")
         self.setAccessibleName(self.tr("Feature maps"))
         self._text = MapText(self)

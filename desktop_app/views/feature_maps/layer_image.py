@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.colour_settings import ColourSettings, Maps, measure, scale_of
 from desktop_app.inspection.mosaic import integer_zoom
@@ -30,9 +29,9 @@ class LayerImage(PointedView):
     clicked = Signal(int, int)
     """Row and column that the user chose."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without an activation."""
-        super().__init__(parent)
+        super().__init__()
         self._activation: Activation | None = None
         self._settings = ColourSettings()
         self._pixels: Pixels | None = None
@@ -109,9 +108,9 @@ class LayerImage(PointedView):
 class ChannelImage(LayerImage):
     """The image of a single map."""
 
-    def __init__(self, channel: int, parent: QWidget | None = None) -> None:
+    def __init__(self, channel: int) -> None:
         """Show a channel."""
-        super().__init__(parent)
+        super().__init__()
         self._channel = channel
 
     def pixels_of(self, maps: Maps, settings: ColourSettings) -> Pixels:
@@ -126,9 +125,9 @@ class ChannelImage(LayerImage):
 class ColourImage(LayerImage):
     """Three channels as red, green and blue."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with the first channel."""
-        super().__init__(parent)
+        super().__init__()
         self._channels: Channels = (0, 0, 0)
 
     def set_channels(self, channels: Channels) -> None:

@@ -185,9 +185,9 @@ class MapCards(QWidget):
     value_chosen = Signal(str, object)
     """Layer and position that the user chose."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without cards."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(self.tr("Pinned maps"))
         self._layer = ""
         self._marked: tuple[str, Position | None] = ("", None)

@@ -18,9 +18,9 @@ _BUTTON_SIZE = 28
 class SlimButton(ToolButton):
     """A tool button as low as a line of text."""
 
-    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, action: QAction) -> None:
         """Show an action; its data is the name of its icon."""
-        super().__init__(action, parent, icon_size=_ICON_SIZE, side=_BUTTON_SIZE)
+        super().__init__(action, icon_size=_ICON_SIZE, side=_BUTTON_SIZE)
 
 
 class MapTools(QWidget):
@@ -35,9 +35,9 @@ class MapTools(QWidget):
     zoom_requested = Signal(int)
     """Steps to zoom in, or out if negative; 0 to fit all."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with the default settings."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(self.tr("Feature map tools"))
         self.controls = ColourControls()
         self._is_narrow = False

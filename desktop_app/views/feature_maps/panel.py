@@ -44,9 +44,9 @@ class MapsPanel(Panel):
     value_chosen = Signal(str, object)
     """Layer and position, (row, column, channel) or (unit,), that the user chose."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a network."""
-        super().__init__(parent)
+        super().__init__()
         self._text = MapText(self)
         self._info: NetworkInfo | None = None
         self._layer: LayerInfo | None = None

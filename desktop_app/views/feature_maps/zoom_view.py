@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
+from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture
 
 from desktop_app.views.feature_maps.viewport import Viewport, next_zoom
 from desktop_app.views.parts.painted import PaintedView
@@ -43,9 +43,9 @@ class ZoomView(PaintedView):
 
     is_focusable = True
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without content."""
-        super().__init__(parent)
+        super().__init__()
         self.setMouseTracking(True)
         self.grabGesture(Qt.GestureType.PinchGesture)
         self._viewport: Viewport | None = None

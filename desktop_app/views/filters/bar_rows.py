@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.painted import ChoosingView
@@ -24,9 +23,9 @@ class BarRows(ChoosingView):
     preferred_size = QSize(60 * STEP, 24 * STEP)
     minimum_size = QSize(12 * STEP, 8 * STEP)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without bars."""
-        super().__init__(parent)
+        super().__init__()
         self._rows: Rows = MappingProxyType({})
 
     def set_rows(self, rows: Rows) -> None:

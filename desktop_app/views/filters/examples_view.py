@@ -33,9 +33,9 @@ class ExamplesView(QWidget):
     chosen = Signal(int)
     """The filter that the user chose."""
 
-    def __init__(self, sizes: TileSizes, parent: QWidget | None = None) -> None:
+    def __init__(self, sizes: TileSizes) -> None:
         """Start without examples."""
-        super().__init__(parent)
+        super().__init__()
         self._content: Examples | None = None
         self._choice: int | None = None
         self._of_units = False

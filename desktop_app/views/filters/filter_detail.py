@@ -48,9 +48,9 @@ class FilterDescription:
 class FilterDetail(QWidget):
     """The enlarged view of a filter."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(self.tr("Chosen filter"))
         self._title, self._label = QLabel(), QLabel()
         self._cells, self._tiles, self._bars = ValueGrid(), TileGrid(_THREE_COLUMNS), BarRows()
@@ -122,9 +122,9 @@ class ValueGrid(PaintedView):
 
     minimum_size = QSize(6 * STEP, 6 * STEP)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without pixels."""
-        super().__init__(parent)
+        super().__init__()
         self._pixels: Pixels | None = None
         self._values: NDArray[np.float32] | None = None
 

@@ -16,9 +16,9 @@ class JobBar(QWidget):
     stop_requested = Signal()
     """The user wants the job to stop."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a job."""
-        super().__init__(parent)
+        super().__init__()
         self._is_running = False
         self._button, self._progress = QPushButton(), QProgressBar()
         self._progress.setFixedWidth(22 * STEP)

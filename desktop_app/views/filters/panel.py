@@ -62,9 +62,9 @@ class FiltersPanel(Panel):
     samples_chosen = Signal(object)
     """Path of other samples; None for the built-in ones."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a network."""
-        super().__init__(parent)
+        super().__init__()
         self._info: NetworkInfo | None = None
         self._graph: Graph | None = None
         self._layer = ""

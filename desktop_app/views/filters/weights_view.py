@@ -50,9 +50,9 @@ class WeightsView(QWidget):
     chosen = Signal(int)
     """Filter, unit or channel that the user chose."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without filters."""
-        super().__init__(parent)
+        super().__init__()
         self._filters: Filters | None = None
         self._choice: int | None = None
         self._controls = QWidget()

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Verdict, probability_text
@@ -52,9 +52,9 @@ class LayerRow(PaintedView):
     layer_chosen = Signal(str)
     """Name of the layer that the user has selected."""
 
-    def __init__(self, parent: QWidget | None = None, *, shapes: bool = False) -> None:
+    def __init__(self, *, shapes: bool = False) -> None:
         """Start without a network; shapes: show shapes instead of activations."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("layer_row")
         self.setAccessibleName(self.tr("Layers of the network"))
         self._text = MapText(self)

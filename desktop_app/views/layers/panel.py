@@ -28,9 +28,9 @@ class LayersPanel(Panel):
     layer_chosen = Signal(str)
     """Name of the layer that the user has selected."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a network."""
-        super().__init__(parent)
+        super().__init__()
         self._observation: Observation | None = None
         self._row = LayerRow()
         self._throttle = Throttle(_UPDATES_PER_SECOND, self)

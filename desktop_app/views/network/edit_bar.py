@@ -34,9 +34,9 @@ class EditBar(QWidget):
     redo_requested = Signal()
     """The last undone edit is to be redone."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create the bar with nothing to undo."""
-        super().__init__(parent)
+        super().__init__()
         self._add = QToolButton()
         self._remove = IconButton("clear", self.tr("Remove layer"), self.tr("Remove the layer (Delete)"))
         self._copy = IconButton(

@@ -38,9 +38,9 @@ class LayerEditor(QWidget):
     option_chosen = Signal(str, object)
     """Name and new value of an option."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an editor without a layer."""
-        super().__init__(parent)
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._layer_text = LayerText(self)
         self._layer: Layer | None = None

@@ -175,9 +175,9 @@ class LayerTable(QTreeView):
     removal_requested = Signal()
     """The selected layer is to be removed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty table."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(self.tr("Layers of the network"))
         self._model = LayerModel(self)
         self.setModel(self._model)

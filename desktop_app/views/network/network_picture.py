@@ -21,9 +21,9 @@ class NetworkPicture(QWidget):
     layer_chosen = Signal(int)
     """Index of the selected layer; -1 for the input."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty diagram."""
-        super().__init__(parent)
+        super().__init__()
         self._info: NetworkInfo | None = None
         self._row, self._description = LayerRow(shapes=True), QLabel()
         self._row.setMaximumHeight(_MOST_HEIGHT)

@@ -69,9 +69,9 @@ class _Step:
 class NetworkPanel(Panel):
     """Edits the network of a draft, starting from an entry of the zoo."""
 
-    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, draft: Draft) -> None:
         """Create the panel of a draft, which may have problems."""
-        super().__init__(parent)
+        super().__init__()
         self.draft = draft
         self._layer_text = LayerText(self)
         self._layers = draft.value.layers

@@ -14,9 +14,9 @@ _ICON_SIZE = 16
 class ProblemLine(QWidget):
     """One sentence, wrapped, with an icon for problems."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty line."""
-        super().__init__(parent)
+        super().__init__()
         self._icon, self._text = QLabel(), QLabel()
         self._is_problem = False
         self._text.setWordWrap(True)

@@ -11,9 +11,9 @@ from desktop_app.views.parts.theme import STEP
 class SummaryView(QWidget):
     """Text like that of Keras' `model.summary()`, with a button to copy it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty view."""
-        super().__init__(parent)
+        super().__init__()
         self._text, copy = QPlainTextEdit(), QPushButton(self.tr("Copy"))
         self._text.setReadOnly(True)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

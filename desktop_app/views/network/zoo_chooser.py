@@ -28,9 +28,9 @@ class ZooChooser(QWidget):
     recipe_requested = Signal(object)
     """ZooEntry whose recipe is to replace the current one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a chooser without a selected entry."""
-        super().__init__(parent)
+        super().__init__()
         self._box, self._description = _TableBox(), QLabel()
         self._description.setObjectName("zoo_about")
         self._network_button, self._recipe_button = QPushButton(), QPushButton()

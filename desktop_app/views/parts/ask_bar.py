@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.theme import STEP
@@ -18,9 +18,9 @@ class AskBar(QFrame):
     ended = Signal()
     """The question was accepted or dismissed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a hidden bar."""
-        super().__init__(parent)
+        super().__init__()
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._label, self._number = QLabel(), WholeNumberEdit()
         self._accept_button, self._cancel_button = QPushButton(), QPushButton(self.tr("Cancel"))

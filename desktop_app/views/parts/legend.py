@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from desktop_app.inspection.colour import LEVELS
 from desktop_app.inspection.colour_settings import Scale
@@ -25,9 +25,9 @@ class Legend(PaintedView):
 
     preferred_size = QSize(21 * STEP, _STRIP + 2 * STEP + 2)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("legend")
         self.setAccessibleName(self.tr("Colour legend"))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

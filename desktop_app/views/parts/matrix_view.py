@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.views.parts.painted import ChoosingView
@@ -46,9 +45,9 @@ class MatrixView(ChoosingView):
     preferred_size = QSize(60 * STEP, 24 * STEP)
     minimum_size = QSize(12 * STEP, 8 * STEP)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a matrix."""
-        super().__init__(parent)
+        super().__init__()
         self._content: MatrixContent | None = None
 
     def set_content(self, content: MatrixContent | None) -> None:

@@ -62,15 +62,14 @@ class WholeNumberEdit(QSpinBox):
 class NumberEdit(QDoubleSpinBox):
     """A spin box that accepts "1e-3". Without a step its arrows go through 0.001, 0.002, 0.005, 0.01."""
 
-    def __init__(self, least: float, most: float, step: float = 0.0, parent: QWidget | None = None) -> None:
+    def __init__(self, least: float, most: float, step: float = 0.0) -> None:
         """Start with the smallest number.
 
         Args:
             least, most: the range, inclusive.
             step: what an arrow adds; 0: arrows go to the next number of 1, 2, 5, 10.
-            parent: Qt parent.
         """
-        super().__init__(parent)
+        super().__init__()
         self._by_factors = step == 0
         self.setDecimals(_DECIMALS)
         self.setRange(least, most)

@@ -138,9 +138,9 @@ class PointedView(PaintedView):
     pointed_at = Signal(object)
     """What is under the mouse, as `locate` returns it; None: nothing."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with mouse tracking on."""
-        super().__init__(parent)
+        super().__init__()
         self.setMouseTracking(True)
 
     # --- for subclasses ---
@@ -178,9 +178,9 @@ class ChoosingView(PointedView):
     chosen = Signal(int)
     """Index of the item that the user has selected."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a selection."""
-        super().__init__(parent)
+        super().__init__()
         self._choice: int | None = None
 
     def set_chosen(self, number: int | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.parts.tool_button import ToolButton
 
@@ -17,17 +16,16 @@ class PlaybackButton(ToolButton):
     frame_due = Signal()
     """The next frame is to be shown."""
 
-    def __init__(self, play_text: str, frame_ms: int, parent: QWidget | None = None) -> None:
+    def __init__(self, play_text: str, frame_ms: int) -> None:
         """Start paused.
 
         Args:
             play_text: name and tooltip while paused.
             frame_ms: milliseconds between frames.
-            parent: Qt parent.
         """
         action = QAction(play_text)
         action.setData("play")
-        super().__init__(action, parent)
+        super().__init__(action)
         self._action, self._play_text = action, play_text
         self._action.triggered.connect(self.toggle_playback)
         self._timer = QTimer(self, interval=frame_ms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton
 
 from desktop_app.core.text import shortened
 from desktop_app.data.sources.built_in import BUILT_IN, MY_SAMPLES, describe
@@ -30,9 +30,9 @@ class SourceButton(QToolButton):
     folder_requested = Signal()
     """The user wants to choose a folder."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a button without text."""
-        super().__init__(parent)
+        super().__init__()
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

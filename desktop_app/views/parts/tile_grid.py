@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.tiles import Pixels, TileArea, TileLayout, fit_tiles
 from desktop_app.views.parts.column_view import ColumnView
@@ -64,9 +63,9 @@ class TileGrid(ChoosingView):
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
 
-    def __init__(self, sizes: TileSizes = DEFAULT_SIZES, parent: QWidget | None = None) -> None:
+    def __init__(self, sizes: TileSizes = DEFAULT_SIZES) -> None:
         """Start without tiles."""
-        super().__init__(parent)
+        super().__init__()
         self._sizes = sizes
         self._tiles: Tiles | None = None
         self._layout: TileLayout | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton
 
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP, mixed
@@ -21,22 +21,14 @@ class ToolButton(QToolButton):
     It is tinted under the mouse and while checked, and has a ring while it has the keyboard focus.
     """
 
-    def __init__(
-        self,
-        action: QAction,
-        parent: QWidget | None = None,
-        *,
-        icon_size: int = _ICON_SIZE,
-        side: int = _SIDE,
-    ) -> None:
+    def __init__(self, action: QAction, *, icon_size: int = _ICON_SIZE, side: int = _SIDE) -> None:
         """Show an action.
 
         Args:
             action: its data is the name of its icon.
-            parent: Qt parent.
             icon_size, side: of the icon and the button, in device-independent pixels.
         """
-        super().__init__(parent)
+        super().__init__()
         self.setDefaultAction(action)
         self.setAccessibleName(action.text().replace("&", ""))
         self.setFixedSize(side, side)

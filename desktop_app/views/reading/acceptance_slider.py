@@ -22,9 +22,9 @@ class AcceptanceSlider(QWidget):
     level_chosen = Signal(object)
     """The AcceptanceLevel that the user chose."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with the default level and a model without measured figures."""
-        super().__init__(parent)
+        super().__init__()
         self._is_measured = False
         self._slider = Slider()
         self._slider.setObjectName("acceptance")

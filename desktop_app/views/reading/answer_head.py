@@ -40,9 +40,9 @@ class AnswerHead(QWidget):
     correction_requested = Signal()
     """The user wants to say what it is."""
 
-    def __init__(self, texts: TaskTexts, parent: QWidget | None = None) -> None:
+    def __init__(self, texts: TaskTexts) -> None:
         """Start without ink; texts: of the task."""
-        super().__init__(parent)
+        super().__init__()
         self._texts = texts
         self._labels: tuple[str, ...] = ()
         self._verdict = Verdict.NO_INK

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_app.views.parts.theme import STEP, display_font
 
@@ -20,9 +20,9 @@ class AnswerLabel(QLabel):
     Long words are set in smaller type, so that they fit.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        super().__init__(parent)
+        super().__init__()
         self._labels: tuple[str, ...] = ()
         self._answer = ""
         self._limits = _SMALLEST, 0

@@ -22,9 +22,9 @@ class CharacterChoice(QWidget):
     shows_all_chosen = Signal(bool)
     """Whether all labels are to be listed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start hidden."""
-        super().__init__(parent)
+        super().__init__()
         tip = self.tr("Characters that are possible answers; remembered for each model")
         self._box = ComboBox()
         self._box.setObjectName("character_set")

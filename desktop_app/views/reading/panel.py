@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
 from desktop_app.tasks.kinds import task_kind
@@ -67,9 +67,9 @@ class ReadingPanel(Panel):
     correction_requested = Signal()
     """The user wants to say what it is."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with no ink."""
-        super().__init__(parent)
+        super().__init__()
         self._observation: Observation | None = None
         self._task = Task()
         self._restriction: Restriction | None = None

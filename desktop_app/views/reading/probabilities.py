@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.views.parts.arrow_keys import index_for_key
@@ -77,9 +76,9 @@ class ProbabilityBars(PointedView):
     label_chosen = Signal(int)
     """Index of the label whose bar was clicked, or chosen with the arrow keys and Enter."""
 
-    def __init__(self, *, can_choose: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, *, can_choose: bool = False) -> None:
         """Start without labels; can_choose: whether bars can be clicked."""
-        super().__init__(parent)
+        super().__init__()
         self._can_choose = can_choose
         self._current = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can_choose else Qt.FocusPolicy.NoFocus)

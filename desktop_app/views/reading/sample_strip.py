@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.canvas.geometry import CANVAS_SIZE
@@ -39,9 +39,9 @@ class SampleStrip(PointedView):
     ink_chosen = Signal(object)
     """The ink of the sample that was clicked, or chosen with the arrow keys and Enter."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without samples."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("sample_strip")
         self.setAccessibleName(self.tr("Samples to try"))
         self.setToolTip(self.tr("Click a sample to put it on the canvas"))

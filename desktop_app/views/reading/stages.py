@@ -160,9 +160,9 @@ class Stages(QWidget):
     They are updated at most 30 times a second, so that they do not delay the answer.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without steps."""
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(self.tr("From the page to the model input"))
         self._views: dict[str, StepView] = {}
         self._arrows: list[_Arrow] = []

@@ -46,9 +46,9 @@ class TextCharacters(ChoosingView):
     character_typed = Signal(str)
     """The label that the user typed for the selected character."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        super().__init__(parent)
+        super().__init__()
         self._reading = TextReading(())
         self._to_check: tuple[int, ...] = ()
         self._grouping = "written"
@@ -206,9 +206,9 @@ class TextAnswer(QWidget):
     character_typed = Signal(str)
     """The label that the user typed for the selected character."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start hidden."""
-        super().__init__(parent)
+        super().__init__()
         self._announced = ""
         self._characters = TextCharacters()
         self._characters.chosen.connect(self.character_chosen)

@@ -15,9 +15,9 @@ class Footer(QWidget):
     stop_requested = Signal()
     """The user wants to stop the task."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a footer without a problem."""
-        super().__init__(parent)
+        super().__init__()
         self._problem, self._note, self._task = "", "", ""
         self._data_checked = False
         self._sentence = QLabel()

@@ -38,9 +38,9 @@ class Form(QWidget):
     problem_changed = Signal(str)
     """Problem of the text in a field, one sentence; empty: none."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a form with the default recipe."""
-        super().__init__(parent)
+        super().__init__()
         self._recipe = Recipe()
         self._edits: dict[str, FieldEdit] = {}
         self.sketch = RateSketch()

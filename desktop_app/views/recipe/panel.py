@@ -44,9 +44,9 @@ class RecipePanel(Panel):
     stop_requested = Signal()
     """The user wants to stop the task shown by set_task()."""
 
-    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, draft: Draft) -> None:
         """Create the panel of a draft."""
-        super().__init__(parent)
+        super().__init__()
         self.draft = draft
         self._field_problem = ""
         self._note, self._task = "", ""

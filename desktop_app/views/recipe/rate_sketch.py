@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from desktop_app.runs.rate_curve import rate_curve
 from desktop_app.runs.recipe import Schedule
@@ -23,9 +23,9 @@ class RateSketch(PaintedView):
 
     preferred_size = QSize(30 * STEP, _HEIGHT)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a plot of the default schedule."""
-        super().__init__(parent)
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._schedule, self._epochs = Schedule(), 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from desktop_app.runs.run_progress import RunProgress
 from desktop_app.runs.training_events import TrainingStarted
@@ -22,9 +22,9 @@ _NOTHING = "\N{EN DASH}"
 class Figures(PaintedView):
     """One line per figure: its name in a muted colour, then its value."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty view with room for all figures."""
-        super().__init__(parent)
+        super().__init__()
         self._rows = _Rows()
         self.setAccessibleName(self.tr("Figures of the run"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

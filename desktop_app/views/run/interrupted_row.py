@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from desktop_app.views.parts.theme import STEP
 
@@ -38,9 +38,9 @@ class InterruptedRow(QFrame):
     delete_requested = Signal(str)
     """The user has confirmed that the run of this name is to be deleted."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a hidden row without a run."""
-        super().__init__(parent)
+        super().__init__()
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self._runs: tuple[InterruptedRun, ...] = ()
         self._is_confirming = False

@@ -87,9 +87,9 @@ class RunPanel(Panel):
     delete_requested = Signal(str)
     """The user wants to delete the interrupted run of this name."""
 
-    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, draft: Draft) -> None:
         """Create a panel that offers to train a draft."""
-        super().__init__(parent)
+        super().__init__()
         self._draft, self._text = draft, RunText(self)
         self._title, self._problem = "", draft.problem()
         self._interrupted: tuple[InterruptedRun, ...] = ()

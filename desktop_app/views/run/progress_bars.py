@@ -11,9 +11,9 @@ from desktop_app.views.parts.theme import STEP
 class ProgressBars(QWidget):
     """Two progress bars side by side."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without progress."""
-        super().__init__(parent)
+        super().__init__()
         self._epochs, self._batches = QProgressBar(), QProgressBar()
         self._epochs.setAccessibleName(self.tr("Epochs"))
         self._batches.setAccessibleName(self.tr("Batches of this epoch"))

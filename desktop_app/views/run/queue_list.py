@@ -26,9 +26,9 @@ class QueueList(QWidget):
     remove_requested = Signal(int)
     """Position of a recipe to remove."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a hidden list."""
-        super().__init__(parent)
+        super().__init__()
         self._title, self._list = QLabel(), _List()
         self._start = QPushButton(self.tr("Train queue"))
         self._up = IconButton("up", self.tr("Move up"), self.tr("Train the selected recipe earlier"))

@@ -57,9 +57,9 @@ class Comparison(QWidget):
     highest value.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty comparison."""
-        super().__init__(parent)
+        super().__init__()
         self._all: tuple[Run, ...] = ()
         self._groups: tuple[tuple[Run, ...], ...] = ()
         self._histories: Mapping[str, RunHistory] = {}

@@ -62,9 +62,9 @@ class RunsPanel(Panel):
     save_model_requested = Signal(str)
     """Name of a run whose model is to be saved."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a panel that is waiting for the list of runs."""
-        super().__init__(parent)
+        super().__init__()
         self._runs: tuple[Run, ...] | None = None
         self._models: frozenset[str] = frozenset()
         self._pending = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop_app.runs.run_store import Run
 from desktop_app.views.parts.theme import STEP
@@ -50,9 +50,9 @@ class RunsTable(QTableView):
     title_edited = Signal(str, str)
     """Name of a run and its new title."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty table."""
-        super().__init__(parent)
+        super().__init__()
         self._runs = RunsModel(self)
         self._runs.title_edited.connect(self.title_edited)
         self._sorted = QSortFilterProxyModel(self)

@@ -53,9 +53,9 @@ class SampleGridPanel(Panel):
     samples_chosen = Signal(object)
     """Path of other samples; None for the built-in ones."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a network."""
-        super().__init__(parent)
+        super().__init__()
         self._info: NetworkInfo | None = None
         self._layer = ""
         self._responses: SampleResponses | None = None

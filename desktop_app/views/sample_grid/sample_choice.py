@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QToolButton
 
 from desktop_app.core.text import shortened
 from desktop_app.tasks.kinds import task_kind
@@ -21,9 +21,9 @@ class SampleChoice(QToolButton):
     chosen = Signal(object)
     """Path of a data set or folder; None for the built-in samples."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with the built-in samples."""
-        super().__init__(parent)
+        super().__init__()
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

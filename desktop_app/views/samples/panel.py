@@ -54,9 +54,9 @@ class SamplesPanel(Panel):
     export_learned_requested = Signal()
     training_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without samples."""
-        super().__init__(parent)
+        super().__init__()
         self._classes: tuple[SampleClass, ...] = ()
         self._choice = ComboBox()
         self._use = CheckBox(self.tr("Read with what was learned"))

@@ -35,9 +35,9 @@ class TimelinePanel(Panel):
     snapshot_chosen = Signal(object)
     """Number of points drawn at the snapshot that the user chose; None for the whole drawing."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a timeline."""
-        super().__init__(parent)
+        super().__init__()
         self._timeline: Timeline | None = None
         self._snapshot: int | None = None
         self._caption = Caption()

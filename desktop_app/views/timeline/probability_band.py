@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.timeline import answer_changes
 from desktop_app.tasks.rejected_class import rejected_class
@@ -44,9 +43,9 @@ class ProbabilityBand(PaintedView):
     playback_toggled = Signal()
     """The user pressed the key that starts and stops playback."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a timeline."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("probability_band")
         self.setAccessibleName(self.tr("Probabilities along the drawing"))
         self.setAccessibleDescription(

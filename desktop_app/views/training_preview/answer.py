@@ -28,9 +28,9 @@ _NO_INK = Reading(Verdict.NO_INK)
 class Answer(QWidget):
     """Answer of one snapshot."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty answer."""
-        super().__init__(parent)
+        super().__init__()
         self._icon_name = self._rejected = ""
         self._label = AnswerLabel()
         self._label.setObjectName("preview_label")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from desktop_app.views.parts.label_colours import faint_colour
 from desktop_app.views.parts.painted import Painted
@@ -39,9 +39,9 @@ class EpochBand(Painted, QSlider):
     play_requested = Signal()
     """The user wants to start or stop playback."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty band."""
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName("epoch_band")
         self.setAccessibleName(self.tr("Epoch"))
         self.setAccessibleDescription(

@@ -6,7 +6,6 @@ import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.colour_settings import Values, finite
 from desktop_app.views.parts.painted import PaintedView
@@ -22,9 +21,9 @@ _SMALLEST_IMAGE = 7 * STEP
 class ImageAnswer(PaintedView):
     """Input, output and original of one snapshot side by side, and the PSNR of the output."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create an empty answer."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("preview_images")
         self.setAccessibleName(self.tr("Input, output and original"))
         self.setToolTip(self.tr("PSNR: similarity of the output to the original, in dB"))

@@ -32,9 +32,9 @@ class Mosaic(QWidget):
     chosen = Signal(int)
     """Channel that the user has clicked."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str) -> None:
         """Create an empty mosaic with an accessible name."""
-        super().__init__(parent)
+        super().__init__()
         self._images: Images | None = None
         self._title, self._legend = Caption(), Legend()
         self._title.setObjectName("mosaic_title")

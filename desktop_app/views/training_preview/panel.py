@@ -65,9 +65,9 @@ class TrainingPreviewPanel(Panel):
     epoch_requested = Signal(object)
     """Epoch that the user has selected, one of those kept; None: always the newest."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Create a panel without a run."""
-        super().__init__(parent)
+        super().__init__()
         self._progress: PreviewProgress | None = None
         self._snapshot: PreviewSnapshot | None = None
         self._history: History | None = None

@@ -34,9 +34,9 @@ _SIZE_WITH_TEXT = (44 * STEP, 28 * STEP)
 class TutorialPanel(Panel):
     """Shows examples of convolution and pooling that the user can change and step through."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start with the first exercise."""
-        super().__init__(parent)
+        super().__init__()
         self._exercises = exercises()
         self._exercise = self._exercises[0]
         self._example, self._index = self._exercise.example, self._exercise.start

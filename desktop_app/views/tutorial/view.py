@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sliding_window import SUM, SlidingWindow, WindowStep
@@ -60,9 +60,9 @@ class TutorialView(PaintedView):
     step_requested = Signal(int)
     """Step of the result that was clicked."""
 
-    def __init__(self, example: SlidingWindow, parent: QWidget | None = None) -> None:
+    def __init__(self, example: SlidingWindow) -> None:
         """Show an example at its first step."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("example")
         self.setAccessibleName(self.tr("Example"))
         self._example, self._index = example, 0

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.placement import Placement
 from desktop_app.inspection.tiles import input_tiles
@@ -28,9 +27,9 @@ class EvidenceView(PaintedView):
     preferred_size = QSize(48 * STEP, 26 * STEP)
     minimum_size = QSize(24 * STEP, 13 * STEP)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start empty."""
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("evidence_view")
         self.setAccessibleName(self.tr("Evidence for each of two labels"))
         self._evidence: Evidence | None = None

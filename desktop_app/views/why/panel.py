@@ -66,9 +66,9 @@ class WhyPanel(Panel):
     stop_requested = Signal()
     """The user wants to stop the computation."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
         """Start without a network."""
-        super().__init__(parent)
+        super().__init__()
         self._rejected = ""
         self._methods = self._method_choice()
         self._answer = self._label_choice(self.tr("Answer to explain"))
