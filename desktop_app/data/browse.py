@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.label_classes import label_classes
+from desktop_app.data.label_classes import label_classes, used_rows
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.text_labels import has_words
 from desktop_app.ink.strokes import Ink
@@ -323,8 +323,7 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
 
     Raises:
         UserError: a source cannot be split as requested, has images of another size than the model input
-        without
-            normalization, or has no sample with a label of the recipe.
+            without normalization, or has no training sample with a label of the recipe.
     """
     from desktop_app.data.model_inputs import takes_as_is
     from desktop_app.data.split import split_sources
@@ -336,14 +335,13 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
     rows, parts, numbers, classes, raw = [], [], [], [], []
     splits = split_sources(sources, recipe.data, recipe.split_seed)
     for number, (source, part, split) in enumerate(zip(sources, recipe.data, splits, strict=True)):
-        class_of = _classes(source, recipe)
+        used = used_rows(source, split, recipe)
         raw.append(takes_as_is(source, part, recipe.task))
-        for index, part_rows in enumerate((split.training, split.validation, split.test)):
-            used = part_rows[class_of[part_rows] >= 0]
-            rows.append(used)
-            classes.append(class_of[used])
-            parts.append(np.full(len(used), index, np.int8))
-            numbers.append(np.full(len(used), number, np.int16))
+        for index, part_rows in enumerate((used.training, used.validation, used.test)):
+            rows.append(part_rows)
+            classes.append(_classes(source.labels[part_rows], recipe))
+            parts.append(np.full(len(part_rows), index, np.int8))
+            numbers.append(np.full(len(part_rows), number, np.int16))
     row_of, source_of = np.concatenate(rows), np.concatenate(numbers)
     order = np.lexsort((row_of, source_of))
     labels = recipe.task.labels or (ALL,)
@@ -360,16 +358,11 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
     )
 
 
-def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
-    """Return the classes of samples, int16 (n,); -1 for samples that the run does not use."""
+def _classes(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int16]:
+    """Return the classes of samples, int16 (n,); 0 for all if the task has no labels."""
     if not task_kind(recipe.task).has_labels:
-        return np.zeros(len(source), dtype=np.int16)
-    classes = label_classes(source.labels, recipe).astype(np.int16)
-    if not ((classes >= 0) & (classes < len(recipe.task.labels))).any():
-        raise UserError(
-            "{title} has no sample with a label of this recipe; choose other data.", title=source.title
-        )
-    return classes
+        return np.zeros(len(labels), np.int16)
+    return label_classes(labels, recipe).astype(np.int16)
 
 
 def augmented_examples(

@@ -18,7 +18,7 @@ from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, augment_character, augment_ink, side_by_side, unit_strokes
 from desktop_app.data.compose_numbers import compose
 from desktop_app.data.drawings import draw_no_character
-from desktop_app.data.label_classes import label_classes
+from desktop_app.data.label_classes import is_number, label_classes, used_rows
 from desktop_app.data.model_inputs import (
     Inputs,
     draw_input,
@@ -34,7 +34,6 @@ from desktop_app.data.number_candidates import (
     Number,
     image_candidates,
     ink_candidates,
-    is_number,
     separate,
 )
 from desktop_app.data.sources.open_source import open_source
@@ -145,7 +144,7 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     # All samples are split, so that the split does not depend on the labels of the recipe.
     splits = split_sources(sources, recipe.data, recipe.split_seed)
     for source, part, split in zip(sources, recipe.data, splits, strict=True):
-        parts = _used_rows(source, split, recipe)
+        parts = used_rows(source, split, recipe)
         augments = recipe.ink_augmentation is not None and task_kind(recipe.task).make_sample is None
         is_augmented = augments and source.inks is not None
         is_as_is = takes_as_is(source, part, recipe.task)
@@ -172,7 +171,7 @@ def check_data(recipe: Recipe, folders: DataFolders, should_stop: ShouldStop) ->
     ]
     splits = split_sources(sources, recipe.data, recipe.split_seed)
     for source, split in zip(sources, splits, strict=True):
-        _used_rows(source, split, recipe)
+        used_rows(source, split, recipe)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,25 +211,6 @@ class _Reporter:
         for item in items:
             raise_if_stopped(self._should_stop)
             yield item
-
-
-def _used_rows(source: SourceSet, parts: Split, recipe: Recipe) -> Split:
-    """Return the rows that the run uses because of their labels."""
-    if not task_kind(recipe.task).has_labels:
-        return parts
-    classes = label_classes(source.labels, recipe)
-    labels = recipe.task.label_index
-    if not any(
-        label in labels or is_number(label, labels)
-        for label in np.unique(source.labels[parts.training]).tolist()
-    ):
-        raise UserError(
-            "{title} has no sample with a label of this recipe; choose other labels.", title=source.title
-        )
-    training, validation, test = (
-        rows[classes[rows] >= 0] for rows in (parts.training, parts.validation, parts.test)
-    )
-    return Split(training, validation, test, parts.writers)
 
 
 def _check_size(opened: Sequence[_Opened], recipe: Recipe) -> None:

@@ -6,7 +6,7 @@ them when it reads a line.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,11 +69,6 @@ class NumberCandidate:
 
     numbers: tuple[int, ...]
     character: int | None
-
-
-def is_number(text: str, labels: Collection[str]) -> bool:
-    """Return whether a label consists of several characters with labels of a task."""
-    return len(text) > 1 and text not in labels and all(character in labels for character in text)
 
 
 def separate(text: str, ink: Ink) -> Number | None:

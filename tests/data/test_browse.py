@@ -173,6 +173,14 @@ def test_data_without_label_of_the_recipe_raises_user_error() -> None:
         collect(recipe_of(labels=("a", "b")), [images(12)])
 
 
+def test_numbers_are_samples_as_for_the_run() -> None:
+    """The program's own recipe of digits has a source of numbers only."""
+    numbers = replace(images(12), labels=np.array(["17", "71", "117"] * 4))
+    kept = collect(recipe_of(labels=("1", "7"), rejects=True), [numbers])
+    assert len(kept) == 12
+    assert kept.counts()[2].sum() == 12
+
+
 def test_mean_of_selected_samples() -> None:
     collection = collect(recipe_of(DataPart("bars", normalize=False)), [images(60)])
     for selection in (Selection(), Selection(2), Selection(0, VALIDATION)):

@@ -5,16 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.data.number_candidates import Number, image_candidates, ink_candidates, is_number, separate
+from desktop_app.data.number_candidates import Number, image_candidates, ink_candidates, separate
 from desktop_app.ink.strokes import Ink
 from tests.synthetic_numbers import number
-
-
-def test_numbers_consist_of_labels():
-    labels = list("0123456789")
-    assert is_number("205", labels)
-    assert not any(is_number(text, labels) for text in ("7", "", "2a", "A"))
-    assert not is_number("10", [*labels, "10"])
 
 
 def test_characters_that_stand_apart_are_separated():
