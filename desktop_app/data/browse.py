@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.label_classes import label_classes, used_rows
+from desktop_app.data.label_classes import label_classes
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.text_labels import has_words
 from desktop_app.ink.strokes import Ink
@@ -326,7 +326,7 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
             without normalization, or has no training sample with a label of the recipe.
     """
     from desktop_app.data.model_inputs import takes_as_is
-    from desktop_app.data.split import split_sources
+    from desktop_app.data.split import split_sources, used_rows
 
     sources = [
         source.transposed() if part.transpose else source

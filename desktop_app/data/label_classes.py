@@ -1,4 +1,4 @@
-"""Classes of the samples of a recipe, and the samples that its run uses because of their labels."""
+"""Classes of the samples of a recipe."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import UserError
-from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.data.split import Split
 from desktop_app.runs.recipe import Recipe
-from desktop_app.tasks.kinds import task_kind
 
 
 def label_classes(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
@@ -39,28 +35,3 @@ def label_classes(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]
 def is_number(text: str, labels: Collection[str]) -> bool:
     """Return whether a label consists of several characters with labels of a task."""
     return len(text) > 1 and text not in labels and all(character in labels for character in text)
-
-
-def used_rows(source: SourceSet, split: Split, recipe: Recipe) -> Split:
-    """Return the rows of a source that the run of a recipe uses: all, or those with a class.
-
-    Raises:
-        UserError: no training sample has a label of the recipe or, if the task rejects, is a number.
-    """
-    task = recipe.task
-    if not task_kind(task).has_labels:
-        return split
-    labels = task.label_index
-    if not any(
-        label in labels or (task.rejects and is_number(label, labels))
-        for label in np.unique(source.labels[split.training]).tolist()
-    ):
-        raise UserError(
-            "{title} has no sample with a label of this recipe; choose other data or labels.",
-            title=source.title,
-        )
-    classes = label_classes(source.labels, recipe)
-    training, validation, test = (
-        rows[classes[rows] >= 0] for rows in (split.training, split.validation, split.test)
-    )
-    return Split(training, validation, test, split.writers)

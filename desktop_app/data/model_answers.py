@@ -13,10 +13,10 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.files import is_folder
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.dataset import image_samples
 from desktop_app.data.model_inputs import takes_as_is
 from desktop_app.data.orientation import seems_transposed
 from desktop_app.data.pages import page_of
+from desktop_app.data.plain_samples import image_samples
 from desktop_app.data.sources.my_samples_source import NO_CHARACTER_LABEL
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet

@@ -1,4 +1,7 @@
-"""Split of data sources into training, validation and test parts, by writer or stratified by label."""
+"""Split of data sources into training, validation and test parts, by writer or stratified by label.
+
+Of each part a run uses the samples with the labels of its recipe.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.data.label_classes import is_number, label_classes
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.networks.card import WriterSplit
-from desktop_app.runs.recipe import DataPart
+from desktop_app.runs.recipe import DataPart, Recipe
+from desktop_app.tasks.kinds import task_kind
 
 Rows = NDArray[np.int64]
 
@@ -62,6 +67,31 @@ def split_sources(sources: Sequence[SourceSet], parts: Sequence[DataPart], seed:
             )
         splits.append(split)
     return tuple(splits)
+
+
+def used_rows(source: SourceSet, split: Split, recipe: Recipe) -> Split:
+    """Return the rows of a source that the run of a recipe uses: all, or those with a class.
+
+    Raises:
+        UserError: no training sample has a label of the recipe or, if the task rejects, is a number.
+    """
+    task = recipe.task
+    if not task_kind(task).has_labels:
+        return split
+    labels = task.label_index
+    if not any(
+        label in labels or (task.rejects and is_number(label, labels))
+        for label in np.unique(source.labels[split.training]).tolist()
+    ):
+        raise UserError(
+            "{title} has no sample with a label of this recipe; choose other data or labels.",
+            title=source.title,
+        )
+    classes = label_classes(source.labels, recipe)
+    training, validation, test = (
+        rows[classes[rows] >= 0] for rows in (split.training, split.validation, split.test)
+    )
+    return Split(training, validation, test, split.writers)
 
 
 def split_writers(

@@ -24,7 +24,8 @@ from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file
 from desktop_app.core.stopping import ShouldStop, StoppableFile
 from desktop_app.core.temporary import TemporaryFolder
-from desktop_app.data.dataset import Dataset, Samples
+from desktop_app.data.dataset import Dataset
+from desktop_app.data.samples import Samples
 from desktop_app.networks.layer_list import INPUT, CheckedLayer
 from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers, write_recipe
 from desktop_app.tasks.kinds import task_kind

@@ -17,7 +17,8 @@ from desktop_app.core.paths import temporary_dir
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.core.temporary import own_temporary_files
-from desktop_app.data.dataset import Dataset, Samples, build_dataset
+from desktop_app.data.dataset import Dataset, build_dataset
+from desktop_app.data.samples import Samples
 from desktop_app.data.sources.built_in import describe
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.image_reader import default_reader

@@ -105,7 +105,8 @@ def bare() -> float:
 def program() -> float:
     """Measure the training of the program."""
     from desktop_app.core.run_control import RunControl
-    from desktop_app.data.dataset import Dataset, Samples
+    from desktop_app.data.dataset import Dataset
+    from desktop_app.data.samples import Samples
     from desktop_app.runs.run_folder import RunFolder, RunRecord
     from desktop_app.runs.training_events import BatchEnded, TrainingEvent
     from desktop_app.runs.zoo.catalog import zoo_entry

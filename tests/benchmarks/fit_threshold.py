@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from desktop_app.cli.train import add_figures
 from desktop_app.core.paths import cache_dir, downloads_dir
-from desktop_app.data.dataset import Samples, build_dataset
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.samples import Samples
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.card import Thresholds
 from desktop_app.networks.model_folder import write_card

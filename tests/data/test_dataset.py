@@ -18,10 +18,11 @@ from PIL import Image
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.augment_ink import unit_strokes
-from desktop_app.data.dataset import Dataset, Samples, build_dataset
+from desktop_app.data.dataset import Dataset, build_dataset
 from desktop_app.data.ink_set import read_ink_set
 from desktop_app.data.model_inputs import sample_of
 from desktop_app.data.pages import page_of
+from desktop_app.data.samples import Samples
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import DataFolders

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from desktop_app.cli.train import add_figures
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.dataset import Samples, build_dataset
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.samples import Samples
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers

@@ -1,0 +1,116 @@
+"""Training samples of ink: augmented characters, and negatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.data.augment_ink import Strokes, augment_character, augment_ink, side_by_side, unit_strokes
+from desktop_app.data.drawings import draw_no_character
+from desktop_app.data.label_classes import label_classes
+from desktop_app.data.model_inputs import Inputs, draw_input, stack_inputs
+from desktop_app.data.preparation_reporter import PreparationReporter
+from desktop_app.data.run_source import RunSource
+from desktop_app.data.samples import Samples
+from desktop_app.ink.strokes import Ink
+from desktop_app.runs.recipe import Recipe
+from desktop_app.tasks.augmentation import InkAugmentation
+from desktop_app.tasks.task import Task
+
+_DRAWING_SHARE = 0.2
+_PAIR_SHARE = 0.06
+"""Shares of the negatives, more if there are too few other letters."""
+
+
+@dataclass(frozen=True, eq=False)
+class Characters:
+    """Ink of all sources with classes, labels and writers."""
+
+    inks: tuple[Ink, ...]
+    classes: NDArray[np.int64]
+    labels: NDArray[np.str_]
+    writers: NDArray[np.str_]
+
+
+def characters_of(sources: Sequence[RunSource], recipe: Recipe, reporter: PreparationReporter) -> Characters:
+    """Return the ink of all training samples."""
+    inks: list[Ink] = []
+    classes, labels, writers = [], [], []
+    for each in sources:
+        assert each.source.inks is not None
+        rows = each.parts.training
+        inks += [each.source.inks.ink(row) for row in reporter.each(rows.tolist())]
+        classes.append(label_classes(each.source.labels[rows], recipe))
+        labels.append(each.source.inks.labels[rows])
+        writers.append(each.source.inks.writers[rows])
+    return Characters(tuple(inks), np.concatenate(classes), np.concatenate(labels), np.concatenate(writers))
+
+
+def augmented_samples(
+    characters: Characters, recipe: Recipe, rng: np.random.Generator, reporter: PreparationReporter
+) -> Samples:
+    """Return a variant of augmented ink: all characters, repeated, and a choice of negatives."""
+    settings = recipe.ink_augmentation
+    assert settings is not None
+    inks, classes = characters.inks, characters.classes
+    other = len(recipe.task.labels)
+    chosen = np.repeat(np.flatnonzero(classes < other), settings.repeats)
+    character_rows = chosen
+    generated: Iterator[Ink] = iter(())
+    if recipe.task.rejects:
+        count = recipe.negatives.per_epoch
+        letters = rng.permutation(np.flatnonzero(classes == other))
+        letters = letters[: count - round(count * (_DRAWING_SHARE + _PAIR_SHARE))]
+        chosen = np.concatenate([chosen, letters])
+        generated = _generated_negatives(inks, character_rows, count - len(letters), settings, rng)
+    task = recipe.task
+    inputs = [
+        augmented_input(inks[row], str(characters.labels[row]), settings, task, rng)
+        for row in reporter.each(chosen.tolist())
+    ]
+    inputs += [draw_input(ink, draw_pen(settings, rng), task) for ink in reporter.each(generated)]
+    labels = np.concatenate([classes[chosen], np.full(len(inputs) - len(chosen), other)])
+    return ink_samples(inputs, labels, recipe)
+
+
+def augmented_input(
+    ink: Ink, label: str, settings: InkAugmentation, task: Task, rng: np.random.Generator
+) -> Inputs:
+    """Augment the ink of a character with a label at random; return the model input."""
+    augmented = augment_character(ink, label, settings, rng)
+    return draw_input(augmented, draw_pen(settings, rng), task)
+
+
+def ink_samples(inputs: Sequence[Inputs], classes: NDArray[np.int64], recipe: Recipe) -> Samples:
+    """Return samples of augmented ink, whose images are augmented less."""
+    strength = recipe.image_augmentation.ink_strength if recipe.image_augmentation is not None else 1.0
+    return Samples(
+        stack_inputs(inputs, recipe.task.input_shape), classes, np.full(len(inputs), strength, np.float32)
+    )
+
+
+def _generated_negatives(
+    inks: tuple[Ink, ...],
+    rows: NDArray[np.int64],
+    count: int,
+    settings: InkAugmentation,
+    rng: np.random.Generator,
+) -> Iterator[Ink]:
+    """Yield so many drawings and pairs of characters."""
+    drawings = round(count * _DRAWING_SHARE / (_DRAWING_SHARE + _PAIR_SHARE))
+    for _ in range(drawings):
+        yield draw_no_character(inks, rng)
+
+    def character() -> Strokes:
+        return unit_strokes(inks[rng.choice(rows)])
+
+    for _ in range(count - drawings):
+        yield augment_ink(unit_strokes(side_by_side(character(), character(), rng)), settings, rng)
+
+
+def draw_pen(settings: InkAugmentation, rng: np.random.Generator) -> float:
+    """Draw the width of a pen at random, as a share of the size of the character."""
+    return float(rng.uniform(*settings.pen_share))

@@ -1,0 +1,43 @@
+"""The progress of the preparation of samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from desktop_app.core.messages import Message
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
+from desktop_app.runs.training_events import Emit, PreparationProgress
+
+_Item = TypeVar("_Item")
+
+
+class PreparationReporter:
+    """Reports the steps of a preparation, and raises Stopped if it is to stop."""
+
+    def __init__(self, emit: Emit, should_stop: ShouldStop, steps: int) -> None:
+        """Report so many steps to emit(); should_stop() is called often."""
+        self._emit, self._should_stop = emit, should_stop
+        self._steps, self._done = steps, 0
+
+    def step(self, text: Message) -> None:
+        """Begin a step."""
+        raise_if_stopped(self._should_stop)
+        self._emit(PreparationProgress(self._done, self._steps, text))
+        self._done += 1
+
+    def step_detail(self, text: Message) -> None:
+        """Report more about the current step."""
+        self._emit(PreparationProgress(self._done - 1, self._steps, text))
+
+    def forward(self, event: object) -> None:
+        """Report the text of an event of a source, without its number of steps."""
+        if isinstance(event, PreparationProgress):
+            self._emit(replace(event, step=self._done - 1, steps=self._steps))
+
+    def each(self, items: Iterable[_Item]) -> Iterator[_Item]:
+        """Yield the items, and check before each whether to stop; decoding a photo takes long."""
+        for item in items:
+            raise_if_stopped(self._should_stop)
+            yield item
