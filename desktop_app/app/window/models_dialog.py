@@ -24,6 +24,7 @@ from desktop_app.views.parts.file_drop import FileDrop
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.mime_data import files_in, is_model_file
 from desktop_app.views.parts.question_box import QuestionBox
+from desktop_app.views.parts.text_cells import TextCells
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class ModelsDialog(QDialog):
         self._drop = FileDrop(self, self.tr("Drop to import"), _is_model)
         self._list.setAccessibleName(self.windowTitle())
         self._list.setRootIsDecorated(False)
+        self._list.setItemDelegate(TextCells(self._list))
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self._list.setHeaderLabels(
             [

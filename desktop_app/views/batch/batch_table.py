@@ -20,6 +20,7 @@ from desktop_app.views.batch.batch_rows import (
     BatchRows,
 )
 from desktop_app.views.batch.pictures import SIDE
+from desktop_app.views.parts.text_cells import TextCells
 from desktop_app.views.parts.theme import STEP
 
 _WIDTHS = {
@@ -68,7 +69,7 @@ class BatchTable(QTableView):
                 self.setCurrentIndex(changed)
             return
         if self.state() == QAbstractItemView.State.EditingState:
-            # Return in the editor: the delegate commits the text.
+            # A key that the editor does not use.
             super().keyPressEvent(event)
             return
         current = self.currentIndex().siblingAtColumn(TEXT)
@@ -119,6 +120,7 @@ class BatchTable(QTableView):
         )
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(TextCells(self))
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setShowGrid(False)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop_app.runs.run_store import Run
+from desktop_app.views.parts.text_cells import TextCells
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.runs.runs_model import (
     DATA,
@@ -113,6 +114,7 @@ class RunsTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(TextCells(self))
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setShowGrid(False)
