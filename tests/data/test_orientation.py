@@ -12,10 +12,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.paths import resources_dir
-from desktop_app.data.browse import collect, summarize_source
+from desktop_app.data.collection import collect
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.orientation import seems_transposed
 from desktop_app.data.sample_set import open_sample_set
+from desktop_app.data.source_summary import summarize_source
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.runs.recipe import DataPart, Recipe

@@ -10,7 +10,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.data.browse import AugmentationRequest, Collection
+from desktop_app.data.augmented_examples import AugmentationRequest
+from desktop_app.data.collection import Collection
 from desktop_app.inspection.tiles import input_tiles
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.data.browse import AugmentationRequest, Collection, Selection, SourceSummary
+from desktop_app.data.augmented_examples import AugmentationRequest
+from desktop_app.data.collection import Collection, Selection
+from desktop_app.data.source_summary import SourceSummary
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.long_job import JobFunction, LongJob
 from desktop_app.jobs.worker import Open, Worker
@@ -223,8 +225,9 @@ def _opening(
 
     def run(emit: Any, should_stop: Callable[[], bool]) -> tuple[Task | None, Collection | None]:
         # Imported here to keep the start of the program fast.
-        from desktop_app.data.browse import collect, suggest_task, summarize_source
+        from desktop_app.data.collection import collect
         from desktop_app.data.model_inputs import sample_maker
+        from desktop_app.data.source_summary import suggest_task, summarize_source
         from desktop_app.data.sources.open_source import open_source
 
         opened, maker = dict(opened_before), sample_maker(recipe.task)
@@ -265,7 +268,7 @@ def _renderers(should_stop: ShouldStop) -> dict[str, Answer]:
         return request.collection.mean(request.subject, should_stop)
 
     def augment(request: _Request) -> NDArray[np.float32] | None:
-        from desktop_app.data.browse import augmented_examples
+        from desktop_app.data.augmented_examples import augmented_examples
 
         assert isinstance(request.subject, AugmentationRequest)
         return augmented_examples(request.collection, request.subject, should_stop)

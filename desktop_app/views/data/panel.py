@@ -23,7 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.data.browse import AugmentationRequest, Collection, Selection, SourceSummary
+from desktop_app.data.augmented_examples import AugmentationRequest
+from desktop_app.data.collection import Collection, Selection
+from desktop_app.data.source_summary import SourceSummary
 from desktop_app.data.sources.built_in import SourceInfo
 from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation

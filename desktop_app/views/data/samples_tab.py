@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 
-from desktop_app.data.browse import TEST, TRAINING, VALIDATION, Collection, Selection
+from desktop_app.data.collection import TEST, TRAINING, VALIDATION, Collection, Selection
 from desktop_app.inspection.tiles import input_tiles
 from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.views.data.class_histogram import ClassHistogram

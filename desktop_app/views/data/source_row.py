@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from desktop_app.data.browse import SourceSummary
+from desktop_app.data.source_summary import SourceSummary
 from desktop_app.runs.recipe import DataPart
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.parts.check_box import CheckBox

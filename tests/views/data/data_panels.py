@@ -8,7 +8,8 @@ from typing import Literal, TypeVar
 import numpy as np
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from desktop_app.data.browse import TEST, VALIDATION, Collection, SourceSummary
+from desktop_app.data.collection import TEST, VALIDATION, Collection
+from desktop_app.data.source_summary import SourceSummary
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.task import Task

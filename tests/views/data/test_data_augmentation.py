@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTabWidget, QWidget
 
-from desktop_app.data.browse import AugmentationRequest
+from desktop_app.data.augmented_examples import AugmentationRequest
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls

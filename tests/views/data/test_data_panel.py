@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.messages import message
-from desktop_app.data.browse import TRAINING, VALIDATION, Collection, Selection, SourceSummary
+from desktop_app.data.collection import TRAINING, VALIDATION, Collection, Selection
+from desktop_app.data.source_summary import SourceSummary
 from desktop_app.data.sources.built_in import source_info
 from desktop_app.data.sources.source_set import LeftOut
 from desktop_app.inspection.tiles import value_tiles

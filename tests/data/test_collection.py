@@ -1,91 +1,23 @@
+"""Tests of the samples of a recipe that are browsed."""
+
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.browse import (
-    TEST,
-    TRAINING,
-    VALIDATION,
-    AugmentationRequest,
-    Collection,
-    Selection,
-    SourceSummary,
-    augmented_examples,
-    collect,
-    suggest_labels,
-    suggest_task,
-    summarize_source,
-)
+from desktop_app.data.augmented_examples import AugmentationRequest, augmented_examples
+from desktop_app.data.collection import TEST, TRAINING, VALIDATION, Selection, collect
 from desktop_app.data.dataset import build_dataset
-from desktop_app.data.ink_set import InkSet
 from desktop_app.data.sources.open_source import open_source
-from desktop_app.data.sources.source_set import DataFolders, SourceSet
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
-from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
-from desktop_app.tasks.task import Task
+from tests.data.bars_and_hands import always, both, images, inks, never, recipe_of
 from tests.other_tasks import MIXER, SHARPENER, write_pictures
-
-LABELS = ("1", "7", "x")
-STROKES = {
-    "1": [(50, 0), (50, 90)],
-    "7": [(0, 0), (60, 0), (30, 90)],
-    "x": [(0, 0), (60, 90), (60, 0), (0, 90)],
-}
-
-
-def images(count: int, side: int = 28) -> SourceSet:
-    """Images of bars, each further to the right than the previous one."""
-    pixels = np.zeros((count, side, side), dtype=np.uint8)
-    for number in range(count):
-        pixels[number, 4:24, 4 + number % 16 : 7 + number % 16] = 100 + number % 100
-    labels = np.array([LABELS[number % 3] for number in range(count)])
-    return SourceSet("Bars", "bars.npz", "0" * 64, labels, images=pixels[..., None])
-
-
-def inks(writers: int = 6) -> SourceSet:
-    """Ink with two characters of each label by each writer, who have different slants."""
-    points, strokes, labels, names = [], [0], [], []
-    for writer in range(writers):
-        for label in LABELS * 2:
-            stroke = [(x + y * writer // 20, y) for x, y in STROKES[label]]
-            points += stroke
-            strokes.append(len(points))
-            labels.append(label)
-            names.append(f"w{writer}")
-    ink_set = InkSet(
-        np.array(points, dtype=np.int16),
-        np.array(strokes, dtype=np.int64),
-        np.arange(len(labels) + 1),
-        np.array(labels),
-        np.array(names),
-    )
-    return SourceSet("Hands", "hands.npz", "1" * 64, ink_set.labels, inks=ink_set, writers=ink_set.writers)
-
-
-def recipe_of(*parts: DataPart, **changes: Any) -> Recipe:
-    """A recipe for bars; labels and rejects are those of its task."""
-    own = {name: changes.pop(name) for name in ("labels", "rejects") if name in changes}
-    task = replace(Task(labels=("1", "7", "x")), **own)
-    made = Recipe(data=parts or (DataPart("bars"),), task=task, seed=3)
-    return replace(made, **changes)
-
-
-def never() -> bool:
-    return False
-
-
-def always() -> bool:
-    return True
 
 
 def test_each_row_is_in_one_part() -> None:
@@ -247,140 +179,10 @@ def test_mean_uses_samples_at_equal_distances_if_they_must_be_prepared() -> None
     np.testing.assert_allclose(found[0], mixed.inputs(range(0, 600, 2)).mean(axis=0), atol=1e-6)
 
 
-def test_summary_of_a_source() -> None:
-    facts = summarize_source(inks())
-    assert (facts.title, facts.samples, facts.labels, facts.writers) == ("Hands", 36, LABELS, 6)
-    assert (facts.own_validation, facts.own_test, facts.needs_normalizing) == (0, 0, False)
-    with_test = summarize_source(replace(images(12), is_test=np.arange(12) > 8))
-    assert (with_test.writers, with_test.own_test, with_test.needs_normalizing) == (0, 3, True)
-
-
-# ------------------------------------------------------------------------------------ labels
-
-
-def test_labels_of_data_are_suggested_numbers_first() -> None:
-    assert suggest_labels(recipe_of(), ["b", "10", "9", "a"]) == ("9", "10", "a", "b")
-    assert suggest_labels(recipe_of(), reversed(LABELS)) is None
-
-
-def test_other_labels_are_allowed_with_negatives() -> None:
-    recipe = recipe_of(rejects=True, negatives=Negatives(look_alikes=("l",)))
-    assert suggest_labels(recipe, [*LABELS, "a", "l"]) is None
-    assert suggest_labels(recipe, ["1", "7", "a", "l"]) == ("1", "7", "a")
-
-
-def summary(*labels: str, is_colour: bool) -> SourceSummary:
-    return SourceSummary("Own", 10, labels, 0, 0, 0, needs_normalizing=True, is_colour=is_colour)
-
-
-def test_colour_images_with_words_as_labels_are_pictures() -> None:
-    task = suggest_task(recipe_of(), [summary("ship", "frog", is_colour=True)])
-    assert task == Task("picture", 32, 32, 3, "fit", ("frog", "ship"))
-    assert suggest_task(Recipe(task=task), [summary("frog", "ship", is_colour=True)]) is None
-
-
-def test_colour_arrays_with_numbers_as_labels_are_pictures(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (20, 32, 32, 3), np.uint8)
-    np.savez(tmp_path / "keras.npz", x_train=images, y_train=np.arange(20)[:, None] % 10)
-    source = open_source(str(tmp_path / "keras.npz"), DataFolders(None, tmp_path), lambda _: None, never)
-    task = suggest_task(Recipe(), [summarize_source(source)])
-    assert task == Task("picture", 32, 32, 3, "fit", tuple("0123456789"))
-
-
-@pytest.mark.parametrize(
-    "source", [summary("ship", "3", is_colour=False), summary("1", "10", is_colour=True)]
-)
-def test_other_labels_change_only_the_labels(source: SourceSummary) -> None:
-    task = recipe_of().task
-    assert suggest_task(recipe_of(), [source]) == replace(task, labels=tuple(sorted(source.labels)))
-
-
-@pytest.mark.parametrize(("count", "text"), [(1, "All samples have the label 0"), (201, r"labels \(201\)")])
-def test_wrong_number_of_labels_raises_user_error(count: int, text: str) -> None:
-    with pytest.raises(UserError, match=text):
-        suggest_labels(recipe_of(), map(str, range(count)))
-
-
-@given(st.sets(st.text(min_size=1, max_size=4), min_size=2, max_size=30))
-def test_suggested_labels_are_complete_and_ordered(kinds: set[str]) -> None:
-    labels = suggest_labels(recipe_of(labels=("?", "!")), kinds - {"?", "!"} | {"0", "b"})
-    assert labels is not None
-    assert set(labels) == kinds - {"?", "!"} | {"0", "b"}
-    numbers = [label.isascii() and label.isdecimal() for label in labels]
-    assert numbers == sorted(numbers, reverse=True)
-    assert all(int(a) <= int(b) for a, b in pairwise(labels[: sum(numbers)]))
-
-
-# ----------------------------------------------------------------------------------- augmentation
-
-
-def both() -> Collection:
-    recipe = recipe_of(DataPart("bars", normalize=False), DataPart("hands"))
-    return collect(recipe, [images(30), inks()])
-
-
-def test_first_example_is_not_augmented() -> None:
-    collection = both()
-    request = AugmentationRequest((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
-    pictures = augmented_examples(collection, request, never)
-    assert pictures is not None
-    assert pictures.shape == (3, 4, 28, 28, 1)
-    assert pictures.dtype == np.float32
-    np.testing.assert_array_equal(pictures[:, 0], collection.inputs((2, 40, 41)))
-    for sample in pictures:
-        for one in range(4):
-            for other in range(one):
-                assert np.abs(sample[one] - sample[other]).max() > 0.1
-
-
-def test_same_seed_gives_same_examples() -> None:
-    collection, request = both(), AugmentationRequest((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
-    first, again, other = (
-        augmented_examples(collection, one, never) for one in (request, request, replace(request, seed=6))
-    )
-    assert first is not None
-    assert other is not None
-    np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(first, other)
-
-
-def test_only_ink_is_augmented_as_ink_and_only_on_request() -> None:
-    collection = both()
-    strokes = augmented_examples(
-        collection, AugmentationRequest((2, 40), 3, 0, InkAugmentation(), None), never
-    )
-    assert strokes is not None
-    assert (strokes[0] == strokes[0, :1]).all()
-    assert (np.abs(strokes[1, 1:] - strokes[1, 0]).max(axis=(1, 2, 3)) > 0.1).all()
-    alone = augmented_examples(collection, AugmentationRequest((2, 40), 3, 0, None, None), never)
-    assert alone is not None
-    assert (alone == alone[:, :1]).all()
-
-
-def test_augmented_ink_gets_less_image_augmentation() -> None:
-    collection = both()
-    turned = replace(NO_AUGMENTATION, rotation=90, ink_strength=0.0)
-    straight = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
-    pictures = augmented_examples(collection, AugmentationRequest((40,), 4, 0, straight, turned), never)
-    assert pictures is not None
-    np.testing.assert_allclose(pictures[0, 1:], pictures[0, :1].repeat(4, axis=0), atol=0.02)
-    alone = augmented_examples(collection, AugmentationRequest((40,), 4, 0, None, turned), never)
-    assert alone is not None
-    assert np.abs(alone[0, 1:] - alone[0, :1]).max() > 0.5
-
-
 def test_preparing_inputs_stops_after_each_sample() -> None:
     calls = iter((False, False, True))
     with pytest.raises(Stopped):
         both().inputs(range(30), lambda: next(calls))
-
-
-def test_augmentation_can_be_stopped() -> None:
-    assert augmented_examples(both(), AugmentationRequest((2,), 3, 0, None, None), always) is None
-
-
-# -------------------------------------------------------------------------------------- other tasks
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,20 @@
-"""The samples of a recipe, as its run will use them, for the data view. The module does not need Keras."""
+"""The samples of a recipe, as its run will use them, to be browsed. The module does not need Keras."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.label_classes import label_classes
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.data.text_labels import has_words
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import Recipe
-from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.task import MOST_LABELS, Task
+from desktop_app.tasks.task import Task
 
 Positions = NDArray[np.int64]
 
@@ -27,39 +24,8 @@ TRAINING, VALIDATION, TEST = 0, 1, 2
 ALL = "all"
 """Name of the only class of samples without labels."""
 
-_PICTURE_SIDE = 32
-
 _MAX_PREPARED = 300
 """Maximum number of samples in a mean if they must be prepared one by one."""
-
-
-@dataclass(frozen=True)
-class SourceSummary:
-    """Summary of a data source.
-
-    Attributes:
-        title: name shown to the user.
-        samples: number of samples.
-        labels: distinct labels.
-        writers: number of writers; 0 if unknown.
-        own_validation, own_test: number of samples in the source's own validation or test part; 0 if it has
-            none.
-        needs_normalizing: whether it has images that are not normalized.
-        is_colour: whether it has images in colour.
-        is_colour_array: whether it is an array of images in colour.
-        seems_transposed: whether its digits seem to be transposed.
-    """
-
-    title: str
-    samples: int
-    labels: tuple[str, ...]
-    writers: int
-    own_validation: int
-    own_test: int
-    needs_normalizing: bool
-    is_colour: bool
-    is_colour_array: bool = False
-    seems_transposed: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,109 +177,6 @@ class Collection:
         return inks.ink(int(self.row_of[position]))
 
 
-@dataclass(frozen=True)
-class AugmentationRequest:
-    """Request for examples of augmented samples.
-
-    Attributes:
-        positions: positions of the samples.
-        times: number of augmented examples of each sample.
-        seed: random seed.
-        ink: augmentation of ink; None for none.
-        image: augmentation of images; None for none.
-    """
-
-    positions: tuple[int, ...]
-    times: int
-    seed: int
-    ink: InkAugmentation | None
-    image: ImageAugmentation | None
-
-
-def summarize_source(source: SourceSet) -> SourceSummary:
-    """Return the summary of a source."""
-    # Imported here, in a worker thread, because importing Pillow takes long.
-    from desktop_app.data.orientation import seems_transposed
-
-    return SourceSummary(
-        title=source.title,
-        samples=len(source),
-        labels=tuple(source.kinds()),
-        writers=0 if source.writers is None else len(np.unique(source.writers)),
-        own_validation=_count(source.is_validation),
-        own_test=_count(source.is_test),
-        needs_normalizing=source.inks is None and not source.is_normalized,
-        is_colour=source.is_colour,
-        is_colour_array=source.is_colour and not source.has_colour_files,
-        seems_transposed=seems_transposed(source),
-    )
-
-
-def _count(mask: NDArray[np.bool_] | None) -> int:
-    return 0 if mask is None else int(mask.sum())
-
-
-def suggest_task(recipe: Recipe, sources: Sequence[SourceSummary]) -> Task | None:
-    """Return the task that a recipe should have for data; None if its own is suitable.
-
-    Arrays of colour images, e.g. of Keras, are pictures, not characters; so are colour files with words as
-    labels. See also `suggest_labels`.
-
-    Raises:
-        UserError: see `suggest_labels`.
-    """
-    kinds = {label for source in sources for label in source.labels}
-    task = recipe.task
-    are_words = has_words(kinds)
-    are_pictures = all(each.is_colour_array or (each.is_colour and are_words) for each in sources)
-    if task.kind == "character" and are_pictures:
-        task = Task("picture", _PICTURE_SIDE, _PICTURE_SIDE, 3, "fit", ())
-    labels = suggest_labels(replace(recipe, task=replace(task, labels=recipe.task.labels)), kinds)
-    suggested = replace(task, labels=recipe.task.labels if labels is None else labels)
-    return None if suggested == recipe.task else suggested
-
-
-def suggest_labels(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the labels, numbers first, that a recipe should use for data; None if its labels are suitable.
-
-    All labels of the data should be used; with negatives, the recipe's labels are suitable if the data has
-    them.
-
-    Args:
-        recipe: the recipe.
-        kinds: distinct labels of the data.
-
-    Raises:
-        UserError: there are too many labels, or fewer than two.
-    """
-    known = set(kinds)
-    if not task_kind(recipe.task).has_labels:
-        return None
-    if recipe.task.rejects:
-        if known.issuperset(recipe.task.labels):
-            return None
-        known -= set(recipe.negatives.look_alikes)
-    if known == set(recipe.task.labels) or known == recipe.task.label_index.keys():
-        return None
-    if len(known) == 1:
-        raise UserError(
-            "All samples have the label {label}; choose data with at least two labels.", label=min(known)
-        )
-    if not 2 <= len(known) <= MOST_LABELS:
-        raise UserError(
-            "The number of labels ({count}) is not between 2 and {limit}; choose other data or labels.",
-            count=len(known),
-            limit=MOST_LABELS,
-        )
-    return tuple(sorted(known, key=_label_key))
-
-
-def _label_key(label: str) -> tuple[bool, int, str]:
-    """Return a key that sorts numbers by value, before all other labels."""
-    is_number = label.isascii() and label.isdecimal()
-    return not is_number, int(label) if is_number else 0, label
-
-
 def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
     """Split the sources of a recipe and collect the samples that its run uses.
 
@@ -363,50 +226,3 @@ def _classes(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int16]:
     if not task_kind(recipe.task).has_labels:
         return np.zeros(len(labels), np.int16)
     return label_classes(labels, recipe).astype(np.int16)
-
-
-def augmented_examples(
-    collection: Collection, request: AugmentationRequest, should_stop: ShouldStop
-) -> NDArray[np.float32] | None:
-    """Return samples without augmentation, each followed by augmented examples.
-
-    Returns:
-        float32 (positions, 1 + times, height, width, channels) in 0..1; None if should_stop() returned True.
-    """
-    rng = np.random.default_rng(request.seed)
-    augments_ink = request.ink is not None and task_kind(collection.task).make_sample is None
-    examples, strengths = [], []
-    for position in request.positions:
-        if should_stop():
-            return None
-        (model_input,) = collection.inputs([position])
-        is_augmented_ink = augments_ink and collection.is_ink(position)
-        image = request.image
-        strengths.append(image.ink_strength if is_augmented_ink and image is not None else 1.0)
-        if is_augmented_ink and request.ink is not None:
-            augmented = _augmented_ink(collection, position, request.ink, request.times, rng)
-            examples.append(np.concatenate([model_input[None], augmented]))
-        else:
-            examples.append(np.repeat(model_input[None], 1 + request.times, axis=0))
-    stacked = np.stack(examples)
-    if request.image is not None:
-        flat = stacked[:, 1:].reshape(-1, *collection.task.input_shape)
-        strength = np.repeat(np.asarray(strengths, np.float32), request.times)
-        augment = task_kind(collection.task).augment
-        images, _ = augment(flat, flat, strength, request.image, rng)
-        stacked[:, 1:] = images.reshape(stacked[:, 1:].shape)
-    return stacked
-
-
-def _augmented_ink(
-    collection: Collection, position: int, settings: InkAugmentation, times: int, rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """Return the augmented ink of a sample as model inputs, float32 (times, height, width, channels)."""
-    from desktop_app.data.augment_ink import augment_character
-    from desktop_app.data.model_inputs import draw_input
-
-    ink, label, inputs = collection.ink(position), collection.label(position), []
-    for _ in range(times):
-        pen = float(rng.uniform(*settings.pen_share))
-        inputs.append(draw_input(augment_character(ink, label, settings, rng), pen, collection.task))
-    return np.stack(inputs).astype(np.float32) / np.float32(255)
