@@ -57,10 +57,11 @@ def test_keys_after_return_go_to_the_table(table: QTableWidget) -> None:
 
 def test_all_views_with_editable_texts_commit_them_in_this_way(qtbot: QtBot) -> None:
     parent = QWidget()
-    views = parent, BatchTable(BatchRows(parent)), RunsTable(), ModelsDialog(parent)
-    for view in views:
-        qtbot.addWidget(view)
-    assert [view.findChild(TextCells) is not None for view in views] == [True] * len(views)
+    batch, runs, models = BatchTable(BatchRows(parent)), RunsTable(), ModelsDialog(parent)
+    for widget in (parent, batch, runs):
+        qtbot.addWidget(widget)
+    for view in (batch, runs, models):
+        assert view.findChild(TextCells) is not None
 
 
 def _focused() -> QLineEdit | QTableWidget:
