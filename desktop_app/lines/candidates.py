@@ -1,4 +1,4 @@
-"""Candidates for characters: one to five neighbouring pieces of a line, and their geometry."""
+"""Candidates for characters: one to eight neighbouring pieces of a line, and their geometry."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 from desktop_app.lines.find_lines import PieceLine
 from desktop_app.lines.piece import Piece
 
-MOST_PIECES = 5
+MOST_PIECES = 8
 """Largest number of pieces of a candidate."""
+
+_MOST_OF_SEVERAL = 5
+"""Largest number of pieces of a candidate with ink of several strokes or connected parts.
+
+One part has more: a wide digit in an image is often cut into six pieces or more.
+"""
 
 _WIDEST = 2.5
 """Largest width of a candidate of several pieces, as a share of the height of the line."""
@@ -33,11 +39,11 @@ class Candidates:
         numbers: numbers of the pieces, from left to right; n of them.
         items: these pieces.
         height: height of the line.
-        boxes: (n, 5, 4), left, top, right and bottom on the page.
-        is_valid: bool (n, 5), which candidates exist.
+        boxes: (n, 8, 4), left, top, right and bottom on the page.
+        is_valid: bool (n, 8), which candidates exist.
         is_cut: bool (n + 1,), whether a stroke or connected part is cut before the i-th piece.
-        features: (n, 5, CANDIDATE_FEATURES).
-        transitions: (n, 5, 5, TRANSITION_FEATURES): of [i, j, k], the transition from the candidate of j + 1
+        features: (n, 8, CANDIDATE_FEATURES).
+        transitions: (n, 8, 8, TRANSITION_FEATURES): of [i, j, k], the transition from the candidate of j + 1
             pieces that ends before the i-th piece to the candidate [i, k].
     """
 
@@ -66,6 +72,7 @@ def find_candidates(line: PieceLine, items: Sequence[Piece]) -> Candidates:
     merged = np.zeros((count, MOST_PIECES, 4))
     gaps = np.zeros((count, MOST_PIECES))
     is_valid = np.zeros((count, MOST_PIECES), dtype=np.bool_)
+    parts = _merged(wholes)
     for length in range(MOST_PIECES):
         whole = count - length
         if whole <= 0:
@@ -82,9 +89,11 @@ def find_candidates(line: PieceLine, items: Sequence[Piece]) -> Candidates:
         )
         width = (merged[:whole, length, 2] - merged[:whole, length, 0]) / line.height
         is_valid[:whole, length] = is_valid[:whole, length - 1] & (width <= _WIDEST) & (gap <= _LARGEST_GAP)
+        if length >= _MOST_OF_SEVERAL:
+            is_valid[:whole, length] &= parts[:whole, length] == 0
     is_cut = np.zeros(count + 1, dtype=np.bool_)
     is_cut[1:-1] = wholes[1:] == wholes[:-1]
-    features = _candidate_features(line, merged, gaps, wholes, is_cut)
+    features = _candidate_features(line, merged, gaps, parts, is_cut)
     transitions = _transition_features(line, merged, is_cut)
     _keep_fixed(is_valid, [items[number].fixed is not None for number in line.numbers])
     own = tuple(items[number] for number in line.numbers)
@@ -103,7 +112,7 @@ def _candidate_features(
     line: PieceLine,
     boxes: Values,
     gaps: Values,
-    wholes: NDArray[np.int64],
+    parts: Values,
     is_cut: NDArray[np.bool_],
 ) -> Values:
     left, top, right, bottom = np.moveaxis(boxes, 2, 0)
@@ -118,7 +127,7 @@ def _candidate_features(
             np.maximum(width - 0.9, 0),
             gaps,
             offset,
-            _merged(wholes),
+            parts,
             cuts,
             np.where(cuts > 0, low, 0),
             width,
@@ -131,7 +140,7 @@ def _candidate_features(
 
 
 def _cuts(is_cut: NDArray[np.bool_]) -> Values:
-    """Return on how many sides a stroke or connected part is cut, 0 to 2, (n, 5)."""
+    """Return on how many sides a stroke or connected part is cut, 0 to 2, (n, 8)."""
     ends = np.pad(is_cut, (0, MOST_PIECES))[
         np.arange(len(is_cut) - 1)[:, None] + np.arange(1, MOST_PIECES + 1)
     ]
@@ -140,7 +149,7 @@ def _cuts(is_cut: NDArray[np.bool_]) -> Values:
 
 
 def _merged(wholes: NDArray[np.int64]) -> Values:
-    """Return the number of strokes or connected parts of each candidate less 1, (n, 5)."""
+    """Return the number of strokes or connected parts of each candidate less 1, (n, 8)."""
     counts = np.zeros((len(wholes), MOST_PIECES))
     for start in range(len(wholes)):
         for length in range(1, min(MOST_PIECES, len(wholes) - start)):

@@ -26,11 +26,11 @@ def candidate_evidence(candidates: Candidates, outputs: Values, count: int) -> V
 
     Args:
         candidates: the candidates of a line.
-        outputs: (n, 5, outputs), probabilities; the first are those of the labels, then that of no character.
+        outputs: (n, 8, outputs), probabilities; the first are those of the labels, then that of no character.
         count: number of labels.
 
     Returns:
-        (n, 5, CANDIDATE_EVIDENCE).
+        (n, 8, CANDIDATE_EVIDENCE).
     """
     rejected = outputs[..., count:].sum(axis=-1)
     best = outputs[..., :count].max(axis=-1)
@@ -52,7 +52,7 @@ def whole_evidence(candidates: Candidates, best: Values) -> Values:
 
     Args:
         candidates: the candidates of a line.
-        best: (n, 5), probability of the best label.
+        best: (n, 8), probability of the best label.
 
     Returns:
         (n + 1,), at the cut before the i-th piece; 0 where nothing is cut.

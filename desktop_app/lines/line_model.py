@@ -105,9 +105,9 @@ class Scores:
     """Scores of the candidates of a line, see `Candidates`.
 
     Attributes:
-        candidates: (n, 5), geometry; -inf where there is no candidate.
-        labels: (n, 5, labels).
-        transitions: (n, 5, 5).
+        candidates: (n, 8), geometry; -inf where there is no candidate.
+        labels: (n, 8, labels).
+        transitions: (n, 8, 8).
     """
 
     candidates: Values
@@ -120,10 +120,10 @@ class LineFeatures:
     """What the scores of a line are made of, see `Candidates`.
 
     Attributes:
-        is_valid: bool (n, 5), which candidates exist.
-        candidates: (n, 5, CANDIDATE_FEATURES + CANDIDATE_EVIDENCE).
-        transitions: (n, 5, 5, TRANSITION_FEATURES + TRANSITION_EVIDENCE).
-        labels: (n, 5, labels), logarithms of the probabilities of the labels.
+        is_valid: bool (n, 8), which candidates exist.
+        candidates: (n, 8, CANDIDATE_FEATURES + CANDIDATE_EVIDENCE).
+        transitions: (n, 8, 8, TRANSITION_FEATURES + TRANSITION_EVIDENCE).
+        labels: (n, 8, labels), logarithms of the probabilities of the labels.
     """
 
     is_valid: NDArray[np.bool_]
@@ -137,7 +137,7 @@ def line_features(candidates: Candidates, outputs: Values, count: int) -> LineFe
 
     Args:
         candidates: the candidates of the line.
-        outputs: (n, 5, outputs), probabilities; the first are those of the labels, then that of no character.
+        outputs: (n, 8, outputs), probabilities; the first are those of the labels, then that of no character.
         count: number of labels.
     """
     labels = outputs[..., :count]

@@ -31,7 +31,7 @@ def read_line(
 
     Args:
         candidates: the candidates of the line.
-        outputs: (n, 5, outputs), probabilities of the network; the first are those of the labels.
+        outputs: (n, 8, outputs), probabilities of the network; the first are those of the labels.
         labels: labels of the network.
         pairs: small letter of each capital that is the label of both.
     """
@@ -94,7 +94,7 @@ def _sum_of_paths(scores: Scores) -> float:
 
 
 def _confidences(scores: Scores) -> _Values:
-    """Return the probability that a path contains a candidate with a label, (n, 5, labels)."""
+    """Return the probability that a path contains a candidate with a label, (n, 8, labels)."""
     of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
     on_path = marginals(of_any_label, scores.transitions)
     of_label = np.exp(scores.labels - log_sum(scores.labels, axis=-1)[..., None])

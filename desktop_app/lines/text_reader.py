@@ -122,7 +122,7 @@ class TextReader:
         return self._edited[1]
 
     def _outputs(self, pieces: Pieces, lines: Sequence[Candidates]) -> list[NDArray[np.float64]]:
-        """Return the outputs of the network for the candidates of each line, (n, 5, outputs)."""
+        """Return the outputs of the network for the candidates of each line, (n, 8, outputs)."""
         keys: list[list[bytes]] = []
         inputs: dict[bytes, NDArray[np.float32]] = {}
         for line in lines:

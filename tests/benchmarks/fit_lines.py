@@ -33,7 +33,12 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.lines.candidates import CANDIDATE_FEATURES, TRANSITION_FEATURES, find_candidates
+from desktop_app.lines.candidates import (
+    CANDIDATE_FEATURES,
+    MOST_PIECES,
+    TRANSITION_FEATURES,
+    find_candidates,
+)
 from desktop_app.lines.evidence import CANDIDATE_EVIDENCE, SMALLEST_PROBABILITY, TRANSITION_EVIDENCE
 from desktop_app.lines.find_lines import find_lines
 from desktop_app.lines.line_model import (
@@ -215,11 +220,11 @@ def batches(samples: list[Sample]) -> list[Batch]:
 def _batch(samples: list[tuple[LineFeatures, Sample]]) -> Batch:
     counts = np.array([len(line.is_valid) for line, _ in samples])
     lengths = np.array([len(sample.text) for _, sample in samples])
-    shape = len(samples), int(counts.max()), 5
+    shape = len(samples), int(counts.max()), MOST_PIECES
     batch = Batch(
         np.zeros((*shape, FEATURES)),
         np.zeros(shape, np.bool_),
-        np.zeros((*shape, 5, MOVE_FEATURES)),
+        np.zeros((*shape, MOST_PIECES, MOVE_FEATURES)),
         np.full((*shape, len(samples[0][1].labels)), np.log(SMALLEST_PROBABILITY)),
         np.full((*shape, int(lengths.max())), -np.inf),
         counts,
@@ -242,8 +247,8 @@ def lattice(
     """Return the log sum of all paths and the probabilities of candidates and of transitions.
 
     Args:
-        scores: (samples, n, 5, positions); with several positions each candidate moves to the next one.
-        moves: (samples, n, 5, 5).
+        scores: (samples, n, 8, positions); with several positions each candidate moves to the next one.
+        moves: (samples, n, 8, 8).
         counts: number of pieces of each sample.
         last: position of each sample's last character.
     """
@@ -341,10 +346,10 @@ def likelihoods(
     """Return the negative log likelihoods of true texts, and their derivatives.
 
     Args:
-        geometry: (samples, n, 5), scores of candidates.
-        moves: (samples, n, 5, 5), scores of transitions.
-        labels: (samples, n, 5, labels), scores of labels.
-        true: (samples, n, 5, positions), scores of the true labels.
+        geometry: (samples, n, 8), scores of candidates.
+        moves: (samples, n, 8, 8), scores of transitions.
+        labels: (samples, n, 8, labels), scores of labels.
+        true: (samples, n, 8, positions), scores of the true labels.
         batch: their batch.
 
     Returns:

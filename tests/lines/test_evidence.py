@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.lines.candidates import find_candidates
+from desktop_app.lines.candidates import MOST_PIECES, find_candidates
 from desktop_app.lines.evidence import candidate_evidence, whole_evidence
 from desktop_app.lines.find_lines import find_lines
 from desktop_app.lines.piece import Piece
@@ -24,17 +24,17 @@ def candidates():
 
 
 def test_cuts_know_whether_all_that_is_cut_is_a_character(candidates):
-    best = np.zeros((4, 5))
+    best = np.zeros((4, MOST_PIECES))
     best[1, 1] = 0.9
     assert whole_evidence(candidates, best) == pytest.approx([0, 0, 0.9, 0, 0])
 
 
 def test_parts_know_whether_all_that_is_cut_is_a_character(candidates):
-    outputs = np.zeros((4, 5, 3))
+    outputs = np.zeros((4, MOST_PIECES, 3))
     outputs[1, 1] = 0.9, 0.06, 0.04
     evidence = candidate_evidence(candidates, outputs, 2)
     assert evidence[1, 1] == pytest.approx((np.log(0.04), np.log(0.9), 0))
-    of_whole = np.zeros((4, 5))
+    of_whole = np.zeros((4, MOST_PIECES))
     of_whole[[0, 1, 2, 2], [1, 0, 0, 1]] = 0.9
     assert np.where(candidates.is_valid, evidence[..., 2], 0) == pytest.approx(of_whole)
 
