@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPalet
 
 from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
-from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import PEN_WIDTH, Box, Ink, Stroke
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.tasks.drawing_request import drawing_request
@@ -30,15 +29,14 @@ from desktop_app.views.canvas.paint_canvas import (
     paint_keyboard_pen,
 )
 from desktop_app.views.canvas.paint_ink import (
-    page_placement,
     paint_piece,
     paint_stroke,
     pressed_width,
-    widest_stroke,
 )
 from desktop_app.views.canvas.pen_input import PenInput, Point
 from desktop_app.views.canvas.shown_text import ShownText
-from desktop_app.views.canvas.text_boxes import TextBox, box_at, paint_text_boxes, text_boxes
+from desktop_app.views.canvas.text_boxes import TextBox, box_at
+from desktop_app.views.canvas.text_layer import TextLayer
 from desktop_app.views.parts.arrow_keys import index_for_key, typed_label
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
@@ -112,8 +110,7 @@ class InkCanvas(PenInput):
         self._evidence = EvidenceLayer()
         self._is_sheet = False
         self._has_selection = False
-        self._text: ShownText | None = None
-        self._text_boxes: tuple[TextBox, ...] | None = None
+        self._text = TextLayer()
         self._task, self._drafted = Task(), Task()
         self._sheet_fit = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._sheet_fit.timeout.connect(self._fit_after_pause)
@@ -205,8 +202,8 @@ class InkCanvas(PenInput):
 
     def set_text(self, text: ShownText | None) -> None:
         """Show boxes over the characters of a text, or none."""
-        before = self._text
-        self._text, self._text_boxes = text, None
+        before = self._text.text
+        self._text.set_text(text)
         if before is not None or text is not None:
             self.update()
             self.inspected_page_changed.emit()
@@ -214,41 +211,24 @@ class InkCanvas(PenInput):
     @property
     def text(self) -> ShownText | None:
         """The text on the page."""
-        return self._text
+        return self._text.text
 
     @property
     def inspected_page(self) -> Page:
         """What the views explain: the ink of the selected character of a text, or the page."""
-        return self.page if self._text is None else self._text.character_page
+        return self.page if self.text is None else self.text.character_page
 
     def boxes(self) -> tuple[TextBox, ...]:
         """Return the boxes of the characters of the text."""
-        if self._text is None:
-            return ()
-        if self._text_boxes is None:
-            area = self._area
-            self._text_boxes = text_boxes(
-                self._text.reading,
-                self._text.verdict.to_check,
-                page_placement(self._text.page, area.units).on(area.placement),
-                self._reach_on_screen(),
-                self.text_style.small,
-                QRectF(area.left, area.top, area.width, area.height),
-            )
-        return self._text_boxes
+        return self._text.boxes(self._area, self.text_style)
 
     def inspected_area(self) -> QRect:
         """Return the pixels of the widget that show `inspected_page`; all of the canvas for an image."""
-        if self._text is not None:
-            return self.boxes()[self._text.selected].box.toAlignedRect()
+        if self.text is not None:
+            return self.boxes()[self.text.selected].box.toAlignedRect()
         if isinstance(self.page, Ink) and len(boxes := self._cache.boxes()):
-            return self._on_screen(self._ink_area(boxes))
-        area = self._area
-        return QRect(area.left, area.top, area.width, area.height)
-
-    def _reach_on_screen(self) -> float:
-        """Return half the width of the widest stroke of the text in pixels; 0 on an image."""
-        return 0.0 if self._text is None else widest_stroke(self._text.page) / 2 * self._area.scale
+            return self._area.on_screen(self._ink_area(boxes))
+        return self._area.rect.toRect()
 
     def set_page(self, page: Page, edits: TextEdits = NO_EDITS) -> None:
         """Show another page with what the user has decided about it; this can be undone."""
@@ -345,14 +325,12 @@ class InkCanvas(PenInput):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Request the menu of the selected character; that of another one is requested by a click."""
-        if self._text is not None and event.reason() != QContextMenuEvent.Reason.Mouse:
-            self._request_menu(self._text.selected, self.boxes()[self._text.selected].box.center())
+        if self.text is not None and event.reason() != QContextMenuEvent.Reason.Mouse:
+            self._request_menu(self.text.selected, self.boxes()[self.text.selected].box.center())
 
     def _request_menu(self, number: int, at: QPointF) -> None:
-        if self._text is not None:
-            placement = page_placement(self._text.page, self._area.units).on(self._area.placement)
-            x = (at.x() - placement.left) / placement.scale_x
-            self.menu_requested.emit(number, self.mapToGlobal(at), x)
+        if self.text is not None:
+            self.menu_requested.emit(number, self.mapToGlobal(at), self._text.page_x(at.x(), self._area))
 
     def event(self, event: QEvent) -> bool:
         """Take keys for the selected character before shortcuts."""
@@ -364,11 +342,11 @@ class InkCanvas(PenInput):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select and correct characters after a click on one; else move the pen of the keyboard."""
-        if not self._has_selection or self._text is None:
+        if not self._has_selection or self.text is None:
             super().keyPressEvent(event)
             return
-        count = len(self._text.reading.characters)
-        number = index_for_key(event, self._text.selected, count)
+        count = len(self.text.reading.characters)
+        number = index_for_key(event, self.text.selected, count)
         if event.key() == Qt.Key.Key_Escape:
             self._has_selection = False
         elif number is not None:
@@ -419,7 +397,7 @@ class InkCanvas(PenInput):
         recent = stroke.last(3)
         if len(stroke) > 1:
             self._cache.paint_piece(recent, len(recent.points) - 2)
-            self.update(self._on_screen(self._ink_area(stroke_boxes(Ink((recent,))))))
+            self.update(self._area.on_screen(self._ink_area(stroke_boxes(Ink((recent,))))))
         else:
             self.update()
         self.pen_moved.emit(self.page)
@@ -451,7 +429,7 @@ class InkCanvas(PenInput):
 
     def _replace(self, page: Page) -> None:
         """Show a page of the history."""
-        self._text = None
+        self._text.set_text(None)
         self._has_selection = False
         self._cache.show_page(page)
         self._fit()
@@ -474,19 +452,16 @@ class InkCanvas(PenInput):
         """Paint the page, the evidence, the end of the current stroke, and a hint on an empty canvas."""
         if self._cache.pixmap.devicePixelRatio() != self.devicePixelRatioF():
             self._fit()
-        palette = self.palette()
-        area = self._area
-        square = QRectF(area.left, area.top, area.width, area.height)
+        palette, area, square = self.palette(), self._area, self._area.rect
         painter.drawPixmap(square.topLeft(), self._cache.pixmap)
         if self._evidence.evidence is not None:
-            occupied = [each.box.united(each.tag) for each in self.boxes()]
+            occupied = self._text.occupied(area, self.text_style)
             self._evidence.paint(painter, self, area, self.page, occupied)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._text is not None:
-            self._paint_boxes(painter, self._text)
+        self._text.paint(painter, area, self.text_style, palette.color(QPalette.ColorRole.HighlightedText))
         paint_border(painter, square, palette, self._uses_keyboard and self.hasFocus())
         if self.is_empty:
-            self._paint_hint(painter, square)
+            paint_canvas_hint(painter, square, palette, self.font(), self._hint())
         painter.setClipRect(square)
         painter.translate(square.topLeft())
         painter.scale(area.scale, area.scale)
@@ -502,15 +477,6 @@ class InkCanvas(PenInput):
             paint_stroke(painter, recent, self._ink_colour())
         else:
             paint_piece(painter, recent, 1, self._ink_colour())
-
-    def _paint_boxes(self, painter: QPainter, text: ShownText) -> None:
-        on_accent = self.palette().color(QPalette.ColorRole.HighlightedText)
-        paint_text_boxes(
-            painter, self.boxes(), text.selected, self.text_style, on_accent, isinstance(text.page, Picture)
-        )
-
-    def _paint_hint(self, painter: QPainter, square: QRectF) -> None:
-        paint_canvas_hint(painter, square, self.palette(), self.font(), self._hint())
 
     def _hint(self) -> tuple[str, str]:
         """Return the two lines on an empty canvas."""
@@ -534,14 +500,12 @@ class InkCanvas(PenInput):
         fitted = sheet_in if self._is_sheet else square_in
         self._area = fitted(self.width(), self.height(), ink)
         self._cache.set_area(self._area, self.devicePixelRatioF())
-        self._text_boxes = None
         self._update_cursor()
 
     def _ink_colour(self) -> QColor:
         return self.palette().color(QPalette.ColorRole.Text)
 
     def _update_style(self) -> None:
-        self._text_boxes = None
         background = self.palette().color(QPalette.ColorRole.Base)
         self._cache.set_style(self._ink_colour(), background)
         self._update_cursor()
@@ -560,16 +524,6 @@ class InkCanvas(PenInput):
         left, top = boxes[:, :2].min(axis=0).tolist()
         right, bottom = boxes[:, 2:].max(axis=0).tolist()
         return QRectF(left - reach, top - reach, right - left + 2 * reach, bottom - top + 2 * reach)
-
-    def _on_screen(self, area: QRectF) -> QRect:
-        """Return the pixels of the widget for an area in canvas units."""
-        scale = self._area.scale
-        return QRectF(
-            self._area.left + area.left() * scale,
-            self._area.top + area.top() * scale,
-            area.width() * scale,
-            area.height() * scale,
-        ).toAlignedRect()
 
 
 def _bounds(boxes: NDArray[np.float32]) -> Box | None:

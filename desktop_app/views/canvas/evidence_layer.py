@@ -66,7 +66,7 @@ class EvidenceLayer:
         state = (canvas, ratio, id(tints), id(page) if isinstance(page, Picture) else None)
         if state != self._images_for:
             values = evidence.values * evidence.strength
-            area = QRectF(canvas.left, canvas.top, canvas.width, canvas.height)
+            area = canvas.rect
             placement = evidence.placement.on(page_placement(page, canvas.units)).on(canvas.placement)
             self._images = evidence_images(values, placement, area, ratio, tints)
             self._images_for = state

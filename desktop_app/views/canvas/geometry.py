@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRect, QRectF
 
 from desktop_app.core.placement import Placement
 from desktop_app.ink.strokes import TAP_SIZE, Box, Ink, Points
@@ -63,9 +63,23 @@ class CanvasArea:
         return self.width / self.scale, self.height / self.scale
 
     @property
+    def rect(self) -> QRectF:
+        """The area in the widget."""
+        return QRectF(self.left, self.top, self.width, self.height)
+
+    @property
     def placement(self) -> Placement:
         """Placement of canvas units in the widget."""
         return Placement(self.scale, self.scale, self.left, self.top)
+
+    def on_screen(self, area: QRectF) -> QRect:
+        """Return the pixels of the widget for an area in canvas units."""
+        return QRectF(
+            self.left + area.left() * self.scale,
+            self.top + area.top() * self.scale,
+            area.width() * self.scale,
+            area.height() * self.scale,
+        ).toAlignedRect()
 
     def contains(self, x: float, y: float) -> bool:
         """Return whether a position of the widget is on the canvas."""
