@@ -30,6 +30,7 @@ from desktop_app.views.parts import theme as themes
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.icons import icon
+from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.number_edit import NumberEdit
 from desktop_app.views.parts.slider import Slider
 from desktop_app.views.parts.text_style import text_style_of
@@ -68,6 +69,12 @@ def theme(
     qapp.setPalette(before)
 
 
+def menu_button() -> QPushButton:
+    button = QPushButton("More")
+    button.setMenu(Menu(button))
+    return button
+
+
 CONTROLS: dict[str, Callable[[], QWidget]] = {
     "line edit": lambda: QLineEdit("text"),
     "spin box": QSpinBox,
@@ -75,7 +82,8 @@ CONTROLS: dict[str, Callable[[], QWidget]] = {
     "combo box": QComboBox,
     "combo box of ours": ComboBox,
     "button": lambda: QPushButton("Train"),
-    "menu button": QToolButton,
+    "tool button": QToolButton,
+    "menu button": menu_button,
     "check box": CheckBox,
     "slider": Slider,
     "text": QPlainTextEdit,

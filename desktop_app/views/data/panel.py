@@ -197,7 +197,7 @@ class DataPanel(Panel):
         self._show_collection()
 
     def _set_up(self) -> None:
-        self._add.set_text(self.tr("Add source"))
+        self._add.setText(self.tr("Add source"))
         self._add.setAccessibleName(self.tr("Add source"))
         self._add.setToolTip(self.tr("Add a data set, a file or a folder to the samples"))
         self._seed.setRange(*map(int, bounds(Recipe, "split_seed")))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop_app.networks.layers.registry import FAMILIES
 from desktop_app.views.parts.icons import icon
@@ -37,7 +37,7 @@ class EditBar(QWidget):
     def __init__(self) -> None:
         """Create the bar with nothing to undo."""
         super().__init__()
-        self._add = QToolButton()
+        self._add = QPushButton(self.tr("Add layer"))
         self._remove = IconButton("clear", self.tr("Remove layer"), self.tr("Remove the layer (Delete)"))
         self._copy = IconButton(
             "duplicate", self.tr("Duplicate layer"), self.tr("Insert a copy after the layer")
@@ -92,14 +92,8 @@ class EditBar(QWidget):
             self._update_icon()
 
     def _set_up(self) -> None:
-        # Room for the arrow, which the style paints over the end of the text.
-        self._add.setText(self.tr("Add layer") + "  ")
-        self._add.setAccessibleName(self.tr("Add layer"))
         self._add.setToolTip(self.tr("Add a layer after the selected one"))
-        self._add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._add.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
-        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = Menu(self)
         for family, kinds in FAMILIES.items():
             submenu = menu.submenu(translated(family)) if len(kinds) > 1 else menu

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton
 
 from desktop_app.core.text import shortened
 from desktop_app.data.sources.built_in import BUILT_IN, MY_SAMPLES, describe
@@ -20,7 +20,7 @@ def source_name(source: str) -> str:
     return shortened(describe(source), _LONGEST_NAME)
 
 
-class SourceButton(QToolButton):
+class SourceButton(QPushButton):
     """Button whose menu has the built-in sources, files and folders."""
 
     source_chosen = Signal(str)
@@ -33,9 +33,6 @@ class SourceButton(QToolButton):
     def __init__(self) -> None:
         """Create a button without text."""
         super().__init__()
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = Menu(self)
         menu.setToolTipsVisible(True)
         for info in BUILT_IN:
@@ -50,11 +47,6 @@ class SourceButton(QToolButton):
         menu.addAction(self.tr("Open file…")).triggered.connect(self.file_requested)
         menu.addAction(self.tr("Open folder…")).triggered.connect(self.folder_requested)
         self.setMenu(menu)
-
-    def set_text(self, text: str) -> None:
-        """Set the text of the button."""
-        # Room for the arrow, which the style paints over the end of the text.
-        self.setText(f"{text}  ")
 
     def _choose_source(self, source: str) -> Callable[[], None]:
         return lambda: self.source_chosen.emit(source)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QToolButton,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -115,14 +115,10 @@ class RecipePanel(Panel):
         layout.addWidget(ColumnView(self._form), 1)
         layout.addWidget(self._footer)
 
-    def _menu_button(self) -> QToolButton:
-        button = QToolButton()
-        # Room for the arrow, which the style paints over the end of the text.
-        button.setText(self.tr("Recipe") + "  ")
+    def _menu_button(self) -> QPushButton:
+        button = QPushButton(self.tr("Recipe"))
         button.setAccessibleName(self.tr("Open, save, export or reset the recipe"))
         button.setToolTip(button.accessibleName())
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = Menu(button)
         menu.addAction(self.tr("Open recipe…")).triggered.connect(self._ask_open)
         menu.addAction(self.tr("Save recipe…")).triggered.connect(self._ask_save)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QLabel,
+    QPushButton,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
@@ -192,13 +193,14 @@ class RunsPanel(Panel):
         return [*default, self._rename, self._open, self._log, self._delete]
 
     def _lay_out(self) -> None:
-        toolbar = FlowLayout()
+        toolbar, more = FlowLayout(), self._more_button()
         for action in self._actions()[:4]:
             button = QToolButton()
             button.setDefaultAction(action)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setMinimumHeight(more.sizeHint().height())
             toolbar.addWidget(button)
-        toolbar.addWidget(self._more_button())
+        toolbar.addWidget(more)
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -221,17 +223,12 @@ class RunsPanel(Panel):
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.addWidget(self._stack)
 
-    def _more_button(self) -> QToolButton:
-        button, menu = QToolButton(), Menu(self)
+    def _more_button(self) -> QPushButton:
+        button, menu = QPushButton(self.tr("More")), Menu(self)
         menu.addActions(self._actions()[4:])
         menu.setToolTipsVisible(True)
         button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.setAccessibleName(self.tr("More"))
         button.setToolTip(self.tr("More actions for the selected runs"))
-        # Room for the arrow, which the style paints over the end of the text.
-        button.setText(self.tr("More") + "  ")
         return button
 
     # --- showing ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QToolButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from desktop_app.core.text import shortened
 from desktop_app.tasks.kinds import task_kind
@@ -15,7 +15,7 @@ from desktop_app.views.parts.menu import Menu
 _MAX_NAME_LENGTH = 24
 
 
-class SampleChoice(QToolButton):
+class SampleChoice(QPushButton):
     """A button with the name of the current samples, and a menu to choose others."""
 
     chosen = Signal(object)
@@ -24,9 +24,6 @@ class SampleChoice(QToolButton):
     def __init__(self) -> None:
         """Start with the built-in samples."""
         super().__init__()
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(self.tr("Samples that the model runs on"))
         self._folder = ""
         self._path: Path | None = None
@@ -53,8 +50,7 @@ class SampleChoice(QToolButton):
             name = self.tr("built-in") if self._built_in.isEnabled() else self.tr("none")
         text = self.tr("Samples: {name}").format(name=shortened(name, _MAX_NAME_LENGTH))
         self.setAccessibleName(text)
-        # Leave room for the arrow, which the style paints over the end of the text.
-        self.setText(f"{text}  ")
+        self.setText(text)
         if path is not None:
             self._folder = str(path.parent)
 

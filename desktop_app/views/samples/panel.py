@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.tiles import image_tiles
 from desktop_app.views.panel import Panel
@@ -62,7 +62,7 @@ class SamplesPanel(Panel):
         self._use = CheckBox(self.tr("Read with what was learned"))
         self._outcome, self._warning = QLabel(), QLabel()
         self._delete, self._undo = QPushButton(self.tr("Delete")), QPushButton(self.tr("Undo"))
-        self._train, self._export = QPushButton(self.tr("Train with my samples")), QToolButton()
+        self._train, self._export = QPushButton(self.tr("Train with my samples")), QPushButton()
         self._grid = TileGrid(_SIZES)
         self._set_up()
         self._lay_out()
@@ -126,9 +126,7 @@ class SamplesPanel(Panel):
         self._choice.setToolTip(self.tr("Class of the samples that are shown"))
         self._choice.currentIndexChanged.connect(self._show_class)
         self._use.setToolTip(
-            self.tr(
-                "The model reads with a last layer that was fitted to your samples. It is never replaced."
-            )
+            self.tr("Read with a last layer that was fitted to your samples. The layer of the model is kept.")
         )
         self._use.toggled.connect(self.use_changed)
         self._outcome.setObjectName("learning_outcome")
@@ -150,9 +148,6 @@ class SamplesPanel(Panel):
         menu.addAction(self.tr("Delete all samples")).triggered.connect(self._delete_all)
         self._export.setText(self.tr("Export or delete"))
         self._export.setMenu(menu)
-        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._export.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._export.setToolTip(self.tr("Export samples or what was learned, or delete everything"))
         self._grid.setAccessibleName(self.tr("My samples"))
         self._grid.set_hint(

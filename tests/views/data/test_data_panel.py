@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLabel,
+    QPushButton,
     QSpinBox,
     QTabWidget,
     QToolButton,
@@ -41,6 +42,7 @@ from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceRow
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.source_button import SourceButton
 from desktop_app.views.parts.tile_grid import TileGrid
 from tests.drags import data_of, drop, enter, leave
 from tests.finding import child
@@ -65,7 +67,7 @@ def answer(panel: DataPanel, collection: Collection) -> None:
     panel.mean_requested.connect(lambda s: panel.set_mean(s, collection.mean(s, lambda: False)))
 
 
-def action(owner: QToolButton, text: str) -> QAction:
+def action(owner: QPushButton, text: str) -> QAction:
     return next(action for action in owner.menu().actions() if action.text() == text)
 
 
@@ -137,7 +139,7 @@ def test_pages_and_models_are_left_to_the_window(full: DataPanel, tmp_path: Path
 
 def test_source_can_be_replaced(full: DataPanel) -> None:
     changes = changes_of(full)
-    action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
+    action(named(full, QPushButton, "Source: MNIST"), "Pen digits").trigger()
     assert changes == [replace(RECIPE, data=(DataPart("pendigits"),))]
     assert full.expects_task
     full.set_task(Task(labels=("a", "b")))
@@ -146,7 +148,7 @@ def test_source_can_be_replaced(full: DataPanel) -> None:
 
 
 def test_recipe_set_by_others_keeps_its_labels(full: DataPanel) -> None:
-    action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
+    action(named(full, QPushButton, "Source: MNIST"), "Pen digits").trigger()
     draft_of(full).show(replace(RECIPE, data=(DataPart("unipen"),)))
     assert not full.expects_task
 
@@ -155,8 +157,8 @@ def test_sources_are_added_and_removed(full: DataPanel) -> None:
     changes = changes_of(full)
     removers = [b for b in full.findChildren(QToolButton) if b.accessibleName() == "Remove MNIST"]
     assert [remover.isVisible() for remover in removers] == [False]
-    action(named(full, QToolButton, "Add source"), "Pen digits").trigger()
-    action(named(full, QToolButton, "Add source"), "Pen digits").trigger()
+    action(named(full, QPushButton, "Add source"), "Pen digits").trigger()
+    action(named(full, QPushButton, "Add source"), "Pen digits").trigger()
     assert [row.isVisible() for row in rows_of(full)] == [True, True]
     assert changes == [replace(RECIPE, data=(DataPart("mnist"), DataPart("pendigits")))]
     QTest.mouseClick(named(full, QToolButton, "Remove MNIST"), Qt.MouseButton.LeftButton)
@@ -168,14 +170,14 @@ def test_sources_are_added_and_removed(full: DataPanel) -> None:
 def test_files_and_folders_are_requested_and_added(qtbot: QtBot, full: DataPanel, tmp_path: Path) -> None:
     changes = changes_of(full)
     with qtbot.waitSignal(full.source_file_requested):
-        action(named(full, QToolButton, "Add source"), "Open file…").trigger()
+        action(named(full, QPushButton, "Add source"), "Open file…").trigger()
     full.add_source(tmp_path / "own.npz")
     with qtbot.waitSignal(full.source_folder_requested):
-        action(named(full, QToolButton, "Source: MNIST"), "Open folder…").trigger()
+        action(named(full, QPushButton, "Source: MNIST"), "Open folder…").trigger()
     full.add_source(tmp_path / "folder")
     assert [part.source for part in changes[0].data] == ["mnist", str(tmp_path / "own.npz")]
     assert [part.source for part in changes[1].data] == [str(tmp_path / "folder"), str(tmp_path / "own.npz")]
-    assert named(full, QToolButton, "Source: own.npz").toolTip() == str(tmp_path / "own.npz")
+    assert named(full, QPushButton, "Source: own.npz").toolTip() == str(tmp_path / "own.npz")
 
 
 def test_splits_are_percentages_or_numbers(full: DataPanel) -> None:
@@ -536,7 +538,7 @@ def test_narrow_panel_clips_nothing(full: DataPanel, width: int) -> None:
 
 
 def test_every_control_has_a_name(augmented: DataPanel) -> None:
-    named_kinds = (QComboBox, QSpinBox, AmountBox, QToolButton)
+    named_kinds = (QComboBox, QSpinBox, AmountBox, QToolButton, SourceButton)
     for kind in named_kinds:
         for widget in augmented.findChildren(kind):
             if widget.isVisible() and widget.objectName() not in ("ScrollLeftButton", "ScrollRightButton"):

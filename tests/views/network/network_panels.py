@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QMenu, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QMenu, QPushButton, QSpinBox, QWidget
 
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
@@ -13,6 +13,7 @@ from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.network.problem_line import ProblemLine
+from tests.finding import child
 
 KEY, ALT, CONTROL = Qt.Key, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -112,8 +113,7 @@ def type_number(panel: NetworkPanel, name: str, text: str) -> None:
 
 
 def add(panel: NetworkPanel, kind: str) -> None:
-    button = control(panel, "Add layer")
-    assert isinstance(button, QToolButton)
+    button = child(panel, QPushButton, "Add layer")
     entries = [
         action for menu in (button.menu(), *button.menu().findChildren(QMenu)) for action in menu.actions()
     ]

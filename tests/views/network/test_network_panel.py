@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPlainTextEdit,
+    QPushButton,
     QSpinBox,
     QTabWidget,
     QToolButton,
@@ -322,9 +323,9 @@ def test_layers_move_by_dragging(
 
 def test_number_of_layers_is_limited(panel: NetworkPanel) -> None:
     draft_of(panel).show(replace(SMALL, layers=with_names([Layer("ReLU")] * MOST_LAYERS)))
-    assert not control(panel, "Add layer").isEnabled()
+    assert not child(panel, QPushButton, "Add layer").isEnabled()
     draft_of(panel).show(replace(SMALL, layers=with_names([Layer("ReLU")] * (MOST_LAYERS - 1))))
-    assert control(panel, "Add layer").isEnabled()
+    assert child(panel, QPushButton, "Add layer").isEnabled()
 
 
 # --- what is wrong ---
