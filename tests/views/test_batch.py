@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
@@ -297,6 +297,25 @@ def test_reason_of_an_unreadable_file_is_shown(qtbot, batch, folder):
     read(qtbot, batch, folder)
     panel.table.setCurrentIndex(panel.rows.index(2, FILE))
     assert panel.status() == panel.rows.entries[2].row.error
+
+
+def test_reason_extends_across_the_cells_beside_it(qtbot, batch, folder):
+    panel, _ = batch
+    panel.resize(1000, 600)
+    read(qtbot, batch, folder)
+    row = shown(panel, VERDICT).index("unreadable")
+    table, cells = panel.table, [panel.rows.index(row, column) for column in (CONFIDENCE, TRUTH)]
+    table.scrollTo(cells[0])
+    for chosen in (cells[0], QModelIndex()):
+        table.setCurrentIndex(chosen)
+        image = table.viewport().grab().toImage()
+        areas = [table.visualRect(cell).adjusted(2, 2, -2, -2) for cell in cells]
+        with_text, without = (
+            {image.pixel(x, area.center().y() + y) for x in range(area.left(), area.right()) for y in (-3, 0)}
+            for area in areas
+        )
+        assert len(with_text) > 5
+        assert len(without) == 1, "the column has a value of its own"
 
 
 def test_return_does_not_edit_an_unreadable_file(qtbot, batch, folder):

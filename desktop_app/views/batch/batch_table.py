@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from desktop_app.views.batch.batch_cells import BatchCells
 from desktop_app.views.batch.batch_rows import (
     ALTERNATIVES,
     CONFIDENCE,
@@ -20,7 +21,6 @@ from desktop_app.views.batch.batch_rows import (
     BatchRows,
 )
 from desktop_app.views.batch.pictures import SIDE
-from desktop_app.views.parts.text_cells import TextCells
 from desktop_app.views.parts.theme import STEP
 
 _WIDTHS = {
@@ -51,6 +51,7 @@ class BatchTable(QTableView):
         self.rows = rows
         self._fitted: dict[int, int] = {}
         self.setModel(rows)
+        self.setItemDelegate(BatchCells(self, rows))
         self._set_up()
         self.selectionModel().currentRowChanged.connect(self._row_changed)
 
@@ -120,7 +121,6 @@ class BatchTable(QTableView):
         )
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(TextCells(self))
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setShowGrid(False)
@@ -131,6 +131,8 @@ class BatchTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        # A reason lies across several columns.
+        header.sectionResized.connect(lambda: self.viewport().update())
         metrics = self.fontMetrics()
         self._widths = {
             column: metrics.horizontalAdvance(text) + 2 * STEP for column, text in _WIDTHS.items()
