@@ -299,6 +299,14 @@ def test_reason_of_an_unreadable_file_is_shown(qtbot, batch, folder):
     assert panel.status() == panel.rows.entries[2].row.error
 
 
+def test_a_long_reason_does_not_widen_the_panel(batch):
+    panel, _ = batch
+    panel.show_reason("short.")
+    before = panel.minimumSizeHint().width()
+    panel.show_reason("a name of a file.png is not an image that can be opened; choose another one. " * 2)
+    assert panel.minimumSizeHint().width() <= before
+
+
 def test_reason_extends_across_the_cells_beside_it(qtbot, batch, folder):
     panel, _ = batch
     panel.resize(1000, 600)

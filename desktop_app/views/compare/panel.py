@@ -185,7 +185,7 @@ class ComparePanel(Panel):
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * STEP, 0, 2 * STEP, STEP)
+        layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addWidget(self._verdict)
         row = QHBoxLayout()
