@@ -40,8 +40,11 @@ _LEAST_GAP, _CLEAR_GAP = 0.05, 0.3
 """Smallest gap between two lines of a character each, and one that is no gap within most characters, as
 shares of their height."""
 
-_HALVES, _LARGEST_GAP = MappingProxyType({"8": "0Oo", "1": "1Il"}), 0.45
+_HALVES = MappingProxyType({"8": ("0Oo", 0.45), "1": ("1Il", 0.25)})
 """What the halves of some characters look like, and the largest gap between them."""
+
+_SLIM = 1.2
+"""Height of the halves of an 8 relative to their width, from which they are no rings of one character."""
 
 _NO_INK_FOUND = message(
     "No ink was found in this image, or it is too small. Draw, or crop the image to the writing."
@@ -306,12 +309,21 @@ def _are_two_lines(text: TextReading, reading: Reading, gap: float) -> bool:
     """
     if len(text.lines) < 2 or gap < _LEAST_GAP:
         return False
-    halves = _HALVES.get(reading.label or "", "")
-    if gap < _LARGEST_GAP and all(each.label in halves for each in text.characters):
+    if _are_halves(text, reading, gap):
         return False
     if reading.verdict is Verdict.NOT_A_CHARACTER and gap >= _CLEAR_GAP:
         return True
     return text.confidence >= _CONFIDENCE_OF_SEVERAL
+
+
+def _are_halves(text: TextReading, reading: Reading, gap: float) -> bool:
+    """Return whether two lines look like an 8 of two rings, or a 1 that is broken; arguments as above."""
+    labels, largest_gap = _HALVES.get(reading.label or "", ("", 0.0))
+    if gap >= largest_gap or not all(each.label in labels for each in text.characters):
+        return False
+    sides = np.array([line.box for line in text.lines])
+    slimness = (sides[:, 3] - sides[:, 1]) / np.maximum(sides[:, 2] - sides[:, 0], 1.0)
+    return reading.label != "8" or bool(slimness.mean() < _SLIM)
 
 
 def _is_probable(text: TextReading) -> bool:

@@ -66,9 +66,22 @@ def test_two_digits_one_above_the_other_are_two_lines(recognizer, above, below, 
 
 @pytest.mark.parametrize("gap", [0.02, 0.1, 0.2, 0.3])
 def test_an_8_of_two_rings_is_one_digit(recognizer, gap):
-    below = number("0").transformed(0.7, 15, 140 + gap * 120)
-    reading = recognizer.read_page(Ink((*number("0").transformed(0.7, 15, 42).strokes, *below.strokes)))
-    assert reading.label == "8"
+    angles = np.linspace(0, 6.3, 40)
+    rings = [np.stack((40 * np.cos(angles), 40 * np.sin(angles) + y), axis=1) for y in (0, 80 * (1 + gap))]
+    assert recognizer.read_page(Ink.from_points(rings)).label == "8"
+
+
+@pytest.mark.parametrize("kind", ["ink", "image"])
+@pytest.mark.parametrize("digit", "01")
+def test_two_slim_0s_and_two_1s_close_above_one_another_are_two_lines(recognizer, digit, kind):
+    below = number(digit).transformed(1, 0, 1.35 * 140)
+    page = page_of(Ink((*number(digit).strokes, *below.strokes)), kind, lines=2)
+    assert recognizer.read_page(page).text == f"{digit}\n{digit}"
+
+
+def test_a_broken_1_is_one_digit(recognizer):
+    below = number("1").transformed(1, 0, 1.1 * 140)
+    assert recognizer.read_page(Ink((*number("1").strokes, *below.strokes))).label == "1"
 
 
 @pytest.mark.parametrize("side", [400, 1000])
