@@ -16,99 +16,24 @@ from pytestqt.qtbot import QtBot
 from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layer_list import Layer, check_layers, with_names
-from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.networks.network_info import LayerInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
-from desktop_app.tasks.task import Task
 from desktop_app.views.arithmetic.channel_rows import ChannelRows
 from desktop_app.views.arithmetic.computation import ComputationRows
 from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.diagram import Diagram
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
-from desktop_app.views.arithmetic.positions import has_value, moved_position, next_position, origin
 from desktop_app.views.arithmetic.result import Result, paint_column
 from desktop_app.views.arithmetic.surface import Surface, Target
 from desktop_app.views.arithmetic.view import ArithmeticView
 from desktop_app.views.parts.text_style import text_style_of
 from desktop_app.views.parts.tool_button import IconButton
 from tests.finding import child
+from tests.views.arithmetic_network import GRAPH, INFO, VALUES, activations, weights
 
 Arrays = dict[str, NDArray[np.float32]]
-
-INFO = NetworkInfo(
-    name="small",
-    title="Small",
-    task=Task(labels=("a", "b", "c"), rejects=True),
-    layers=(
-        LayerInfo("input", "InputLayer", (8, 8, 1)),
-        LayerInfo(
-            "conv1",
-            "Conv2D",
-            (8, 8, 6),
-            ("input",),
-            options={"kernel_size": [3, 3], "padding": "same", "activation": "relu"},
-        ),
-        LayerInfo(
-            "conv2", "Conv2D", (6, 6, 4), ("conv1",), options={"kernel_size": [3, 3], "use_bias": False}
-        ),
-        LayerInfo("pool", "MaxPooling2D", (3, 3, 4), ("conv2",), options={"pool_size": [2, 2]}),
-        LayerInfo("mean", "AveragePooling2D", (3, 3, 4), ("conv2",), options={"pool_size": [2, 2]}),
-        LayerInfo("norm", "BatchNormalization", (3, 3, 4), ("pool",), options={"epsilon": 0.001}),
-        LayerInfo("relu", "ReLU", (3, 3, 4), ("norm",), options={"negative_slope": 0.25}),
-        LayerInfo("add", "Add", (3, 3, 4), ("relu", "mean")),
-        LayerInfo("most", "Maximum", (3, 3, 4), ("relu", "mean")),
-        LayerInfo("join", "Concatenate", (3, 3, 8), ("add", "most")),
-        LayerInfo("frame", "ZeroPadding2D", (5, 5, 8), ("join",), options={"padding": [[1, 1], [1, 1]]}),
-        LayerInfo("flatten", "Flatten", (200,), ("frame",)),
-        LayerInfo("dropout", "Dropout", (200,), ("flatten",)),
-        LayerInfo("logits", "Dense", (4,), ("dropout",)),
-        LayerInfo("probabilities", "Softmax", (4,), ("logits",)),
-    ),
-)
-
-VALUES: list[tuple[str, Position]] = [
-    ("input", (2, 3, 0)),
-    ("conv1", (0, 7, 5)),
-    ("conv2", (2, 3, 1)),
-    ("pool", (1, 1, 2)),
-    ("mean", (0, 0, 3)),
-    ("norm", (1, 2, 0)),
-    ("relu", (1, 2, 0)),
-    ("add", (2, 2, 1)),
-    ("most", (2, 2, 1)),
-    ("join", (1, 1, 6)),
-    ("frame", (0, 2, 3)),
-    ("frame", (2, 2, 3)),
-    ("flatten", (57,)),
-    ("dropout", (57,)),
-    ("logits", (2,)),
-    ("probabilities", (2,)),
-]
-
-
-def weights() -> Arrays:
-    rng = np.random.default_rng(7)
-    shapes = {
-        "conv1/kernel": (3, 3, 1, 6),
-        "conv1/bias": (6,),
-        "conv2/kernel": (3, 3, 6, 4),
-        "norm/gamma": (4,),
-        "norm/beta": (4,),
-        "norm/moving_mean": (4,),
-        "logits/kernel": (200, 4),
-        "logits/bias": (4,),
-    }
-    found = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
-    return found | {"norm/moving_variance": rng.uniform(0.5, 2, 4).astype(np.float32)}
-
-
-GRAPH = Graph(INFO, weights())
-
-
-def activations(seed: int = 1) -> Arrays:
-    model_input = np.random.default_rng(seed).random((1, 8, 8, 1)).astype(np.float32)
-    return {name: batch[0] for name, batch in GRAPH.forward(model_input).items()}
 
 
 def observation(found: Mapping[str, NDArray[np.float32]]) -> Observation:
@@ -531,34 +456,6 @@ def test_sliding_needs_a_value(panel: ArithmeticPanel) -> None:
 
 
 # --- positions ---
-
-
-def test_next_position_follows_reading_order() -> None:
-    shape = (2, 3, 4)
-    walked = [(0, 0, 1)]
-    while (following := next_position(shape, walked[-1], 1)) is not None:
-        walked.append((following[0], following[1], following[2]))
-    assert walked == [(row, column, 1) for row in range(2) for column in range(3)]
-    assert next_position(shape, (0, 0, 1), -1) is None
-    assert next_position((5,), (3,), 1) == (4,)
-    assert next_position((5,), (4,), 1) is None
-
-
-def test_moved_position_stays_on_the_map() -> None:
-    assert moved_position((2, 3, 4), (1, 1, 3), 1, 1) == (1, 2, 3)
-    assert moved_position((7,), (3,), 1, -1) == (2,)
-    assert moved_position((7, 5), (3, 4), 0, 1) == (3, 4)
-
-
-def test_flattened_values_are_traced_to_a_map() -> None:
-    numbers = np.arange(200).reshape(5, 5, 8)
-    for unit in (0, 57, 199):
-        layer, position = origin(INFO, "dropout", (unit,))
-        assert layer == "frame"
-        assert numbers[position] == unit
-    assert origin(INFO, "logits", (2,)) == ("logits", (2,))
-    assert has_value(INFO, "pool", (2, 2, 3))
-    assert not has_value(INFO, "pool", (2, 2, 4))
 
 
 def test_curve_uses_the_options_of_the_layer(panel: ArithmeticPanel) -> None:

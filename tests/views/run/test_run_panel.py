@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QToolButton, QWidget
@@ -14,63 +10,29 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer
-from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.runs import run_progress
 from desktop_app.runs.recipe import DataPart
 from desktop_app.runs.run_folder import RunHistory
-from desktop_app.runs.run_progress import EarlierRun, Points, RunProgress
+from desktop_app.runs.run_progress import EarlierRun
 from desktop_app.runs.training_events import (
-    BatchEnded,
-    EpochEnded,
     PreparationProgress,
     RunFinished,
     TrainingEnded,
-    TrainingEvent,
-    TrainingStarted,
-    WeightSnapshot,
 )
 from desktop_app.runs.zoo.catalog import zoo_entry
-from desktop_app.tasks.task import Task
 from desktop_app.views.curves.curve_legend import CurveLegend
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.check_box import CheckBox
-from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.view_export import TABLE, view_image, view_svg
 from tests.finding import child
+from tests.runs.progress_events import NETWORK, STARTED, batch, epoch_done, some_epochs
 
 RECIPE = zoo_entry("mlp-300-300").recipe
-NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
-STARTED = TrainingStarted(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
-
-
-def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchEnded:
-    images = ((epoch - 1) * 10 + number) * 128
-    metrics = {"loss": 2 / epoch, "accuracy": 0.9}
-    return BatchEnded(epoch, 20, number, 10, metrics, 1e-3, images, seconds or images / 1280)
-
-
-def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) -> EpochEnded:
-    metrics = {"loss": 0.3, "accuracy": 0.91, "val_loss": 0.1234, "val_accuracy": 0.9831}
-    return EpochEnded(epoch, 20, metrics, 2.0, is_best=best, patience_used=used, patience=patience)
-
-
-def some_epochs(count: int = 3) -> list[TrainingEvent]:
-    """Events of a run whose second epoch was the best, up to half of the epoch after the last."""
-    events: list[TrainingEvent] = [
-        PreparationProgress(0, 2, message("Reading MNIST")),
-        STARTED,
-        WeightSnapshot(0, {}),
-    ]
-    for epoch in range(1, count + 1):
-        events += [batch(epoch, number) for number in range(1, 11)]
-        events.append(epoch_done(epoch, best=epoch <= 2, used=max(0, epoch - 2)))
-    return [*events, *(batch(count + 1, number) for number in range(1, 6))]
 
 
 @pytest.fixture
@@ -512,62 +474,3 @@ def test_buttons_do_nothing_after_the_last_run_has_disappeared(qtbot: QtBot, pan
         with qtbot.captureExceptions() as exceptions, qtbot.assertNotEmitted(panel.resume_requested):
             each.click()
         assert not exceptions
-
-
-# ------------------------------------------------------------------------------------ plain values
-
-
-@given(count=st.integers(0, 500))
-def test_points_are_limited_and_keep_their_mean(count: int) -> None:
-    most = 16
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_progress, "MOST_POINTS", most)
-        points = Points(("loss", "accuracy"))
-    for number in range(count):
-        points.add(number, {"loss": number, "accuracy": 0.5})
-    (x, losses), (_, accuracies) = points.column("loss"), points.column("accuracy")
-    assert len(x) <= most
-    assert np.all(np.diff(x) > 0)
-    assert np.array_equal(x, losses)
-    assert (accuracies == 0.5).all()
-    if count:
-        # The batches of the last, unfinished point are missing.
-        assert math.isclose(x.mean(), (count - 1) / 2, abs_tol=count / most + 1)
-
-
-def test_remaining_time_follows_from_the_batches_after_the_first_one() -> None:
-    """The first batch takes long because the training step is compiled."""
-    progress = RunProgress()
-    progress.add(STARTED)
-    assert progress.seconds_left is None
-    progress.add(batch(1, 1, 30.0))
-    assert progress.seconds_left is None
-    progress.add(batch(1, 5, 30.8))
-    assert progress.seconds_left == pytest.approx(2.0 * 19.5)
-    for event in some_epochs(2)[3:]:
-        progress.add(event)
-    assert progress.seconds_left == pytest.approx(2.0 * 17.5)
-
-
-def test_remaining_time_follows_latest_epochs() -> None:
-    progress = RunProgress()
-    progress.add(STARTED)
-    # The first epochs are slow.
-    for epoch, seconds in enumerate((30.0, 30.0, 30.0, 2.0, 2.0, 2.0), 1):
-        progress.add(replace(epoch_done(epoch), seconds=seconds))
-    assert progress.seconds_left == pytest.approx(2.0 * 14)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (59.4, "59 s"),
-        (60, "1 min 00 s"),
-        (3599, "59 min 59 s"),
-        (3660, "1 h 01 min"),
-        (-3, "0 s"),
-    ],
-)
-def test_durations(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
