@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from desktop_app.cli.data_sets import data_folders, missing_data_text
-from desktop_app.core.errors import UserError
+from desktop_app.cli.data_sets import data_folders
 from desktop_app.data.make_bank import make_bank
-from desktop_app.data.sources.download import MissingData
 from desktop_app.networks.feature_bank import BANK_FILE
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 
@@ -29,15 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the bank; return the exit code."""
-    try:
-        folder = find_model(args.model)
-        make_bank(folder, data_folders(), lambda _: None, lambda: False)
-    except MissingData as error:
-        print(missing_data_text(error), file=sys.stderr)
-        return 1
-    except UserError as error:
-        print(f"handwriting: {error}", file=sys.stderr)
-        return 1
+    """Make the bank; return the exit code.
+
+    Raises:
+        UserError: the bank cannot be made.
+    """
+    folder = find_model(args.model)
+    make_bank(folder, data_folders(), lambda _: None, lambda: False)
     print(folder / BANK_FILE)
     return 0

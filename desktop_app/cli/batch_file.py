@@ -17,7 +17,6 @@ from desktop_app.batch.find_sources import find_sources
 from desktop_app.batch.journal import Journal, read_rows
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.read_files import read_in_processes
-from desktop_app.core.errors import UserError
 from desktop_app.core.files import check_replaceable
 
 _MOST_PROCESSES = 61
@@ -36,6 +35,9 @@ def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
         path: the CSV file.
         paths: files and folders.
         choice: the model.
+
+    Raises:
+        UserError: the model cannot be loaded, or a file cannot be written.
     """
     model = choice.batch_model
     try:
@@ -47,9 +49,6 @@ def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
         finally:
             journal.close()
         write_csv(path, read_rows(journal.path), model)
-    except UserError as error:
-        print(f"handwriting: {error}", file=sys.stderr)
-        return 1
     except BrokenProcessPool:
         print("handwriting: a process ended unexpectedly; repeat the command to resume.", file=sys.stderr)
         return 1

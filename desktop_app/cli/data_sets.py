@@ -1,8 +1,9 @@
-"""Data sets for commands: where they are, and what to do if one is missing."""
+"""Data sets for commands: where they are, and what a command says if one is missing."""
 
 from __future__ import annotations
 
 from desktop_app.core import paths
+from desktop_app.core.errors import UserError
 from desktop_app.core.settings import load_settings
 from desktop_app.data.sources.download import MissingData
 from desktop_app.data.sources.source_set import DataFolders
@@ -14,13 +15,15 @@ def data_folders() -> DataFolders:
     return DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
 
 
-def missing_data_text(error: MissingData, *, has_download: bool = False) -> str:
-    """Return what is missing, where it is looked for, and what to do.
+def problem_text(error: UserError, *, has_download: bool) -> str:
+    """Return why a command failed; of a missing data set, also where it is looked for.
 
     Args:
-        error: the data set that is missing.
+        error: the reason.
         has_download: whether the command has the option --download.
     """
+    if not isinstance(error, MissingData):
+        return f"handwriting: {error}"
     source, folders = error.source, data_folders()
     searched = ", ".join(str(path) for path in (folders.folder, folders.downloads) if path is not None)
     if source.download is None:

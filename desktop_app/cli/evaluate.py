@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 
 from desktop_app.cli.arguments import not_empty
 from desktop_app.cli.characters import add_characters, open_restricted
-from desktop_app.cli.data_sets import data_folders, missing_data_text
-from desktop_app.core.errors import UserError
+from desktop_app.cli.data_sets import data_folders
 from desktop_app.core.files import is_there
 from desktop_app.data.model_answers import check_fits, enlarge_source, open_labelled, unseen_rows
 from desktop_app.data.pages import page_of
-from desktop_app.data.sources.download import MissingData
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.text_labels import are_texts
 from desktop_app.ink.page import Page
@@ -60,16 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluate a model and print the report; return the exit code."""
-    try:
-        recognizer = open_restricted(args.model, args.characters)
-        report = evaluate(open_data(args.data, recognizer.card.task), recognizer)
-    except MissingData as error:
-        print(missing_data_text(error), file=sys.stderr)
-        return 1
-    except UserError as error:
-        print(f"handwriting: {error}", file=sys.stderr)
-        return 1
+    """Evaluate a model and print the report; return the exit code.
+
+    Raises:
+        UserError: the model or the data cannot be opened.
+    """
+    recognizer = open_restricted(args.model, args.characters)
+    report = evaluate(open_data(args.data, recognizer.card.task), recognizer)
     print(json.dumps(report) if args.json else _table(report, recognizer.task))
     return 0
 

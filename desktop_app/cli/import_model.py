@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from importlib.util import find_spec
 
 from desktop_app.cli.arguments import not_empty_path
@@ -48,12 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Import a model file; return the exit code."""
-    try:
-        _import(args)
-    except UserError as error:
-        print(f"handwriting: {error}", file=sys.stderr)
-        return 1
+    """Import a model file; return the exit code.
+
+    Raises:
+        UserError: it cannot be imported.
+    """
+    _import(args)
     return 0
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from desktop_app import __version__
 from desktop_app.cli.arguments import not_empty_path
+from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
 
 _COMMANDS = {
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
-    """Run a command; return the exit code."""
+    """Run a command and print what it cannot do; return the exit code."""
     try:
         module = importlib.import_module(f"desktop_app.cli.{_MODULES.get(name, name)}")
     except ImportError:
@@ -54,7 +55,14 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     purpose = f"{_COMMANDS[name][0].upper()}{_COMMANDS[name][1:]}."
     parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)
     module.add_arguments(parser)
-    code: int = module.run(parser.parse_args(arguments))
+    options = parser.parse_args(arguments)
+    try:
+        code: int = module.run(options)
+    except UserError as error:
+        from desktop_app.cli.data_sets import problem_text
+
+        print(problem_text(error, has_download="download" in options), file=sys.stderr)
+        return 1
     return code
 
 

@@ -49,12 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Recognize all files and print the results; return the exit code."""
-    try:
-        recognizer = open_restricted(args.model, args.characters)
-    except UserError as error:
-        print(f"handwriting: {error}", file=sys.stderr)
-        return 1
+    """Recognize all files and print the results; return the exit code.
+
+    Raises:
+        UserError: the model cannot be opened, or the CSV file cannot be written.
+    """
+    recognizer = open_restricted(args.model, args.characters)
     card, folder = recognizer.card, find_model(args.model)
     learned = _layer_in_use(folder, card)
     if learned is not None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.cli.arguments import not_empty, not_empty_path, seed_count
-from desktop_app.cli.data_sets import data_folders, missing_data_text
+from desktop_app.cli.data_sets import data_folders
 from desktop_app.cli.progress_reporter import ProgressReporter
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
@@ -22,7 +22,7 @@ from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.temporary import remove_abandoned
 from desktop_app.data.sources.built_in import source_info
-from desktop_app.data.sources.download import MissingData, download
+from desktop_app.data.sources.download import download
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import check_replaceable_by_model, copy_model
 from desktop_app.networks.native_output import suppress_native_output
@@ -72,29 +72,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, export and measure a model; return the exit code."""
+    """Train, export and measure a model; return the exit code.
+
+    Raises:
+        UserError: the recipe, the run or the data cannot be used.
+    """
     remove_abandoned(*paths.own_dirs())
-    try:
-        recipes = with_seeds(_recipe(args.recipe), args.seeds)
-        model_folder = None if args.folder is None else Path(os.path.realpath(args.folder))
-        if model_folder is not None:
-            # Before hours of training.
-            check_replaceable_by_model(model_folder)
-            if len(recipes) > 1:
-                raise UserError("A folder is for one model; leave it out to train several seeds.")
-        folders = data_folders()
-        if args.download:
-            _download(recipes[0], folders)
-        earlier = _run_to_resume(args.go_on) if args.go_on else None
-        if earlier is not None and len(recipes) > 1:
-            recipes = _from_run(recipes, earlier)
-        _train_all(recipes, folders, model_folder, earlier)
-    except MissingData as error:
-        print(missing_data_text(error, has_download=True), file=sys.stderr)
-        return 1
-    except UserError as error:
-        print(f"handwriting: {error}", file=sys.stderr)
-        return 1
+    recipes = with_seeds(_recipe(args.recipe), args.seeds)
+    model_folder = None if args.folder is None else Path(os.path.realpath(args.folder))
+    if model_folder is not None:
+        # Before hours of training.
+        check_replaceable_by_model(model_folder)
+        if len(recipes) > 1:
+            raise UserError("A folder is for one model; leave it out to train several seeds.")
+    folders = data_folders()
+    if args.download:
+        _download(recipes[0], folders)
+    earlier = _run_to_resume(args.go_on) if args.go_on else None
+    if earlier is not None and len(recipes) > 1:
+        recipes = _from_run(recipes, earlier)
+    _train_all(recipes, folders, model_folder, earlier)
     return 0
 
 
