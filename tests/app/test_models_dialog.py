@@ -111,7 +111,9 @@ def test_a_model_is_dropped_on_the_dialog(qtbot: QtBot, window: MainWindow, tmp_
     assert enter(dialog, data_of(path))
     assert child(dialog, QWidget, "drop_highlight").isVisible()
     drop(dialog, data_of(path))
-    assert not dialog.isVisible()
+    assert dialog.isVisible(), "the drag needs it until its end"
+    qtbot.waitUntil(lambda: bool(window.findChildren(ImportDialog)))
+    assert not any(each.isVisible() for each in window.findChildren(ModelsDialog))
     (question,) = window.findChildren(ImportDialog)
     label = child(question, QLabel, "import_facts")
     qtbot.waitUntil(lambda: "mine.keras" in label.text())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -143,9 +144,14 @@ class ModelsDialog(QDialog):
         self._list.itemChanged.connect(self._renamed)
 
     def _request_import(self, data: QMimeData) -> None:
+        """Import a dropped model after the end of the drag, which still needs the dialog."""
+        path = files_in(data)[0]
+        QTimer.singleShot(0, self, lambda: self._close_for_import(path))
+
+    def _close_for_import(self, path: Path) -> None:
         """Make room for the dialog with the questions about the model."""
         self.close()
-        self.import_requested.emit(files_in(data)[0])
+        self.import_requested.emit(path)
 
     def _item(self, name: str) -> QTreeWidgetItem:
         entry = self._entries.get(name)
