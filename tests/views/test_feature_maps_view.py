@@ -352,6 +352,20 @@ def test_map_under_the_mouse_has_a_pin_button(maps: FeatureMapView) -> None:
     assert pinned == [3]
 
 
+def test_every_value_of_a_small_map_can_be_clicked(maps: FeatureMapView) -> None:
+    pinned: list[int] = []
+    chosen: list[object] = []
+    maps.pin_requested.connect(pinned.append)
+    maps.value_chosen.connect(chosen.append)
+    maps.resize(230, 50)
+    maps.set_activation(four_maps())
+    corner = QPoint(3 * 55 + 47, 3)
+    QTest.mouseMove(maps, corner)
+    QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=corner)
+    assert pinned == []
+    assert chosen == [(0, 9, 3)]
+
+
 # --- zoom ---
 
 

@@ -39,7 +39,8 @@ from desktop_app.views.parts.theme import STEP
 _MIN_TILE = 22
 _MIN_UNIT = 9
 _PIN = 20
-_MIN_TILE_WITH_PIN = 36
+_MIN_TILE_WITH_PIN = 3 * _PIN
+"""Side of the smallest map with a pin button, which lies over some of its values."""
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -277,7 +278,7 @@ class FeatureMapView(ZoomView):
             paint_dashed_outline(painter, bars.column_of(self._cursor[0]).adjusted(2, 2, -2, -2))
 
     def _pin_area(self) -> QRectF | None:
-        """Return the area of the pin button; None if it would cover the map."""
+        """Return the area of the pin button; None if it would cover much of the map."""
         viewport, channel = self.viewport(), self.pointed_channel()
         if self._mouse is None or channel is None or viewport is None or not self._can_pin():
             return None
