@@ -8,7 +8,7 @@ from string import ascii_lowercase, ascii_uppercase
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
+from PySide6.QtWidgets import QComboBox, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.lines.line_model import DEFAULT_LEVEL, LEVELS
@@ -18,10 +18,12 @@ from desktop_app.tasks.character_sets import CharacterSet, restriction
 from desktop_app.tasks.reading import probability_text
 from desktop_app.tasks.task import DIGITS, Task
 from desktop_app.tasks.verdict import judge
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.slider import Slider
 from desktop_app.views.reading.acceptance_slider import AcceptanceSlider
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
+from desktop_app.views.reading.stages import Stages
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO
 
@@ -74,6 +76,23 @@ def test_sets_of_the_model_can_be_chosen(panel: ReadingPanel, qtbot: QtBot) -> N
     with qtbot.waitSignal(panel.characters_chosen) as chosen:
         qtbot.keyClick(box, Qt.Key.Key_Down)
     assert chosen.args == ["digits"]
+
+
+@pytest.mark.parametrize("height", [370, 380, 400])
+def test_nothing_overlaps_when_the_choice_appears(qtbot: QtBot, height: int) -> None:
+    window, panel = QWidget(), ReadingPanel()
+    qtbot.addWidget(window)
+    panel.setParent(window)
+    panel.resize(640, height)
+    panel.set_network(INFO, GRAPH)
+    window.resize(640, height)
+    window.show()
+    panel.grab()
+    column, stages = child(panel, ColumnView), child(panel, Stages)
+    panel.set_network(LETTERS_INFO, GRAPH)
+    qtbot.waitUntil(lambda: combo(panel).height() > 0 and column.geometry().bottom() < stages.y())
+    assert panel.height() == height
+    assert stages.geometry().bottom() < height
 
 
 def test_choice_is_hidden_for_a_model_with_one_set(panel: ReadingPanel) -> None:

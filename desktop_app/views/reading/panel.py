@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -97,11 +97,8 @@ class ReadingPanel(Panel):
 
     def set_text(self, text: ShownText | None) -> None:
         """Show the text of the canvas; None: it has none."""
-        had_text = not self._text.isHidden()
         self._text.set_text(text)
         self._head.set_note("" if text is None else self._note_on(text.character))
-        if had_text != (text is not None):
-            self._fit_head()
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Show the labels and the preparation of the network."""
@@ -174,6 +171,13 @@ class ReadingPanel(Panel):
     def minimumSizeHint(self) -> QSize:
         """Return the size with the smallest answer."""
         return QSize(super().minimumSizeHint().width(), self._height_of_others() + LEAST_HEIGHT)
+
+    def event(self, event: QEvent) -> bool:
+        """Scale the answer when other parts need more room, such as the choice of characters, or less."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_head()
+        return handled
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Scale the answer."""
