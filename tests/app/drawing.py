@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.views.canvas.geometry import CANVAS_SIZE
+from tests.finding import child
 
 Points = list[tuple[float, float]]
 
@@ -41,8 +42,7 @@ DIGITS: dict[str, list[Points]] = {
 
 
 def text_of(window: MainWindow, name: str) -> str:
-    label = window.findChild(QLabel, name)
-    assert label is not None
+    label = child(window, QLabel, name)
     return label.text()
 
 

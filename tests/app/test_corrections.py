@@ -28,6 +28,7 @@ from desktop_app.views.samples.panel import SamplesPanel
 from desktop_app.views.view import BATCH, TRAIN
 from tests.app.drawing import Points, draw
 from tests.contrast import contrast
+from tests.finding import child
 from tests.learned_threes import learn_threes
 from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
@@ -69,8 +70,7 @@ def ask(qtbot: QtBot, window: MainWindow) -> CorrectionPopup:
 
 def ask_with_button(qtbot: QtBot, window: MainWindow) -> CorrectionPopup:
     """Click the button beside the answer and return the popup."""
-    correct_button = window.findChild(QToolButton, "correct")
-    assert correct_button is not None
+    correct_button = child(window, QToolButton, "correct")
     QTest.mouseClick(correct_button, Qt.MouseButton.LeftButton)
     return open_popup(qtbot)
 
@@ -352,8 +352,7 @@ def test_undo_of_a_correction_in_the_batch_undoes_row_sample_and_learning(
         panel.table.setCurrentIndex(panel.rows.index(0, TEXT))
         with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
             QTest.keyClicks(panel.table, "0")
-            editor = panel.table.findChild(QLineEdit)
-            assert editor is not None
+            editor = child(panel.table, QLineEdit)
             QTest.keyClick(editor, Qt.Key.Key_Return)
         assert batch_texts(window) == ["0"]
         assert len(list_samples(my_samples_dir())) == 1

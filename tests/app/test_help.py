@@ -18,6 +18,7 @@ from desktop_app.app.window.workspace import workspaces
 from desktop_app.core.paths import models_dir
 from desktop_app.networks.card import card_from_json
 from desktop_app.networks.layers.registry import KINDS
+from tests.finding import child
 
 
 def menu(window: MainWindow, title: str) -> QMenu:
@@ -41,8 +42,7 @@ def pages(window: MainWindow) -> list[HelpDialog]:
 
 
 def text_of(page: HelpDialog) -> str:
-    browser = page.findChild(QTextBrowser)
-    assert browser is not None
+    browser = child(page, QTextBrowser)
     assert browser.accessibleName() == page.windowTitle()
     return browser.toPlainText()
 
@@ -84,8 +84,7 @@ def test_the_glossary_explains_every_layer_kind_and_can_be_searched(qtbot: QtBot
     page = choose(qtbot, window, "Help", "Glossary")
     text = text_of(page)
     assert all(f"{name}\n{kind.description}" in text.replace("\u2028", "\n") for name, kind in KINDS.items())
-    search = page.findChild(QLineEdit)
-    assert search is not None
+    search = child(page, QLineEdit)
     qtbot.waitUntil(search.hasFocus)
     QTest.keyClicks(search, "feature m")
     assert text_of(page).startswith("Feature map")

@@ -15,6 +15,7 @@ from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.networks.import_facts import ImportFacts
 from desktop_app.tasks.task import DIGITS
+from tests.finding import child
 
 FILE = Path("/somewhere/My network (2).keras")
 DIGIT_FACTS = ImportFacts((28, 28, 1), 10, "dark 0-255", DIGITS, 0.97, False)
@@ -52,8 +53,7 @@ def typed(edit: QLineEdit, text: str) -> None:
 
 
 def label(dialog: ImportDialog, name: str) -> str:
-    found = dialog.findChild(QLabel, name)
-    assert found is not None
+    found = child(dialog, QLabel, name)
     return found.text()
 
 

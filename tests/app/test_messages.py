@@ -26,9 +26,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bar_of(window: MainWindow, name: str = "message_bar") -> MessageBar:
-    found = window.findChild(MessageBar, name)
-    assert found is not None
-    return found
+    return child(window, MessageBar, name)
 
 
 def canvas_area(window: MainWindow) -> QRect:
@@ -150,8 +148,7 @@ def test_an_error_differs_by_an_icon_and_a_frame(window: MainWindow) -> None:
 def test_details_of_a_message_are_shown_after_a_click(window: MainWindow) -> None:
     window.messages.show("That did not work.", "A long explanation.", is_error=True)
     bar = bar_of(window, "error_bar")
-    details = bar.findChild(QLabel, "message_details")
-    assert details is not None
+    details = child(bar, QLabel, "message_details")
     assert not details.isVisible()
     QTest.mouseClick(child(bar, QToolButton, "Details"), Qt.MouseButton.LeftButton)
     assert details.isVisible()
@@ -169,8 +166,7 @@ def test_a_long_sentence_is_not_clipped(window: MainWindow) -> None:
 
 def test_figures_are_not_broken_across_lines(window: MainWindow) -> None:
     window.messages.show("Other handwriting: 97.4 → 97.5 % correct.")
-    sentence = bar_of(window).findChild(QLabel, "message")
-    assert sentence is not None
+    sentence = child(bar_of(window), QLabel, "message")
     assert sentence.text().split(" ") == ["Other", "handwriting:", "97.4\xa0→\xa097.5\xa0%", "correct."]
     assert window.messages.text() == "Other handwriting: 97.4 → 97.5 % correct."
 

@@ -23,6 +23,7 @@ from desktop_app.networks.library import list_user_models
 from desktop_app.training import import_process
 from tests.app.model_windows import LEFT, checked, chosen, draw_a_bar, said, take_file
 from tests.convert_here import convert_here
+from tests.finding import child
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +70,7 @@ def open_question(qtbot: QtBot, window: MainWindow) -> ImportDialog:
 def wait_for_problem(qtbot: QtBot, window: MainWindow, words: str) -> None:
     """Wait until the import dialog shows why the file cannot be imported, and close it."""
     question = open_question(qtbot, window)
-    label = question.findChild(QLabel, "import_facts")
-    assert label is not None
+    label = child(question, QLabel, "import_facts")
     qtbot.waitUntil(lambda: words in label.text())
     assert label.text().endswith(".")
     QTest.keyClick(question, Qt.Key.Key_Escape)

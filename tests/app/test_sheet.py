@@ -292,8 +292,7 @@ def test_the_menu_of_a_character_splits_it_where_it_was_clicked(qtbot: QtBot, wi
     at = QPointF(box.left() + 0.3 * box.width(), box.center().y()).toPoint()
     QTest.mouseClick(window.canvas, Qt.MouseButton.RightButton, pos=at)
     qtbot.waitUntil(lambda: window.findChild(CharacterMenu) is not None, timeout=WAIT_MS)
-    menu = window.findChild(CharacterMenu)
-    assert menu is not None
+    menu = child(window, CharacterMenu)
     (split,) = (each for each in menu.actions() if each.text() == "Split here")
     split.trigger()
     menu.close()

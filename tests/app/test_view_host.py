@@ -19,6 +19,7 @@ from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.panel import Panel
 from desktop_app.views.view import READ, Position, Slot, Subject, View, ViewParts
+from tests.finding import child
 from tests.views.conftest import INFO, NETWORK, observation_of
 
 INK = Ink.from_points([[[100, 100], [200, 300]]])
@@ -93,9 +94,7 @@ class Bench:
         return self.made[0]
 
     def dock(self) -> QDockWidget:
-        found = self.window.findChild(QDockWidget, "notes_dock")
-        assert found is not None
-        return found
+        return child(self.window, QDockWidget, "notes_dock")
 
     def sentence(self) -> str:
         return "".join(label.text() for label in self.host.findChildren(QLabel) if label.isVisible())

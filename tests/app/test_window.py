@@ -28,6 +28,7 @@ from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.reader import ReadRequest, reader_of
 from tests.app.drawing import DIGITS, draw, line, text_of, wait_for_reading
+from tests.finding import child
 from tests.views_of_window import view_of
 
 
@@ -37,8 +38,7 @@ def test_a_drawn_digit_is_read(qtbot: QtBot, window: MainWindow, digit: str) -> 
     wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == digit
     assert text_of(window, "verdict_label").endswith(" %")
-    bars = window.findChild(ProbabilityBars, "probabilities")
-    assert bars is not None
+    bars = child(window, ProbabilityBars, "probabilities")
     assert bars.values()[digit] > 0.5
 
 
@@ -54,8 +54,7 @@ def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     with qtbot.waitSignal(window.reading_painted):
         QTest.mouseMove(canvas, canvas.rect().center() * 1.2)
-    maps = window.findChild(FeatureMapView, "feature_maps")
-    assert maps is not None
+    maps = child(window, FeatureMapView, "feature_maps")
     first = maps.activation()
     assert first is not None
     with qtbot.waitSignal(window.reading_painted):
@@ -126,8 +125,7 @@ def test_an_answer_that_comes_after_the_drawing_was_cleared_is_not_shown(
 def test_every_layer_of_the_network_is_shown(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, DIGITS["8"])
     wait_for_reading(qtbot, window)
-    maps = window.findChild(FeatureMapView, "feature_maps")
-    assert maps is not None
+    maps = child(window, FeatureMapView, "feature_maps")
     info = open_recognizer(find_model("digits")).info
     assert len(info.layers) > 20
     for layer in info.layers:

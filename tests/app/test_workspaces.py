@@ -80,8 +80,7 @@ def test_the_drawing_is_kept_in_another_workspace(qtbot: QtBot, window: MainWind
 
 
 def test_tabs_choose_the_workspace(qtbot: QtBot, window: MainWindow) -> None:
-    bar = window.findChild(QTabBar, "workspace_bar")
-    assert bar is not None
+    bar = child(window, QTabBar, "workspace_bar")
     bar.setCurrentIndex(1)
     assert window.workspaces.name == INSIDE
     window.workspaces.choose(READ)
@@ -383,8 +382,7 @@ def test_workspace_tabs_are_in_the_window_with_a_native_menu_bar(
 ) -> None:
     monkeypatch.setattr(QMenuBar, "isNativeMenuBar", lambda _: True)
     window = shown(qtbot, READ, {})
-    bar = window.findChild(QTabBar, "workspace_bar")
-    assert bar is not None
+    bar = child(window, QTabBar, "workspace_bar")
     assert bar.isVisible()
     assert window.rect().contains(bar.mapTo(window, bar.rect().center()))
     bar.setCurrentIndex(1)

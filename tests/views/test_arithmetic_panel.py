@@ -60,9 +60,7 @@ def view_of(panel: ArithmeticPanel) -> ArithmeticView:
 
 
 def controls_of(panel: ArithmeticPanel) -> Controls:
-    controls = panel.findChild(Controls)
-    assert controls is not None
-    return controls
+    return child(panel, Controls)
 
 
 def painted(panel: ArithmeticPanel) -> QImage:

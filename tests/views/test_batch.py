@@ -146,8 +146,7 @@ def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):
     panel.table.setFocus()
     panel.table.setCurrentIndex(panel.rows.index(0, FILE))
     QTest.keyClicks(panel.table, "1")
-    editor = panel.table.findChild(QLineEdit)
-    assert editor is not None
+    editor = child(panel.table, QLineEdit)
     QTest.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shown(panel, TEXT)[0] == "1")
     assert (shown(panel, TEXT)[0], shown(panel, VERDICT)[0], shown(panel, CONFIDENCE)[0]) == (

@@ -14,6 +14,7 @@ from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.compare.mirrored_bars import MirroredBars
 from desktop_app.views.compare.panel import ComparePanel
+from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, observation_of
 
 OTHER = dataclasses.replace(
@@ -42,9 +43,7 @@ def panel(qtbot: QtBot) -> ComparePanel:
 
 
 def choice(panel: ComparePanel, name: str) -> QComboBox:
-    found = panel.findChild(QComboBox, name)
-    assert found is not None
-    return found
+    return child(panel, QComboBox, name)
 
 
 def test_an_empty_panel_shows_a_hint(panel: ComparePanel) -> None:
@@ -105,8 +104,7 @@ def test_choosing_a_model_emits_its_name(qtbot: QtBot, panel: ComparePanel) -> N
 
 def test_empty_bars_are_painted_without_readings(panel: ComparePanel) -> None:
     panel.set_second(OTHER)
-    bars = panel.findChild(MirroredBars)
-    assert bars is not None
+    bars = child(panel, MirroredBars)
     groove = bars.palette().mid().color().rgb()
 
     def grooves() -> int:

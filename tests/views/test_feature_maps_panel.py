@@ -54,20 +54,15 @@ def panel(qtbot: QtBot) -> MapsPanel:
 
 
 def view_of(panel: MapsPanel) -> FeatureMapView:
-    view = panel.findChild(FeatureMapView)
-    assert view is not None
-    return view
+    return child(panel, FeatureMapView)
 
 
 def legend_of(panel: MapsPanel) -> Legend:
-    legend = panel.findChild(Legend)
-    assert legend is not None
-    return legend
+    return child(panel, Legend)
 
 
 def title_of(panel: MapsPanel) -> str:
-    title = panel.findChild(LayerTitle)
-    assert title is not None
+    title = child(panel, LayerTitle)
     return title.text()
 
 
@@ -387,8 +382,7 @@ def test_menu_offers_actions_for_a_map(qtbot: QtBot, panel: MapsPanel) -> None:
 
 
 def close(card: QWidget) -> None:
-    found = card.findChild(QToolButton)
-    assert found is not None
+    found = child(card, QToolButton)
     found.click()
 
 
@@ -546,8 +540,6 @@ def test_every_layer_of_every_model_can_be_shown(
 
 
 def test_empty_panel_shows_a_hint(panel: MapsPanel) -> None:
-    caption = panel.findChild(Caption)
-    assert caption is not None
     empty = pictures_of(panel)
     assert (
         len(

@@ -28,6 +28,7 @@ from desktop_app.views.filters.compute_examples import (
     compute_top_samples,
 )
 from desktop_app.views.filters.controller import FiltersController
+from desktop_app.views.filters.job_bar import JobBar
 from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.shared import Shared
@@ -237,15 +238,11 @@ class Setup:
 
     @property
     def button(self) -> QPushButton:
-        button = self.panel.findChild(QPushButton)
-        assert button is not None
-        return button
+        return child(child(self.panel, JobBar), QPushButton)
 
     @property
     def bar(self) -> QProgressBar:
-        bar = self.panel.findChild(QProgressBar)
-        assert bar is not None
-        return bar
+        return child(self.panel, QProgressBar)
 
     @property
     def hint(self) -> str:

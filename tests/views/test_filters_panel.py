@@ -20,6 +20,7 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task
 from desktop_app.views.filters.filter_detail import FilterDetail
+from desktop_app.views.filters.job_bar import JobBar
 from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
@@ -132,8 +133,7 @@ def test_caption_describes_the_value_under_the_mouse(panel: FiltersPanel) -> Non
 
 def test_kernels_are_shown_by_input_channel(deep: FiltersPanel) -> None:
     deep.set_layer("second")
-    spin = deep.findChild(QSpinBox)
-    assert spin is not None
+    spin = child(deep, QSpinBox)
     assert spin.isVisible()
     assert spin.maximum() == 3
     spin.setValue(2)
@@ -207,8 +207,7 @@ def test_layers_without_filters_show_a_reason(deep: FiltersPanel, layer: str, te
 
 def test_chosen_filter_is_enlarged_with_its_values(qtbot: QtBot, deep: FiltersPanel) -> None:
     deep.set_layer("second")
-    detail = deep.findChild(FilterDetail)
-    assert detail is not None
+    detail = child(deep, FilterDetail)
     assert not detail.isVisible()
     with qtbot.waitSignal(deep.channel_chosen) as chosen:
         QTest.mouseClick(
@@ -309,8 +308,7 @@ def test_patches_have_sample_label_and_value(deep: FiltersPanel) -> None:
     patch = tiles.pixels[1, 7:12, 13:18] & np.uint32(0xFF)
     np.testing.assert_array_equal(patch, found.patches[1, 5, ..., 0])
     QTest.keyClick(grid_of(deep), Qt.Key.Key_Home)
-    detail = deep.findChild(FilterDetail)
-    assert detail is not None
+    detail = child(deep, FilterDetail)
     large = child(detail, TileGrid).tiles
     assert large is not None
     assert large.captions[0] == f"seven · {found.values[0, 0]:.3g}"
@@ -322,8 +320,7 @@ def test_choice_survives_new_examples_of_the_same_layer(deep: FiltersPanel) -> N
     choose_display(deep, FilterDisplay.INPUTS)
     deep.set_examples(inputs_of("second", 1))
     QTest.keyClick(grid_of(deep), Qt.Key.Key_End)
-    detail = deep.findChild(FilterDetail)
-    assert detail is not None
+    detail = child(deep, FilterDetail)
     assert "Not computed yet" in detail.text()
     deep.set_examples(inputs_of("second", 5))
     assert "Mean activation: 4.5" in detail.text()
@@ -331,9 +328,8 @@ def test_choice_survives_new_examples_of_the_same_layer(deep: FiltersPanel) -> N
 
 def test_job_is_started_shown_and_stopped(qtbot: QtBot, deep: FiltersPanel) -> None:
     choose_display(deep, FilterDisplay.INPUTS)
-    button, bar = deep.findChild(QPushButton), deep.findChild(QProgressBar)
-    assert button is not None
-    assert bar is not None
+    job_bar = child(deep, JobBar)
+    button, bar = child(job_bar, QPushButton), child(job_bar, QProgressBar)
     deep.set_idle(0, 64)
     assert (button.text(), bar.isVisible()) == ("Compute", False)
     with qtbot.waitSignal(deep.start_requested):

@@ -30,8 +30,7 @@ def image_of(widget: QWidget) -> QImage:
 
 
 def text_of(widget: QWidget, name: str) -> str:
-    label = widget.findChild(QLabel, name)
-    assert label is not None
+    label = child(widget, QLabel, name)
     return label.text()
 
 
@@ -245,8 +244,7 @@ def test_plausible_words_are_never_cut_off(panel: ReadingPanel, width: int) -> N
     shares = dict(zip(words, (0.7, 0.12, 0.08), strict=True))
     panel.show_reading(Reading(Verdict.UNSURE, words[0], words, shares, 0.7))
     assert text_of(panel, "verdict_label") in (f"Unsure: {', '.join(words)}?", "Unsure")
-    rivals = panel.findChild(QLabel, "reading_rivals")
-    assert rivals is not None
+    rivals = child(panel, QLabel, "reading_rivals")
     assert rivals.text().startswith("airplane (70.0 %)")
     assert rivals.fontMetrics().horizontalAdvance(rivals.text()) <= rivals.width()
 
@@ -355,8 +353,7 @@ def test_the_model_input_has_square_sharp_pixels(qtbot: QtBot) -> None:
 
 
 def test_stages_show_the_preparation(panel: ReadingPanel) -> None:
-    view = panel.findChild(StepView, "step_input")
-    assert view is not None
+    view = child(panel, StepView, "step_input")
     empty = image_of(view)
     panel.set_observation(observation_of("1"))
     shown = image_of(view)
@@ -366,8 +363,7 @@ def test_stages_show_the_preparation(panel: ReadingPanel) -> None:
 
 
 def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
-    marked = panel.findChild(StepView, "step_box")
-    assert marked is not None
+    marked = child(panel, StepView, "step_box")
     panel.set_observation(observation_of("1"))
     image = image_of(marked)
     accent = marked.palette().accent().color()
@@ -404,8 +400,7 @@ def test_preparation_of_an_image_has_its_own_steps(panel: ReadingPanel, qtbot: Q
     prepared = prepare(Picture(rgb, np.zeros((20, 40), np.float32)), task)
     assert prepared is not None
     panel.set_observation(Observation(reading_of("1"), prepared))
-    view = panel.findChild(StepView, "step_input")
-    assert view is not None
+    view = child(panel, StepView, "step_input")
     qtbot.waitUntil(view.isVisible)
     middle = image_of(view).pixelColor(image_of(view).rect().center())
     assert (middle.red(), middle.green(), middle.blue()) == (255, 0, 0)

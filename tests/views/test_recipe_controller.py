@@ -25,6 +25,7 @@ from desktop_app.training import script
 from desktop_app.views.recipe.controller import RecipeController
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.panel import RecipePanel
+from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 
 SMALL = Recipe(
@@ -53,8 +54,7 @@ class Setup:
 
     @property
     def footer_text(self) -> str:
-        footer = self.panel.findChild(Footer)
-        assert footer is not None
+        footer = child(self.panel, Footer)
         return footer.text()
 
     def shows(self, text: str) -> bool:

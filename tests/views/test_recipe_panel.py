@@ -34,6 +34,7 @@ from desktop_app.views.recipe.form import Form
 from desktop_app.views.recipe.panel import RecipePanel
 from desktop_app.views.recipe.rate_sketch import RateSketch
 from desktop_app.views.view_export import npz_bytes, view_svg
+from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 
 PLAIN = zoo_entry("mlp-300-300").recipe
@@ -73,8 +74,7 @@ def observer(panel: RecipePanel) -> DraftObserver:
 
 
 def editor(panel: RecipePanel, part: str, name: str) -> Any:
-    form = panel.findChild(Form)
-    assert form is not None
+    form = child(panel, Form)
     return form.edit(f"{part}.{name}" if part else name).control
 
 
@@ -83,8 +83,7 @@ def text_editor(panel: RecipePanel, name: str) -> QLineEdit:
 
 
 def footer_text(panel: RecipePanel) -> str:
-    footer = panel.findChild(Footer)
-    assert footer is not None
+    footer = child(panel, Footer)
     return footer.text()
 
 
@@ -531,8 +530,7 @@ def test_no_text_is_clipped(panel: RecipePanel, width: int) -> None:
     expand(panel)
     panel.resize(width, 450)
     QApplication.sendPostedEvents()
-    area = panel.findChild(QScrollArea)
-    assert area is not None
+    area = child(panel, QScrollArea)
     form = area.widget()
     assert form is not None
     assert form.width() <= area.viewport().width()

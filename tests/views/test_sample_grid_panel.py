@@ -76,8 +76,7 @@ def grid_of(panel: SampleGridPanel) -> TileGrid:
 
 
 def choose_content(panel: SampleGridPanel, text: str) -> None:
-    box = panel.findChild(QComboBox)
-    assert box is not None
+    box = child(panel, QComboBox)
     box.setCurrentIndex(box.findText(text))
 
 
@@ -286,8 +285,7 @@ def test_files_and_folders_can_be_chosen(
     choice.set_path(requested)
     assert choice.accessibleName() == "Samples: samples.npz"
     action_of(choice, text)
-    dialog = choice.findChild(QFileDialog)
-    assert dialog is not None
+    dialog = child(choice, QFileDialog)
     assert Path(dialog.directory().absolutePath()) == tmp_path
     with qtbot.waitSignal(choice.chosen) as chosen:
         dialog.fileSelected.emit(str(requested))

@@ -48,9 +48,7 @@ def click(panel: TutorialPanel, cell: Cell) -> None:
 
 
 def entry_of(panel: TutorialPanel) -> QLineEdit:
-    entry = view_of(panel).findChild(QLineEdit)
-    assert entry is not None
-    return entry
+    return child(view_of(panel), QLineEdit)
 
 
 def choice_of(panel: TutorialPanel) -> QComboBox:

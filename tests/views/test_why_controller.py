@@ -75,8 +75,7 @@ class Setup:
         return observation
 
     def choose(self, method: Method) -> None:
-        box = self.panel.findChild(QComboBox, "why_method")
-        assert box is not None
+        box = child(self.panel, QComboBox, "why_method")
         box.setCurrentIndex(box.findData(method.value))
 
     @property

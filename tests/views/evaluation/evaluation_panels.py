@@ -43,8 +43,7 @@ SOME = {(0, 0): 20, (1, 1): 16, (2, 2): 17, (3, 3): 9, (0, 2): 5, (2, 0): 2, (1,
 
 
 def text_of(panel: QWidget, name: str) -> str:
-    label = panel.findChild(QLabel, name)
-    assert label is not None
+    label = child(panel, QLabel, name)
     return label.text()
 
 
@@ -60,8 +59,7 @@ def description_of(panel: EvaluationPanel) -> str:
 
 
 def show_section(panel: EvaluationPanel, section: int) -> None:
-    bar = panel.findChild(QTabBar)
-    assert bar is not None
+    bar = child(panel, QTabBar)
     bar.setCurrentIndex(section)
 
 

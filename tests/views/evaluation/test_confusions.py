@@ -22,6 +22,7 @@ from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
 from tests.contrast import contrast
+from tests.finding import child
 from tests.views.evaluation.evaluation_panels import (
     ERRORS,
     LABELS,
@@ -146,8 +147,7 @@ def test_error_colours_are_even_and_readable(appearance: str, qapp: QApplication
 
 
 def test_legend_follows_the_palette(qtbot: QtBot, filled: EvaluationPanel) -> None:
-    legend = filled.findChild(Legend)
-    assert legend is not None
+    legend = child(filled, Legend)
 
     def ends_in(accent: str) -> bool:
         return legend.scale is not None and QColor(int(legend.scale.table[-1])).name() == accent

@@ -114,8 +114,7 @@ class Setup:
         return lambda: len(self.panel.numbers().get("errors", ())) == wrong and bool(self.panel.numbers())
 
     def hint(self) -> str:
-        label = self.panel.findChild(QLabel, "evaluation_hint")
-        assert label is not None
+        label = child(self.panel, QLabel, "evaluation_hint")
         return "" if self.panel.numbers() else label.text()
 
 
@@ -262,17 +261,15 @@ def evaluate(setup: Setup, model: str, data: Path) -> None:
     while box.currentData() != model:
         QTest.keyClick(box, Qt.Key.Key_Down)
     setup.panel.bar.set_source(data)
-    click_evaluate(setup)
+    click(setup, "Evaluate")
 
 
-def click_evaluate(setup: Setup) -> None:
-    buttons = setup.panel.bar.findChildren(QPushButton)
-    QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+def click(setup: Setup, words: str) -> None:
+    QTest.mouseClick(child(setup.panel.bar, QPushButton, words), Qt.MouseButton.LeftButton)
 
 
 def title_of(setup: Setup) -> str:
-    label = setup.panel.findChild(QLabel, "run_title")
-    assert label is not None
+    label = child(setup.panel, QLabel, "run_title")
     return label.text()
 
 
@@ -309,7 +306,7 @@ def test_stopped_evaluation_keeps_what_is_shown(qtbot: QtBot, setup: Setup, tmp_
     qtbot.waitUntil(setup.shows(4))
     evaluate(setup, "digits", data_in(tmp_path, count=20_000))
     assert child(setup.panel.bar, QProgressBar).isVisible()
-    click_evaluate(setup)
+    click(setup, "Stop")
     qtbot.waitUntil(lambda: not child(setup.panel.bar, QProgressBar).isVisible())
     assert setup.shows(4)()
     assert title_of(setup) == "First try"

@@ -46,8 +46,7 @@ def test_headline_has_large_accuracy_interval_and_count(filled: EvaluationPanel)
         text_of(filled, "interval")
         == f"95 % confidence interval {100 * low:.1f} to {100 * high:.1f} %, loss {loss:.4f}"
     )
-    large = filled.findChild(QLabel, "accuracy")
-    assert large is not None
+    large = child(filled, QLabel, "accuracy")
     assert large.fontInfo().pixelSize() > 2 * filled.fontInfo().pixelSize()
 
 

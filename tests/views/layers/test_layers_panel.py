@@ -46,9 +46,7 @@ def panel(qtbot: QtBot) -> LayersPanel:
 
 
 def row_of(panel: LayersPanel) -> LayerRow:
-    row = panel.findChild(LayerRow)
-    assert row is not None
-    return row
+    return child(panel, LayerRow)
 
 
 def scrolled_row(panel: LayersPanel) -> ScrolledRow:

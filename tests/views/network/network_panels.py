@@ -35,9 +35,7 @@ RESIDUAL = zoo_entry("residual").recipe
 
 
 def table_of(panel: NetworkPanel) -> LayerTable:
-    table = panel.findChild(LayerTable)
-    assert table is not None
-    return table
+    return child(panel, LayerTable)
 
 
 def rows_of(panel: NetworkPanel) -> list[tuple[str, ...]]:
@@ -121,6 +119,4 @@ def add(panel: NetworkPanel, kind: str) -> None:
 
 
 def line_of(panel: NetworkPanel) -> ProblemLine:
-    line = panel.findChild(ProblemLine)
-    assert line is not None
-    return line
+    return child(panel, ProblemLine)

@@ -57,8 +57,7 @@ from tests.views.network.network_panels import (
 
 
 def show_view(panel: NetworkPanel, number: int) -> None:
-    tabs = panel.findChild(QTabWidget)
-    assert tabs is not None
+    tabs = child(panel, QTabWidget)
     bar = tabs.tabBar()
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(number).center())
     assert tabs.currentIndex() == number
@@ -364,8 +363,7 @@ def test_diagram_shows_and_selects_layers(panel: NetworkPanel) -> None:
     draft_of(panel).show(RESIDUAL)
     choose(panel, "relu1")
     show_view(panel, 2)
-    row = panel.findChild(LayerRow)
-    assert row is not None
+    row = child(panel, LayerRow)
     assert row.chosen_layer() == "relu1"
     row.setFocus()
     QTest.keyClick(row, KEY.Key_Right)
@@ -379,8 +377,7 @@ def test_diagram_shows_and_selects_layers(panel: NetworkPanel) -> None:
 
 def test_diagram_waits_for_a_valid_network(panel: NetworkPanel) -> None:
     show_view(panel, 2)
-    row = panel.findChild(LayerRow)
-    assert row is not None
+    row = child(panel, LayerRow)
     assert row.positions() is not None
     draft_of(panel).show(replace(SMALL, layers=SMALL.layers[:1]))
     assert row.positions() is None

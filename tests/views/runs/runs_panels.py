@@ -16,6 +16,7 @@ from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_model import TITLE
 from desktop_app.views.runs.runs_table import RunsTable
+from tests.finding import child
 
 RECIPE = zoo_entry("mlp-300-300").recipe
 
@@ -57,9 +58,7 @@ DAMAGED = Run(
 
 
 def table_of(panel: RunsPanel) -> RunsTable:
-    table = panel.findChild(RunsTable)
-    assert table is not None
-    return table
+    return child(panel, RunsTable)
 
 
 def click(panel: RunsPanel, row: int, *, more: bool = False, column: int = TITLE) -> None:

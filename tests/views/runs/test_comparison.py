@@ -22,6 +22,7 @@ from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinc
 from desktop_app.views.runs.differences import MISSING, differences, network_text
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.view_export import PICTURE, PRINT_WIDTH, TABLE, view_image, view_svg
+from tests.finding import child
 from tests.views.runs.runs_panels import (
     DAMAGED,
     FIRST,
@@ -36,9 +37,7 @@ from tests.views.runs.runs_panels import (
 
 
 def comparison_of(panel: RunsPanel) -> Comparison:
-    comparison = panel.findChild(Comparison)
-    assert comparison is not None
-    return comparison
+    return child(panel, Comparison)
 
 
 def history_of(epochs: int, **last: float) -> RunHistory:
@@ -58,8 +57,7 @@ def test_selected_runs_are_compared_by_a_metric(filled: RunsPanel) -> None:
     assert names_of_curves(filled) == {"accuracy: First", "accuracy: Second"}
     curves = comparison_of(filled).numbers()
     np.testing.assert_array_equal(curves["accuracy: First"], [[1, 0.9], [2, 0.9], [3, 0.9], [4, 0.9]])
-    choice = comparison_of(filled).findChild(QComboBox)
-    assert choice is not None
+    choice = child(comparison_of(filled), QComboBox)
     show_panel = {}
     for number in range(choice.count()):
         choice.setCurrentIndex(number)
@@ -140,8 +138,7 @@ def differing(panel: RunsPanel) -> list[list[str]]:
 
 def test_metric_falls_back_to_what_the_runs_have(filled: RunsPanel) -> None:
     click(filled, 1)
-    metric = filled.findChild(QComboBox)
-    assert metric is not None
+    metric = child(filled, QComboBox)
     filled.set_histories({"first": RunHistory(({"accuracy": 0.5, "loss": 1.0},) * 2)})
     assert metric.currentText() == "Training accuracy"
     assert "accuracy: First" in filled.numbers()

@@ -26,6 +26,7 @@ from desktop_app.views.runs.runs_model import (
     TITLE,
     VALIDATION,
 )
+from tests.finding import child
 from tests.views.runs.runs_panels import (
     DAMAGED,
     FIRST,
@@ -42,9 +43,7 @@ RUNNING = run_of("running", title="Going", state="running", reason="", is_runnin
 
 
 def ask_of(panel: RunsPanel) -> AskBar:
-    ask = panel.findChild(AskBar)
-    assert ask is not None
-    return ask
+    return child(panel, AskBar)
 
 
 def titles(panel: RunsPanel) -> list[str]:
@@ -220,9 +219,7 @@ def test_many_runs_are_shown(panel: RunsPanel) -> None:
 
 
 def editor_of(panel: RunsPanel) -> QLineEdit:
-    editor = table_of(panel).findChild(QLineEdit)
-    assert editor is not None
-    return editor
+    return child(table_of(panel), QLineEdit)
 
 
 def test_title_is_edited_in_the_table(filled: RunsPanel, qtbot: QtBot) -> None:
@@ -351,8 +348,7 @@ def test_resuming_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, done: int, fir
     click(panel, 0)
     press(button(panel, "Resume…"))
     assert ask_of(panel).question() == f"“First” was trained for {done} epochs. Resume until epoch:"
-    number = ask_of(panel).findChild(QSpinBox)
-    assert number is not None
+    number = child(ask_of(panel), QSpinBox)
     assert (number.minimum(), number.value()) == (done + 1, first)
     assert number.hasFocus()
     QTest.keyClicks(number, "64")
