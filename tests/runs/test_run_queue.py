@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.core.errors import UserError
-from desktop_app.runs.recipe import check_recipe
+from desktop_app.runs.recipe import check_recipe, recipe_from_json, recipe_to_json
 from desktop_app.runs.run_queue import (
     read_queue,
     text_without_seed,
@@ -28,6 +28,12 @@ def test_seeds_are_consecutive_and_in_the_titles() -> None:
         assert len(recipe.title) <= 60
         assert text_without_seed(recipe) == text_without_seed(RECIPE)
     assert with_seeds(RECIPE, 1) == (RECIPE,)
+
+
+def test_recipes_of_the_zoo_are_equal_to_what_is_read_from_their_files() -> None:
+    for entry in ZOO:
+        read = recipe_from_json(recipe_to_json(entry.recipe))
+        assert text_without_seed(read) == text_without_seed(entry.recipe)
 
 
 def test_titles_have_one_seed() -> None:
