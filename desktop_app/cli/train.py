@@ -132,11 +132,11 @@ def _from_run(recipes: Sequence[Recipe], run: RunFolder) -> tuple[Recipe, ...]:
 
 @contextmanager
 def _deleted_unless_started(run: RunFolder) -> Iterator[ProgressReporter]:
-    """Delete the run if an error occurs before the training begins."""
+    """Delete the run if an error or Ctrl+C ends the command before the training begins."""
     reporter = ProgressReporter()
     try:
         yield reporter
-    except UserError:
+    except (UserError, KeyboardInterrupt):
         if not reporter.has_started:
             with suppress(UserError):
                 delete_run(run)

@@ -168,13 +168,17 @@ def _read_run(folder: RunFolder) -> Run | None:
 def interrupted_runs(runs_dir: Path, should_stop: ShouldStop = lambda: False) -> tuple[Run, ...]:
     """Return the runs that were interrupted before the end of training and can be resumed.
 
+    A run that was resumed, by one that was interrupted as well, is not among them.
+
     Raises:
         Stopped: should_stop(), which is called before each run, returned True.
     """
+    runs = list_runs(runs_dir, should_stop)
+    resumed = {run.record.continues for run in runs if run.can_resume or not run.is_interrupted}
     return tuple(
         run
-        for run in list_runs(runs_dir, should_stop)
-        if run.is_interrupted and run.record.state == "running" and run.can_resume
+        for run in runs
+        if run.is_interrupted and run.record.state == "running" and run.can_resume and run.name not in resumed
     )
 
 

@@ -147,6 +147,18 @@ def test_several_seeds_have_no_common_folder(recipe_file, tmp_path, capsys):
     assert list_runs(paths.runs_dir()) == ()
 
 
+def test_ctrl_c_before_training_begins_leaves_no_run(recipe_file, monkeypatch):
+    from desktop_app.training import train as training
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "train", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        main(["train", str(recipe_file), "--seeds", "3"])
+    assert list_runs(paths.runs_dir()) == ()
+
+
 def test_unknown_recipe_and_missing_data_fail(recipe_file, tmp_path, monkeypatch, capsys):
     assert main(["train", "no-such-network"]) == 1
     assert "no built-in network called no-such-network" in capsys.readouterr().err

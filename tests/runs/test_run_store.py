@@ -112,6 +112,14 @@ def test_states_of_runs(runs_dir: Path) -> None:
     assert run.started.isoformat() == STARTED
 
 
+def test_of_runs_that_were_interrupted_again_only_the_last_is_resumed(runs_dir: Path) -> None:
+    first = with_checkpoint(made(runs_dir, state="running"))
+    second = with_checkpoint(made(runs_dir, state="running", continues=first.name))
+    assert [run.name for run in interrupted_runs(runs_dir)] == [second.name]
+    second.update(state="finished")
+    assert interrupted_runs(runs_dir) == ()
+
+
 def test_run_that_ends_while_it_is_read_is_not_interrupted(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
