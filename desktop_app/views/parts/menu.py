@@ -1,4 +1,4 @@
-"""A menu that can be told from what it covers."""
+"""A menu with an outline, so that it stands out from what it covers."""
 
 from __future__ import annotations
 
