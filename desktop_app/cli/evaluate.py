@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from desktop_app.cli.arguments import not_empty
 from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.cli.data_sets import data_folders
+from desktop_app.core.errors import UserError
 from desktop_app.core.files import is_there
 from desktop_app.data.model_answers import check_fits, enlarge_source, open_labelled, unseen_rows
 from desktop_app.data.pages import page_of
@@ -23,15 +24,17 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.text_labels import are_texts
 from desktop_app.ink.page import Page
 from desktop_app.lines.text_figures import measure_texts
+from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.library import DEFAULT_MODEL
 from desktop_app.networks.recognizer import Recognizer
 from desktop_app.runs.image_answers import NETWORK
 from desktop_app.runs.image_measures import measure_images
 from desktop_app.tasks.evaluation import measure
 from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", Reading, TextReading)
 
 _TEXT_ROWS = {
     "string_accuracy": "string accuracy",
@@ -105,8 +108,8 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         The report, JSON-serializable.
 
     Raises:
-        UserError: the file of a sample cannot be opened, there are no samples for a model that outputs
-            images, or the model does not fit the samples, see `check_fits`.
+        UserError: the file of a sample cannot be opened, no sample has ink, there are no samples for a model
+            that outputs images, or the model does not fit the samples, see `check_fits`.
     """
     card = recognizer.card
     rows, writers = unseen_rows(source, card)
@@ -117,9 +120,9 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
     head = {"data": source.file, "model": card.name, "writers": writers}
     if are_texts(source, card.labels) and recognizer.reads_text:
-        texts = _answers(samples, len(rows), recognizer.read_text)
+        texts = _answers(samples, len(rows), recognizer.read_text, source.file)
         return {**head, **asdict(measure_texts(texts))}
-    readings = _answers(samples, len(rows), recognizer.read)
+    readings = _answers(samples, len(rows), recognizer.read, source.file)
     report = {**head, **asdict(measure(readings, recognizer.task, card.look_alikes))}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
@@ -139,14 +142,28 @@ def _image_figures(source: SourceSet, rows: NDArray[np.int64], recognizer: Recog
 
 
 def _answers(
-    samples: Iterator[tuple[str, Page]], total: int, read: Callable[[Page], Answer]
+    samples: Iterator[tuple[str, Page]], total: int, read: Callable[[Page], Answer], data: str
 ) -> Iterator[tuple[str, Answer]]:
-    """Yield labels and readings; print the progress if standard error is a terminal."""
-    is_terminal = sys.stderr.isatty()
+    """Yield labels and readings; print the progress if standard error is a terminal.
+
+    At the end standard error says how many samples have no ink.
+
+    Raises:
+        UserError: none has ink.
+    """
+    is_terminal, without_ink = sys.stderr.isatty(), 0
     for number, (label, page) in enumerate(samples, start=1):
-        yield label, read(page)
+        answer = read(page)
+        without_ink += answer.verdict is Verdict.NO_INK
+        yield label, answer
         if is_terminal and (number % 100 == 0 or number == total):
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
+    if without_ink == total > 0:
+        raise UserError(
+            "No sample of {data} has ink; an image of a single value has none. Check the images.", data=data
+        )
+    if without_ink:
+        print(f"handwriting: {without_ink} of {total} samples of {data} have no ink.", file=sys.stderr)
 
 
 def _table(report: dict[str, Any], task: Task) -> str:

@@ -72,14 +72,18 @@ def train(  # noqa: PLR0913 (two are keyword-only)
         The record of the finished run.
 
     Raises:
-        UserError: the recipe is invalid, data is missing or damaged, or a file cannot be written. If training
-            had begun, the run folder stays, with the error in its record.
+        UserError: the recipe is invalid, data is missing, damaged or without ink, or a file cannot be
+            written. If training had begun, the run folder stays, with the error in its record.
         Stopped: the run was cancelled, suspended, or stopped before training began.
     """
     check_recipe(recipe)
     run.begin(recipe, _record(recipe, run, resume=resume))
     try:
         dataset = build_dataset(recipe, folders, emit, control.should_stop)
+        if not dataset.epochs.size:
+            raise UserError(
+                "No training sample has ink; an image of a single value has none. Check the images."
+            )
         with (
             own_temporary_files(temporary_dir()),
             LiteRTConverter() if in_subprocess else nullcontext() as converter,

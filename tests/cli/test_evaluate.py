@@ -177,7 +177,9 @@ def test_model_for_handwriting_refuses_colour_images_of_other_things(model, tmp_
 
 def test_model_that_rejects_is_evaluated_on_colour_images_of_other_characters(tmp_path, capsys):
     (tmp_path / "letters" / "W").mkdir(parents=True)
-    Image.new("RGB", (40, 30), (30, 120, 40)).save(tmp_path / "letters" / "W" / "one.png")
+    image = Image.new("RGB", (40, 30), (30, 120, 40))
+    image.paste((255, 255, 255), (15, 5, 19, 25))
+    image.save(tmp_path / "letters" / "W" / "one.png")
     assert report(capsys, tmp_path / "letters", "--model", "digits")["other"]["count"] == 1
 
 
@@ -192,6 +194,27 @@ def test_data_without_ink_raises_user_error(tmp_path, capsys):
     np.savez(tmp_path / "blank.npz", x=np.zeros((2, 40, 40), np.uint8), y=[1, 2])
     assert main(["evaluate", str(tmp_path / "blank.npz"), "--model", "super-resolution"]) == 1
     assert "has no samples to evaluate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, 0.5, 1.0, 16.0, 255.0])
+@pytest.mark.parametrize("label", [1, 12])
+def test_images_of_a_single_value_are_an_error(value, label, tmp_path, capsys):
+    np.savez(tmp_path / "blank.npz", x=np.full((2, 28, 28), value), y=[1, label])
+    assert main(["evaluate", str(tmp_path / "blank.npz")]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("handwriting: No sample of blank.npz has ink")
+    assert len(err.splitlines()) == 1
+
+
+def test_samples_without_ink_are_counted(image_set, tmp_path, capsys):
+    with np.load(image_set) as data:
+        images = np.concatenate([data["x_test"], np.zeros((2, 28, 28), np.uint8)])
+    np.savez(tmp_path / "some.npz", x=images, y=[1, 7, 7, 1, 1])
+    assert main(["evaluate", str(tmp_path / "some.npz"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["count"] == 5
+    assert err == "handwriting: 2 of 5 samples of some.npz have no ink.\n"
 
 
 NUMBERS = ("48", "306", "12", "7295")

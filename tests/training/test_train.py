@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from desktop_app.cli.train import add_figures
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import build_dataset
@@ -85,6 +86,15 @@ def test_network_is_reported_before_training(run: tuple[Path, list[TrainingEvent
     assert started.batches == -(-started.training // 64)
     first = next(event for event in events if isinstance(event, WeightSnapshot))
     assert first.weights["conv1/kernel"].shape == (5, 5, 1, 4)
+
+
+def test_training_images_without_ink_are_an_error(small_recipe: Recipe, tmp_path: Path) -> None:
+    np.savez(tmp_path / "blank.npz", x=np.full((20, 28, 28), -1.0), y=np.arange(20) % 10)
+    recipe = replace(small_recipe, data=(DataPart(str(tmp_path / "blank.npz")),), ink_augmentation=None)
+    run = RunFolder(tmp_path / "run")
+    with pytest.raises(UserError, match="No training sample has ink"):
+        train(recipe, run, DataFolders(None, tmp_path), ignore, RunControl())
+    assert run.record().remark.startswith("No training sample has ink")
 
 
 def test_batch_metrics_are_those_of_single_batches(run: tuple[Path, list[TrainingEvent]]) -> None:
