@@ -190,7 +190,6 @@ def _train(
         from desktop_app.core.stopping import Stopped
 
         # TensorFlow logs about missing graphics cards, from native code and however its level is set.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         with suppress_native_output():
             from desktop_app.training.train import train
     except ImportError as error:

@@ -51,7 +51,6 @@ _NOT_STARTED = message("The import could not start on this computer; install the
 _ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
 } | dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), "2")
 """Few threads, because each one takes address space."""
 

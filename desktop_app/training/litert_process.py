@@ -52,7 +52,7 @@ class LiteRTConverter:
             self._process = subprocess.Popen(  # noqa: S603 (our own module)
                 [sys.executable, "-m", __name__, str(self._folder)],
                 cwd=Path(__file__).parents[2],
-                env=os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"},
+                env=os.environ | {"CUDA_VISIBLE_DEVICES": "-1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

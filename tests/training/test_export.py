@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.paths import models_dir
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.model_folder import read_card, read_network
@@ -188,6 +190,13 @@ def test_keras_computes_the_same_from_hdf5_file(
         outputs = np.asarray(keras.models.load_model(file, compile=False)(inputs))
         np.testing.assert_allclose(outputs, expected, atol=1e-4)
     assert [file.name for file in path.parent.iterdir()] == ["mine.h5"]
+
+
+def test_saving_a_shipped_model_as_hdf5_causes_no_warning(tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        save_as_h5(models_dir() / "dense", tmp_path / "dense.h5")
+    assert (tmp_path / "dense.h5").stat().st_size > 100_000
 
 
 def test_model_that_hdf5_cannot_represent_raises_user_error(
