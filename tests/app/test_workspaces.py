@@ -453,16 +453,41 @@ def test_workspace_is_changed_while_the_mouse_is_on_a_border(window: MainWindow,
         assert window.workspaces.name == name
 
 
-@pytest.mark.parametrize("change", ["choose", "reset"])
-def test_layout_of_a_maximized_window_is_replaced_as_soon_as_it_is_shown(qtbot: QtBot, change: str) -> None:
+def maximized(qtbot: QtBot, floating: str = "") -> MainWindow:
+    """Return a hidden window that will be maximized, with the layouts of a large one; floating: a panel."""
     large = shown(qtbot, READ, {})
     large.resize(2600, 2000)
+    if floating:
+        dock(large, floating).setFloating(True)
     large.workspaces.choose(INSIDE)
     window = MainWindow()
     qtbot.addWidget(window)
     window.resize(1024, 700)
     window.setWindowState(Qt.WindowState.WindowMaximized)
     window.workspaces.restore(large.workspaces.layouts(), READ)
+    return window
+
+
+def test_a_panel_is_docked_as_soon_as_a_maximized_window_is_painted(qtbot: QtBot) -> None:
+    """Qt would put it back where it was, or crash, for 150 ms."""
+    window = maximized(qtbot, floating="layers")
+    layers, reading = dock(window, "layers"), dock(window, "reading")
+    window.show()
+    qtbot.waitUntil(lambda: window.width() != 1024)
+    left, title = Qt.MouseButton.LeftButton, layers.titleBarWidget()
+    QTest.mousePress(title, left, pos=QPoint(20, 5))
+    place = reading.mapTo(window, reading.rect().center())
+    for distance in range(100, 0, -10):
+        drag_over(window, layers, place + QPoint(distance, 0))
+    QTest.mouseRelease(title, left, pos=QPoint(20, 5))
+    qtbot.waitUntil(lambda: not layers.isFloating())
+    window.resize(window.width() - 9, window.height())
+    assert window.dockWidgetArea(layers) is Qt.DockWidgetArea.RightDockWidgetArea
+
+
+@pytest.mark.parametrize("change", ["choose", "reset"])
+def test_layout_of_a_maximized_window_is_replaced_as_soon_as_it_is_shown(qtbot: QtBot, change: str) -> None:
+    window = maximized(qtbot)
     with qtbot.waitSignal(window.shown):
         window.show()
     for width in range(1040, 1060):

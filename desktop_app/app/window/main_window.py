@@ -20,6 +20,7 @@ from desktop_app.app.window.drawing_actions import DrawingActions
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_area import MessageArea
 from desktop_app.app.window.model_menu import ModelMenu
+from desktop_app.app.window.safe_layout import forget_first_layout
 from desktop_app.app.window.tab_order import focus_next
 from desktop_app.app.window.text_actions import TextActions
 from desktop_app.app.window.tool_row import ToolRow
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle(self.tr("Handwriting"))
         self._unpainted: Page | None = None
-        self._was_shown = False
+        self._was_shown = self._was_painted = False
         self._drafted: Task | None = None
         self.canvas = InkCanvas()
         self.context = ViewContext(self.canvas, FileDialogs(self), self)
@@ -268,7 +269,10 @@ class MainWindow(QMainWindow):
         self._fit.refit()
 
     def event(self, event: QEvent) -> bool:
-        """Emit shown and reading_painted after painting; stop fitting once a separator is moved."""
+        """Emit shown and reading_painted after painting; stop fitting once a separator is moved.
+
+        A maximized window has its size when it is first painted: panels may move from then on.
+        """
         if (
             isinstance(event, QMouseEvent)
             and event.buttons()
@@ -278,6 +282,9 @@ class MainWindow(QMainWindow):
         handled = super().event(event)
         if event.type() == QEvent.Type.UpdateRequest:
             self._after_painting()
+        elif event.type() == QEvent.Type.Paint and not self._was_painted:
+            self._was_painted = True
+            forget_first_layout(self)
         return handled
 
     def showEvent(self, event: QShowEvent) -> None:

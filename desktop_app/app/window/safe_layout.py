@@ -31,9 +31,11 @@ def forget_first_layout(window: QMainWindow) -> None:
     """Make Qt forget the layout that was restored before a maximized window was shown.
 
     It keeps a copy until 150 ms after the last change of the window's size and lays out the window with
-    it at each change. If the layout is replaced meanwhile, the copy names panels' items that are deleted,
-    and Qt crashes. The public call that discards the copy places a panel as a tab; here a new panel
-    behind one that has no place, so that nothing else happens.
+    it at each change, which takes moved panels back to where they were. If the layout is replaced meanwhile,
+    the copy names panels' items that are deleted, and Qt crashes. It also crashes if the copy replaces the
+    layout while that is being applied, as after a drag, when the buttons of a panel appear. The public call
+    that discards the copy places a panel as a tab; here a new panel behind one that has no place, so that
+    nothing else happens.
     """
     panel = QDockWidget()
     window.tabifyDockWidget(panel, panel)
