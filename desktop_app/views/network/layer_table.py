@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from desktop_app.core.text import shape_text
 from desktop_app.networks.layer_list import INPUT, CheckedLayers
 from desktop_app.views.network.layer_text import LayerText
+from desktop_app.views.parts.delete_key import DeleteKey
 from desktop_app.views.parts.icons import icon, icon_pixmap
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP, caption_font
@@ -202,6 +203,7 @@ class LayerTable(QTreeView):
         self.setMinimumHeight(max(12 * STEP, _LEAST_LINES * self.fontMetrics().height()))
         self._update_icon()
         self._model.move_requested.connect(self.move_requested)
+        DeleteKey(self).pressed.connect(self.removal_requested)
         self.selectionModel().currentRowChanged.connect(self._select)
 
     def set_layers(self, checked: CheckedLayers, index: int) -> None:
@@ -224,7 +226,7 @@ class LayerTable(QTreeView):
         return max(0, self.currentIndex().row()) - 1
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the layer with Alt and arrow keys, remove it with Delete."""
+        """Move the layer with Alt and arrow keys."""
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         step = steps.get(Qt.Key(event.key()), 0)
         alt = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
@@ -232,8 +234,6 @@ class LayerTable(QTreeView):
             target = self.index() + step
             if self.index() >= 0 and 0 <= target < self._model.rowCount() - 1:
                 self.move_requested.emit(self.index(), target)
-        elif event.key() == Qt.Key.Key_Delete:
-            self.removal_requested.emit()
         else:
             super().keyPressEvent(event)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
+from desktop_app.views.parts.delete_key import DeleteKey
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import IconButton
 
@@ -29,7 +29,7 @@ class QueueList(QWidget):
     def __init__(self) -> None:
         """Create a hidden list."""
         super().__init__()
-        self._title, self._list = QLabel(), _List()
+        self._title, self._list = QLabel(), QListWidget()
         self._start = QPushButton(self.tr("Train queue"))
         self._up = IconButton("up", self.tr("Move up"), self.tr("Train the selected recipe earlier"))
         self._down = IconButton("down", self.tr("Move down"), self.tr("Train the selected recipe later"))
@@ -37,6 +37,10 @@ class QueueList(QWidget):
             "close", self.tr("Remove from queue"), self.tr("Do not train the selected recipe (Del)")
         )
         self._title.setObjectName("queue_title")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setWordWrap(False)
+        self._list.setSpacing(_SPACING)
         self._list.setAccessibleName(self.tr("Queue"))
         self._list.setToolTip(self.tr("Recipes that are trained one after another, the first one next"))
         self._start.setToolTip(self.tr("Train the recipes of the queue one after another"))
@@ -44,7 +48,7 @@ class QueueList(QWidget):
         self._up.clicked.connect(lambda: self._move(-1))
         self._down.clicked.connect(lambda: self._move(1))
         self._remove.clicked.connect(self._remove_selected)
-        self._list.delete_pressed.connect(self._remove_selected)
+        DeleteKey(self._list).pressed.connect(self._remove_selected)
         self._list.currentRowChanged.connect(lambda _: self._show_buttons())
         head = QHBoxLayout()
         head.setSpacing(STEP // 2)
@@ -92,24 +96,3 @@ class QueueList(QWidget):
     def _remove_selected(self) -> None:
         if (row := self._list.currentRow()) >= 0:
             self.remove_requested.emit(row)
-
-
-class _List(QListWidget):
-    """A list whose Delete key is a signal."""
-
-    delete_pressed = Signal()
-    """Delete was pressed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setWordWrap(False)
-        self.setSpacing(_SPACING)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Report Delete; other keys select."""
-        if event.key() == Qt.Key.Key_Delete:
-            self.delete_pressed.emit()
-        else:
-            super().keyPressEvent(event)

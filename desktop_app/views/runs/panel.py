@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.text import shortened
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.delete_key import DeleteKey
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.theme import STEP
@@ -194,6 +195,7 @@ class RunsPanel(Panel):
 
     def _lay_out(self) -> None:
         toolbar, more = FlowLayout(), self._more_button()
+        DeleteKey(self._table, more).pressed.connect(self._delete.trigger)
         for action in self._actions()[:4]:
             button = QToolButton()
             button.setDefaultAction(action)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.tiles import image_tiles
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.combo_box import ComboBox
+from desktop_app.views.parts.delete_key import DeleteKey
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.menu import Menu
 from desktop_app.views.parts.messages import with_fixed_spaces
@@ -114,13 +114,6 @@ class SamplesPanel(Panel):
         self._grid.set_tiles(Tiles(image_tiles(images[..., None]), captions) if len(images) else None)
         self._update_delete()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete the selected sample with the Delete key."""
-        if event.matches(QKeySequence.StandardKey.Delete) and self._delete.isEnabled():
-            self._delete.click()
-        else:
-            super().keyPressEvent(event)
-
     def _set_up(self) -> None:
         self._choice.setAccessibleName(self.tr("Class"))
         self._choice.setToolTip(self.tr("Class of the samples that are shown"))
@@ -136,6 +129,7 @@ class SamplesPanel(Panel):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._delete.setToolTip(self.tr("Delete the selected sample (Delete)"))
         self._delete.clicked.connect(self._delete_chosen)
+        DeleteKey(self).pressed.connect(self._delete.click)
         self._undo.setToolTip(self.tr("Undo the last sample that was added or deleted"))
         self._undo.clicked.connect(self.undo_requested)
         self._train.setToolTip(self.tr("Open a recipe that has My samples as a source"))

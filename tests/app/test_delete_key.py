@@ -1,0 +1,98 @@
+"""The Delete key clears the canvas, except where a panel deletes something with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.data.my_samples import MySample
+from desktop_app.views.network.layer_table import LayerTable
+from desktop_app.views.network.panel import NetworkPanel
+from desktop_app.views.parts.ask_bar import AskBar
+from desktop_app.views.parts.tile_grid import TileGrid
+from desktop_app.views.run.queue_list import QueueList
+from desktop_app.views.runs.panel import RunsPanel
+from desktop_app.views.runs.runs_table import RunsTable
+from desktop_app.views.samples.panel import SampleClass, SamplesPanel
+from desktop_app.views.view import TRAIN
+from tests.app.drawing import DIGITS, draw
+from tests.finding import child
+from tests.views.runs.runs_panels import FIRST
+from tests.views_of_window import view_of
+
+
+@pytest.fixture
+def window(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> MainWindow:
+    """A window with a drawing, in the workspace Train."""
+    widget = open_window()
+    draw(widget, DIGITS["1"])
+    assert not widget.canvas.is_empty
+    widget.workspaces.choose(TRAIN)
+    return widget
+
+
+def press_delete(qtbot: QtBot, window: MainWindow, widget: QWidget) -> None:
+    """Press the key in a widget; the drawing stays."""
+    qtbot.waitUntil(widget.isVisible)
+    widget.setFocus()
+    qtbot.waitUntil(widget.hasFocus)
+    QTest.keyClick(widget, Qt.Key.Key_Delete)
+    assert not window.canvas.is_empty
+
+
+def test_the_canvas_is_cleared(window: MainWindow) -> None:
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert window.canvas.is_empty
+
+
+@pytest.mark.parametrize("focused", [RunsTable, QPushButton])
+def test_runs_are_deleted(qtbot: QtBot, window: MainWindow, focused: type[QWidget]) -> None:
+    window.workspaces.show_view("runs")
+    qtbot.waitUntil(lambda: window.findChild(RunsPanel) is not None)
+    panel = view_of(window, RunsPanel)
+    panel.set_runs((FIRST,))
+    panel.select_run("first")
+    press_delete(qtbot, window, child(panel, focused, "" if focused is RunsTable else "More"))
+    assert "“First”" in child(panel, AskBar).question()
+
+
+def test_layers_are_removed(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspaces.show_view("network")
+    qtbot.waitUntil(lambda: window.findChild(NetworkPanel) is not None)
+    draft = window.context.training.draft
+    table, layers = child(view_of(window, NetworkPanel), LayerTable), draft.value.layers
+    table.setCurrentIndex(table.model().index(len(layers) - 1, 0))
+    press_delete(qtbot, window, table)
+    assert len(draft.value.layers) == len(layers) - 1
+
+
+def test_recipes_are_removed_from_the_queue(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspaces.show_view("run")
+    qtbot.waitUntil(lambda: window.findChild(QueueList) is not None)
+    queue = view_of(window, QueueList)
+    queue.set_recipes(["Tiny"])
+    with qtbot.waitSignal(queue.remove_requested):
+        press_delete(qtbot, window, child(queue, QListWidget))
+
+
+def test_samples_are_deleted(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspaces.show_view("my-samples")
+    qtbot.waitUntil(lambda: window.findChild(SamplesPanel) is not None)
+    panel = view_of(window, SamplesPanel)
+    sample = MySample("1", Path("1.inkml"))
+    panel.set_classes((SampleClass("All", (sample,)),), can_undo=False)
+    panel.set_images((sample,), np.zeros((1, 28, 28), np.uint8))
+    grid = child(panel, TileGrid)
+    with qtbot.waitSignal(panel.delete_requested) as emitted:
+        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.area_of(0).center().toPoint())
+        press_delete(qtbot, window, grid)
+    assert emitted.args == [(sample,)]
