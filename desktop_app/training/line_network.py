@@ -1,0 +1,69 @@
+"""The line network: reads the image of a whole line, column by column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+
+LINE_HEIGHT = 32
+"""Rows of the image of a line."""
+
+_DROPOUT = 0.2
+
+
+def line_network(outputs: int) -> keras.Model:
+    """Build a line network with initial weights.
+
+    Convolutions, batch normalization and pooling down to one row, as in CRNN (Shi, Bai and Yao, 2017), with
+    residual convolutions along the line in place of recurrent layers.
+
+    Args:
+        outputs: number of labels, and one for "no label here", which comes last.
+
+    Returns:
+        Functional model from (n, 32, width, 1), float32 in 0..1, to probabilities (n, width // 4, outputs).
+    """
+    inputs = keras.layers.Input((LINE_HEIGHT, None, 1), name="line")
+    x = _convolution(inputs, 1, 16, (5, 5))
+    x = keras.layers.MaxPooling2D(name="pool1")(x)
+    x = _convolution(x, 2, 32, (3, 3))
+    x = _convolution(x, 3, 32, (3, 3))
+    x = keras.layers.MaxPooling2D(name="pool2")(x)
+    x = _convolution(x, 4, 64, (3, 3))
+    x = _convolution(x, 5, 64, (3, 3))
+    x = keras.layers.MaxPooling2D((2, 1), name="pool3")(x)
+    x = _convolution(x, 6, 96, (3, 3))
+    x = keras.layers.ZeroPadding2D((0, 1), name="margins")(x)
+    x = _convolution(x, 7, 128, (4, 3), padding="valid")
+    for number in (8, 9):
+        x = keras.layers.Add(name=f"sum{number}")([x, _convolution(x, number, 128, (1, 5))])
+    x = keras.layers.Dropout(_DROPOUT, seed=0, name="dropout")(x)
+    x = keras.layers.Conv2D(outputs, 1, name="logits")(x)
+    x = keras.layers.Reshape((-1, outputs), name="columns")(x)
+    return keras.Model(inputs, keras.layers.Softmax(name="probabilities")(x), name="line")
+
+
+def _convolution(x: Any, number: int, filters: int, size: tuple[int, int], padding: str = "same") -> Any:
+    """Apply a convolution without bias, batch normalization and ReLU."""
+    x = keras.layers.Conv2D(filters, size, padding=padding, use_bias=False, name=f"conv{number}")(x)
+    x = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=f"norm{number}")(x)
+    return keras.layers.ReLU(name=f"relu{number}")(x)
+
+
+def write_line_network(model: keras.Model, path: Path) -> None:
+    """Write a line network as a LiteRT file, from (1, 32, width, 1) to (1, width // 4, outputs).
+
+    Whoever runs it resizes the input to the width of the line.
+    """
+    import tensorflow as tf
+
+    model.export(
+        str(path),
+        format="litert",
+        verbose=False,
+        input_signature=[keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")],
+        # The program's LiteRT runtime has no other operations.
+        target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
+    )
