@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.settings_store import SettingsStore
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.core.settings import MOST_RECENT_FILES
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
@@ -57,7 +58,7 @@ class PageCommands(QObject):
         actions.copy.triggered.connect(self._copy)
         actions.paste.triggered.connect(self._paste)
         drop = FileDrop(window, self.tr("Drop to open"), _is_page, window.canvas)
-        drop.dropped.connect(self._open_data)
+        drop.dropped.connect(self._open_dropped)
         window.recent_files.file_chosen.connect(self._load)
         window.recent_files.aboutToShow.connect(self._check_recent_files)
         context.file_requested.connect(self._load)
@@ -103,19 +104,26 @@ class PageCommands(QObject):
             return False
         return True
 
+    def _open_dropped(self, data: QMimeData) -> None:
+        if not self._open_data(data):
+            self._window.messages.show(
+                self.tr("Web addresses cannot be opened. Save the image, then drop its file here.")
+            )
+
     def _open(self, files: list[Path]) -> None:
-        """Open the first of one or more files that were chosen, dropped or pasted together."""
-        first, *others = files
+        """Open one of the files that were chosen, dropped or pasted together: the first page or model."""
+        first = next((file for file in files if _is_page_file(file) or is_model_file(file)), files[0])
+        others = [file for file in files if file != first]
         if not is_model_file(first):
             self._load(first, others)
             return
         if others:
-            text = self.tr("Only {name} is imported. Import the other models one by one.")
+            text = self.tr("Only {name} is imported. Open the other files one by one.")
             self._window.messages.show(text.format(name=first.name))
         self.model_opened.emit(first)
 
     def _load(self, path: Path, others: Sequence[Path] = ()) -> None:
-        """Load a page; the other files become recent files once it is shown."""
+        """Load a page; other pages become recent files once it is shown."""
         self._others = others
         self._files.open_path(path)
 
@@ -128,10 +136,18 @@ class PageCommands(QObject):
         if path is None:
             return
         others, self._others = self._others, ()
-        self._remember([*reversed(others), path])
+        pages = [other for other in others if _is_page_file(other)]
+        self._remember([*reversed(pages[: MOST_RECENT_FILES - 1]), path])
         if others:
-            text = self.tr("Opened {name}. See File > Open recent for %n other file(s).", "", len(others))
-            self._window.messages.show(text.format(name=path.name))
+            self._window.messages.show(self._opened_text(len(pages)).format(name=path.name))
+
+    def _opened_text(self, count: int) -> str:
+        """Say that one of several files was opened; count: the others that are pages."""
+        if not count:
+            return self.tr("Only {name} is opened; the other files are no images or drawings.")
+        if count < MOST_RECENT_FILES:
+            return self.tr("Opened {name}. See File > Open recent for %n other file(s).", "", count)
+        return self.tr("Opened {name}. To read all files, drop them on the workspace Batch (Ctrl+4).")
 
     # --- saving ---
 
@@ -176,5 +192,12 @@ class PageCommands(QObject):
 
 
 def _is_page(data: QMimeData) -> bool:
-    """Return whether data are files or an image."""
-    return bool(files_in(data)) or image_in(data) is not None
+    """Return whether data are files, web addresses or an image."""
+    return data.hasUrls() or image_in(data) is not None
+
+
+def _is_page_file(path: Path) -> bool:
+    """Return whether a file is an image or a drawing, by its suffix."""
+    from desktop_app.ink.open_page import FILE_SUFFIXES
+
+    return path.suffix.lower() in FILE_SUFFIXES

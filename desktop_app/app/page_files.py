@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
 
-from desktop_app.core.files import check_replaceable, write_atomically
+from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.files import check_replaceable, is_folder, write_atomically
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
@@ -92,7 +93,16 @@ def png_of(image: QImage) -> bytes:
 
 
 def _load(path: Path) -> Page:
-    """Return the page in a file; ink outside the canvas is moved onto it."""
+    """Return the page in a file; ink outside the canvas is moved onto it.
+
+    Raises:
+        UserError: it is a folder, or a file that cannot be opened.
+    """
+    if is_folder(path):
+        raise UserError(
+            "{name} is a folder. Open one of its files, or drop it on the workspace Batch (Ctrl+4).",
+            name=shown_name(path),
+        )
     # Imported when needed: Pillow and the XML parser are not needed for drawing.
     from desktop_app.ink.open_page import load_page
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -107,7 +108,6 @@ def test_dialog_opens_with_the_model_in_use_selected(qtbot: QtBot, window: MainW
 def test_a_model_is_dropped_on_the_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     path, dialog = tmp_path / "mine.keras", managed(window)
     path.write_bytes(b"no model")
-    assert not enter(dialog, data_of(tmp_path / "seven.png"))
     assert enter(dialog, data_of(path))
     assert child(dialog, QWidget, "drop_highlight").isVisible()
     drop(dialog, data_of(path))
@@ -118,6 +118,18 @@ def test_a_model_is_dropped_on_the_dialog(qtbot: QtBot, window: MainWindow, tmp_
     label = child(question, QLabel, "import_facts")
     qtbot.waitUntil(lambda: "mine.keras" in label.text())
     question.close()
+
+
+@pytest.mark.parametrize("names", [("seven.png",), ("a.keras", "b.keras"), ("folder",)])
+def test_what_is_no_model_is_refused_with_a_sentence(
+    window: MainWindow, names: tuple[str, ...], tmp_path: Path
+) -> None:
+    dialog, data = managed(window), data_of(*(tmp_path / name for name in names))
+    assert enter(dialog, data)
+    drop(dialog, data)
+    assert "Drop one Keras model" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert dialog.isVisible()
+    dialog.close()
 
 
 def remove(qtbot: QtBot, window: MainWindow, title: str, answer: str = "Remove") -> str:

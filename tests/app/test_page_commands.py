@@ -258,9 +258,49 @@ def test_dragged_text_is_refused(window: MainWindow) -> None:
     assert not child(window.canvas, QWidget, "drop_highlight").isVisible()
 
 
-def test_several_files_are_dropped(qtbot: QtBot, window: MainWindow, file: Path) -> None:
-    data = urls(str(file), "/somewhere/b.png")
+def dropped(window: MainWindow, data: QMimeData) -> None:
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
     QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), COPY_OR_MOVE, data, LEFT, NONE))
+
+
+def test_a_dropped_web_address_is_explained(window: MainWindow) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/a.png")])
+    dropped(window, data)
+    assert window.messages.text().startswith("Web addresses cannot be opened.")
+
+
+def test_a_dropped_folder_is_explained(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    with qtbot.waitSignal(child(window, PageFiles).failed) as failed:
+        dropped(window, urls(str(tmp_path)))
+    assert str(failed.args[0]).startswith(f"{tmp_path.name} is a folder. Open one of its files")
+
+
+def test_several_files_are_dropped(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    dropped(window, urls(str(file), "/somewhere/b.png"))
     qtbot.waitUntil(lambda: window.canvas.page == OTHER)
     assert window.messages.text() == f"Opened {file.name}. See File > Open recent for 1 other file."
+
+
+def test_of_several_files_a_page_is_opened(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    dropped(window, urls("/somewhere/notes.txt", str(file), "/somewhere"))
+    qtbot.waitUntil(lambda: window.canvas.page == OTHER)
+    assert window.messages.text().startswith(f"Only {file.name} is opened; the other files are no images")
+    assert len(child(window, QMenu, "Open recent").actions()) == 1
+
+
+def test_of_many_files_as_many_are_remembered_as_the_menu_shows(
+    qtbot: QtBot, window: MainWindow, file: Path
+) -> None:
+    dropped(window, urls(str(file), *(f"/somewhere/{number}.png" for number in range(3000))))
+    qtbot.waitUntil(lambda: window.canvas.page == OTHER)
+    assert "To read all files, drop them on the workspace Batch" in window.messages.text()
+    recent = child(window, QMenu, "Open recent").actions()
+    assert [each.text().split()[0] for each in recent[1:]] == [f"{number}.png" for number in range(9)]
+
+
+def test_of_a_model_and_other_files_the_model_is_imported(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(child(window, PageCommands).model_opened) as imported:
+        dropped(window, urls("/somewhere/mine.keras", "/somewhere/b.png"))
+    assert imported.args == [Path("/somewhere/mine.keras")]
+    assert window.messages.text() == "Only mine.keras is imported. Open the other files one by one."

@@ -380,11 +380,15 @@ def test_dropped_folder_is_read(qtbot, batch, folder):
     qtbot.waitUntil(lambda: panel.status().startswith("3 file"), timeout=20_000)
 
 
-def test_nothing_is_dropped_on_a_running_batch(batch, folder):
-    panel, _ = batch
-    panel.set_running(True)
-    assert not enter(panel, data_of(folder))
-    assert not child(panel, QWidget, "drop_highlight").isVisible()
+def test_what_is_dropped_on_a_running_batch_is_refused(qtbot, batch, folder):
+    panel, controller = batch
+    controller.read((folder,))
+    data = data_of(folder / "1_a.png")
+    assert enter(panel, data)
+    with qtbot.waitSignal(controller.failed) as failed:
+        drop(panel, data)
+    assert str(failed.args[0]).startswith("A batch is running. Stop it")
+    qtbot.waitUntil(lambda: panel.status().startswith("3 file"), timeout=20_000)
 
 
 def test_stopped_batch_keeps_its_rows(qtbot, batch, folder):

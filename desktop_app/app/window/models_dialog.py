@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.text import shortened
 from desktop_app.networks.naming import title_from, title_problem
+from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.file_drop import FileDrop
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.mime_data import files_in, is_model_file
@@ -61,7 +62,7 @@ class ModelsDialog(QDialog):
         self._own: dict[str, str] = {}
         self._current = ""
         self._list, self._sentence = QTreeWidget(), QLabel()
-        self._drop = FileDrop(self, self.tr("Drop to import"), _is_model)
+        self._drop = FileDrop(self, self.tr("Drop to import"), lambda data: data.hasUrls())
         self._list.setAccessibleName(self.windowTitle())
         self._list.setRootIsDecorated(False)
         self._list.setItemDelegate(TextCells(self._list))
@@ -145,8 +146,12 @@ class ModelsDialog(QDialog):
 
     def _request_import(self, data: QMimeData) -> None:
         """Import a dropped model after the end of the drag, which still needs the dialog."""
-        path = files_in(data)[0]
-        QTimer.singleShot(0, self, lambda: self._close_for_import(path))
+        paths = files_in(data)
+        if len(paths) == 1 and is_model_file(paths[0]):
+            QTimer.singleShot(0, self, lambda: self._close_for_import(paths[0]))
+        else:
+            self._sentence.setText(self.tr("Drop one Keras model, a file that ends in .keras or .h5."))
+            announce(self, self._sentence.text())
 
     def _close_for_import(self, path: Path) -> None:
         """Make room for the dialog with the questions about the model."""
@@ -225,9 +230,3 @@ class ModelsDialog(QDialog):
         box.setEscapeButton(cancel)
         remove.clicked.connect(lambda: self.remove_requested.emit(name, title))
         box.open()
-
-
-def _is_model(data: QMimeData) -> bool:
-    """Return whether data are a model."""
-    paths = files_in(data)
-    return len(paths) == 1 and is_model_file(paths[0])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 
 from desktop_app.batch.model_choice import ModelChoice
+from desktop_app.core.errors import UserError
 from desktop_app.ink.open_page import FILE_SUFFIXES
 from desktop_app.ink.page import Page
 from desktop_app.jobs.background import Background
@@ -89,7 +90,7 @@ class BatchController(Controller):
         panel.folder_requested.connect(
             lambda: self._dialogs.folder(self.tr("Read a folder"), lambda path: self.read((path,)))
         )
-        panel.paths_dropped.connect(self.read)
+        panel.paths_dropped.connect(self._receive)
         panel.stop_requested.connect(job.stop)
         panel.export_requested.connect(self._ask_where_to_export)
         panel.table.row_chosen.connect(self._load)
@@ -106,6 +107,14 @@ class BatchController(Controller):
         job.succeeded.connect(lambda _: panel.end(stopped=False))
         job.stopped.connect(lambda _: panel.end(stopped=True))
         job.failed.connect(self._batch_failed)
+
+    def _receive(self, paths: Sequence[Path]) -> None:
+        """Read dropped files and folders, unless a batch is running."""
+        if self._job.is_running:
+            error = UserError("A batch is running. Stop it or wait for its end, then drop the files again.")
+            self.failed.emit(error, "")
+        else:
+            self.read(paths)
 
     def _batch_failed(self, error: Exception) -> None:
         self._panel.end(stopped=True)

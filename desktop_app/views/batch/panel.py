@@ -71,7 +71,7 @@ class BatchPanel(Panel):
         self._folder = QPushButton(self.tr("Choose f&older…"))
         self._stop = QPushButton(self.tr("&Stop"))
         self._export = QPushButton(self.tr("E&xport…"))
-        self._drop = FileDrop(self, self.tr("Drop to read"), self._takes)
+        self._drop = FileDrop(self, self.tr("Drop to read"), lambda data: bool(files_in(data)))
         self._set_up_controls()
         self._lay_out()
         self._connect()
@@ -227,10 +227,6 @@ class BatchPanel(Panel):
         self.confusion.cell_changed.connect(self._apply_filter)
         self.rows.counts_changed.connect(self._show_new_counts)
         self._drop.dropped.connect(self._receive)
-
-    def _takes(self, data: QMimeData) -> bool:
-        """Return whether data are files, and no batch is running."""
-        return self._files.isEnabled() and bool(files_in(data))
 
     def _receive(self, data: QMimeData) -> None:
         """Read dropped files and folders."""

@@ -78,6 +78,7 @@ class DataController(Controller):
         panel.activity_changed.connect(self._refresh)
         panel.source_file_requested.connect(lambda: dialogs.data_file(panel.add_source))
         panel.source_folder_requested.connect(lambda: dialogs.data_folder(panel.add_source))
+        panel.source_refused.connect(lambda error: self.failed.emit(error, ""))
         panel.content_requested.connect(self._refresh)
         panel.download_requested.connect(self._download)
         panel.cancel_requested.connect(self._job.stop)

@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.errors import UserError
 from desktop_app.data.augmented_examples import AugmentationRequest
 from desktop_app.data.collection import Collection, Selection
 from desktop_app.data.source_summary import SourceSummary
-from desktop_app.data.sources.built_in import SourceInfo
+from desktop_app.data.sources.built_in import SourceInfo, describe
 from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.kinds import task_kind
@@ -60,6 +61,8 @@ class DataPanel(Panel):
     """The user wants to choose a file, for add_source()."""
     source_folder_requested = Signal()
     """The user wants to choose a folder, for add_source()."""
+    source_refused = Signal(object)
+    """A UserError with the reason why a source was not added."""
     download_requested = Signal()
     """The user wants to download the missing data set."""
     cancel_requested = Signal()
@@ -393,12 +396,22 @@ class DataPanel(Panel):
 
     def _use_source(self, source: str, number: int | None) -> None:
         """Add a source, or replace another."""
-        if any(part.source == source for part in self.draft.value.data):
-            return
-        if number is not None and number < len(self.draft.value.data):
+        data = self.draft.value.data
+        if any(part.source == source for part in data):
+            error = UserError("{name} is a source already; choose other data.", name=describe(source))
+            self.source_refused.emit(error)
+        elif number is not None and number < len(data):
             self._set_part(DataPart(source), number)
-        elif len(self.draft.value.data) < _MAX_SOURCES:
-            self._change_data((*self.draft.value.data, DataPart(source)))
+        elif len(data) < _MAX_SOURCES:
+            self._change_data((*data, DataPart(source)))
+        else:
+            self.source_refused.emit(
+                UserError(
+                    "{name} was not added: a recipe has at most {limit} sources. Remove one first.",
+                    name=describe(source),
+                    limit=_MAX_SOURCES,
+                )
+            )
 
     def _takes(self, data: QMimeData) -> bool:
         """Return whether data are folders and data sets, and there is room for another source."""

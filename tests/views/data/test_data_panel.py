@@ -137,6 +137,19 @@ def test_pages_and_models_are_left_to_the_window(full: DataPanel, tmp_path: Path
     assert not child(full, QWidget, "drop_highlight").isVisible()
 
 
+def test_sources_that_are_not_added_are_explained(full: DataPanel, tmp_path: Path) -> None:
+    reasons: list[str] = []
+    full.source_refused.connect(lambda error: reasons.append(str(error)))
+    tables = [tmp_path / f"{number}.csv" for number in range(20)]
+    assert enter(full, data_of(*tables[:2], tables[0]))
+    drop(full, data_of(*tables[:2], tables[0]))
+    assert reasons == ["0.csv is a source already; choose other data."]
+    assert enter(full, data_of(*tables[2:]))
+    drop(full, data_of(*tables[2:]))
+    assert len(full.draft.value.data) == 20
+    assert reasons[1:] == ["19.csv was not added: a recipe has at most 20 sources. Remove one first."]
+
+
 def test_source_can_be_replaced(full: DataPanel) -> None:
     changes = changes_of(full)
     action(named(full, QPushButton, "Source: MNIST"), "Pen digits").trigger()
