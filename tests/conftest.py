@@ -102,11 +102,13 @@ class _PatientQtBot(QtBot):
 
 
 @pytest.fixture(scope="session")
-def qapp(qapp: QApplication) -> QApplication:
+def qapp(qapp: QApplication) -> Iterator[QApplication]:
     from desktop_app.app.translations import install_translations
 
     install_translations(qapp)
-    return qapp
+    yield qapp
+    # Qt deletes what is on the clipboard after the end of Python, and crashes if that was created in Python.
+    qapp.clipboard().clear()
 
 
 @pytest.fixture
