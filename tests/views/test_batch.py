@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
 
@@ -138,6 +139,17 @@ def test_chosen_row_is_shown_on_the_canvas(qtbot, batch, folder):
     page, path = loaded.args
     assert isinstance(page, Picture)
     assert path == folder / "4821.png"
+
+
+def test_a_typed_character_comes_before_a_shortcut(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    QShortcut(QKeySequence("E"), panel)
+    panel.table.setFocus()
+    qtbot.waitUntil(panel.table.hasFocus)
+    panel.table.setCurrentIndex(panel.rows.index(0, FILE))
+    QTest.keyClicks(panel.table, "e")
+    assert child(panel.table, QLineEdit).text() == "e"
 
 
 def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):

@@ -21,6 +21,7 @@ from desktop_app.views.batch.batch_rows import (
     BatchRows,
 )
 from desktop_app.views.batch.pictures import SIDE
+from desktop_app.views.parts.arrow_keys import typed_label
 from desktop_app.views.parts.theme import STEP
 
 _WIDTHS = {
@@ -56,10 +57,12 @@ class BatchTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._row_changed)
 
     def event(self, event: QEvent) -> bool:
-        """Take the keys of undo and redo, which elsewhere undo a drawing."""
-        if event.type() == QEvent.Type.ShortcutOverride and _undo_key(event):
-            event.accept()
-            return True
+        """Take typed characters, and the keys of undo and redo, before the shortcuts for the canvas."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_typed = self.currentIndex().isValid() and bool(typed_label(event))
+            if is_typed or _undo_key(event):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -147,7 +150,7 @@ class BatchTable(QTableView):
         rows.setDefaultSectionSize(SIDE + STEP)
 
 
-def _undo_key(event: QEvent) -> QKeySequence.StandardKey | None:
-    """Return which of undo and redo a key event is; None for other events."""
+def _undo_key(event: QKeyEvent) -> QKeySequence.StandardKey | None:
+    """Return which of undo and redo a key event is; None for other keys."""
     keys = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
-    return next((key for key in keys if isinstance(event, QKeyEvent) and event.matches(key)), None)
+    return next((key for key in keys if event.matches(key)), None)
