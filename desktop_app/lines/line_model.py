@@ -19,6 +19,29 @@ from desktop_app.lines.evidence import SMALLEST_PROBABILITY, candidate_evidence,
 Values = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Combination:
+    """How the paths and the line network are combined.
+
+    In ink, strokes show which parts belong together, so the paths know more about ink than about images.
+
+    Attributes:
+        paths, columns: weights of the logarithms of the probabilities of a text, of the paths and of the line
+            network.
+        level, slope: calibration of the logit of the share of a text among all texts (Platt, 1999).
+    """
+
+    paths: float = 0.5
+    columns: float = 0.5
+    level: float = 0.0
+    slope: float = 1.0
+
+    @property
+    def calibration(self) -> tuple[float, float]:
+        """Level and slope of the calibration."""
+        return self.level, self.slope
+
+
 @dataclass(frozen=True, eq=False)
 class LineModel:
     """Weights of the scores of a line.
@@ -30,6 +53,7 @@ class LineModel:
         hidden: (CANDIDATE_FEATURES + CANDIDATE_EVIDENCE, units), of hidden units with the function tanh.
         output: (units,), of the hidden units in the score of a candidate.
         calibration: level and slope of the logit of the share of a text among all paths (Platt, 1999).
+        of_ink, of_images: how paths and line network are combined.
     """
 
     label: float
@@ -38,6 +62,8 @@ class LineModel:
     hidden: Values
     output: Values
     calibration: tuple[float, float] = (0.0, 1.0)
+    of_ink: Combination = Combination()
+    of_images: Combination = Combination()
 
 
 OF_NUMBERS = LineModel(
@@ -47,6 +73,8 @@ OF_NUMBERS = LineModel(
     np.array(fitted.HIDDEN),
     np.array(fitted.OUTPUT),
     fitted.CALIBRATION,
+    Combination(*fitted.OF_INK),
+    Combination(*fitted.OF_IMAGES),
 )
 OF_WORDS = LineModel(
     fitted_words.LABEL,

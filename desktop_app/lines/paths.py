@@ -8,6 +8,7 @@ and Cohen, 2004).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,6 +129,36 @@ def best_paths(scores: Scores, most: int) -> tuple[Path, ...]:
             )
         partial.append(row)
     return tuple(_best([path for _, path in _last_paths(partial, longest)], most))
+
+
+def best_path_of(scores: Scores, labels: Sequence[int]) -> Path | None:
+    """Return the path with the highest score of those with some labels, from left to right; None if none."""
+    count, longest = scores.candidates.shape
+    own = scores.candidates[..., None] + scores.labels[..., list(labels)]
+    # Best scores of the paths that end before a piece, by length of the last candidate and labels used.
+    ends = np.full((count + 1, longest, len(labels) + 1), -np.inf)
+    before = np.zeros((count, longest, len(labels) + 1), dtype=np.int64)
+    for start in range(count):
+        if start == 0:
+            entering = np.full((longest, len(labels)), -np.inf)
+            entering[:, :1] = 0.0
+        else:
+            moves = ends[start][:, None, :-1] + scores.transitions[start][..., None]
+            before[start, :, 1:] = moves.argmax(axis=0)
+            entering = moves.max(axis=0)
+        for length in range(min(longest, count - start)):
+            ends[start + length + 1, length, 1:] = entering[length] + own[start, length]
+    length = int(ends[count, :, -1].argmax())
+    best = float(ends[count, length, -1])
+    if best == -np.inf:
+        return None
+    steps: list[Step] = []
+    end = count
+    for number in range(len(labels), 0, -1):
+        start = end - length - 1
+        steps.append(Step(start, length + 1, labels[number - 1]))
+        end, length = start, int(before[start, length, number])
+    return Path(tuple(reversed(steps)), best)
 
 
 def _last_paths(partial: list[list[list[Path]]], longest: int) -> list[tuple[int, Path]]:

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from desktop_app.lines.candidates import Candidates
 from desktop_app.lines.label_kinds import kind_costs
 from desktop_app.lines.line_model import Scores, calibrated, line_features, line_model, score
-from desktop_app.lines.paths import Path, Step, best_paths, ending, forward, log_sum, marginals
+from desktop_app.lines.paths import Step, log_sum, marginals
+from desktop_app.lines.rank_texts import (
+    ColumnEvidence,
+    find_texts,
+    rank_texts,
+    step_share,
+    sum_of_paths,
+)
 from desktop_app.lines.spaces import find_spaces
 from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
-
-_MOST_PATHS = 12
-"""Paths that are compared; several of them have the same text."""
 
 _KEPT_PATHS = 3
 _KEPT_LABELS = 3
@@ -25,7 +29,13 @@ _Values = NDArray[np.float64]
 
 
 def read_line(
-    candidates: Candidates, outputs: _Values, labels: Sequence[str], pairs: Mapping[str, str]
+    candidates: Candidates,
+    outputs: _Values,
+    labels: Sequence[str],
+    pairs: Mapping[str, str],
+    columns: _Values | None = None,
+    *,
+    is_ink: bool = True,
 ) -> Line:
     """Return the reading of a line.
 
@@ -34,35 +44,44 @@ def read_line(
         outputs: (n, 8, outputs), probabilities of the network; the first are those of the labels.
         labels: labels of the network.
         pairs: small letter of each capital that is the label of both.
+        columns: what a line network says about the line, (columns, labels + 1), logarithms of probabilities;
+            None without one.
+        is_ink: whether the candidates are made of strokes.
     """
     model = line_model(labels)
     kinds = _scores_by_kind(candidates, outputs, labels, pairs)
-    sums = [_sum_of_paths(scores) for scores in kinds]
-    total = float(log_sum(np.array(sums), axis=0))
-    found = [path for scores in kinds for path in best_paths(scores, _MOST_PATHS)]
-    paths: dict[tuple[int, ...], list[Path]] = {}
-    for path in sorted(found, key=lambda path: -path.score):
-        paths.setdefault(path.labels, []).append(path)
-    shares = {
-        text: float(np.exp([path.score - total for path in same]).sum()) for text, same in paths.items()
-    }
-    best = sorted(paths, key=lambda text: -shares[text])[:_KEPT_PATHS]
-    weights = np.exp(np.array(sums) - total)
-    confidences = sum(
-        (weight * _confidences(scores) for weight, scores in zip(weights, kinds, strict=True)),
-        np.zeros(kinds[0].labels.shape),
-    )
+    evidence = None if columns is None else _evidence(candidates, columns, labels)
+    combination = None if evidence is None else model.of_ink if is_ink else model.of_images
+    ranked = rank_texts(find_texts(kinds, evidence), combination)
+    calibration = model.calibration if combination is None else combination.calibration
+    confidences = _confidences_of_kinds(kinds)
+
+    def confidence(step: Step) -> float:
+        if evidence is not None:
+            return step_share(step, ranked)
+        return min(1.0, float(confidences[step.start, step.length - 1, step.label]))
+
     read = []
-    for text in best:
+    for text in ranked[:_KEPT_PATHS]:
         characters = tuple(
-            _character(candidates, step, confidences, outputs, labels) for step in paths[text][0].steps
+            _character(candidates, step, confidence(step), outputs, labels) for step in text.path.steps
         )
-        probability = calibrated(min(1.0, shares[text]), model.calibration)
+        probability = calibrated(text.share, calibration)
         read.append(TextPath(_text(characters, candidates.height), probability, characters))
     boxes = candidates.boxes[:, 0]
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     return Line((left, top, right, bottom), tuple(read))
+
+
+def _evidence(candidates: Candidates, columns: _Values, labels: Sequence[str]) -> ColumnEvidence | None:
+    """Return the evidence of a line network; None if the user has set a label that it does not know."""
+    index = {label: number for number, label in enumerate(labels)}
+    set_labels = [None if item.fixed is None else item.fixed.label for item in candidates.items]
+    corrected = {piece: label for piece, label in enumerate(set_labels) if label is not None}
+    if not index.keys() >= set(corrected.values()):
+        return None
+    return ColumnEvidence(columns, {piece: index[label] for piece, label in corrected.items()})
 
 
 def _scores_by_kind(
@@ -87,10 +106,14 @@ def _is_corrected(candidates: Candidates) -> list[bool]:
     return [item.fixed is not None and item.fixed.label is not None for item in candidates.items]
 
 
-def _sum_of_paths(scores: Scores) -> float:
-    """Return the log of the summed exponentials of all paths."""
-    of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
-    return float(ending(forward(of_any_label, scores.transitions)))
+def _confidences_of_kinds(kinds: Sequence[Scores]) -> _Values:
+    """Return the probability that a path of any kind contains a candidate with a label, (n, 8, labels)."""
+    sums = np.array([sum_of_paths(scores) for scores in kinds])
+    weights = np.exp(sums - log_sum(sums, axis=0))
+    return sum(
+        (weight * _confidences(scores) for weight, scores in zip(weights, kinds, strict=True)),
+        np.zeros(kinds[0].labels.shape),
+    )
 
 
 def _confidences(scores: Scores) -> _Values:
@@ -103,7 +126,7 @@ def _confidences(scores: Scores) -> _Values:
 
 
 def _character(
-    candidates: Candidates, step: Step, confidences: _Values, outputs: _Values, labels: Sequence[str]
+    candidates: Candidates, step: Step, confidence: float, outputs: _Values, labels: Sequence[str]
 ) -> CharacterReading:
     position = step.start, step.length - 1
     left, top, right, bottom = candidates.boxes[position].tolist()
@@ -111,10 +134,9 @@ def _character(
     order = np.argsort(-probabilities, kind="stable")[:_KEPT_LABELS].tolist()
     items = candidates.items[step.start : step.start + step.length]
     own_label = None if items[0].fixed is None else items[0].fixed.label
-    confidence = 1.0 if own_label is not None else min(1.0, float(confidences[position][step.label]))
     return CharacterReading(
         label=labels[step.label] if own_label is None else own_label,
-        confidence=confidence,
+        confidence=confidence if own_label is None else 1.0,
         box=(left, top, right, bottom),
         alternatives=tuple(LabelProbability(labels[i], float(probabilities[i])) for i in order),
         pieces=tuple(sorted(candidates.numbers[step.start : step.start + step.length])),

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
 from desktop_app.lines.candidates import Candidates, find_candidates
-from desktop_app.lines.find_lines import find_lines
+from desktop_app.lines.find_lines import PieceLine, find_lines
+from desktop_app.lines.line_image import LineImage, line_image
 from desktop_app.lines.piece import MOST_BY_LINE, MOST_CANDIDATES, Division, Pieces, check_amount
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
@@ -24,27 +26,34 @@ from desktop_app.tasks.task import Task
 Classify: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Returns the outputs, float32 (n, outputs), of model inputs, float32 (n, height, width, channels)."""
 
+ReadColumns: TypeAlias = Callable[[LineImage], NDArray[np.float64]]
+"""Runs a line network on the image of a line; returns (columns, labels + 1), logarithms of probabilities."""
+
 LineProgress: TypeAlias = Callable[[int, int], None]
 """Called before each line of a long page with the numbers of the lines read and of all lines; it may raise
 Stopped."""
 
 _MOST_CACHED = 5 * MOST_CANDIDATES
+_MOST_CACHED_LINES = 64
 
 
 class TextReader:
     """Reads the characters of pages. Candidates with the same ink are classified only once."""
 
-    def __init__(self, task: Task, classify: Classify) -> None:
+    def __init__(self, task: Task, classify: Classify, read_columns: ReadColumns | None = None) -> None:
         """Use a network.
 
         Args:
             task: a task with labels whose model inputs are prepared from ink.
             classify: runs the network.
+            read_columns: runs a line network with the same labels; None without one.
         """
         self._task = task
         self._pairs = case_pairs(task)
         self._classify = classify
+        self._read_columns = read_columns
         self._known: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+        self._known_lines: OrderedDict[bytes, NDArray[np.float64]] = OrderedDict()
         self._base: tuple[Page, Pieces] | None = None
         self._edited: tuple[TextEdits, Pieces] | None = None
 
@@ -78,7 +87,18 @@ class TextReader:
                 outputs += self._outputs(pieces, [line])
         labels = self._task.labels
         readings = tuple(
-            restore_case(read_line(line, values, labels, self._pairs), of_pieces.slope, self._pairs)
+            restore_case(
+                read_line(
+                    line,
+                    values,
+                    labels,
+                    self._pairs,
+                    self._columns(pieces, of_pieces),
+                    is_ink=isinstance(page, Ink),
+                ),
+                of_pieces.slope,
+                self._pairs,
+            )
             for of_pieces, line, values in zip(found, lines, outputs, strict=True)
         )
         return TextReading(readings, (time.perf_counter() - started) * 1000)
@@ -120,6 +140,21 @@ class TextReader:
         if self._edited is None or self._edited[0] != edits:
             self._edited = edits, self._base[1].edited(edits)
         return self._edited[1]
+
+    def _columns(self, pieces: Pieces, line: PieceLine) -> NDArray[np.float64] | None:
+        """Return what the line network says about a line; None without one, and for very long lines."""
+        if self._read_columns is None:
+            return None
+        image = line_image(pieces.page(sorted(line.numbers)), line.slope)
+        if image is None:
+            return None
+        key = image.tobytes()
+        if key not in self._known_lines:
+            self._known_lines[key] = self._read_columns(image)
+        self._known_lines.move_to_end(key)
+        while len(self._known_lines) > _MOST_CACHED_LINES:
+            self._known_lines.popitem(last=False)
+        return self._known_lines[key]
 
     def _outputs(self, pieces: Pieces, lines: Sequence[Candidates]) -> list[NDArray[np.float64]]:
         """Return the outputs of the network for the candidates of each line, (n, 8, outputs)."""

@@ -17,11 +17,13 @@ from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
+from desktop_app.lines.line_image import LineImage
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.lines.text_reader import LineProgress, TextReader
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.last_layer import LastLayer
+from desktop_app.networks.line_network import LineNetwork, read_line_network
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
@@ -91,10 +93,19 @@ class Observation:
 class Recognizer:
     """Recognizes pages with one network. Use it only in the thread that created it."""
 
-    def __init__(self, card: ModelCard, network: Network) -> None:
-        """Use a network and its model card."""
+    def __init__(self, card: ModelCard, network: Network, line_network: bytes | None = None) -> None:
+        """Use a network and its model card.
+
+        Args:
+            card: model card.
+            network: the network.
+            line_network: content of the file of its line network, whose hash has been checked; None without
+                one.
+        """
         self.card = card
         self._network = network
+        self._line_file = line_network
+        self._line_network: LineNetwork | None = None
         self._text_reader: TextReader | None = None
         self._characters: CharacterSet = "all"
         self._restriction: Restriction | None = None
@@ -270,9 +281,28 @@ class Recognizer:
         """Return the activations of a layer for many model inputs, see `Network.predict`."""
         return self._network.predict(model_inputs, layer)
 
+    @property
+    def has_line_network(self) -> bool:
+        """Whether there is a line network for the possible answers."""
+        return self._line_file is not None and self._restriction is None
+
+    def read_columns(self, image: LineImage) -> NDArray[np.float64]:
+        """Return what the line network says about each column of a line, see `LineNetwork.columns`.
+
+        The network is loaded when it is first needed. The model must have one.
+        """
+        if self._line_network is None:
+            assert self._line_file is not None, "the model has a line network"
+            self._line_network = LineNetwork(self.card, self._line_file)
+        return self._line_network.columns(image)
+
     def _reader_of_text(self) -> TextReader:
         if self._text_reader is None:
-            self._text_reader = TextReader(self.task, lambda inputs: self._restricted(self.predict(inputs)))
+            self._text_reader = TextReader(
+                self.task,
+                lambda inputs: self._restricted(self.predict(inputs)),
+                self.read_columns if self.has_line_network else None,
+            )
         return self._text_reader
 
     def _restricted(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -344,4 +374,5 @@ def open_recognizer(folder: Path) -> Recognizer:
         UserError: there is no model in the folder, or it is damaged or not compatible.
     """
     card = read_card(folder)
-    return Recognizer(card, Network(card, read_network(folder, card)))
+    network = Network(card, read_network(folder, card))
+    return Recognizer(card, network, read_line_network(folder, card))

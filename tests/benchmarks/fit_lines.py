@@ -15,23 +15,25 @@ composed of characters of its validation writers, and desktop_app/lines/fitted_w
 from __future__ import annotations
 
 import argparse
-import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 import desktop_app
-from desktop_app.lines.line_model import MOST_WRONG, LineModel, calibrated, score
-from desktop_app.lines.paths import best_paths, ending, forward, log_sum
+from desktop_app.lines.line_model import MOST_WRONG, LineModel
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import open_recognizer
+from tests.benchmarks.line_combination import (
+    Level,
+    acceptance,
+    answers,
+    fitted_combination,
+    judged,
+    platt,
+)
 from tests.benchmarks.line_likelihood import batches, fitted_model
 from tests.benchmarks.line_samples import Sample, composed, real_numbers, sample_of, words
-
-Values = NDArray[np.float64]
 
 LETTERS_MODEL = "letters"
 WEIGHT_OF_CAPITALS = 3.0
@@ -40,81 +42,27 @@ WEIGHT_OF_CAPITALS = 3.0
 WEIGHT_OF_REAL = 2.0
 """Weight of real numbers in the fit, relative to composed ones."""
 
-PROMISES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
-"""Shares of wrong texts among the accepted ones, for which levels are chosen."""
-
 HEAD = '"""Numbers fitted to texts by many writers, written by `tests/benchmarks/fit_lines.py --write`."""'
 HEAD_OF_WORDS = '"""Numbers fitted to words, written by `tests/benchmarks/fit_lines.py --words --write`."""'
 FITTED = Path(desktop_app.__file__).parent / "lines" / "fitted.py"
 FITTED_WORDS = FITTED.with_name("fitted_words.py")
 
-Level = tuple[float, float, float]
-"""Smallest confidence, share of texts accepted, and largest share of wrong ones among them."""
-
 
 @dataclass(frozen=True)
 class Fitted:
-    """What is fitted: weights, calibration and levels of acceptance."""
+    """What is fitted: weights with calibration, and levels of acceptance."""
 
     model: LineModel
-    calibration: tuple[float, float]
     levels: list[Level]
-
-
-def answer(sample: Sample, model: LineModel) -> tuple[str, float]:
-    """Return the text of a sample and its share of all paths."""
-    if sample.line is None:
-        return "", 0.0
-    scores = score(sample.line, model)
-    total = float(ending(forward(scores.candidates + log_sum(scores.labels, -1), scores.transitions)))
-    shares: dict[str, float] = {}
-    for path in best_paths(scores, 12):
-        text = "".join(sample.labels[label] for label in path.labels)
-        shares[text] = shares.get(text, 0.0) + float(np.exp(path.score - total))
-    return max(shares.items(), key=lambda pair: pair[1])
 
 
 def figures(samples: list[Sample], fitted: Fitted) -> str:
     """Return string accuracy, accepted share and accuracy of accepted strings at the default level."""
-    right, confidence = answers(samples, fitted.model, fitted.calibration)
+    right, confidence = judged(answers(samples, fitted.model), fitted.model)
     accepted = confidence >= default_level(fitted.levels)[0]
     of_accepted = f"{right[accepted].mean():.2%}" if accepted.any() else "-"
     shares = f"{right.mean():.2%} right, {accepted.mean():.2%} accepted, {of_accepted} of them right"
     return f"{len(right)} strings, {shares}"
-
-
-def answers(
-    samples: list[Sample], model: LineModel, calibration: tuple[float, float]
-) -> tuple[NDArray[np.bool_], Values]:
-    """Return which texts are right, and the confidence in each."""
-    found = [(sample.text, *answer(sample, model)) for sample in samples]
-    right = np.array([text == answered for text, answered, _ in found])
-    return right, np.array([calibrated(share, calibration) for *_, share in found])
-
-
-def acceptance(right: NDArray[np.bool_], confidence: Values) -> list[Level]:
-    """Return for each promise the smallest confidence that keeps it, from the fewest errors on.
-
-    A promise needs so many accepted texts that one wrong text among them would keep it.
-    """
-    order = np.argsort(-confidence, kind="stable")
-    sorted_confidence, count = confidence[order], np.arange(1, len(order) + 1)
-    wrong = np.cumsum(~right[order])
-    is_last = np.append(np.diff(sorted_confidence) < 0, True)
-    levels: list[Level] = []
-    for promise in PROMISES:
-        kept = np.flatnonzero(is_last & (wrong <= promise * count) & (promise * count >= 1))
-        if not len(kept):
-            continue
-        last = int(kept[-1])
-        least = math.floor(sorted_confidence[last] * 1e6) / 1e6
-        accepted = round((last + 1) / len(order), 4)
-        if not levels or accepted > levels[-1][1]:
-            levels.append((least, accepted, promise))
-    everything = round(float(1 - right.mean()), 4)
-    if not levels or everything > levels[-1][2]:
-        levels.append((0.0, 1.0, everything))
-    return levels
 
 
 def default_level(levels: list[Level]) -> Level:
@@ -122,31 +70,19 @@ def default_level(levels: list[Level]) -> Level:
     return [levels[0], *(level for level in levels if level[2] <= MOST_WRONG)][-1]
 
 
-def calibration(samples: list[Sample], model: LineModel) -> tuple[float, float]:
-    """Return level and slope of the logit of the share (Platt, 1999)."""
-    found = [(sample.text, *answer(sample, model)) for sample in samples]
-    signs = np.array([1 if text == answered else -1 for text, answered, _ in found])
-    shares = np.clip([share for *_, share in found], 1e-9, 1 - 1e-9)
-    logits = np.log(shares / (1 - shares))
-
-    def cost(values: Values) -> float:
-        return float(np.logaddexp(0, -signs * (values[0] + values[1] * logits)).mean())
-
-    level, slope = minimize(cost, np.array([0.0, 1.0])).x
-    return round(float(level), 2), round(float(slope), 2)
-
-
 def source_of(fitted: Fitted) -> str:
     """Return the content of `lines.fitted`."""
     levels = "".join(f"    {level},\n" for level in fitted.levels)
-    return f'''{source_of_weights(HEAD, fitted.model, fitted.calibration)}
+    return f'''{source_of_weights(HEAD, fitted.model)}OF_INK = {astuple(fitted.model.of_ink)}
+OF_IMAGES = {astuple(fitted.model.of_images)}
+
 ACCEPTANCE = (
 {levels})
 """Smallest confidence, share of texts accepted, and largest share of wrong ones among them."""
 '''
 
 
-def source_of_weights(head: str, model: LineModel, platt: tuple[float, float]) -> str:
+def source_of_weights(head: str, model: LineModel) -> str:
     """Return a module with weights and calibration."""
     candidate = "".join(f"    {value},\n" for value in model.candidate.tolist())
     rows = "".join(f"    {tuple(row)},\n" for row in model.hidden.tolist())
@@ -159,7 +95,7 @@ TRANSITION = {tuple(model.transition.tolist())}
 HIDDEN = (
 {rows})
 OUTPUT = {tuple(model.output.tolist())}
-CALIBRATION = {platt}
+CALIBRATION = {model.calibration}
 """
 
 
@@ -175,7 +111,8 @@ def fit_words(data: Path, count: int, *, is_written: bool) -> None:
     in_capitals = [sample for sample in samples if not sample.text.isdecimal()]
     weighted = [(WEIGHT_OF_CAPITALS, batch) for batch in batches(in_capitals)]
     model = fitted_model(weighted + [(1.0, batch) for batch in batches(numbers)])
-    source = source_of_weights(HEAD_OF_WORDS, model, calibration(samples, model))
+    model = replace(model, calibration=platt(answers(samples, model), None))
+    source = source_of_weights(HEAD_OF_WORDS, model)
     print(source)
     if is_written:
         FITTED_WORDS.write_text(source, "utf-8")
@@ -205,10 +142,18 @@ def fit_numbers(data: Path, count: int, more_count: int, *, is_written: bool) ->
         fitted += [(1.0, batch) for batch in batches(samples)]
     model = fitted_model(fitted)
     more = composed(data, recognizer, more_count, is_test=False, kinds=("ink",))
-    everything = numbers + [sample for group in more.values() for sample in group]
-    everything += [sample for name, group in groups.items() if "image" in name for sample in group]
-    platt = calibration(everything, model)
-    fitted_values = Fitted(model, platt, acceptance(*answers(everything, model, platt)))
+    # A line network was trained with the real numbers of training writers: they say nothing about it.
+    of_ink = answers([*numbers, *(sample for group in more.values() for sample in group)], model)
+    of_images = answers([sample for group in groups.values() for sample in group if not sample.is_ink], model)
+    model = replace(model, calibration=platt([*of_ink, *of_images], None))
+    if recognizer.has_line_network:
+        weights = [WEIGHT_OF_REAL] * len(numbers) + [1.0] * (len(of_ink) - len(numbers))
+        model = replace(
+            model,
+            of_ink=fitted_combination(of_ink, weights),
+            of_images=fitted_combination(of_images, [1.0] * len(of_images)),
+        )
+    fitted_values = Fitted(model, acceptance(*judged([*of_ink, *of_images], model)))
     source = source_of(fitted_values)
     print(source)
     if is_written:

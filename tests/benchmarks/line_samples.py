@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.data.compose_numbers import compose_texts
 from desktop_app.data.ink_set import InkSet, read_ink_set
@@ -18,9 +19,12 @@ from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.candidates import find_candidates
 from desktop_app.lines.find_lines import find_lines
+from desktop_app.lines.line_image import line_image
 from desktop_app.lines.line_model import LineFeatures, line_features
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.networks.recognizer import Recognizer
+
+Values = NDArray[np.float64]
 
 DIGITS = list("0123456789")
 CAPITALS = list(string.ascii_uppercase)
@@ -33,11 +37,16 @@ _SINGLE_LETTERS = ("unipen_characters.npz", "unipen_in_words.npz")
 
 @dataclass(frozen=True)
 class Sample:
-    """A text, its possible labels and its line; no line if it has several."""
+    """A text, its possible labels and its line; no line if it has several.
+
+    `columns` is what the line network says about it; None without one.
+    """
 
     text: str
     labels: tuple[str, ...]
-    line: LineFeatures | None
+    is_ink: bool
+    line: LineFeatures | None = None
+    columns: Values | None = None
 
 
 def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[str]) -> Sample:
@@ -46,7 +55,7 @@ def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[st
     pieces = pieces_of(page)
     lines = find_lines(pieces.items)
     if len(lines) != 1:
-        return Sample(text, tuple(labels), None)
+        return Sample(text, tuple(labels), isinstance(page, Ink))
     line = find_candidates(lines[0], pieces.items)
     inputs = []
     for start, length in np.argwhere(line.is_valid).tolist():
@@ -57,7 +66,12 @@ def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[st
     outputs[line.is_valid] = recognizer.predict(np.stack(inputs))
     features = line_features(line, outputs, len(task.labels))
     own = features.labels[..., [task.labels.index(label) for label in labels]]
-    return Sample(text, tuple(labels), replace(features, labels=own))
+    of_labels = replace(features, labels=own)
+    columns = None
+    if recognizer.has_line_network:
+        image = line_image(pieces.page(range(len(pieces.items))), lines[0].slope)
+        columns = None if image is None else recognizer.read_columns(image)
+    return Sample(text, tuple(labels), isinstance(page, Ink), of_labels, columns)
 
 
 def real_numbers(data: Path, recognizer: Recognizer, part: str) -> list[Sample]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from desktop_app.lines.line_model import Scores
-from desktop_app.lines.paths import best_paths, ending, forward, log_sum, marginals
+from desktop_app.lines.paths import best_path_of, best_paths, ending, forward, log_sum, marginals
 
 COUNT, LABELS = 6, 3
 
@@ -79,3 +79,16 @@ def test_single_piece_is_one_path():
     found = best_paths(one, 4)
     assert [path.labels for path in found] == [(0,), (1,), (2,)]
     assert marginals(one.candidates + np.log(3), one.transitions)[0].tolist() == [1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("labels", [(2, 0, 1), (1, 1), (0, 1, 2, 0, 1, 2), (0,) * 7])
+def test_best_path_of_a_text_is_the_best_of_all_paths_with_it(scores, labels):
+    same = [path for path in all_paths(scores) if tuple(label for *_, label in path[0]) == labels]
+    found = best_path_of(scores, labels)
+    if not same:
+        assert found is None
+        return
+    steps, score = max(same, key=lambda path: path[1])
+    assert found is not None
+    assert [(step.start, step.length, step.label) for step in found.steps] == steps
+    assert found.score == pytest.approx(score)

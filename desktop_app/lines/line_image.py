@@ -1,0 +1,105 @@
+"""Images of lines, the inputs of line networks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
+
+LINE_HEIGHT = 32
+"""Height of the image of a line in pixels."""
+
+_MARGIN, _SIDE = 2, 4
+"""Empty rows above and below the ink, and empty columns beside it."""
+
+_INK_HEIGHT = LINE_HEIGHT - 2 * _MARGIN
+
+PEN_SHARE = 0.08
+"""Width of the pen as a share of the height of the ink."""
+
+_WIDEST = 4000
+"""Largest width of an image; longer lines have none."""
+
+_INK = 0.15
+"""Smallest ink value inside the box of the ink."""
+
+_OVERSAMPLING = 4
+
+LineImage = NDArray[np.float32]
+
+
+def line_image(page: Page, slope: float = 0.0, pen_share: float = PEN_SHARE) -> LineImage | None:
+    """Return the ink of a page as the image of one line.
+
+    Args:
+        page: a page with the ink of one line only.
+        slope: vertical change of the line per horizontal unit, which is undone.
+        pen_share: width of the pen as a share of the height of the ink; images have their own.
+
+    Returns:
+        Float32 (LINE_HEIGHT, width) in 0..1, 1 where there is ink; None without ink, or if it is too long.
+    """
+    drawn = _drawn(page, slope, pen_share) if isinstance(page, Ink) else _scaled(page.ink_map, slope)
+    if drawn is None:
+        return None
+    return np.pad(drawn, ((_MARGIN, _MARGIN), (_SIDE, _SIDE)))
+
+
+def _drawn(ink: Ink, slope: float, pen_share: float) -> LineImage | None:
+    """Draw ink at the height of a line."""
+    level = Ink.from_points(stroke.points - slope * stroke.points[:, :1] * (0, 1) for stroke in ink.strokes)
+    bounds = level.bounds()
+    if bounds is None:
+        return None
+    left, top, right, bottom = bounds
+    height = _OVERSAMPLING * _INK_HEIGHT
+    pen = pen_share * height
+    # A flat line is no taller than its pen.
+    scale = (height - pen) / max(bottom - top, (right - left) * _INK_HEIGHT / _WIDEST, 1e-6)
+    width = int((right - left) * scale + pen) + 1
+    if width > _OVERSAMPLING * _WIDEST:
+        return None
+    image = Image.new("L", (width, height), 0)
+    draw = ImageDraw.Draw(image)
+    for stroke in level.strokes:
+        points = (stroke.points - (left, top)) * scale + pen / 2
+        draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)), joint="curve")
+        for x, y in (points[0], points[-1]):
+            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
+    size = max(1, width // _OVERSAMPLING), _INK_HEIGHT
+    return np.asarray(image.resize(size, Image.Resampling.BOX), np.float32) / np.float32(255)
+
+
+def _scaled(ink: NDArray[np.float32], slope: float) -> LineImage | None:
+    """Scale the box of the ink of an image to the height of a line."""
+    level = _levelled(ink, slope)
+    is_ink = level > _INK
+    rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
+    if not len(rows):
+        return None
+    box = level[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    width = max(1, round(box.shape[1] * _INK_HEIGHT / box.shape[0]))
+    if width > _WIDEST:
+        return None
+    image = Image.fromarray(np.ascontiguousarray(box))
+    small = np.asarray(image.resize((width, _INK_HEIGHT), Image.Resampling.BILINEAR))
+    full = float(np.quantile(small[small > 0.1 * small.max()], 0.9))
+    scaled: LineImage = np.minimum(small / np.float32(full), np.float32(1.0))
+    return scaled
+
+
+def _levelled(ink: NDArray[np.float32], slope: float) -> NDArray[np.float32]:
+    """Move the columns of an image up or down, so that a line of a slope becomes level."""
+    columns = np.flatnonzero((ink > _INK).any(axis=0))
+    if not len(columns) or abs(slope) * len(columns) < 1:
+        return ink
+    ink = ink[:, columns[0] : columns[-1] + 1]
+    shifts = np.rint(slope * np.arange(ink.shape[1])).astype(np.int64)
+    shifts -= shifts.min()
+    rows = np.arange(ink.shape[0] + int(shifts.max()))[:, None] + shifts - shifts.max()
+    inside = (rows >= 0) & (rows < ink.shape[0])
+    moved = ink[np.clip(rows, 0, ink.shape[0] - 1), np.arange(ink.shape[1])]
+    return np.where(inside, moved, np.float32(0))

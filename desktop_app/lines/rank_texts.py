@@ -1,0 +1,148 @@
+"""Probable texts of a line: from the paths through its candidates and, where there is one, its line network.
+
+The line network sees what belongs together without deciding where one character ends, the paths see each
+character as it was drawn. Both are wrong about different lines. The logarithms of their probabilities of a
+text are added with fitted weights (a product of experts, Hinton, 2002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.lines.ctc import Text, log_probabilities, probable_texts
+from desktop_app.lines.line_model import Combination, Scores
+from desktop_app.lines.paths import Path, Step, best_path_of, best_paths, ending, forward, log_sum
+
+Values = NDArray[np.float64]
+
+_MOST_PATHS = 12
+"""Paths that are compared; several of them have the same text."""
+
+_MOST_TEXTS = 4
+"""Texts of the line network that are compared with those of the paths."""
+
+_LEAST_OF_PATHS, _LEAST_OF_COLUMNS = -30.0, -60.0
+"""Logarithms of the smallest probabilities of a text, of the paths and of the line network."""
+
+_SAME = 0.5
+"""Smallest share of common pieces of two candidates that are the same character."""
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A text of a line.
+
+    Attributes:
+        path: the best path with this text.
+        of_paths: logarithm of its share among all paths.
+        of_columns: logarithm of its probability by the line network; 0 without one.
+    """
+
+    path: Path
+    of_paths: float
+    of_columns: float = 0.0
+
+
+@dataclass(frozen=True)
+class RankedText:
+    """A text of a line.
+
+    Attributes:
+        path: the best path with this text.
+        share: its probability relative to the other texts, 0..1, not calibrated.
+    """
+
+    path: Path
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnEvidence:
+    """What a line network says about a line.
+
+    Attributes:
+        columns: (columns, labels + 1), logarithms of probabilities; the last is that of no label.
+        corrected: numbers of the labels that the user has set, by piece. The paths have a label of their own
+            there.
+    """
+
+    columns: Values
+    corrected: Mapping[int, int]
+
+    def text_of(self, path: Path) -> Text:
+        """Return the text of a path with what the user has set."""
+        return tuple(self.corrected.get(step.start, step.label) for step in path.steps)
+
+
+def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list[FoundText]:
+    """Return probable texts of a line.
+
+    Args:
+        kinds: scores of the line, as digits, as capitals and as small letters.
+        evidence: of the line network; None without one.
+    """
+    total = float(log_sum(np.array([sum_of_paths(scores) for scores in kinds]), axis=0))
+    found: dict[Text, list[Path]] = {}
+    every = (path for scores in kinds for path in best_paths(scores, _MOST_PATHS))
+    for path in sorted(every, key=lambda path: -path.score):
+        found.setdefault(path.labels, []).append(path)
+    if evidence is None:
+        return [FoundText(same[0], _log_share(same, total)) for same in found.values()]
+    if not evidence.corrected:
+        for text in probable_texts(evidence.columns, _MOST_TEXTS):
+            path_of = None if text in found else _best_of_kinds(kinds, text)
+            if path_of is not None:
+                found[text] = [path_of]
+    of_columns = log_probabilities(
+        evidence.columns, [evidence.text_of(same[0]) for same in found.values()]
+    ).tolist()
+    return [
+        FoundText(same[0], max(_log_share(same, total), _LEAST_OF_PATHS), max(value, _LEAST_OF_COLUMNS))
+        for same, value in zip(found.values(), of_columns, strict=True)
+    ]
+
+
+def rank_texts(texts: Sequence[FoundText], combination: Combination | None) -> list[RankedText]:
+    """Return texts with their probabilities, the most probable first.
+
+    Args:
+        texts: of one line.
+        combination: weights of paths and line network; None without one.
+    """
+    logs = np.array([text.of_paths for text in texts])
+    if combination is not None:
+        logs = combination.paths * logs + combination.columns * np.array([text.of_columns for text in texts])
+        logs -= log_sum(logs, axis=0)
+    order = np.argsort(-logs, kind="stable").tolist()
+    return [RankedText(texts[number].path, min(1.0, float(np.exp(logs[number])))) for number in order]
+
+
+def sum_of_paths(scores: Scores) -> float:
+    """Return the log of the summed exponentials of all paths."""
+    of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
+    return float(ending(forward(of_any_label, scores.transitions)))
+
+
+def step_share(step: Step, texts: Sequence[RankedText]) -> float:
+    """Return the share of texts with the same character at the same pieces, 0..1."""
+    same = (text.share for text in texts if any(_is_same(step, other) for other in text.path.steps))
+    return min(1.0, sum(same))
+
+
+def _log_share(paths: Sequence[Path], total: float) -> float:
+    return float(log_sum(np.array([path.score for path in paths]), axis=0)) - total
+
+
+def _best_of_kinds(kinds: Sequence[Scores], text: Text) -> Path | None:
+    paths = [path for scores in kinds if (path := best_path_of(scores, text)) is not None]
+    return max(paths, key=lambda path: path.score, default=None)
+
+
+def _is_same(step: Step, other: Step) -> bool:
+    first, last = max(step.start, other.start), min(step.start + step.length, other.start + other.length)
+    outer = max(step.start + step.length, other.start + other.length) - min(step.start, other.start)
+    return step.label == other.label and (last - first) >= _SAME * outer
