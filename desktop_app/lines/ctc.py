@@ -19,6 +19,9 @@ Values = NDArray[np.float64]
 Text: TypeAlias = tuple[int, ...]
 """Numbers of the labels of a text."""
 
+ANY = -1
+"""Stands for any label in a text."""
+
 _KEPT_BEGINNINGS = 8
 _LABELS_OF_COLUMN = 3
 """Most probable labels by which beginnings are extended at each column."""
@@ -32,7 +35,7 @@ def log_probabilities(columns: Values, texts: Sequence[Text]) -> Values:
 
     Args:
         columns: (columns, labels + 1), logarithms of probabilities; the last is that of no label.
-        texts: labels of each text.
+        texts: labels of each text; ANY for a label that does not matter.
 
     Returns:
         (texts,); -inf for texts with more labels than the columns can hold.
@@ -48,7 +51,8 @@ def log_probabilities(columns: Values, texts: Sequence[Text]) -> Values:
     skips[:, 1:2] = True
     before = np.full((len(texts), 2 * longest + 3), -np.inf)
     before[:, 1] = 0.0
-    for column in columns:
+    any_label = np.logaddexp.reduce(columns[:, :blank], axis=1)
+    for column in np.concatenate((columns, any_label[:, None]), axis=1):
         stay, step, skip = before[:, 2:], before[:, 1:-1], np.where(skips, before[:, :-2], -np.inf)
         entered = np.logaddexp(np.logaddexp(stay, step), skip) + column[states]
         before = np.pad(entered, ((0, 0), (2, 0)), constant_values=-np.inf)

@@ -40,7 +40,8 @@ def line_image(page: Page, slope: float = 0.0, pen_share: float = PEN_SHARE) -> 
         pen_share: width of the pen as a share of the height of the ink; images have their own.
 
     Returns:
-        Float32 (LINE_HEIGHT, width) in 0..1, 1 where there is ink; None without ink, or if it is too long.
+        Float32 (LINE_HEIGHT, width) in 0..1, 1 where there is ink; None without ink, or if it is very long or
+        flat.
     """
     drawn = _drawn(page, slope, pen_share) if isinstance(page, Ink) else _scaled(page.ink_map, slope)
     if drawn is None:
@@ -57,11 +58,10 @@ def _drawn(ink: Ink, slope: float, pen_share: float) -> LineImage | None:
     left, top, right, bottom = bounds
     height = _OVERSAMPLING * _INK_HEIGHT
     pen = pen_share * height
-    # A flat line is no taller than its pen.
-    scale = (height - pen) / max(bottom - top, (right - left) * _INK_HEIGHT / _WIDEST, 1e-6)
-    width = int((right - left) * scale + pen) + 1
-    if width > _OVERSAMPLING * _WIDEST:
+    scale = (height - pen) / max(bottom - top, 1e-6)
+    if (right - left) * scale > _OVERSAMPLING * _WIDEST:
         return None
+    width = int((right - left) * scale + pen) + 1
     image = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(image)
     for stroke in level.strokes:

@@ -66,8 +66,7 @@ class ColumnEvidence:
 
     Attributes:
         columns: (columns, labels + 1), logarithms of probabilities; the last is that of no label.
-        corrected: numbers of the labels that the user has set, by piece. The paths have a label of their own
-            there.
+        corrected: numbers of the labels that the user has set, or ANY, by piece; paths have others there.
     """
 
     columns: Values

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.lines.candidates import Candidates
+from desktop_app.lines.ctc import ANY
 from desktop_app.lines.label_kinds import kind_costs
 from desktop_app.lines.line_model import Scores, calibrated, line_features, line_model, score
 from desktop_app.lines.paths import Step, log_sum, marginals
@@ -74,14 +75,14 @@ def read_line(
     return Line((left, top, right, bottom), tuple(read))
 
 
-def _evidence(candidates: Candidates, columns: _Values, labels: Sequence[str]) -> ColumnEvidence | None:
-    """Return the evidence of a line network; None if the user has set a label that it does not know."""
+def _evidence(candidates: Candidates, columns: _Values, labels: Sequence[str]) -> ColumnEvidence:
+    """Return the evidence of a line network; labels that the user has set may be unknown to it."""
     index = {label: number for number, label in enumerate(labels)}
     set_labels = [None if item.fixed is None else item.fixed.label for item in candidates.items]
-    corrected = {piece: label for piece, label in enumerate(set_labels) if label is not None}
-    if not index.keys() >= set(corrected.values()):
-        return None
-    return ColumnEvidence(columns, {piece: index[label] for piece, label in corrected.items()})
+    return ColumnEvidence(
+        columns,
+        {piece: index.get(label, ANY) for piece, label in enumerate(set_labels) if label is not None},
+    )
 
 
 def _scores_by_kind(

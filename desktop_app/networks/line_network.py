@@ -48,15 +48,14 @@ class LineNetwork:
             UserError: inputs and outputs are not those of a line network with the labels of the model.
         """
         self._interpreter = Interpreter(model_content=network, num_threads=_THREADS)
-        (taken,), (given,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        self._input, self._output = taken["index"], given["index"]
+        taken, given = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._input, self._output = taken[0]["index"], given[0]["index"]
         self._width = 0
-        outputs = len(card.labels) + 1
-        if len(taken["shape"]) == 4 and taken["shape"][1] == LINE_HEIGHT:
-            found = self._run(np.zeros((LINE_HEIGHT, _WIDTHS), np.float32)).shape
-        else:
-            found = ()
-        if found != (_WIDTHS // COLUMN_WIDTH, outputs):
+        fits = len(taken) == len(given) == 1 and taken[0]["shape"].tolist()[1:2] == [LINE_HEIGHT]
+        if fits:
+            columns = self._run(np.zeros((LINE_HEIGHT, _WIDTHS), np.float32))
+            fits = columns.shape == (_WIDTHS // COLUMN_WIDTH, len(card.labels) + 1)
+        if not fits:
             raise UserError(
                 "The line network of {title} does not fit its card; install the model again.",
                 title=card.title,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.lines.ctc import log_probabilities, probable_texts
+from desktop_app.lines.ctc import ANY, log_probabilities, probable_texts
 
 BLANK = 3
 
@@ -37,6 +37,15 @@ def test_probability_of_a_text_is_the_sum_over_all_columns(seed: int) -> None:
     found = np.exp(log_probabilities(columns, texts))
     assert np.allclose(found, [expected[text] for text in texts])
     assert np.isclose(found.sum(), 1.0)
+
+
+def test_any_label_sums_over_all_labels() -> None:
+    columns = columns_of(5, 1)
+    (found,) = np.exp(log_probabilities(columns, [(2, ANY)]))
+    texts = every_text(columns)
+    assert texts[2, 0] + texts[2, 1] <= found <= 1.0
+    for label in range(BLANK):
+        assert found >= np.exp(log_probabilities(columns, [(2, label)]))[0] or label == 2
 
 
 def test_a_text_that_does_not_fit_into_the_columns_is_impossible() -> None:

@@ -1,0 +1,102 @@
+"""Tests of the combination of paths and line network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from desktop_app.lines.line_model import Combination, Scores
+from desktop_app.lines.paths import Step
+from desktop_app.lines.rank_texts import (
+    ColumnEvidence,
+    FoundText,
+    RankedText,
+    find_texts,
+    rank_texts,
+    step_share,
+)
+
+LABELS = 3
+BLANK = LABELS
+
+
+@pytest.fixture
+def scores() -> Scores:
+    """Two pieces that are two characters: 0 and either 1 or, a little less probable, 2."""
+    candidates = np.full((2, 8), -np.inf)
+    candidates[:, 0] = 0.0
+    labels = np.full((2, 8, LABELS), -9.0)
+    labels[0, 0, 0] = 0.0
+    labels[1, 0, 1:] = -0.6, -0.8
+    return Scores(candidates, labels, np.zeros((2, 8, 8)))
+
+
+def columns_of(*labels: int) -> np.ndarray:
+    """Return columns that are nearly sure of a label each."""
+    columns = np.full((len(labels), LABELS + 1), -8.0)
+    columns[range(len(labels)), labels] = -0.001
+    return columns
+
+
+def texts(ranked: list[RankedText]) -> list[tuple[int, ...]]:
+    return [text.path.labels for text in ranked]
+
+
+def test_without_a_line_network_the_paths_decide(scores: Scores) -> None:
+    ranked = rank_texts(find_texts([scores], None), None)
+    assert texts(ranked)[:2] == [(0, 1), (0, 2)]
+    assert sum(text.share for text in ranked) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_line_network_outweighs_close_paths(scores: Scores) -> None:
+    evidence = ColumnEvidence(columns_of(0, BLANK, 2), {})
+    ranked = rank_texts(find_texts([scores], evidence), Combination(0.5, 0.5))
+    assert texts(ranked)[0] == (0, 2)
+    assert ranked[0].share > 0.9
+    unheard = rank_texts(find_texts([scores], evidence), Combination(1.0, 0.0))
+    assert texts(unheard)[0] == (0, 1)
+
+
+def test_a_text_that_only_the_line_network_finds_is_compared(scores: Scores) -> None:
+    evidence = ColumnEvidence(columns_of(2, BLANK, 2), {})
+    found = find_texts([scores], evidence)
+    assert (2, 2) in [text.path.labels for text in found]
+    assert [step for text in found for step in text.path.steps if text.path.labels == (2, 2)] == [
+        Step(0, 1, 2),
+        Step(1, 1, 2),
+    ]
+    assert texts(rank_texts(found, Combination(0.1, 0.9)))[0] == (2, 2)
+
+
+def test_a_text_that_does_not_fit_the_pieces_is_left_out(scores: Scores) -> None:
+    evidence = ColumnEvidence(columns_of(0, 1, 2, 0), {})
+    assert all(len(text.path.labels) == 2 for text in find_texts([scores], evidence))
+
+
+def test_what_the_user_has_set_is_what_the_line_network_is_asked_about(scores: Scores) -> None:
+    columns = columns_of(0, BLANK, 2)
+    free = find_texts([scores], ColumnEvidence(columns, {}))
+    set_by_user = find_texts([scores], ColumnEvidence(columns, {1: 2}))
+    by_labels = {text.path.labels: text.of_columns for text in set_by_user}
+    assert by_labels[0, 1] == pytest.approx({t.path.labels: t.of_columns for t in free}[0, 2])
+
+
+def test_share_of_a_character_counts_texts_with_it_at_the_same_pieces(scores: Scores) -> None:
+    ranked = rank_texts(find_texts([scores], None), None)
+    assert step_share(Step(0, 1, 0), ranked) == pytest.approx(1.0, abs=1e-3)
+    assert step_share(Step(1, 1, 1), ranked) == pytest.approx(ranked[0].share, abs=1e-3)
+    assert step_share(Step(0, 1, 1), ranked) < 0.01
+
+
+def test_shares_are_probabilities_even_if_nothing_is_probable() -> None:
+    found = [FoundText(path, -400.0, -900.0) for path in find_paths()]
+    ranked = rank_texts(found, Combination())
+    assert [text.share for text in ranked] == pytest.approx([0.5, 0.5])
+
+
+def find_paths():
+    """Two paths."""
+    candidates = np.full((1, 8), -np.inf)
+    candidates[0, 0] = 0.0
+    scores = Scores(candidates, np.zeros((1, 8, 2)), np.zeros((1, 8, 8)))
+    return [text.path for text in find_texts([scores], None)]
