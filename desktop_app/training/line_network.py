@@ -55,7 +55,7 @@ def _convolution(x: Any, number: int, filters: int, size: tuple[int, int], paddi
 def write_line_network(model: keras.Model, path: Path) -> None:
     """Write a line network as a LiteRT file, from (1, 32, width, 1) to (1, width // 4, outputs).
 
-    Whoever runs it resizes the input to the width of the line.
+    To run it, resize the input to the width of the line.
     """
     import tensorflow as tf
 
