@@ -112,8 +112,10 @@ class PageCommands(QObject):
 
     def _open(self, files: list[Path]) -> None:
         """Open one of the files that were chosen, dropped or pasted together: the first page or model."""
-        first = next((file for file in files if _is_page_file(file) or is_model_file(file)), files[0])
-        others = [file for file in files if file != first]
+        first, *others = files
+        if others:
+            first = next((file for file in files if is_model_file(file) or _is_page_file(file)), first)
+            others = [file for file in files if file != first]
         if not is_model_file(first):
             self._load(first, others)
             return

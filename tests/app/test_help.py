@@ -116,7 +116,7 @@ def test_the_menu_of_models_shows_accuracy_and_date(window: MainWindow) -> None:
     (text,) = [a.text() for a in menu(window, "Model").actions() if a.data() == "digits"]
     title, _, results = text.partition("\t")
     assert title == "Digits"
-    assert results == "99.6 % · 2026-11-28"
+    assert results == "2026-11-28 · 99.6 %"
 
 
 @pytest.mark.parametrize("confusion", [None, "x", [[1]], [["a"] * 10] * 10, [[0] * 10] * 9])

@@ -37,7 +37,7 @@ class ModelMenu(Menu):
         self.set_models(())
 
     def set_models(self, models: tuple[LibraryEntry, ...], problems: tuple[str, ...] = ()) -> None:
-        """List the models to choose from, with accuracy and date.
+        """List the models to choose from, with date and accuracy.
 
         Args:
             models: of the library.
@@ -70,7 +70,10 @@ def _escaped(text: str) -> str:
 
 
 def _with_results(model: LibraryEntry) -> str:
-    """Return the title of a model and, in the menu's right column, its test accuracy and its date."""
+    """Return the title of a model and, in the menu's right column, its date and its test accuracy.
+
+    The date comes first, so that the dates are aligned also if a model has no accuracy.
+    """
     accuracy = "" if model.accuracy is None else f"{100 * model.accuracy:.1f} %"
-    results = " · ".join(filter(None, (accuracy, model.date)))
+    results = " · ".join(filter(None, (model.date, accuracy)))
     return _escaped(model.title) + (f"\t{results}" if results else "")
