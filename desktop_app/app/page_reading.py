@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.app.settings_store import SettingsStore
 from desktop_app.app.text_editing import TextEditing
@@ -24,6 +24,9 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.reading.reader import PageAnswer, ReadRequest, reader_of
 
+_NOTICEABLE_MS = 400
+"""Time after which a page that is not read yet counts as being read; the answer to another one is removed."""
+
 
 class PageReading(QObject):
     """Sends pages to a worker that has the model open, and shows its answers in the window."""
@@ -39,6 +42,8 @@ class PageReading(QObject):
         self._announces, self._model_before, self._is_closed = False, "", False
         self._network: OpenNetwork | None = None
         self._shown: OpenNetwork | None = None
+        self._waiting = QTimer(self, singleShot=True, interval=_NOTICEABLE_MS)
+        self._waiting.timeout.connect(self._show_waiting)
         self._reader = Worker(self, reader_of(self.model))
         self._reader.opened.connect(self._network_opened)
         self._reader.answered.connect(self._answered)
@@ -105,6 +110,7 @@ class PageReading(QObject):
     def _close(self) -> None:
         """End the worker; the dialog of models may still rename one when it is closed."""
         self._is_closed = True
+        self._waiting.stop()
         self._reader.close()
 
     # --- pages ---
@@ -117,6 +123,8 @@ class PageReading(QObject):
     def _read_new_page(self) -> None:
         self._drawing += 1
         self._read(self._canvas.page)
+        if self._reader.is_working:
+            self._waiting.start()
 
     def _read(self, page: Page) -> None:
         self._request(ReadRequest(page, self._drawing))
@@ -143,12 +151,22 @@ class PageReading(QObject):
     def _answered(self, request: ReadRequest, answer: PageAnswer) -> None:
         if request.drawing != self._drawing:
             return
+        self._end_waiting()
         if request.split is not None:
             self._show_division(request, answer)
             return
         if request.is_whole:
             self._window.show_text(self._shown_text(request.page, answer))
         self._window.show_observation(answer.page, answer.observation)
+
+    def _show_waiting(self) -> None:
+        """Remove the answer to another page."""
+        self._window.show_text(None)
+        self._window.context.is_reading.set(True)
+
+    def _end_waiting(self) -> None:
+        self._waiting.stop()
+        self._window.context.is_reading.set(False)
 
     def _shown_text(self, page: Page, answer: PageAnswer) -> ShownText | None:
         text = answer.text
@@ -166,6 +184,7 @@ class PageReading(QObject):
         self._read_character(answer.selected)
 
     def _failed(self, request: ReadRequest | None, error: Exception) -> None:
+        self._end_waiting()
         default, model = Settings().model, self.model
         if request is None and model != default:
             # The user's model may be missing or broken.

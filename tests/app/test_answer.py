@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,6 +15,8 @@ from desktop_app.app import build_window
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
+from desktop_app.ink.page import Page
+from desktop_app.networks.recognizer import Observation, Recognizer
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.sample_strip import SampleStrip
@@ -92,3 +95,41 @@ def test_there_are_no_samples_where_there_is_no_room_or_for_images(qtbot: QtBot,
     assert strip.isVisible()
     window.context.model_requested.emit("pictures")
     qtbot.waitUntil(lambda: not strip.isVisible())
+
+
+def test_an_answer_is_removed_while_the_next_page_is_read(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdict, label = child(window, QLabel, "verdict_label"), child(window, QLabel, "reading_label")
+    assert label.isVisible()
+    may_read, observe = Event(), Recognizer.observe
+
+    def observe_late(recognizer: Recognizer, page: Page) -> Observation:
+        assert may_read.wait(60)
+        return observe(recognizer, page)
+
+    monkeypatch.setattr(Recognizer, "observe", observe_late)
+    window.context.file_requested.emit(resources_dir() / "samples" / "three.inkml")
+    qtbot.waitUntil(lambda: verdict.text() == "Reading…")
+    assert not label.isVisible()
+    assert not child(window, ReadingPanel).numbers()
+    may_read.set()
+    qtbot.waitUntil(lambda: label.isVisible() and label.text() == "3")
+    assert verdict.text().endswith("%")
+
+
+def test_an_error_ends_the_wait_for_an_answer(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdict, may_read = child(window, QLabel, "verdict_label"), Event()
+
+    def fail(_recognizer: Recognizer, _page: Page) -> Observation:
+        assert may_read.wait(60)
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(Recognizer, "observe", fail)
+    window.context.file_requested.emit(resources_dir() / "samples" / "three.inkml")
+    qtbot.waitUntil(lambda: verdict.text() == "Reading…")
+    may_read.set()
+    qtbot.waitUntil(lambda: verdict.text() == "No ink")
+    assert window.messages.text() == "Could not read the drawing."

@@ -26,6 +26,8 @@ def _make(context: ViewContext) -> ViewParts:
     panel.rival_chosen.connect(partial(_compare, context))
     panel.set_text(context.text.value)
     context.text.changed.connect(panel.set_text)
+    panel.set_reading_on(context.is_reading.value)
+    context.is_reading.changed.connect(panel.set_reading_on)
     panel.correction_requested.connect(context.label_requested)
     panel.character_chosen.connect(context.character_requested)
     panel.set_characters(context.characters.value)

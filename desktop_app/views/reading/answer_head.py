@@ -127,6 +127,13 @@ class AnswerHead(QWidget):
             self._verdict = reading.verdict
             self._update_icon()
 
+    def show_waiting(self) -> None:
+        """Say that a page is being read, in place of the answer for the one before."""
+        self.show_reading(Reading(Verdict.NO_INK), "", "")
+        self._verdict_label.set_text(self.tr("Reading…"), "")
+        self._verdict_label.setAccessibleDescription(self._verdict_label.full_text)
+        self._hint.clear()
+
     def set_note(self, note: str) -> None:
         """Set a sentence that is shown in place of the hint on an answer; empty: none."""
         self._note = note

@@ -140,6 +140,14 @@ class ReadingPanel(Panel):
         self.show_reading(observation.reading, "" if problem is None else translated(problem))
         self._stages.set_prepared(observation.prepared)
 
+    def set_reading_on(self, is_reading: bool) -> None:
+        """Set whether a page is being read whose answer takes a while."""
+        self.show_reading(Reading(Verdict.NO_INK))
+        if is_reading:
+            self._observation = None
+            self._head.show_waiting()
+            self._stages.set_prepared(None)
+
     def show_reading(self, reading: Reading, problem: str = "") -> None:
         """Show the answer and its probabilities; problem: why the page cannot be read, or empty."""
         self._head.show_reading(reading, self._rejected, problem)
