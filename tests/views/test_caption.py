@@ -23,3 +23,16 @@ def test_only_a_shortened_caption_has_a_tooltip(
     caption.resize(width, 20)
     QApplication.sendEvent(caption, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5)))
     assert texts == shown
+
+
+def test_a_short_text_is_shown_where_there_is_no_room(qtbot: QtBot) -> None:
+    caption = Caption()
+    qtbot.addWidget(caption)
+    caption.set_text("Epoch 10 of 24 · validation accuracy 97.6 %", "Epoch 10 of 24 · 97.6 %")
+    caption.resize(600, 20)
+    assert caption.shown_text() == caption.text() == caption.accessibleName()
+    caption.resize(round(caption.text_style.small.width("Epoch 10 of 24 · 97.6 %")) + 4, 20)
+    assert caption.shown_text() == "Epoch 10 of 24 · 97.6 %"
+    caption.resize(60, 20)
+    assert caption.shown_text().startswith("Epoch")
+    assert caption.shown_text().endswith("…")

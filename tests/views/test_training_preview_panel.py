@@ -247,6 +247,9 @@ def test_caption_has_epoch_and_accuracy(panel: TrainingPreviewPanel) -> None:
     panel.set_progress(replace(progress_of(0, 1, 2), values=MappingProxyType({2: 0.987})))
     refresh(panel)
     assert caption_of(panel) == "Epoch 2 of 20 · validation accuracy 98.70 %"
+    caption = child(panel, Caption, "preview_of")
+    caption.resize(round(caption.text_style.small.width("Epoch 2 of 20 · 98.70 %")) + 4, caption.height())
+    assert caption.shown_text() == "Epoch 2 of 20 · 98.70 %"
 
 
 def test_new_run_discards_the_previous_one(panel: TrainingPreviewPanel) -> None:

@@ -16,18 +16,24 @@ class Caption(PaintedView):
         """Start without text."""
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._text = ""
+        self._text = self._short_text = ""
 
     def text(self) -> str:
         """Return the text."""
         return self._text
 
-    def set_text(self, text: str) -> None:
-        """Set the text."""
-        if text != self._text:
-            self._text = text
+    def set_text(self, text: str, short_text: str = "") -> None:
+        """Set the text, and one that is shown where there is no room for it."""
+        if (text, short_text) != (self._text, self._short_text):
+            self._text, self._short_text = text, short_text
             self.setAccessibleName(text)
             self.update()
+
+    def shown_text(self) -> str:
+        """Return what is shown: the text, or what there is room for."""
+        small = self.text_style.small
+        is_short = bool(self._short_text) and small.width(self._text) > self.width()
+        return small.elided(self._short_text if is_short else self._text, self.width())
 
     def event(self, event: QEvent) -> bool:
         """Show the whole text as tooltip if it is shortened."""
@@ -43,6 +49,5 @@ class Caption(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the text from the left edge, as much as fits."""
-        small = self.text_style.small
-        text = small.elided(self._text, self.width())
-        small.write(painter, QPointF(0, self.height() / 2), text, self.text_style.quiet)
+        at = QPointF(0, self.height() / 2)
+        self.text_style.small.write(painter, at, self.shown_text(), self.text_style.quiet)

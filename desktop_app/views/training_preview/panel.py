@@ -24,7 +24,7 @@ from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
-from desktop_app.views.parts.numerals import metric_words, numeral
+from desktop_app.views.parts.numerals import metric_text, metric_words, numeral
 from desktop_app.views.parts.playback import PlaybackButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
@@ -361,23 +361,25 @@ class TrainingPreviewPanel(Panel):
     def _show_caption(self) -> None:
         """Describe what is under the mouse, or else the epoch."""
         snapshot, pointed = self._snapshot, self._pointed
-        self._caption.set_text(
-            self._epoch_text() if snapshot is None or pointed is None else self._describe(snapshot, *pointed)
-        )
+        if snapshot is None or pointed is None:
+            self._caption.set_text(*self._epoch_texts())
+        else:
+            self._caption.set_text(self._describe(snapshot, *pointed))
 
-    def _epoch_text(self) -> str:
-        """Return e.g. "Epoch 3 of 20 · validation accuracy 97.6 %"."""
+    def _epoch_texts(self) -> tuple[str, str]:
+        """Return e.g. "Epoch 3 of 20 · validation accuracy 97.6 %" and "Epoch 3 of 20 · 97.6 %"."""
         progress, snapshot = self._progress, self._snapshot
         if progress is None or snapshot is None:
-            return ""
+            return "", ""
         if snapshot.epoch == 0:
-            return self.tr("Before the first epoch: random weights")
+            return self.tr("Before the first epoch: random weights"), self.tr("Random weights")
         text = self.tr("Epoch {epoch} of {epochs}").format(epoch=snapshot.epoch, epochs=progress.epochs)
         value = progress.values.get(snapshot.epoch)
         if value is None:
-            return text
+            return text, ""
         template = self.tr("validation {value}") if progress.is_validated else "{value}"
-        return f"{text} · {template.format(value=metric_words(progress.metric, value))}"
+        words = template.format(value=metric_words(progress.metric, value))
+        return f"{text} · {words}", f"{text} · {metric_text(progress.metric, value)}"
 
     def _describe(self, snapshot: PreviewSnapshot, mosaic: Mosaic, position: TilePosition) -> str:
         """Return e.g. "filter 3 · row 1, column 2 · weight 0.12"."""
