@@ -67,7 +67,7 @@ class BatchPanel(Panel):
         self._hint = QLabel(
             self.tr("Drop image files, InkML files or folders here, or choose them with the buttons above.")
         )
-        self._files = QPushButton(self.tr("Choose &files…"))
+        self._files = QPushButton(self.tr("Choose f&iles…"))
         self._folder = QPushButton(self.tr("Choose f&older…"))
         self._stop = QPushButton(self.tr("&Stop"))
         self._export = QPushButton(self.tr("E&xport…"))
