@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.paths import resources_dir
+from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.curves.curve import Curve, Kind
 from desktop_app.views.curves.plot_style import line_style, window_style
@@ -44,6 +45,7 @@ from desktop_app.views.parts.theme import (
     mixed,
     palette_of,
 )
+from desktop_app.views.reading.probabilities import ProbabilityBars
 from tests.contrast import contrast
 
 NEEDED = 3.0
@@ -109,6 +111,19 @@ def test_outlines_of_controls_are_visible(qtbot: QtBot, theme: Theme, name: str)
     y = area.center().y()
     across = [image.pixelColor(x, y) for x in range(area.left(), area.center().x())]
     assert max(contrast(colour, theme.window) for colour in across[: area.width() // 4]) >= NEEDED
+
+
+def test_full_bars_differ_from_empty_ones(qtbot: QtBot, theme: Theme) -> None:
+    bars = ProbabilityBars()
+    bars.set_labels(("0", "1"), "")
+    bars.set_reading(Reading(Verdict.READ, "0", probabilities={"0": 1.0, "1": 0.0}))
+    image, area = image_in_window(qtbot, bars)
+    row_height = min(bars.height() / 2, 40)
+    full, empty = (
+        image.pixelColor(area.center().x(), area.top() + round((row + 0.5) * row_height)) for row in (0, 1)
+    )
+    assert full == QColor(theme.accent)
+    assert contrast(full, empty) >= NEEDED
 
 
 def test_lists_of_combo_boxes_can_be_read(qtbot: QtBot, theme: Theme) -> None:

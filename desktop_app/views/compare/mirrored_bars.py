@@ -11,7 +11,7 @@ from desktop_app.tasks.reading import Reading, probability_text
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextFont
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.reading.probabilities import paint_bar
+from desktop_app.views.reading.probabilities import paint_bar, paint_groove
 
 _SMALLEST_ROW = 13
 _LARGEST_ROW = 32
@@ -126,7 +126,7 @@ class MirroredBars(PaintedView):
     ) -> None:
         """Paint the bar and number of one side; the bars of side 0 grow to the left."""
         style = self.text_style
-        paint_bar(painter, groove, style.line)
+        paint_groove(painter, groove, style)
         if share is None:
             return
         bar = QRectF(groove)

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPen,
     QPixmap,
     QResizeEvent,
 )
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PointedView
-from desktop_app.views.parts.text_style import RIGHT, TextFont
+from desktop_app.views.parts.text_style import RIGHT, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.character_choice import MANY_LABELS
 
@@ -36,6 +37,8 @@ _WIDEST_NUMBER = ">99.9 %"
 _SMALLEST_SHARE = 0.00005
 """Smaller probabilities have no bar."""
 
+_LEAST_DIFFERENCE = 60
+"""Difference of lightness, 0..255, from which an empty bar can be told from a full one."""
 
 _CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -254,7 +257,7 @@ class ProbabilityBars(PointedView):
             area = rows.label_area(line)
             at = QPointF(area.right(), line.center().y())
             light.write(painter, at, light.elided(name, area.width()), style.quiet, RIGHT)
-            paint_bar(painter, rows.groove(line), style.line)
+            paint_groove(painter, rows.groove(line), style)
         painter.end()
         return rows
 
@@ -278,6 +281,17 @@ class ProbabilityBars(PointedView):
             painter.fillRect(label, style.window)
             name = rows.strong.elided(name, label.width())
             rows.strong.write(painter, QPointF(label.right(), middle), name, style.text, RIGHT)
+
+
+def paint_groove(painter: QPainter, groove: QRectF, style: TextStyle) -> None:
+    """Paint an empty bar; an outline if its colour is hard to tell from the accent, as in high contrast."""
+    if abs(style.line.lightness() - style.accent.lightness()) >= _LEAST_DIFFERENCE:
+        paint_bar(painter, groove, style.line)
+        return
+    radius = groove.height() / 2
+    painter.setPen(QPen(style.line, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(groove.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
 
 def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
