@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from desktop_app.runs.run_queue import MOST_SEEDS
@@ -28,12 +29,16 @@ def not_empty_path(text: str) -> Path:
     return Path(not_empty(text))
 
 
-def seed_count(text: str) -> int:
-    """Return the number of seeds in an argument.
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Return the type of arguments that are whole numbers from `least` to `most`."""
 
-    Raises:
-        argparse.ArgumentTypeError: it is not a whole number from 1 to MOST_SEEDS.
-    """
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_SEEDS:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MOST_SEEDS}")
-    return int(text)
+    def parse(text: str) -> int:
+        # int() refuses numbers of more than 4300 digits.
+        if not text.isdecimal() or len(text) > 20 or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most:,}")
+        return int(text)
+
+    return parse
+
+
+seed_count = whole_number(1, MOST_SEEDS)

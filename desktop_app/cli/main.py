@@ -22,6 +22,7 @@ _COMMANDS = {
     "evaluate": "measure a model on a data set",
     "train": "train a model from a recipe",
     "bank": "let a model learn from corrections",
+    "line": "train the network of a model that reads whole lines",
     "import": "add a Keras model file to the model library",
 }
 _MODULES = {"import": "import_model"}  # `import` is a keyword

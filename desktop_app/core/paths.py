@@ -61,6 +61,11 @@ def runs_dir() -> Path:
     return user_data_dir() / "runs"
 
 
+def line_networks_dir() -> Path:
+    """Return the folder of checkpoints of line networks in training; it need not exist."""
+    return user_data_dir() / "line-networks"
+
+
 def downloads_dir() -> Path:
     """Return the folder of downloaded data sets; it need not exist."""
     return user_data_dir() / "data"

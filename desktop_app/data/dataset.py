@@ -67,6 +67,28 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     """
     variants = recipe.ink_augmentation.variants if recipe.ink_augmentation is not None else 1
     reporter = PreparationReporter(emit, should_stop, len(recipe.data) + 2 + variants)
+    opened = open_run_sources(recipe, folders, reporter, should_stop)
+    _check_size(opened, recipe)
+    reporter.step(message("Preparing validation samples"))
+    validation = join_samples(
+        [plain_samples(each, each.parts.validation, recipe, reporter) for each in opened]
+    )
+    reporter.step(message("Preparing test samples"))
+    test = join_samples([plain_samples(each, each.parts.test, recipe, reporter) for each in opened])
+    training, epochs = _training(opened, recipe, variants, reporter)
+    facts = tuple(DataSource(each.source.file, each.source.sha256, each.parts.writers) for each in opened)
+    return Dataset(training, epochs, validation, test, facts)
+
+
+def open_run_sources(
+    recipe: Recipe, folders: DataFolders, reporter: PreparationReporter, should_stop: ShouldStop
+) -> tuple[RunSource, ...]:
+    """Open and split the sources of a recipe; each source is a step of the reporter.
+
+    Raises:
+        UserError: a source is missing, damaged, or has no sample with a label of the recipe.
+        Stopped: should_stop() returned True.
+    """
     sources = []
     for part in recipe.data:
         reporter.step(message("Reading data"))
@@ -83,16 +105,7 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
         is_augmented = augments and source.inks is not None
         is_as_is = takes_as_is(source, part, recipe.task)
         opened.append(RunSource(source, parts, is_as_is, is_augmented, folders.cache))
-    _check_size(opened, recipe)
-    reporter.step(message("Preparing validation samples"))
-    validation = join_samples(
-        [plain_samples(each, each.parts.validation, recipe, reporter) for each in opened]
-    )
-    reporter.step(message("Preparing test samples"))
-    test = join_samples([plain_samples(each, each.parts.test, recipe, reporter) for each in opened])
-    training, epochs = _training(opened, recipe, variants, reporter)
-    facts = tuple(DataSource(each.source.file, each.source.sha256, each.parts.writers) for each in opened)
-    return Dataset(training, epochs, validation, test, facts)
+    return tuple(opened)
 
 
 def check_data(recipe: Recipe, folders: DataFolders, should_stop: ShouldStop) -> None:
@@ -146,7 +159,7 @@ def _training(
     shared_samples = [
         plain_samples(each, each.parts.training, recipe, reporter) for each in opened if not each.is_augmented
     ]
-    inks = [each for each in opened if each.is_augmented]
+    inks = [(each.source, each.parts.training) for each in opened if each.is_augmented]
     characters = characters_of(inks, recipe, reporter) if inks else None
     augmented: list[Samples] = []
     for variant in range(variants):

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from desktop_app.data.augment_ink import Strokes, augment_character, augment_ink, side_by_side, unit_strokes
 from desktop_app.data.drawings import draw_no_character
-from desktop_app.data.label_classes import label_classes
+from desktop_app.data.label_classes import is_number, label_classes
 from desktop_app.data.model_inputs import Inputs, draw_input, stack_inputs
 from desktop_app.data.preparation_reporter import PreparationReporter
-from desktop_app.data.run_source import RunSource
 from desktop_app.data.samples import Samples
+from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.data.split import Rows
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.augmentation import InkAugmentation
@@ -34,18 +35,36 @@ class Characters:
     labels: NDArray[np.str_]
     writers: NDArray[np.str_]
 
+    def rows_by_writer(self, task: Task, fewest: int) -> list[Rows]:
+        """Return the rows with a label of a task, for each writer who has at least so many."""
+        is_known = self.classes < len(task.labels)
+        rows = [np.flatnonzero(is_known & (self.writers == name)) for name in np.unique(self.writers)]
+        return [each for each in rows if len(each) >= fewest]
 
-def characters_of(sources: Sequence[RunSource], recipe: Recipe, reporter: PreparationReporter) -> Characters:
-    """Return the ink of all training samples."""
+    def rows_of_numbers(self, task: Task) -> list[int]:
+        """Return the rows whose ink is a number of several characters."""
+        index = task.label_index
+        return [row for row, label in enumerate(self.labels.tolist()) if is_number(label, index)]
+
+
+def characters_of(
+    sources: Sequence[tuple[SourceSet, Rows]], recipe: Recipe, reporter: PreparationReporter
+) -> Characters:
+    """Return the ink of some rows of each source.
+
+    Args:
+        sources: at least one; each has ink.
+        recipe: its task and negatives give the classes.
+        reporter: asked before each sample whether to stop.
+    """
     inks: list[Ink] = []
     classes, labels, writers = [], [], []
-    for each in sources:
-        assert each.source.inks is not None
-        rows = each.parts.training
-        inks += [each.source.inks.ink(row) for row in reporter.each(rows.tolist())]
-        classes.append(label_classes(each.source.labels[rows], recipe))
-        labels.append(each.source.inks.labels[rows])
-        writers.append(each.source.inks.writers[rows])
+    for source, rows in sources:
+        assert source.inks is not None
+        inks += [source.inks.ink(row) for row in reporter.each(rows.tolist())]
+        classes.append(label_classes(source.labels[rows], recipe))
+        labels.append(source.inks.labels[rows])
+        writers.append(source.inks.writers[rows])
     return Characters(tuple(inks), np.concatenate(classes), np.concatenate(labels), np.concatenate(writers))
 
 

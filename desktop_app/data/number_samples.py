@@ -8,7 +8,6 @@ import numpy as np
 
 from desktop_app.data.compose_numbers import compose
 from desktop_app.data.ink_samples import Characters, draw_pen, ink_samples
-from desktop_app.data.label_classes import is_number
 from desktop_app.data.model_inputs import draw_input, input_of
 from desktop_app.data.number_candidates import Number, image_candidates, ink_candidates, separate
 from desktop_app.data.preparation_reporter import PreparationReporter
@@ -58,18 +57,15 @@ def number_samples(
 
 def _real_numbers(characters: Characters, task: Task) -> Iterator[Number]:
     """Yield the real numbers whose characters stand apart."""
-    for row, label in enumerate(characters.labels.tolist()):
-        if is_number(label, task.label_index):
-            number = separate(label, characters.inks[row])
-            if number is not None:
-                yield number
+    for row in characters.rows_of_numbers(task):
+        number = separate(str(characters.labels[row]), characters.inks[row])
+        if number is not None:
+            yield number
 
 
 def _composed_numbers(characters: Characters, recipe: Recipe, rng: np.random.Generator) -> Iterator[Number]:
     """Yield numbers composed of characters of one writer each."""
-    is_known = characters.classes < len(recipe.task.labels)
-    rows = [np.flatnonzero(is_known & (characters.writers == name)) for name in np.unique(characters.writers)]
-    rows = [each for each in rows if len(each) >= _FEWEST_SAMPLES]
+    rows = characters.rows_by_writer(recipe.task, _FEWEST_SAMPLES)
     if not rows:
         return
     for _ in range(recipe.negatives.numbers):

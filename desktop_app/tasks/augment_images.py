@@ -135,11 +135,11 @@ def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]
 
     Args:
         images: float32 (n, height, width, channels).
-        rows: float32 (n, height, width), the row to sample for each output pixel.
-        columns: float32 (n, height, width), the column.
+        rows: float32 (n, new height, new width), the row to sample for each output pixel.
+        columns: float32 (n, new height, new width), the column.
 
     Returns:
-        float32 (n, height, width, channels).
+        float32 (n, new height, new width, channels).
     """
     count, height, width, channels = images.shape
     # Zero padding; two pixels below and on the right, since those neighbours are also read.
@@ -150,7 +150,7 @@ def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]
     down, right = rows - top.astype(np.float32), columns - left.astype(np.float32)
     stride = width + 3
     base = np.arange(count, dtype=np.int32)[:, None, None] * ((height + 3) * stride) + top * stride + left
-    warped = np.empty(images.shape, np.float32)
+    warped = np.empty((*rows.shape, channels), np.float32)
     for channel in range(channels):
         flat = padded[..., channel].reshape(-1)
         upper = flat[base] * (1 - right) + flat[base + 1] * right

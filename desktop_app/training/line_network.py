@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import keras
 
-LINE_HEIGHT = 32
-"""Rows of the image of a line."""
+from desktop_app.lines.line_image import LINE_HEIGHT
 
 _DROPOUT = 0.2
 
@@ -52,18 +52,21 @@ def _convolution(x: Any, number: int, filters: int, size: tuple[int, int], paddi
     return keras.layers.ReLU(name=f"relu{number}")(x)
 
 
-def write_line_network(model: keras.Model, path: Path) -> None:
-    """Write a line network as a LiteRT file, from (1, 32, width, 1) to (1, width // 4, outputs).
+def as_litert(model: keras.Model) -> bytes:
+    """Convert a line network to a LiteRT file, from (1, 32, width, 1) to (1, width // 4, outputs).
 
     To run it, resize the input to the width of the line.
     """
     import tensorflow as tf
 
-    model.export(
-        str(path),
-        format="litert",
-        verbose=False,
-        input_signature=[keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")],
-        # The program's LiteRT runtime has no other operations.
-        target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
-    )
+    with tempfile.TemporaryDirectory(prefix="convert-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "line.tflite"
+        model.export(
+            str(path),
+            format="litert",
+            verbose=False,
+            input_signature=[keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")],
+            # The program's LiteRT runtime has no other operations.
+            target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
+        )
+        return path.read_bytes()

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from desktop_app.training.line_network import line_network, write_line_network
+from desktop_app.training.line_network import as_litert, line_network
 
 
 def with_random_statistics(outputs: int) -> keras.Model:
@@ -28,10 +28,9 @@ def test_each_column_of_four_pixels_has_probabilities():
         np.testing.assert_allclose(outputs.sum(axis=2), 1, atol=1e-5)
 
 
-def test_written_network_reads_lines_of_any_width(tmp_path):
+def test_converted_network_reads_lines_of_any_width():
     model = with_random_statistics(6)
-    write_line_network(model, tmp_path / "line.tflite")
-    interpreter = Interpreter(str(tmp_path / "line.tflite"), num_threads=1)
+    interpreter = Interpreter(model_content=as_litert(model), num_threads=1)
     (given,), (output,) = interpreter.get_input_details(), interpreter.get_output_details()
     assert given["shape_signature"].tolist() == [1, 32, -1, 1]
     for width in (4, 301, 90, 600):
