@@ -148,7 +148,7 @@ class _Trainer:
         return accuracy
 
     def result(self) -> keras.Model:
-        """Return the network with averaged weights; it can not be trained any more."""
+        """Return the network with averaged weights; the training is over."""
         self._network.set_weights(self._averages)
         return self._network
 

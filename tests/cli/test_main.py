@@ -114,7 +114,7 @@ def test_keyboard_interrupt_gives_exit_code_130(monkeypatch, window):
     assert __main__.main() == 130
 
 
-@pytest.mark.parametrize("command", ["evaluate", "train", "import", "bank", "train fast --go-on"])
+@pytest.mark.parametrize("command", ["evaluate", "train", "import", "bank", "line", "train fast --go-on"])
 def test_name_longer_than_the_system_allows_prints_a_short_sentence(command, capsys):
     assert main([*command.split(), "x" * 5000]) == 1
     (line,) = capsys.readouterr().err.splitlines()
