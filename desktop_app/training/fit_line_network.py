@@ -30,7 +30,7 @@ _WEIGHT_DECAY = 0.02
 _CLIPNORM = 5.0
 
 _AVERAGE = 0.998
-"""Momentum of the averaged weights; smaller in the first steps."""
+"""Momentum of the averaged weights; smaller at the beginning."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ Targets = NDArray[np.int32]
 
 
 def batch_count(lines: LineSamples) -> int:
-    """Return the number of batches of an epoch; the last lines are shared out, not left out."""
+    """Return the number of batches of an epoch; no line is left out."""
     return max(1, len(lines) // BATCH_SIZE)
 
 

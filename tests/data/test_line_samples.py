@@ -16,7 +16,7 @@ from desktop_app.runs.zoo.characters import dense
 from desktop_app.tasks.task import Task
 from tests.training_fixtures import write_ink_set, write_small_mnist
 
-TASK = Task(labels=("3", "1", "0"))
+TASK = Task(labels=("3", "1", "0"), rejects=True)
 
 
 def recipe_of(path, task=TASK):
