@@ -75,6 +75,7 @@ def test_line_network_is_trained_and_listed_in_the_card(model, capsys):
     assert list(paths.line_networks_dir().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_stopped_training_is_resumed_by_the_same_command(model, tmp_path, monkeypatch, capsys):
     from desktop_app.cli import line
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def recipe(tmp_path):
 
 
 def samples(recipe, counts=(30, 8), should_stop=lambda: False):
-    return line_samples(recipe, DataFolders(None, None), counts, lambda _: None, should_stop)
+    return line_samples(recipe, DataFolders(None, Path("downloads")), counts, lambda _: None, should_stop)
 
 
 def test_lines_have_texts_of_classes_and_room_for_them(recipe):

@@ -11,7 +11,13 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.line_samples import LineSamples
 from desktop_app.lines.line_image import line_image
-from desktop_app.training.fit_line_network import CHECKPOINT, LineSettings, best_labels, fit_line_network
+from desktop_app.training.fit_line_network import (
+    CHECKPOINT,
+    LineEpoch,
+    LineSettings,
+    best_labels,
+    fit_line_network,
+)
 from tests.synthetic_numbers import number
 
 TEXTS = "17", "71", "4", "0", "470", "14", "77", "01"
@@ -36,7 +42,8 @@ class Epochs:
     """Records epochs, and stops after one of them."""
 
     def __init__(self, stop_after: int = 0) -> None:
-        self.events, self._stop_after = [], stop_after
+        self.events: list[LineEpoch] = []
+        self._stop_after = stop_after
 
     def should_stop(self) -> bool:
         return bool(self._stop_after) and len(self.events) == self._stop_after
