@@ -8,6 +8,7 @@ probable beginnings.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -54,8 +55,8 @@ def log_probabilities(columns: Values, texts: Sequence[Text]) -> Values:
     any_label = np.logaddexp.reduce(columns[:, :blank], axis=1)
     for column in np.concatenate((columns, any_label[:, None]), axis=1):
         stay, step, skip = before[:, 2:], before[:, 1:-1], np.where(skips, before[:, :-2], -np.inf)
-        entered = np.logaddexp(np.logaddexp(stay, step), skip) + column[states]
-        before = np.pad(entered, ((0, 0), (2, 0)), constant_values=-np.inf)
+        before[:, 2:] = np.logaddexp(np.logaddexp(stay, step), skip) + column[states]
+        before[:, 1] = -np.inf
     rows = np.arange(len(texts))
     last = np.array([2 * len(text) for text in texts], dtype=np.int64) + 2
     probabilities: Values = np.logaddexp(before[rows, last], before[rows, last - 1])
@@ -72,29 +73,33 @@ def probable_texts(columns: Values, most: int) -> tuple[Text, ...]:
     blank = columns.shape[1] - 1
     labels = np.argsort(-columns[:, :blank], axis=1, kind="stable")[:, :_LABELS_OF_COLUMN].tolist()
     # Logarithms of the probabilities that a beginning ends with a blank, and with its last label.
-    beginnings: dict[Text, tuple[float, float]] = {(): (0.0, -np.inf)}
+    beginnings: dict[Text, tuple[float, float]] = {(): (0.0, -math.inf)}
     for of_column, values in zip(labels, columns.tolist(), strict=True):
         none = values[blank]
         if none > _SURE_BLANK:
-            beginnings = {
-                text: (float(np.logaddexp(*ends)) + none, -np.inf) for text, ends in beginnings.items()
-            }
+            beginnings = {text: (_log_add(*ends) + none, -math.inf) for text, ends in beginnings.items()}
             continue
         extended: dict[Text, tuple[float, float]] = {}
         for text, (with_blank, with_label) in beginnings.items():
-            total = float(np.logaddexp(with_blank, with_label))
-            _add(extended, text, total + none, with_label + values[text[-1]] if text else -np.inf)
+            total = _log_add(with_blank, with_label)
+            _add(extended, text, total + none, with_label + values[text[-1]] if text else -math.inf)
             for label in of_column:
                 reached = with_blank if text and text[-1] == label else total
-                _add(extended, (*text, label), -np.inf, reached + values[label])
-        kept = sorted(extended.items(), key=lambda item: -float(np.logaddexp(*item[1])))
+                _add(extended, (*text, label), -math.inf, reached + values[label])
+        kept = sorted(extended.items(), key=lambda item: -_log_add(*item[1]))
         beginnings = dict(kept[:_KEPT_BEGINNINGS])
-    ranked = sorted(beginnings.items(), key=lambda item: -float(np.logaddexp(*item[1])))
+    ranked = sorted(beginnings.items(), key=lambda item: -_log_add(*item[1]))
     return tuple(text for text, _ in ranked[:most])
 
 
 def _add(
     beginnings: dict[Text, tuple[float, float]], text: Text, with_blank: float, with_label: float
 ) -> None:
-    blank, label = beginnings.get(text, (-np.inf, -np.inf))
-    beginnings[text] = float(np.logaddexp(blank, with_blank)), float(np.logaddexp(label, with_label))
+    blank, label = beginnings.get(text, (-math.inf, -math.inf))
+    beginnings[text] = _log_add(blank, with_blank), _log_add(label, with_label)
+
+
+def _log_add(first: float, second: float) -> float:
+    """Return the logarithm of the sum of two probabilities from their logarithms."""
+    least, most = (first, second) if first < second else (second, first)
+    return most if least == -math.inf else most + math.log1p(math.exp(least - most))

@@ -66,7 +66,7 @@ def _drawn(ink: Ink, slope: float, pen_share: float) -> LineImage | None:
     draw = ImageDraw.Draw(image)
     for stroke in level.strokes:
         points = (stroke.points - (left, top)) * scale + pen / 2
-        draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)), joint="curve")
+        draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)))
         for x, y in (points[0], points[-1]):
             draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
     size = max(1, width // _OVERSAMPLING), _INK_HEIGHT

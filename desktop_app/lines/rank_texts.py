@@ -28,6 +28,9 @@ _MOST_TEXTS = 4
 _LEAST_OF_PATHS, _LEAST_OF_COLUMNS = -30.0, -60.0
 """Logarithms of the smallest probabilities of a text, of the paths and of the line network."""
 
+_LEAST_SHARE = 1e-4
+"""Share from which a text counts for the confidence of characters."""
+
 _SAME = 0.5
 """Smallest share of common pieces of two candidates that are the same character."""
 
@@ -127,8 +130,9 @@ def sum_of_paths(scores: Scores) -> float:
 
 
 def step_share(step: Step, texts: Sequence[RankedText]) -> float:
-    """Return the share of texts with the same character at the same pieces, 0..1."""
-    same = (text.share for text in texts if any(_is_same(step, other) for other in text.path.steps))
+    """Return the share of texts with the same character at the same pieces, 0..1, of all that are likely."""
+    likely = (text for text in texts if text.share > _LEAST_SHARE)
+    same = (text.share for text in likely if any(_is_same(step, other) for other in text.path.steps))
     return min(1.0, sum(same))
 
 

@@ -55,10 +55,10 @@ def read_line(
     combination = None if evidence is None else model.of_ink if is_ink else model.of_images
     ranked = rank_texts(find_texts(kinds, evidence), combination)
     calibration = model.calibration if combination is None else combination.calibration
-    confidences = _confidences_of_kinds(kinds)
+    confidences = _confidences_of_kinds(kinds) if evidence is None else None
 
     def confidence(step: Step) -> float:
-        if evidence is not None:
+        if confidences is None:
             return step_share(step, ranked)
         return min(1.0, float(confidences[step.start, step.length - 1, step.label]))
 
