@@ -181,3 +181,37 @@ def test_letter_is_read_as_before(recognizer, letter):
     }
     ink = Ink.from_points(strokes[letter])
     assert recognizer.read_page(ink).verdict is recognizer.read(ink).verdict is Verdict.NOT_A_CHARACTER
+
+
+def test_each_line_is_read_once_by_the_line_network(recognizer):
+    read = []
+
+    def read_columns(image):
+        read.append(image.shape)
+        return recognizer.read_columns(image)
+
+    reader = TextReader(recognizer.info.task, recognizer.predict, read_columns)
+    upper, lower = number("7105"), number("3824")
+    below = [stroke.points + np.array([0, 260]) for stroke in lower.strokes]
+    first = Ink.from_points([*(stroke.points for stroke in upper.strokes), *below[:-1]])
+    assert len(reader.read(first).lines) == 2
+    assert len(read) == 2
+    reader.read(first)
+    assert len(read) == 2
+    more = Ink.from_points([*(stroke.points for stroke in first.strokes), below[-1]])
+    assert reader.read(more).text == "7105\n3824"
+    assert len(read) == 3
+
+
+def test_a_line_network_is_asked_about_the_ink_of_its_line_only(recognizer):
+    widths = []
+
+    def read_columns(image):
+        widths.append(image.shape[1])
+        return recognizer.read_columns(image)
+
+    short, long = number("71"), number("3579601824")
+    below = [stroke.points + np.array([0, 260]) for stroke in long.strokes]
+    page = Ink.from_points([*(stroke.points for stroke in short.strokes), *below])
+    TextReader(recognizer.info.task, recognizer.predict, read_columns).read(page)
+    assert widths[0] < widths[1] / 3
