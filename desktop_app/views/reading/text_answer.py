@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.lines.acceptance import TextVerdict
@@ -24,8 +24,14 @@ from desktop_app.views.reading.acceptance_slider import AcceptanceSlider
 _TALLEST, _LOWEST = 7 * STEP, 3 * STEP
 """Heights of a line of text in pixels; long texts have lower lines."""
 
-_MOST_LINES = 4
-"""Lines for which the widget has room; of more lines, the line of the selected character is in the middle."""
+_USUAL_LINES = 4
+"""Lines for which the widget has room at their usual height.
+
+More lines are lower. If even the lowest have no room, the line of the selected character is in the middle.
+"""
+
+_WHEEL_STEP = 120
+"""Units of a mouse wheel for one line."""
 
 _SPACE = 0.3
 """Width of a space, as a share of the height of a line."""
@@ -55,12 +61,16 @@ class TextCharacters(ChoosingView):
         self._cells: list[_Cell] = []
         self._separators: list[tuple[str, QRectF]] = []
         self._font = TextFont(self.font())
+        self._line_height = float(_TALLEST)
+        self._scroll: float | None = None
         self.setObjectName("text_characters")
         self.setAccessibleName(self.tr("Text"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: ShownText) -> None:
         """Show a text with its selected character."""
+        if text.reading is not self._reading or text.selected != self._choice:
+            self._scroll = None
         self._reading = text.reading
         self._to_check = text.verdict.to_check
         self._grouping = text.grouping
@@ -80,7 +90,7 @@ class TextCharacters(ChoosingView):
         return QSize(20 * STEP, self._height())
 
     def _height(self) -> int:
-        lines = min(max(1, len(self._reading.lines)), _MOST_LINES)
+        lines = min(max(1, len(self._reading.lines)), _USUAL_LINES)
         return (_TALLEST if lines == 1 else lines * 5 * STEP) + STEP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -97,12 +107,12 @@ class TextCharacters(ChoosingView):
         lines = self._reading.lines
         if self.minimumHeight() != self._height():
             self.setFixedHeight(self._height())
-        shown = min(max(1, len(lines)), _MOST_LINES)
+        shown = min(max(1, len(lines)), max(1, (self.height() - STEP) // _LOWEST))
         height = float(min(_TALLEST, (self.height() - STEP) / shown))
         room = max(1.0, self.width() - 2.0 * STEP)
         widest = max((self._width(line, height) for line in lines), default=1.0)
         height = max(_LOWEST, height * min(1.0, room / widest))
-        self._font = TextFont(_character_font(self.font(), height))
+        self._font, self._line_height = TextFont(_character_font(self.font(), height)), height
         self._cells, self._separators = [], []
         for row, line in enumerate(lines):
             x = float(STEP)
@@ -126,12 +136,30 @@ class TextCharacters(ChoosingView):
         return _SPACE * height if symbol.isspace() else font.width(symbol) + STEP / 2
 
     def _scrolled(self) -> float:
-        """Return how far the lines are moved up so that the selected character is visible."""
-        if not self._cells:
-            return 0.0
-        total = self._cells[-1].area.bottom() + STEP / 2
+        """Return how far the lines are moved up, by the wheel or to the selected character."""
+        if self._scroll is not None or not self._cells:
+            return min(self._scroll or 0.0, self._farthest())
         chosen = self._cells[min(self._choice or 0, len(self._cells) - 1)].area
-        return min(max(0.0, chosen.center().y() - self.height() / 2), max(0.0, total - self.height()))
+        return min(max(0.0, chosen.center().y() - self.height() / 2), self._farthest())
+
+    def _farthest(self) -> float:
+        """Return how far the lines can be moved up."""
+        return max(0.0, len(self._reading.lines) * self._line_height + STEP - self.height())
+
+    def hidden_lines(self) -> tuple[int, int]:
+        """Return how many lines are hidden above and below what is visible, at least half of each."""
+        top = self._scrolled()
+        middles = [STEP / 2 + (row + 0.5) * self._line_height for row in range(len(self._reading.lines))]
+        return sum(y < top for y in middles), sum(y > top + self.height() for y in middles)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the lines if not all are visible; the next selection is visible again."""
+        if not self._farthest():
+            event.ignore()
+            return
+        lines = event.angleDelta().y() / _WHEEL_STEP
+        self._scroll = min(max(0.0, self._scrolled() - lines * self._line_height), self._farthest())
+        self.update()
 
     # --- selection ---
 
@@ -176,7 +204,21 @@ class TextCharacters(ChoosingView):
         for cell in self._cells:
             self._paint_cell(painter, cell)
         painter.restore()
+        above, below = self.hidden_lines()
+        if above:
+            self._paint_hint(painter, self.tr("{count} more above").format(count=above), is_below=False)
+        if below:
+            self._paint_hint(painter, self.tr("{count} more below").format(count=below), is_below=True)
         self.paint_focus_ring(painter)
+
+    def _paint_hint(self, painter: QPainter, text: str, *, is_below: bool) -> None:
+        """Say in the right corner that there are further lines."""
+        small = self.text_style.small
+        area = QRectF(0, 0, small.width(text) + STEP, small.height)
+        area.moveRight(self.width() - STEP / 2)
+        area.moveTop(self.height() - small.height - 2 if is_below else 2)
+        painter.fillRect(area, self.text_style.base)
+        small.write(painter, area.center(), text, self.text_style.quiet, MIDDLE)
 
     def _paint_cell(self, painter: QPainter, cell: _Cell) -> None:
         style, area = self.text_style, cell.area

@@ -1,0 +1,70 @@
+"""The text of a page with many lines."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.lines.acceptance import judge_text
+from desktop_app.lines.line_model import DEFAULT_LEVEL
+from desktop_app.lines.text_reading import TextReading
+from desktop_app.networks.library import find_model
+from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.views.canvas.shown_text import ShownText
+from desktop_app.views.reading.text_answer import TextCharacters
+from tests.synthetic_numbers import number
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return open_recognizer(find_model("digits"))
+
+
+@pytest.fixture
+def characters(qtbot: QtBot) -> TextCharacters:
+    widget = TextCharacters()
+    qtbot.addWidget(widget)
+    widget.resize(600, 200)
+    return widget
+
+
+def show(widget: TextCharacters, recognizer: Recognizer, lines: int, selected: int = 0) -> None:
+    ink = number("72")
+    (line,) = recognizer.read_text(ink).lines
+    text = TextReading((line,) * lines)
+    verdict = judge_text(text, DEFAULT_LEVEL)
+    widget.set_text(ShownText(ink, text, verdict, selected, ink, "written"))
+
+
+def turn(widget: TextCharacters, units: int) -> bool:
+    """Turn the wheel over a widget; return whether it takes the event."""
+    none, no_keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    at, turned = QPointF(50, 50), QPoint(0, units)
+    event = QWheelEvent(at, at, QPoint(), turned, none, no_keys, Qt.ScrollPhase.NoScrollPhase, False)
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+@pytest.mark.parametrize("lines", [1, 4, 5, 6])
+def test_few_lines_are_all_visible(characters: TextCharacters, recognizer: Recognizer, lines: int) -> None:
+    show(characters, recognizer, lines)
+    assert characters.hidden_lines() == (0, 0)
+    assert not turn(characters, -120)
+
+
+def test_hidden_lines_are_counted_and_reached_with_the_wheel(
+    characters: TextCharacters, recognizer: Recognizer
+) -> None:
+    show(characters, recognizer, 20)
+    before = characters.grab().toImage()
+    assert characters.hidden_lines() == (0, 14)
+    assert turn(characters, -120 * 3)
+    assert characters.hidden_lines() == (3, 11)
+    assert characters.grab().toImage() != before
+    turn(characters, -120 * 90)
+    assert characters.hidden_lines() == (14, 0)
+    show(characters, recognizer, 20, selected=1)
+    assert characters.hidden_lines() == (0, 14)
