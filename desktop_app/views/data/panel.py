@@ -346,7 +346,8 @@ class DataPanel(Panel):
         collection = self._collection
         if collection is None:
             return
-        self._numbers.setText(self._numbers_text(collection))
+        texts = [self._numbers_text(collection), self._mixture_text()]
+        self._numbers.setText("\n".join(filter(None, texts)))
         self._augmentation.set_collection(collection)
         self._samples.set_collection(collection)
         count, number = self._left_out.set_sources(collection.sources), self._tabs.indexOf(self._left_out)
@@ -445,6 +446,21 @@ class DataPanel(Panel):
         self.draft.set(replace(self.draft.value, ink_augmentation=ink, image_augmentation=image))
 
     # --- texts ---
+
+    def _mixture_text(self) -> str:
+        """Return what to do if colour images and other samples have no class in common; empty otherwise."""
+        parts = self.draft.value.data
+        summaries = [found for part in parts if (found := self._summaries.get(part.source)) is not None]
+        colour = [summary for summary in summaries if summary.is_colour]
+        others = [summary for summary in summaries if not summary.is_colour]
+        labels = {label for summary in others for label in summary.labels}
+        if not colour or not others or any(not labels.isdisjoint(each.labels) for each in colour):
+            return ""
+        text = self.tr(
+            "The colour images of {colour} have other classes than {other}. To train on one of them alone, "
+            "remove the other source."
+        )
+        return text.format(colour=colour[0].title, other=others[0].title)
 
     def _numbers_text(self, collection: Collection) -> str:
         """Return numbers of the samples and how they are split."""

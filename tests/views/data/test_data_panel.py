@@ -150,6 +150,18 @@ def test_sources_that_are_not_added_are_explained(full: DataPanel, tmp_path: Pat
     assert reasons[1:] == ["19.csv was not added: a recipe has at most 20 sources. Remove one first."]
 
 
+@pytest.mark.parametrize(("labels", "is_explained"), [(("apple", "plum"), True), (("2", "3"), False)])
+def test_a_mixture_of_digits_and_colour_images_is_explained(
+    full: DataPanel, labels: tuple[str, ...], is_explained: bool
+) -> None:
+    draft_of(full).show(replace(RECIPE, data=(*RECIPE.data, DataPart("fruit"))))
+    fruit = replace(FILE, title="fruit", labels=labels, is_colour=True)
+    full.set_summaries({"mnist": MNIST, "fruit": fruit})
+    full.set_collection(collection_of())
+    text = child(full, QLabel, "data_numbers").text()
+    assert ("The colour images of fruit have other classes than MNIST." in text) == is_explained
+
+
 def test_source_can_be_replaced(full: DataPanel) -> None:
     changes = changes_of(full)
     action(named(full, QPushButton, "Source: MNIST"), "Pen digits").trigger()
