@@ -83,6 +83,8 @@ OF_WORDS = LineModel(
     np.array(fitted_words.HIDDEN),
     np.array(fitted_words.OUTPUT),
     fitted_words.CALIBRATION,
+    Combination(*fitted_words.OF_INK),
+    Combination(*fitted_words.OF_IMAGES),
 )
 
 

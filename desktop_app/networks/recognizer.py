@@ -283,18 +283,20 @@ class Recognizer:
 
     @property
     def has_line_network(self) -> bool:
-        """Whether there is a line network for the possible answers."""
-        return self._line_file is not None and self._restriction is None
+        """Whether the model has a line network."""
+        return self._line_file is not None
 
     def read_columns(self, image: LineImage) -> NDArray[np.float64]:
         """Return what the line network says about each column of a line, see `LineNetwork.columns`.
 
-        The network is loaded when it is first needed. The model must have one.
+        The network is loaded when it is first needed. The model must have one. Labels that are no possible
+        answers are left out.
         """
         if self._line_network is None:
             assert self._line_file is not None, "the model has a line network"
             self._line_network = LineNetwork(self.card, self._line_file)
-        return self._line_network.columns(image)
+        columns = self._line_network.columns(image)
+        return columns if self._restriction is None else self._restriction.apply_to_columns(columns)
 
     def _reader_of_text(self) -> TextReader:
         if self._text_reader is None:

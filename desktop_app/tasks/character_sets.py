@@ -65,6 +65,16 @@ class Restriction:
         restricted: NDArray[np.float32] = (chosen / chosen.sum(axis=-1, keepdims=True)).astype(np.float32)
         return restricted
 
+    def apply_to_columns(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what a line network says about each column of a line, for the labels in the set.
+
+        Args:
+            columns: (columns, labels + 1), logarithms of probabilities; the last is that of no label.
+        """
+        chosen = columns[:, [*self.outputs.tolist(), -1]]
+        restricted: NDArray[np.float64] = chosen - np.logaddexp.reduce(chosen, axis=1, keepdims=True)
+        return restricted
+
 
 def available_sets(task: Task) -> tuple[CharacterSet, ...]:
     """Return the sets that contain some, but not all characters of a task; first "all"."""

@@ -73,9 +73,7 @@ def default_level(levels: list[Level]) -> Level:
 def source_of(fitted: Fitted) -> str:
     """Return the content of `lines.fitted`."""
     levels = "".join(f"    {level},\n" for level in fitted.levels)
-    return f'''{source_of_weights(HEAD, fitted.model)}OF_INK = {astuple(fitted.model.of_ink)}
-OF_IMAGES = {astuple(fitted.model.of_images)}
-
+    return f'''{source_of_weights(HEAD, fitted.model)}
 ACCEPTANCE = (
 {levels})
 """Smallest confidence, share of texts accepted, and largest share of wrong ones among them."""
@@ -96,6 +94,8 @@ HIDDEN = (
 {rows})
 OUTPUT = {tuple(model.output.tolist())}
 CALIBRATION = {model.calibration}
+OF_INK = {astuple(model.of_ink)}
+OF_IMAGES = {astuple(model.of_images)}
 """
 
 
@@ -112,10 +112,27 @@ def fit_words(data: Path, count: int, *, is_written: bool) -> None:
     weighted = [(WEIGHT_OF_CAPITALS, batch) for batch in batches(in_capitals)]
     model = fitted_model(weighted + [(1.0, batch) for batch in batches(numbers)])
     model = replace(model, calibration=platt(answers(samples, model), None))
+    if recognizer.has_line_network:
+        model = combined(samples, [weight_of_word(sample) for sample in samples], model)
     source = source_of_weights(HEAD_OF_WORDS, model)
     print(source)
     if is_written:
         FITTED_WORDS.write_text(source, "utf-8")
+
+
+def weight_of_word(sample: Sample) -> float:
+    """Return the weight of a word or number in the fit for the model with letters."""
+    return 1.0 if sample.text.isdecimal() else WEIGHT_OF_CAPITALS
+
+
+def combined(samples: list[Sample], weights: list[float], model: LineModel) -> LineModel:
+    """Return the weights with those of the line network, for ink and for images."""
+    found = answers(samples, model)
+    fitted = []
+    for is_ink in (True, False):
+        chosen = [number for number, answer in enumerate(found) if answer.sample.is_ink == is_ink]
+        fitted.append(fitted_combination([found[n] for n in chosen], [weights[n] for n in chosen]))
+    return replace(model, of_ink=fitted[0], of_images=fitted[1])
 
 
 def measure_words(data: Path, count: int) -> None:
@@ -143,17 +160,13 @@ def fit_numbers(data: Path, count: int, more_count: int, *, is_written: bool) ->
     model = fitted_model(fitted)
     more = composed(data, recognizer, more_count, is_test=False, kinds=("ink",))
     # A line network was trained with the real numbers of training writers: they say nothing about it.
-    of_ink = answers([*numbers, *(sample for group in more.values() for sample in group)], model)
-    of_images = answers([sample for group in groups.values() for sample in group if not sample.is_ink], model)
-    model = replace(model, calibration=platt([*of_ink, *of_images], None))
+    samples = [*numbers, *(sample for group in more.values() for sample in group)]
+    samples += [sample for group in groups.values() for sample in group if not sample.is_ink]
+    model = replace(model, calibration=platt(answers(samples, model), None))
     if recognizer.has_line_network:
-        weights = [WEIGHT_OF_REAL] * len(numbers) + [1.0] * (len(of_ink) - len(numbers))
-        model = replace(
-            model,
-            of_ink=fitted_combination(of_ink, weights),
-            of_images=fitted_combination(of_images, [1.0] * len(of_images)),
-        )
-    fitted_values = Fitted(model, acceptance(*judged([*of_ink, *of_images], model)))
+        weights = [WEIGHT_OF_REAL] * len(numbers) + [1.0] * (len(samples) - len(numbers))
+        model = combined(samples, weights, model)
+    fitted_values = Fitted(model, acceptance(*judged(answers(samples, model), model)))
     source = source_of(fitted_values)
     print(source)
     if is_written:

@@ -65,12 +65,12 @@ def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[st
     outputs = np.zeros((*line.is_valid.shape, *task.output_shape))
     outputs[line.is_valid] = recognizer.predict(np.stack(inputs))
     features = line_features(line, outputs, len(task.labels))
-    own = features.labels[..., [task.labels.index(label) for label in labels]]
-    of_labels = replace(features, labels=own)
+    own = [task.labels.index(label) for label in labels]
+    of_labels = replace(features, labels=features.labels[..., own])
     columns = None
     if recognizer.has_line_network:
         image = line_image(pieces.page(range(len(pieces.items))), lines[0].slope)
-        columns = None if image is None else recognizer.read_columns(image)
+        columns = None if image is None else recognizer.read_columns(image)[:, [*own, -1]]
     return Sample(text, tuple(labels), isinstance(page, Ink), of_labels, columns)
 
 

@@ -74,3 +74,13 @@ def test_sum_of_probabilities_is_one_and_their_order_stays(output: np.ndarray, n
         chosen = output[restricted.outputs]
         for first, second in zip(np.argsort(chosen)[:-1], np.argsort(chosen)[1:], strict=True):
             assert result[first] <= result[second]
+
+
+def test_columns_of_a_line_keep_the_labels_of_the_set_and_no_label() -> None:
+    task = Task(labels=("0", "1", "A"), rejects=True)
+    digits = restriction(task, "digits")
+    assert digits is not None
+    columns = np.log(np.array([[0.1, 0.2, 0.3, 0.4], [0.0001, 0.0001, 0.9997, 0.0001]]))
+    found = np.exp(digits.apply_to_columns(columns))
+    assert found[0] == pytest.approx([1 / 7, 2 / 7, 4 / 7])
+    assert found[1] == pytest.approx([1 / 3] * 3)
