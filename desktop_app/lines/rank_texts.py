@@ -70,10 +70,13 @@ class ColumnEvidence:
     Attributes:
         columns: (columns, labels + 1), logarithms of probabilities; the last is that of no label.
         corrected: numbers of the labels that the user has set, or ANY, by piece; paths have others there.
+        adds_texts: whether texts that only the line network finds are compared: not if the user has merged,
+            split or corrected characters, of which it does not know.
     """
 
     columns: Values
     corrected: Mapping[int, int]
+    adds_texts: bool = True
 
     def text_of(self, path: Path) -> Text:
         """Return the text of a path with what the user has set."""
@@ -94,7 +97,7 @@ def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list
         found.setdefault(path.labels, []).append(path)
     if evidence is None:
         return [FoundText(same[0], _log_share(same, total)) for same in found.values()]
-    if not evidence.corrected:
+    if evidence.adds_texts:
         for text in probable_texts(evidence.columns, _MOST_TEXTS):
             path_of = None if text in found else _best_of_kinds(kinds, text)
             if path_of is not None:

@@ -82,6 +82,7 @@ def _evidence(candidates: Candidates, columns: _Values, labels: Sequence[str]) -
     return ColumnEvidence(
         columns,
         {piece: index.get(label, ANY) for piece, label in enumerate(set_labels) if label is not None},
+        adds_texts=all(item.fixed is None for item in candidates.items),
     )
 
 

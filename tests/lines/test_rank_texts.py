@@ -57,15 +57,19 @@ def test_a_line_network_outweighs_close_paths(scores: Scores) -> None:
     assert texts(unheard)[0] == (0, 1)
 
 
-def test_a_text_that_only_the_line_network_finds_is_compared(scores: Scores) -> None:
-    evidence = ColumnEvidence(columns_of(2, BLANK, 2), {})
-    found = find_texts([scores], evidence)
-    assert (2, 2) in [text.path.labels for text in found]
-    assert [step for text in found for step in text.path.steps if text.path.labels == (2, 2)] == [
-        Step(0, 1, 2),
-        Step(1, 1, 2),
-    ]
-    assert texts(rank_texts(found, Combination(0.1, 0.9)))[0] == (2, 2)
+def test_a_text_that_only_the_line_network_finds_is_compared() -> None:
+    candidates = np.full((4, 8), -np.inf)
+    candidates[:, 0] = 0.0
+    labels = np.full((4, 8, LABELS), -3.0)
+    labels[:, 0, 0] = -0.1
+    four = Scores(candidates, labels, np.zeros((4, 8, 8)))
+    columns = columns_of(2, BLANK, 2, BLANK, 1, BLANK, 2)
+    found = find_texts([four], ColumnEvidence(columns, {}))
+    (path,) = [text.path for text in found if text.path.labels == (2, 2, 1, 2)]
+    assert path.steps == tuple(Step(start, 1, label) for start, label in enumerate((2, 2, 1, 2)))
+    assert texts(rank_texts(found, Combination(0.1, 0.9)))[0] == (2, 2, 1, 2)
+    own = find_texts([four], ColumnEvidence(columns, {}, adds_texts=False))
+    assert (2, 2, 1, 2) not in [text.path.labels for text in own]
 
 
 def test_a_text_that_does_not_fit_the_pieces_is_left_out(scores: Scores) -> None:
