@@ -23,6 +23,7 @@ from desktop_app.ink.picture import Picture
 from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.line_image import LINE_HEIGHT, LineImage, line_image
+from desktop_app.networks.line_network import COLUMN_WIDTH
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import Emit
 from desktop_app.tasks.task import Task
@@ -50,9 +51,6 @@ _HEIGHTS = 28, 80
 
 _WIDEST = 600
 """Largest width of the image of a line; the few wider ones are left out."""
-
-_COLUMN = 4
-"""Pixels of a column of the network; a text needs about two columns per character."""
 
 _INK, _INK_OF_ROW = 0.15, 1.0
 """Rows at the ends of an image with less ink than that are noise."""
@@ -177,4 +175,4 @@ def _image(ink: Ink, rng: np.random.Generator) -> LineImage | None:
 def _is_readable(image: LineImage, text: tuple[int, ...]) -> bool:
     """Return whether the image of a line is not too wide, and wide enough for its text."""
     width = int(image.shape[1])
-    return width <= _WIDEST and width // _COLUMN >= 2 * len(text) + 1
+    return width <= _WIDEST and width // COLUMN_WIDTH >= 2 * len(text) + 1
