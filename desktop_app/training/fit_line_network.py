@@ -10,13 +10,14 @@ from typing import Any, TypeAlias
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.line_samples import LineSamples
-from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
-from desktop_app.training.library_warnings import suppress_warning
+from desktop_app.lines.line_image import LINE_HEIGHT
+from desktop_app.runs.checkpoint import Arrays, Progress, read_checkpoint, write_checkpoint
 from desktop_app.training.line_batches import batch_count, training_batches, validation_batches
 from desktop_app.training.line_network import line_network
 
@@ -72,6 +73,24 @@ class LineSettings:
     identity: bytes
 
 
+def prepare_run(run: Path, identity: bytes) -> None:
+    """Make the folder of a training, and check that it has no checkpoint of another one.
+
+    Raises:
+        UserError: it has, the checkpoint is damaged, or the folder cannot be made.
+    """
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            "The folder {name} cannot be made: {reason}; choose another one.",
+            name=shown_name(run),
+            reason=reason(error),
+        ) from error
+    if (run / CHECKPOINT).exists():
+        _read(run / CHECKPOINT, identity)
+
+
 def fit_line_network(
     training: LineSamples,
     validation: LineSamples,
@@ -86,7 +105,7 @@ def fit_line_network(
         training: at least one line.
         validation: may be empty.
         settings: settings of the training.
-        run: folder of the checkpoint, which is written after each epoch; made if it is missing.
+        run: folder of the checkpoint, which is written after each epoch; see `prepare_run`.
         emit: receives an event after each epoch.
         should_stop: called before each batch.
 
@@ -122,30 +141,36 @@ class _Trainer:
         self._network = line_network(settings.outputs)
         # The loss takes logits: the input of the last layer.
         self._model = keras.Model(self._network.inputs, self._network.layers[-1].input)
-        self._model.compile(_optimizer(steps), _ctc_loss(settings.outputs - 1), jit_compile=False)
-        self._model.optimizer.build(self._model.trainable_variables)
+        self._optimizer = _optimizer(steps)
+        self._optimizer.build(self._model.trainable_variables)
+        lines = tf.TensorSpec((None, LINE_HEIGHT, None, 1), tf.float32)
+        targets = tf.TensorSpec((None, None), tf.int32)
+        # One graph for all widths: with one for each, a resumed training would round differently.
+        self._train = tf.function(self._train_batch, input_signature=[lines, targets])
+        self._read = tf.function(self._model, input_signature=[lines])
         self._averages = self._model.get_weights()
         self._step = 0
 
     def train_epoch(self, lines: LineSamples, epoch: int, should_stop: ShouldStop) -> float:
         """Train an epoch and return the mean loss."""
-        self._model.reset_metrics()
-        loss = np.nan
-        # Batches have many widths.
-        with suppress_warning("tensorflow", "triggered tf.function retracing"):
-            for inputs, targets in training_batches(lines, self._settings.seed, epoch):
-                raise_if_stopped(should_stop)
-                loss = float(self._model.train_on_batch(inputs, targets))
-                self._average()
-        return loss
+        losses = []
+        for inputs, targets in training_batches(lines, self._settings.seed, epoch):
+            raise_if_stopped(should_stop)
+            losses.append(float(self._train(inputs, targets)))
+            self._average()
+        return float(np.mean(losses))
 
     def accuracy(self, lines: LineSamples, should_stop: ShouldStop) -> float:
         """Return the share of lines that the averaged weights read exactly."""
         weights = self._model.get_weights()
         self._model.set_weights(self._averages)
-        accuracy = _accuracy(self._model, lines, should_stop)
+        right = 0
+        for images, columns, texts in validation_batches(lines):
+            raise_if_stopped(should_stop)
+            for output, count, text in zip(self._read(images).numpy(), columns, texts, strict=True):
+                right += best_labels(output[:count]) == text
         self._model.set_weights(weights)
-        return accuracy
+        return right / len(lines)
 
     def result(self) -> keras.Model:
         """Return the network with averaged weights; the training is over."""
@@ -160,18 +185,25 @@ class _Trainer:
 
     def restore(self, path: Path) -> Progress:
         """Read a checkpoint."""
-        arrays, progress = read_checkpoint(path)
+        arrays, progress = _read(path, self._settings.identity)
         count, state = len(self._averages), self._state()
-        if arrays[0].tobytes() != self._settings.identity or len(arrays) != 2 + count + len(state):
-            raise UserError(
-                "The folder {name} belongs to another training; choose another one.",
-                name=shown_name(path.parent),
-            )
         self._step = int(arrays[1])
         self._averages = list(arrays[2 : 2 + count])
         for variable, array in zip(state, arrays[2 + count :], strict=True):
             variable.assign(array)
         return progress
+
+    def _train_batch(self, inputs: Any, targets: Any) -> Any:
+        """Update the weights and return the CTC loss (Graves et al., 2006) per character."""
+        columns, lengths, labels = targets[:, 0], targets[:, 1], targets[:, 2:]
+        blank = self._settings.outputs - 1
+        with tf.GradientTape() as tape:
+            logits = self._model(inputs, training=True)
+            losses = keras.ops.ctc_loss(labels, logits, lengths, columns, mask_index=blank)
+            loss = tf.reduce_mean(losses / tf.cast(lengths, tf.float32))
+        variables = self._model.trainable_variables
+        self._optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
 
     def _average(self) -> None:
         """Let the averages follow the weights, also the statistics of batch normalization."""
@@ -182,7 +214,21 @@ class _Trainer:
 
     def _state(self) -> list[Any]:
         """Return all variables that a resumed training needs: weights, seed states, and of the optimizer."""
-        return [*self._model.variables, *self._model.optimizer.variables]
+        return [*self._model.variables, *self._optimizer.variables]
+
+
+def _read(path: Path, identity: bytes) -> tuple[Arrays, Progress]:
+    """Read a checkpoint.
+
+    Raises:
+        UserError: it is damaged, or belongs to another training.
+    """
+    arrays, progress = read_checkpoint(path)
+    if not arrays or arrays[0].tobytes() != identity:
+        raise UserError(
+            "The folder {name} belongs to another training; choose another one.", name=shown_name(path.parent)
+        )
+    return arrays, progress
 
 
 def _optimizer(steps: int) -> keras.optimizers.Optimizer:
@@ -198,29 +244,6 @@ def _optimizer(steps: int) -> keras.optimizers.Optimizer:
     # Weight decay does not help biases and batch normalization.
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     return optimizer
-
-
-def _ctc_loss(blank: int) -> Callable[[Any, Any], Any]:
-    """Return the CTC loss (Graves et al., 2006) per character, for the targets of `training_batches`."""
-
-    def loss(targets: Any, logits: Any) -> Any:
-        targets = keras.ops.cast(targets, "int32")
-        columns, lengths = targets[:, 0], targets[:, 1]
-        losses = keras.ops.ctc_loss(targets[:, 2:], logits, lengths, columns, mask_index=blank)
-        return losses / keras.ops.cast(lengths, "float32")
-
-    return loss
-
-
-def _accuracy(model: keras.Model, lines: LineSamples, should_stop: ShouldStop) -> float:
-    """Return the share of lines whose text is given by the best label of each column."""
-    right = 0
-    with suppress_warning("tensorflow", "triggered tf.function retracing"):
-        for images, columns, texts in validation_batches(lines):
-            raise_if_stopped(should_stop)
-            for output, count, text in zip(model.predict_on_batch(images), columns, texts, strict=True):
-                right += best_labels(output[:count]) == text
-    return right / len(lines)
 
 
 def best_labels(outputs: NDArray[np.float32]) -> tuple[int, ...]:

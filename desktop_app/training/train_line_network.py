@@ -17,7 +17,13 @@ from desktop_app.networks.model_folder import RECIPE_FILE, read_card, read_verif
 from desktop_app.runs.recipe import LARGEST_RECIPE, Recipe, recipe_from_json, recipe_to_json
 from desktop_app.runs.training_events import Emit
 from desktop_app.training.export import save_keras
-from desktop_app.training.fit_line_network import CHECKPOINT, EmitEpoch, LineSettings, fit_line_network
+from desktop_app.training.fit_line_network import (
+    CHECKPOINT,
+    EmitEpoch,
+    LineSettings,
+    fit_line_network,
+    prepare_run,
+)
 from desktop_app.training.line_network import as_litert
 
 LINE_KERAS_FILE = "line.keras"
@@ -74,7 +80,6 @@ def train_line_network(
     recipe = _recipe(folder, card)
     least, most = _VALIDATION_LINES
     counts = training.numbers, min(most, max(least, round(training.numbers * _VALIDATION_SHARE)))
-    lines, validation = line_samples(recipe, folders, counts, emit, should_stop)
     identity = f"{recipe_to_json(recipe)} {training.numbers} {training.epochs}"
     settings = LineSettings(
         outputs=len(recipe.task.labels) + 1,
@@ -82,6 +87,9 @@ def train_line_network(
         seed=recipe.seed,
         identity=hashlib.sha256(identity.encode()).digest(),
     )
+    # Before minutes of preparation.
+    prepare_run(training.run, settings.identity)
+    lines, validation = line_samples(recipe, folders, counts, emit, should_stop)
     model = fit_line_network(lines, validation, settings, training.run, emit_epoch, should_stop)
     save_keras(model, folder / LINE_KERAS_FILE)
     keras_hash = hashlib.sha256((folder / LINE_KERAS_FILE).read_bytes()).hexdigest()

@@ -21,16 +21,6 @@ from tests.training_fixtures import write_ink_set, write_small_mnist
 RECIPE = Recipe(name="lines", title="Lines", data=(DataPart("ink", 0.4, 0.2),), layers=dense(8, 8, 0.1))
 
 
-@pytest.fixture(autouse=True)
-def eager():
-    """Without compilation, which takes seconds for each width."""
-    import tensorflow as tf
-
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
-
-
 @pytest.fixture
 def model(tmp_path):
     """A model of the library with a recipe whose data has ink."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
@@ -17,19 +18,12 @@ from desktop_app.training.fit_line_network import (
     LineSettings,
     best_labels,
     fit_line_network,
+    prepare_run,
 )
 from tests.synthetic_numbers import number
 
 TEXTS = "17", "71", "4", "0", "470", "14", "77", "01"
 LABELS = "0147"
-
-
-@pytest.fixture(autouse=True)
-def eager():
-    """Without compilation, which takes seconds for each width."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 def lines() -> LineSamples:
@@ -80,8 +74,14 @@ def test_checkpoint_of_another_training_is_refused(tmp_path):
     train(tmp_path, epochs=1, validation=LineSamples((), ()))
     before = (tmp_path / CHECKPOINT).read_bytes()
     with pytest.raises(UserError, match="belongs to another training; choose another one"):
-        train(tmp_path, epochs=1, identity=b"j" * 32)
+        prepare_run(tmp_path, b"j" * 32)
     assert (tmp_path / CHECKPOINT).read_bytes() == before
+
+
+def test_run_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "run").write_bytes(b"")
+    with pytest.raises(UserError, match=re.escape("The folder run cannot be made")):
+        prepare_run(tmp_path / "run", b"i" * 32)
 
 
 def test_without_validation_lines_there_is_no_accuracy(tmp_path):
