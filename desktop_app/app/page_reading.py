@@ -14,6 +14,7 @@ from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.messages import Message
 from desktop_app.core.settings import Settings
 from desktop_app.ink.page import Page
+from desktop_app.ink.picture import Picture
 from desktop_app.jobs.worker import Worker
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.line_model import AcceptanceLevel, level_for
@@ -25,7 +26,7 @@ from desktop_app.views.parts.messages import translated
 from desktop_app.views.reading.reader import PageAnswer, ReadRequest, reader_of
 
 _NOTICEABLE_MS = 400
-"""Time after which a page that is not read yet counts as being read; the answer to another one is removed."""
+"""Time after which an image counts as being read; the answer to another page is removed."""
 
 
 class PageReading(QObject):
@@ -94,7 +95,7 @@ class PageReading(QObject):
         window.text_actions.grouping_chosen.connect(self._choose_grouping)
         window.closed.connect(self._close)
         canvas.pen_moved.connect(self._read)
-        canvas.page_changed.connect(self._read_new_page)
+        canvas.page_changed.connect(self._read_changed_page)
         canvas.edits_changed.connect(self._read_new_page)
         context.model_requested.connect(self.use_model)
         context.library_changed.connect(self.list_models)
@@ -120,11 +121,16 @@ class PageReading(QObject):
         if not self._canvas.is_empty:
             self._read(self._canvas.page)
 
+    def _read_changed_page(self) -> None:
+        """Read the page; an image replaces another page, while a stroke only adds to it."""
+        self._read_new_page()
+        self._waiting.stop()
+        if isinstance(self._canvas.page, Picture) and self._reader.is_working:
+            self._waiting.start()
+
     def _read_new_page(self) -> None:
         self._drawing += 1
         self._read(self._canvas.page)
-        if self._reader.is_working:
-            self._waiting.start()
 
     def _read(self, page: Page) -> None:
         self._request(ReadRequest(page, self._drawing))

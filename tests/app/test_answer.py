@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -23,6 +24,7 @@ from desktop_app.views.reading.sample_strip import SampleStrip
 from desktop_app.views.view import READ
 from desktop_app.views.why.panel import WhyPanel
 from tests.finding import child
+from tests.synthetic_numbers import image_of, number
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_there_are_no_samples_where_there_is_no_room_or_for_images(qtbot: QtBot,
 
 
 def test_an_answer_is_removed_while_the_next_page_is_read(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     verdict, label = child(window, QLabel, "verdict_label"), child(window, QLabel, "reading_label")
     assert label.isVisible()
@@ -109,7 +111,8 @@ def test_an_answer_is_removed_while_the_next_page_is_read(
         return observe(recognizer, page)
 
     monkeypatch.setattr(Recognizer, "observe", observe_late)
-    window.context.file_requested.emit(resources_dir() / "samples" / "three.inkml")
+    image_of(number("3")).save(tmp_path / "three.png")
+    window.context.file_requested.emit(tmp_path / "three.png")
     qtbot.waitUntil(lambda: verdict.text() == "Reading…")
     assert not label.isVisible()
     assert not child(window, ReadingPanel).numbers()
@@ -119,7 +122,7 @@ def test_an_answer_is_removed_while_the_next_page_is_read(
 
 
 def test_an_error_ends_the_wait_for_an_answer(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     verdict, may_read = child(window, QLabel, "verdict_label"), Event()
 
@@ -128,7 +131,8 @@ def test_an_error_ends_the_wait_for_an_answer(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(Recognizer, "observe", fail)
-    window.context.file_requested.emit(resources_dir() / "samples" / "three.inkml")
+    image_of(number("3")).save(tmp_path / "three.png")
+    window.context.file_requested.emit(tmp_path / "three.png")
     qtbot.waitUntil(lambda: verdict.text() == "Reading…")
     may_read.set()
     qtbot.waitUntil(lambda: verdict.text() == "No ink")
