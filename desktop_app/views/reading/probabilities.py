@@ -38,7 +38,7 @@ _SMALLEST_SHARE = 0.00005
 """Smaller probabilities have no bar."""
 
 _LEAST_DIFFERENCE = 60
-"""Difference of lightness, 0..255, from which an empty bar can be told from a full one."""
+"""Difference of lightness, 0..255, from which an empty bar differs visibly from a full one."""
 
 _CHOOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
@@ -284,7 +284,7 @@ class ProbabilityBars(PointedView):
 
 
 def paint_groove(painter: QPainter, groove: QRectF, style: TextStyle) -> None:
-    """Paint an empty bar; an outline if its colour is hard to tell from the accent, as in high contrast."""
+    """Paint an empty bar; an outline if its colour resembles the accent, as in high contrast."""
     if abs(style.line.lightness() - style.accent.lightness()) >= _LEAST_DIFFERENCE:
         paint_bar(painter, groove, style.line)
         return
