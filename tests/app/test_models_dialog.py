@@ -222,6 +222,19 @@ def test_a_model_is_renamed_in_the_list(qtbot: QtBot, open_window: Callable[...,
     dialog.close()
 
 
+def test_rename_again_keeps_the_open_editor(open_window: Callable[..., MainWindow]) -> None:
+    owned("mine", "Mine")
+    dialog = managed(open_window())
+    select(dialog, "Mine")
+    button = button_of(dialog, "Rename")
+    button.click()
+    child(dialog, QLineEdit).setText("My")
+    # Qt would warn that the row cannot be edited a second time.
+    button.click()
+    assert child(dialog, QLineEdit).text() == "My"
+    dialog.close()
+
+
 def test_renaming_a_model_renames_its_run_in_the_open_table(
     qtbot: QtBot, open_window: Callable[..., MainWindow]
 ) -> None:

@@ -197,7 +197,8 @@ class ModelsDialog(QDialog):
         self._sentence.setText(" ".join(sentences))
 
     def _edit_title(self) -> None:
-        if (item := self._list.currentItem()) is not None:
+        item, is_open = self._list.currentItem(), self._list.state() is QTreeWidget.State.EditingState
+        if item is not None and not is_open:
             self._list.editItem(item, 0)
 
     def _renamed(self, item: QTreeWidgetItem, _: int) -> None:

@@ -93,7 +93,7 @@ class RunsTable(QTableView):
     def edit_title(self) -> None:
         """Start editing the title of the selected run."""
         rows = self.selectionModel().selectedRows(TITLE)
-        if len(rows) == 1:
+        if len(rows) == 1 and self.state() is not self.State.EditingState:
             self.setCurrentIndex(rows[0])
             self.edit(rows[0])
 
