@@ -46,12 +46,24 @@ def test_columns_do_not_depend_on_lines_read_before(network: LineNetwork) -> Non
     assert np.array_equal(network.columns(short), first)
 
 
-def test_a_model_without_line_network_has_none(tmp_path: Path) -> None:
-    folder = find_model("letters")
+def test_a_model_without_line_network_has_none() -> None:
+    folder = find_model("dense")
     card = read_card(folder)
     assert LINE_FILE not in card.files
     assert read_line_network(folder, card) is None
     assert not open_recognizer(folder).has_line_network
+
+
+def test_a_restricted_line_network_spells_the_characters_of_the_set() -> None:
+    recognizer = open_recognizer(find_model("letters"))
+    image = line_image(number("7105"))
+    assert image is not None
+    assert recognizer.read_columns(image).shape[1] == 48
+    recognizer.restrict("digits")
+    columns = recognizer.read_columns(image)
+    assert columns.shape[1] == 11
+    assert "".join(map(str, probable_texts(columns, 1)[0])) == "7105"
+    assert recognizer.read_text(number("7105")).text == "7105"
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
