@@ -120,7 +120,9 @@ def _samples(
 ) -> LineSamples:
     """Return lines of the training or the validation writers."""
     is_training = part == "training"
-    reporter.step(message("Preparing training samples" if is_training else "Preparing validation samples"))
+    reporter.step(
+        message("Preparing training samples") if is_training else message("Preparing validation samples")
+    )
     rows = [each.parts.training if is_training else each.parts.validation for each in inks]
     sources = [each.source for each in inks]
     characters = characters_of(list(zip(sources, rows, strict=True)), recipe, reporter)

@@ -220,7 +220,8 @@ class _InMemory(h5py.File):
 
 def _outputs(model: keras.Model, inputs: NDArray[np.float32]) -> Any:
     """Return the outputs of a model with one input, in the structure that the model has; else Keras warns."""
-    return model(keras.tree.map_structure(lambda _: inputs, model.input))
+    structure = model.inputs[0] if isinstance(model, keras.Sequential) else model.input
+    return model(keras.tree.map_structure(lambda _: inputs, structure))
 
 
 def _save_hdf5(model: keras.Model, path: Path) -> None:
