@@ -77,6 +77,11 @@ def test_a_text_that_does_not_fit_the_pieces_is_left_out(scores: Scores) -> None
     assert all(len(text.path.labels) == 2 for text in find_texts([scores], evidence))
 
 
+def test_columns_without_labels_leave_the_paths(scores: Scores) -> None:
+    silent = ColumnEvidence(columns_of(BLANK, BLANK, BLANK, BLANK), {})
+    assert texts(rank_texts(find_texts([scores], silent), Combination()))[0] == (0, 1)
+
+
 def test_what_the_user_has_set_is_what_the_line_network_is_asked_about(scores: Scores) -> None:
     columns = columns_of(0, BLANK, 2)
     free = find_texts([scores], ColumnEvidence(columns, {}))
