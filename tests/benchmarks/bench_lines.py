@@ -24,7 +24,7 @@ def main() -> None:
     recognizer.read_text(number("12"))  # the first reading prepares the network
     first, live = [], []
     for _ in range(chosen.rounds):
-        reader = TextReader(recognizer.info.task, recognizer.predict)
+        reader = TextReader(recognizer.info.task, recognizer.predict, recognizer.read_columns)
         for count in range(1, len(ink.strokes) + 1):
             page = Ink(ink.strokes[:count])
             started = time.perf_counter()
@@ -32,7 +32,7 @@ def main() -> None:
             live.append(time.perf_counter() - started)
         assert reader.read(ink).text == TEXT
         started = time.perf_counter()
-        TextReader(recognizer.info.task, recognizer.predict).read(ink)
+        TextReader(recognizer.info.task, recognizer.predict, recognizer.read_columns).read(ink)
         first.append(time.perf_counter() - started)
     figures = [
         Figure("one more stroke, up to ten digits, p50", 1000 * float(np.percentile(live, 50)), "ms", 20.0),
