@@ -15,7 +15,7 @@ class BatchModel:
 
     Attributes:
         name: name of the model.
-        sha256: hash of its network.
+        sha256: hash of what it reads with, see `ModelCard.sha256`.
         characters: characters that were possible answers.
         learned_sha256: hash of the last layer that it learned from corrections; empty: its own was used.
     """
@@ -32,7 +32,7 @@ class ModelChoice:
 
     Attributes:
         folder: folder of the model.
-        sha256: hash of its network.
+        sha256: hash of what it reads with, see `ModelCard.sha256`.
         characters: characters that are possible answers.
         learned: last layer that it learned from corrections; None: its own.
     """

@@ -17,7 +17,6 @@ from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.ink.open_page import load_page
 from desktop_app.lines.text_reader import LineProgress
-from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.model_folder import is_model_folder
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 
@@ -122,7 +121,7 @@ def open_choice(model: ModelChoice) -> Recognizer:
             name=shown_name(model.folder),
         )
     recognizer = open_recognizer(model.folder)
-    if recognizer.card.files[NETWORK_FILE] != model.sha256:
+    if recognizer.card.sha256 != model.sha256:
         raise UserError(
             "The model {title} was replaced during the batch; start the batch again.",
             title=recognizer.card.title,

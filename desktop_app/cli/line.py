@@ -15,8 +15,8 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
+from desktop_app.networks.card import LINE_FILE
 from desktop_app.networks.library import find_model
-from desktop_app.networks.line_network import LINE_FILE
 from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.runs.training_events import PreparationProgress, TrainingEvent
 

@@ -20,7 +20,7 @@ from desktop_app.core.settings import load_settings
 from desktop_app.ink.open_page import load_page
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.text_reading import TextReading
-from desktop_app.networks.card import NETWORK_FILE, ModelCard
+from desktop_app.networks.card import ModelCard
 from desktop_app.networks.last_layer import LastLayer, learned_layer
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     if learned is not None:
         print("handwriting: reading with what was learned from corrections", file=sys.stderr)
     if args.csv is not None:
-        choice = ModelChoice(folder, card.files[NETWORK_FILE], args.characters, learned)
+        choice = ModelChoice(folder, card.sha256, args.characters, learned)
         return write_batch(args.csv, args.paths, choice)
     recognizer.replace_last_layer(learned)
     sources = list(find_sources(args.paths))

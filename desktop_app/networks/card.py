@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from desktop_app.tasks.task import Preparation, Task
 
 CARD_FILE = "card.json"
 NETWORK_FILE = "network.tflite"
+LINE_FILE = "line.tflite"
 
 _MOST_FILES = 20
 _LONGEST_NAME = 100
@@ -137,6 +139,15 @@ class ModelCard:
     def labels(self) -> tuple[str, ...]:
         """Labels of the outputs, in order; empty if the output is an image."""
         return self.task.labels
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of what the model reads with, hexadecimal.
+
+        That of the network; with a line network, the hash of both hashes.
+        """
+        network, line = self.files[NETWORK_FILE], self.files.get(LINE_FILE)
+        return network if line is None else hashlib.sha256((network + line).encode()).hexdigest()
 
     @property
     def read_threshold(self) -> float:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import ARCHIVE_ERRORS, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError
-from desktop_app.core.files import write_atomically
 from desktop_app.networks.card import ModelCard
-from desktop_app.networks.model_folder import WEIGHTS_FILE, read_verified_file, write_card
+from desktop_app.networks.model_folder import WEIGHTS_FILE, add_file, read_verified_file
 
 BANK_FILE = "features.npz"
 
@@ -73,11 +71,7 @@ def write_bank(folder: Path, card: ModelCard, bank: FeatureBank) -> ModelCard:
         "weights": np.array(card.files[WEIGHTS_FILE]),
     }
     np.savez_compressed(buffer, **arrays)
-    write_atomically(folder / BANK_FILE, buffer.getvalue())
-    files = {**card.files, BANK_FILE: hashlib.sha256(buffer.getvalue()).hexdigest()}
-    card = replace(card, files=files)
-    write_card(folder, card)
-    return card
+    return add_file(folder, card, BANK_FILE, buffer.getvalue())
 
 
 def read_bank(folder: Path, card: ModelCard) -> FeatureBank:

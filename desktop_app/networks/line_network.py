@@ -6,8 +6,6 @@ it gives the probabilities of the labels of the model and of no label.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +13,10 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.files import write_atomically
 from desktop_app.lines.line_image import LINE_HEIGHT, LineImage
-from desktop_app.networks.card import ModelCard
-from desktop_app.networks.model_folder import read_verified_file, write_card
+from desktop_app.networks.card import LINE_FILE, ModelCard
+from desktop_app.networks.model_folder import add_file, read_verified_file
 from desktop_app.networks.native_output import suppress_native_output
-
-LINE_FILE = "line.tflite"
 
 COLUMN_WIDTH = 4
 """Width of a column of the output, in pixels of the image."""
@@ -98,10 +93,7 @@ def write_line_network(folder: Path, card: ModelCard, network: bytes) -> ModelCa
     Raises:
         UserError: a file cannot be written.
     """
-    write_atomically(folder / LINE_FILE, network)
-    card = replace(card, files={**card.files, LINE_FILE: hashlib.sha256(network).hexdigest()})
-    write_card(folder, card)
-    return card
+    return add_file(folder, card, LINE_FILE, network)
 
 
 def read_line_network(folder: Path, card: ModelCard) -> bytes | None:

@@ -91,6 +91,21 @@ def write_card(folder: Path, card: ModelCard) -> None:
     write_atomically(folder / CARD_FILE, card_to_json(card))
 
 
+def add_file(folder: Path, card: ModelCard, name: str, content: bytes) -> ModelCard:
+    """Write a file into a model folder, or replace it, and list it in the card.
+
+    Returns:
+        The card.
+
+    Raises:
+        UserError: a file cannot be written.
+    """
+    write_atomically(folder / name, content)
+    card = replace(card, files={**card.files, name: hashlib.sha256(content).hexdigest()})
+    write_card(folder, card)
+    return card
+
+
 def check_replaceable_by_model(folder: Path) -> None:
     """Check that a folder is missing, empty or a model, so that a model may replace it.
 

@@ -34,7 +34,7 @@ class OpenNetwork:
         info: task and layers.
         graph: arithmetic of the layers.
         folder: of the model.
-        sha256: of the network file, hexadecimal.
+        sha256: of what the model reads with, see `ModelCard.sha256`.
         library: all models of the library.
         comparable: names and titles of the models for the same kind of task.
         problems: why other models of the library cannot be chosen, one message each.

@@ -13,7 +13,6 @@ from distributed import Client, LocalCluster
 from desktop_app.batch.find_sources import find_sources
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.read_files import read_in_processes
-from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
 
@@ -21,7 +20,7 @@ from desktop_app.networks.model_folder import read_card
 def main() -> None:
     """Read and print."""
     folder = find_model("digits")
-    model = ModelChoice(folder, read_card(folder).files[NETWORK_FILE])
+    model = ModelChoice(folder, read_card(folder).sha256)
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster,
         Client(cluster) as client,

@@ -1,5 +1,6 @@
 """Tests of reading many files."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,9 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.open_page import load_page
-from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
+from desktop_app.networks.line_network import read_line_network, write_line_network
+from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from tests.large_pages import many_lines
 from tests.learned_threes import layer_of_threes
@@ -30,7 +32,7 @@ def recognizer():
 
 @pytest.fixture
 def model(recognizer):
-    return ModelChoice(find_model("digits"), recognizer.card.files[NETWORK_FILE])
+    return ModelChoice(find_model("digits"), recognizer.card.sha256)
 
 
 @pytest.fixture
@@ -135,3 +137,16 @@ def test_rows_are_those_of_the_layer_that_was_learned(model, folder):
     assert "7" in {row.text for row in own}
     assert learned.batch_model.learned_sha256 == layer_of_threes().sha256
     assert model.batch_model.learned_sha256 == ""
+
+
+def test_a_new_line_network_is_another_model(model, tmp_path):
+    folder = tmp_path / "digits"
+    shutil.copytree(model.folder, folder)
+    card = read_card(folder)
+    assert card.sha256 == model.sha256
+    content = read_line_network(folder, card)
+    assert content is not None
+    # Bytes after the network are ignored by the interpreter.
+    write_line_network(folder, card, content + b"\0" * 16)
+    with pytest.raises(UserError, match="replaced"):
+        read_chunk(replace(model, folder=folder), ())

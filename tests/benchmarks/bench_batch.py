@@ -22,7 +22,6 @@ from PIL import Image
 from desktop_app.batch.find_sources import find_sources
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.read_files import read_in_processes, read_sources
-from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import open_recognizer
 from tests.benchmarks.report import Figure, options, report
@@ -37,7 +36,7 @@ def main() -> None:
     """Measure and report."""
     chosen = options(__doc__ or "", rounds=2)
     recognizer = open_recognizer(find_model(DEFAULT_MODEL))
-    choice = ModelChoice(find_model(DEFAULT_MODEL), recognizer.card.files[NETWORK_FILE])
+    choice = ModelChoice(find_model(DEFAULT_MODEL), recognizer.card.sha256)
     figures = []
     with (
         tempfile.TemporaryDirectory() as root,

@@ -12,7 +12,8 @@ import pytest
 
 from desktop_app.cli.main import main
 from desktop_app.core import paths
-from desktop_app.networks.line_network import LINE_FILE, LineNetwork, read_line_network
+from desktop_app.networks.card import LINE_FILE
+from desktop_app.networks.line_network import LineNetwork, read_line_network
 from desktop_app.networks.model_folder import RECIPE_FILE, read_card, write_card
 from desktop_app.runs.recipe import DataPart, Recipe, recipe_to_json
 from desktop_app.runs.zoo.characters import dense

@@ -22,7 +22,6 @@ from desktop_app.core.paths import settings_path
 from desktop_app.core.settings import Settings, save_settings
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink
-from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
@@ -247,7 +246,7 @@ def test_csv_file_has_a_row_per_file(tmp_path, capfd):
 def test_interrupted_batch_is_resumed(tmp_path, capfd):
     sevens = [draw(tmp_path / "scans" / f"{number}.png") for number in range(3)]
     card = read_card(find_model("digits"))
-    model = BatchModel("digits", card.files[NETWORK_FILE])
+    model = BatchModel("digits", card.sha256)
     journal = Journal(tmp_path / "table.csv.partial", model)
     journal.add(Row(str(sevens[1]), "read", "earlier"))
     journal.close()
@@ -266,7 +265,7 @@ def test_resumed_batch_equals_an_unbroken_one_with_files_that_are_named_twice(tm
     command = ["recognize", *map(str, (seven, tmp_path / "scans", seven)), "--csv"]
     assert main([*command, str(tmp_path / "unbroken.csv")]) == 0
     card = read_card(find_model("digits"))
-    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.files[NETWORK_FILE]))
+    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.sha256))
     recognizer = open_recognizer(find_model("digits"))
     for row in islice(read_sources(recognizer, find_sources([seven, tmp_path / "scans", seven])), 2):
         journal.add(row)
@@ -296,7 +295,7 @@ def test_processes_of_a_batch_that_is_killed_end(tmp_path):
 def test_error_before_an_interruption_counts_for_the_exit_code(tmp_path, capfd):
     seven = draw(tmp_path / "scans" / "b.png")
     card = read_card(find_model("digits"))
-    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.files[NETWORK_FILE]))
+    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.sha256))
     journal.add(Row(str(seven.with_name("a.png")), error="a.png is damaged."))
     journal.close()
     assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 1

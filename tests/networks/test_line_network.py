@@ -11,8 +11,9 @@ import pytest
 from desktop_app.core.errors import UserError
 from desktop_app.lines.ctc import probable_texts
 from desktop_app.lines.line_image import line_image
+from desktop_app.networks.card import LINE_FILE
 from desktop_app.networks.library import find_model
-from desktop_app.networks.line_network import LINE_FILE, LineNetwork, read_line_network, write_line_network
+from desktop_app.networks.line_network import LineNetwork, read_line_network, write_line_network
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from tests.synthetic_numbers import number

@@ -47,7 +47,7 @@ def network():
     folder = find_model("digits")
     card = read_card(folder)
     graph = Graph(card.info, read_weights(folder, card))
-    return OpenNetwork(card.info, graph, folder, card.files["network.tflite"], (), card=card)
+    return OpenNetwork(card.info, graph, folder, card.sha256, (), card=card)
 
 
 @pytest.fixture

@@ -124,7 +124,6 @@ def reader_of(model: str) -> Open:
 
     def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
         # Imported in the worker thread: importing LiteRT takes long.
-        from desktop_app.networks.card import NETWORK_FILE
         from desktop_app.networks.graph import Graph
         from desktop_app.networks.last_layer import adaptation_path, last_layer, read_adaptation
         from desktop_app.networks.library import find_model, library_entries, library_errors, list_user_models
@@ -151,7 +150,7 @@ def reader_of(model: str) -> Open:
             card.info,
             Graph(card.info, weights),
             folder,
-            sha256=card.files[NETWORK_FILE],
+            sha256=card.sha256,
             library=entries,
             comparable=tuple((entry.name, entry.title) for entry in entries if entry.kind == kind),
             problems=library_errors(),
