@@ -22,8 +22,7 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.ink.strokes import Ink
-from desktop_app.lines.line_image import LINE_HEIGHT, LineImage, line_image
-from desktop_app.networks.line_network import COLUMN_WIDTH
+from desktop_app.lines.line_image import COLUMN_WIDTH, LINE_HEIGHT, LineImage, line_image
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import Emit
 from desktop_app.tasks.task import Task

@@ -12,6 +12,9 @@ from desktop_app.ink.strokes import Ink
 LINE_HEIGHT = 32
 """Height of the image of a line in pixels."""
 
+COLUMN_WIDTH = 4
+"""Width of a column of the output of a line network, in pixels of the image."""
+
 _MARGIN, _SIDE = 2, 4
 """Empty rows above and below the ink, and empty columns beside it."""
 
@@ -47,6 +50,27 @@ def line_image(page: Page, slope: float = 0.0, pen_share: float = PEN_SHARE) -> 
     if drawn is None:
         return None
     return np.pad(drawn, ((_MARGIN, _MARGIN), (_SIDE, _SIDE)))
+
+
+def horizontal_scale(page: Page, image: LineImage) -> tuple[float, float]:
+    """Return which part of a page the image of a line shows.
+
+    Args:
+        page: the page of the line.
+        image: its image.
+
+    Returns:
+        Horizontal position on the page of the left edge of the image, and pixels of the image per unit.
+    """
+    if isinstance(page, Ink):
+        left, _, right, _ = page.bounds() or (0.0, 0.0, 0.0, 0.0)
+        side = _SIDE + PEN_SHARE * _INK_HEIGHT / 2
+    else:
+        columns = np.flatnonzero((page.ink_map > _INK).any(axis=0))
+        left, right = (float(columns[0]), float(columns[-1] + 1)) if len(columns) else (0.0, 0.0)
+        side = float(_SIDE)
+    scale = max(image.shape[1] - 2 * side, 1.0) / max(right - left, 1e-6)
+    return left - side / scale, scale
 
 
 def _drawn(ink: Ink, slope: float, pen_share: float) -> LineImage | None:

@@ -55,12 +55,17 @@ class RankedText:
     """A text of a line.
 
     Attributes:
-        path: the best path with this text.
+        found: the text.
         share: its probability relative to the other texts, 0..1, not calibrated.
     """
 
-    path: Path
+    found: FoundText
     share: float
+
+    @property
+    def path(self) -> Path:
+        """The best path with this text."""
+        return self.found.path
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +128,7 @@ def rank_texts(texts: Sequence[FoundText], combination: Combination | None) -> l
         logs = combination.paths * logs + combination.columns * np.array([text.of_columns for text in texts])
         logs -= log_sum(logs, axis=0)
     order = np.argsort(-logs, kind="stable").tolist()
-    return [RankedText(texts[number].path, min(1.0, float(np.exp(logs[number])))) for number in order]
+    return [RankedText(texts[number], min(1.0, float(np.exp(logs[number])))) for number in order]
 
 
 def sum_of_paths(scores: Scores) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -68,7 +69,16 @@ def read_line(
             _character(candidates, step, confidence(step), outputs, labels) for step in text.path.steps
         )
         probability = calibrated(text.share, calibration)
-        read.append(TextPath(_text(characters, candidates.height), probability, characters))
+        of_columns = None if evidence is None else math.exp(text.found.of_columns)
+        read.append(
+            TextPath(
+                _text(characters, candidates.height),
+                probability,
+                characters,
+                of_paths=min(1.0, math.exp(text.found.of_paths)),
+                of_columns=of_columns,
+            )
+        )
     boxes = candidates.boxes[:, 0]
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()

@@ -14,7 +14,8 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.candidates import Candidates, find_candidates
 from desktop_app.lines.find_lines import PieceLine, find_lines
-from desktop_app.lines.line_image import LineImage, line_image
+from desktop_app.lines.line_columns import LineColumns
+from desktop_app.lines.line_image import LineImage, horizontal_scale, line_image
 from desktop_app.lines.piece import MOST_BY_LINE, MOST_CANDIDATES, Division, Pieces, check_amount
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
@@ -107,6 +108,21 @@ class TextReader:
         """Return a page with the ink of one character of a page, at its position."""
         return self._pieces_of(page, edits).page(character.pieces)
 
+    def line_columns(self, page: Page, edits: TextEdits, character: CharacterReading) -> LineColumns | None:
+        """Return what the line network says about the line of a character of a page; see `LineColumns`.
+
+        None without a line network, and for lines without an image.
+        """
+        pieces = self._pieces_of(page, edits)
+        line = next(each for each in find_lines(pieces.items) if character.pieces[0] in each.numbers)
+        own = pieces.page(sorted(line.numbers))
+        image = line_image(own, line.slope)
+        columns = None if image is None else self._columns_of(image)
+        if image is None or columns is None:
+            return None
+        left, scale = horizontal_scale(own, image)
+        return LineColumns(image, np.exp(columns), self._task.labels, left, scale)
+
     def split(self, page: Page, edits: TextEdits, ranges: Sequence[InkRange], x: float | None) -> TextEdits:
         """Return the edits with one character divided in two where the labels are most probable.
 
@@ -146,7 +162,11 @@ class TextReader:
         if self._read_columns is None:
             return None
         image = line_image(pieces.page(sorted(line.numbers)), line.slope)
-        if image is None:
+        return None if image is None else self._columns_of(image)
+
+    def _columns_of(self, image: LineImage) -> NDArray[np.float64] | None:
+        """Return what the line network says about the image of a line; None without one."""
+        if self._read_columns is None:
             return None
         key = image.tobytes()
         if key not in self._known_lines:

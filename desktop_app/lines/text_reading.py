@@ -55,11 +55,15 @@ class TextPath:
         text: labels, with a space between groups of characters.
         probability: probability of the text, 0..1.
         characters: from left to right.
+        of_paths: share of the paths with this text among all paths, 0..1.
+        of_columns: probability of the text by the line network, 0..1; None if the line was read without one.
     """
 
     text: str
     probability: float
     characters: tuple[CharacterReading, ...]
+    of_paths: float = 0.0
+    of_columns: float | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
+from desktop_app.lines.line_columns import LineColumns
 from desktop_app.lines.line_image import LineImage
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.lines.text_reader import LineProgress, TextReader
@@ -218,6 +219,10 @@ class Recognizer:
         """
         own = self._reader_of_text().character_page(page, edits, character)
         return own, self.observe(own)
+
+    def line_columns(self, page: Page, edits: TextEdits, character: CharacterReading) -> LineColumns | None:
+        """Return what the line network says about the line of a character, see `TextReader.line_columns`."""
+        return self._reader_of_text().line_columns(page, edits, character)
 
     def read_page(self, page: Page, on_line: LineProgress | None = None) -> Reading | TextReading:
         """Return the reading of a page: of its text if it is not one character but several.
