@@ -2,7 +2,7 @@
 
 A test fails if it leaves a thread, process, running timer or window behind, if an unexpected warning or error
 is logged, if Qt prints a warning, or if it accesses the network. To expect a log message, use `with
-caplog.at_level(logging.WARNING): ...`.
+caplog.at_level(logging.WARNING): ...`. The report of a test that waited in vain shows windows and threads.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 from tests.leaks import Started, open_windows, python_threads
+from tests.program_state import program_state
 from tests.training_fixtures import data_folder, folders, plain_recipe, small_recipe
 
 __all__ = ["data_folder", "folders", "plain_recipe", "small_recipe"]
@@ -175,6 +176,24 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     finally:
         qInstallMessageHandler(previous)
     assert not messages, "unexpected Qt messages after the test:\n" + "\n".join(messages)
+
+
+# ------------------------------------------------------------------------------------- waits in vain
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """After a wait of QtBot that timed out, report windows, threads and the messages of Qt before it."""
+    report = yield
+    if call.excinfo is not None and call.excinfo.errisinstance(QtBot.TimeoutError):
+        report.sections.append(("Windows and threads", program_state()))
+        # pytest-qt reports them for the test itself, but not for its fixtures.
+        capture = getattr(item, "qt_log_capture", None)
+        if call.when != "call" and capture is not None:
+            report.sections.append(("Qt messages", "\n".join(record.message for record in capture.records)))
+    return report
 
 
 # ------------------------------------------------------------------------------------------- leaks

@@ -91,9 +91,53 @@ def test_passes_expects_warning(caplog):
         logging.getLogger("somewhere").warning("something is odd")
 """
 
+WAITS_IN_VAIN = """
+import threading
 
-def outcomes(folder: Path) -> dict[str, bool]:
-    """Return whether each test in a folder passed, including its teardown."""
+import pytest
+from PySide6.QtCore import QThread, qWarning
+from PySide6.QtWidgets import QWidget
+
+answer = threading.Event()
+
+
+class Reader(QThread):
+    def run(self):
+        wait_for_an_answer()
+
+
+def wait_for_an_answer():
+    answer.wait()
+
+
+@pytest.fixture
+def window(qtbot, request):
+    window = QWidget(windowTitle="Not read")
+    qtbot.addWidget(window)
+    window.show()
+    unused, reader = Reader(window), Reader(window)
+
+    def end():
+        answer.set()
+        reader.wait()
+
+    request.addfinalizer(end)
+    reader.start()
+    qWarning("Qt is unhappy")
+    qtbot.waitUntil(reader.isFinished, timeout=50)
+
+
+def test_reads(window):
+    pass
+"""
+
+
+def run_tests(folder: Path, conftest: str, inifile: Path, tests: str) -> str:
+    """Run tests with a conftest.py in a folder, of which at least one fails; return the output."""
+    (folder / "conftest.py").write_text(conftest, "utf-8")
+    shutil.copy(inifile, folder)
+    (folder / "tests").mkdir()
+    (folder / "tests" / "test_examples.py").write_text(tests, "utf-8")
     process = subprocess.run(
         [
             sys.executable,
@@ -111,21 +155,30 @@ def outcomes(folder: Path) -> dict[str, bool]:
         timeout=120,
         check=False,
     )
-    assert process.returncode == 1, process.stdout.decode()
-    report = ElementTree.fromstring((folder / "report.xml").read_text("utf-8"))
-    passed: dict[str, bool] = {}
-    for case in report.iter("testcase"):
-        name = case.attrib["name"]
-        passed[name] = passed.get(name, True) and len(case) == 0
-    return passed
+    output = process.stdout.decode()
+    assert process.returncode == 1, output
+    return output
 
 
 def test_tests_that_leak_fail(tmp_path, pytestconfig):
     text = CONFTEST.read_text("utf-8").replace("STOP_TIMEOUT = 30.0", "STOP_TIMEOUT = 0.1")
-    (tmp_path / "conftest.py").write_text(text, "utf-8")
-    shutil.copy(pytestconfig.inipath, tmp_path)
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "test_examples.py").write_text(EXAMPLES, "utf-8")
-    passed = outcomes(tmp_path)
+    run_tests(tmp_path, text, pytestconfig.inipath, EXAMPLES)
+    report = ElementTree.fromstring((tmp_path / "report.xml").read_text("utf-8"))
+    passed: dict[str, bool] = {}
+    for case in report.iter("testcase"):
+        name = case.attrib["name"]
+        passed[name] = passed.get(name, True) and len(case) == 0
     assert len(passed) == EXAMPLES.count("def test_")
     assert {name for name, is_passed in passed.items() if is_passed} == {n for n in passed if "passes" in n}
+
+
+def test_a_wait_in_vain_reports_windows_and_threads(tmp_path, pytestconfig):
+    output = run_tests(tmp_path, CONFTEST.read_text("utf-8"), pytestconfig.inipath, WAITS_IN_VAIN)
+    for words in (
+        "visible QWidget 'Not read'",
+        "not started: Reader of QWidget",
+        "running: Reader of QWidget",
+        "in wait_for_an_answer",
+        "Qt is unhappy",
+    ):
+        assert words in output, output
