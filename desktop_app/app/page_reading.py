@@ -104,6 +104,7 @@ class PageReading(QObject):
         context.split_requested.connect(self._split_character)
         context.characters.changed.connect(self._choose_characters)
         context.level.changed.connect(self._choose_level)
+        context.shows_columns.changed.connect(self._read_columns)
         context.corrections.adaptation_changed.connect(self._show_adapted)
         context.corrections.use_changed.connect(self._save_use_of_corrections)
         TextEditing(canvas, context, self).edited.connect(self._read_character)
@@ -143,6 +144,12 @@ class PageReading(QObject):
         """Show a character of the text in all views."""
         self._request(ReadRequest(self._canvas.page, self._drawing, number))
 
+    def _read_columns(self, shown: bool) -> None:
+        """Read the text again with what the line network says once a view shows that."""
+        text = self._window.context.text.value
+        if shown and text is not None:
+            self._read_character(text.selected)
+
     def _split_character(self, number: int, x: float | None) -> None:
         """Divide a character of the text in two."""
         self._request(ReadRequest(self._canvas.page, self._drawing, number, split=(number, x)))
@@ -151,7 +158,13 @@ class PageReading(QObject):
         characters, edits = self._window.context.characters.value, self._canvas.edits
         layer = None if self._shown is None else self._shown.adapted_layer
         self._reader.request(
-            dataclasses.replace(request, characters=characters, edits=edits, last_layer=layer)
+            dataclasses.replace(
+                request,
+                characters=characters,
+                edits=edits,
+                last_layer=layer,
+                with_columns=self._window.context.shows_columns.value,
+            )
         )
 
     def _answered(self, request: ReadRequest, answer: PageAnswer) -> None:
@@ -179,7 +192,8 @@ class PageReading(QObject):
         if text is None:
             return None
         verdict = judge_text(text, self._window.context.level.value)
-        return ShownText(page, text, verdict, answer.selected, answer.page, self._store.value.grouping)
+        grouping = self._store.value.grouping
+        return ShownText(page, text, verdict, answer.selected, answer.page, grouping, answer.columns)
 
     def _show_division(self, request: ReadRequest, answer: PageAnswer) -> None:
         """Keep a division, which can be undone, and read with it."""

@@ -141,6 +141,11 @@ class ModelCard:
         return self.task.labels
 
     @property
+    def has_line_network(self) -> bool:
+        """Whether the model has a line network."""
+        return LINE_FILE in self.files
+
+    @property
     def sha256(self) -> str:
         """SHA-256 of what the model reads with, hexadecimal.
 

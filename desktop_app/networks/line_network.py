@@ -99,4 +99,4 @@ def read_line_network(folder: Path, card: ModelCard) -> bytes | None:
     Raises:
         UserError: the file is missing, too large, or does not match the card.
     """
-    return read_verified_file(folder / LINE_FILE, card, _LARGEST_FILE) if LINE_FILE in card.files else None
+    return read_verified_file(folder / LINE_FILE, card, _LARGEST_FILE) if card.has_line_network else None

@@ -31,6 +31,7 @@ class ViewContext(QObject):
         characters: set of characters that are possible answers.
         level: level of acceptance of texts.
         text: the text on the canvas with its selected character; None if the canvas has no text.
+        shows_columns: whether a view shows what the line network says; `text` has that only then.
         is_reading: whether a page on the canvas has not been read for a noticeable time.
         second_model: name of the model to compare the current one with; empty: none.
         corrections: the user's samples, and what the model learned from them.
@@ -86,6 +87,7 @@ class ViewContext(QObject):
         self.second_model: Shared[str] = Shared("", self)
         self.characters: Shared[CharacterSet] = Shared("all", self)
         self.level: Shared[AcceptanceLevel] = Shared(DEFAULT_LEVEL, self)
+        self.shows_columns: Shared[bool] = Shared(False, self)
         self.is_reading: Shared[bool] = Shared(False, self)
         self.corrections = Corrections(self)
         self.text: Shared[ShownText | None] = Shared(None, self)

@@ -31,7 +31,7 @@ from desktop_app.views.view import BATCH, INSIDE, READ, TRAIN
 
 VIEWS = {
     READ: ("reading", "layers", "maps", "my-samples"),
-    INSIDE: ("filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
+    INSIDE: ("filters", "wall", "compare", "lesson", "arithmetic", "why", "replay", "line"),
     BATCH: ("batch", "reading", "layers"),
     TRAIN: ("data", "network", "recipe", "runs", "evaluation", "run", "forming"),
 }

@@ -26,7 +26,7 @@ SCREENS = (QSize(1366, 768), QSize(1024, 672))
 
 VIEWS_OF_WORKSPACES = {
     READ: ("reading", "layers", "maps"),
-    INSIDE: ("maps", "filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
+    INSIDE: ("maps", "filters", "wall", "compare", "lesson", "arithmetic", "why", "replay", "line"),
     TRAIN: ("data", "network", "recipe", "runs", "evaluation", "run", "forming"),
 }
 """Views that are shown by default."""

@@ -37,6 +37,7 @@ from desktop_app.views.training_preview.snapshots import AnswerHistory
 from desktop_app.views.view import INSIDE, READ, View
 from tests import pictures
 from tests.pictures import assert_matches_stored
+from tests.synthetic_numbers import number
 from tests.views.enlargements import TASK, observed, open_network
 from tests.views_of_window import view_of
 
@@ -57,12 +58,18 @@ def value(name: str, *position: int) -> Prepare:
     return lambda window: view_of(window, MapsPanel).value_chosen.emit(name, position)
 
 
+def number_on_page(window: MainWindow) -> None:
+    """Show a number of several digits."""
+    window.show_page(number("0171 2026", shape=1).transformed(0.35, 20, 140))
+
+
 SCENES: Mapping[str, Mapping[str, Prepare]] = {
     "layers": {"layers": layer("conv2")},
     "maps": {"maps": layer("conv2"), "maps-dense": layer("logits")},
     "filters": {"filters": layer("conv1")},
     "wall": {"wall": layer("relu1")},
     "compare": {"compare": layer("relu4")},
+    "line": {"line": number_on_page},
     "arithmetic": {
         "arithmetic-sum": value("conv2", 5, 6, 7),
         "arithmetic-pool": value("pool1", 5, 6, 7),

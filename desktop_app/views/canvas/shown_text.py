@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from desktop_app.ink.page import Page
 from desktop_app.lines.acceptance import TextVerdict
 from desktop_app.lines.grouping import grouped
-from desktop_app.lines.text_reading import CharacterReading, TextReading
+from desktop_app.lines.line_columns import LineColumns
+from desktop_app.lines.text_reading import CharacterReading, Line, TextReading
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,8 @@ class ShownText:
         selected: index of the selected character in `reading.characters`.
         character_page: the page with the ink of the selected character only.
         grouping: style of `lines.grouping` in which it is shown.
+        columns: what the line network says about the line of the selected character; None if no view shows
+            that, or if there is none.
     """
 
     page: Page
@@ -29,6 +32,7 @@ class ShownText:
     selected: int
     character_page: Page
     grouping: str = "written"
+    columns: LineColumns | None = None
 
     @property
     def shown(self) -> str:
@@ -39,6 +43,16 @@ class ShownText:
     def character(self) -> CharacterReading:
         """The selected character."""
         return self.reading.characters[self.selected]
+
+    @property
+    def line(self) -> tuple[int, Line]:
+        """The line of the selected character, and the index of its first character."""
+        first = 0
+        for line in self.reading.lines:
+            if self.selected < first + len(line.characters):
+                return first, line
+            first += len(line.characters)
+        raise IndexError(self.selected)
 
     def can_merge(self, number: int) -> bool:
         """Return whether there is a next character on the line of a character."""

@@ -19,6 +19,7 @@ from desktop_app.tasks.verdict import rejected
 from desktop_app.views.controller import OpenNetwork
 
 if TYPE_CHECKING:
+    from desktop_app.lines.line_columns import LineColumns
     from desktop_app.lines.text_reading import TextReading
     from desktop_app.networks.last_layer import Adaptation, LastLayer
     from desktop_app.networks.recognizer import Observation, Recognizer
@@ -39,6 +40,8 @@ class ReadRequest:
         edits: what the user has decided about its characters.
         split: index of a character to divide in two, and the horizontal position on the page or None.
         last_layer: what the model learned from corrections; None if nothing.
+        with_columns: whether to answer with what the line network says about the line of the selected
+            character.
     """
 
     page: Page
@@ -49,6 +52,7 @@ class ReadRequest:
     edits: TextEdits = NO_EDITS
     split: tuple[int, float | None] | None = None
     last_layer: LastLayer | None = None
+    with_columns: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,8 @@ class PageAnswer:
         text: the text of the page; None if the page is not a text.
         selected: index of the selected character.
         edits: those of the request, or those with the character that was to be divided.
+        columns: what the line network says about the line of the selected character; None if it was not
+            requested, or if there is none.
     """
 
     page: Page
@@ -68,6 +74,7 @@ class PageAnswer:
     text: TextReading | None = None
     selected: int = 0
     edits: TextEdits = NO_EDITS
+    columns: LineColumns | None = None
 
 
 def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
@@ -90,8 +97,10 @@ def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
         return PageAnswer(page, observation, edits=edits)
     selected = _default_character(page, text) if request.selected is None else request.selected
     selected = min(selected, len(text.characters) - 1)
-    own, of_character = recognizer.observe_character(page, edits, text.characters[selected])
-    return PageAnswer(own, of_character, text, selected, edits)
+    character = text.characters[selected]
+    own, of_character = recognizer.observe_character(page, edits, character)
+    columns = recognizer.line_columns(page, edits, character) if request.with_columns else None
+    return PageAnswer(own, of_character, text, selected, edits, columns)
 
 
 def _split(recognizer: Recognizer, request: ReadRequest, text: TextReading | None) -> TextEdits:
