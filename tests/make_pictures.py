@@ -142,6 +142,13 @@ def several_characters(window: MainWindow) -> None:
     wait_until(lambda: window.context.text.value is not None and window.context.text.value.selected == 2)
 
 
+def line_network(window: MainWindow) -> None:
+    """The columns of a phone number; its third digit is selected."""
+    window.workspaces.show_view("line")
+    several_characters(window)
+    wait_until(partial(has_content, window, "line"))
+
+
 def arithmetic(window: MainWindow) -> None:
     """Feature maps of the second convolution, and the arithmetic of a value."""
     view_of(window, LayersPanel).layer_chosen.emit("conv2")
@@ -406,6 +413,7 @@ SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "maximizing-inputs": (INSIDE, inputs),
     "top-samples": (INSIDE, samples),
     "grid-and-timeline": (INSIDE, grid),
+    "line-network": (INSIDE, line_network),
     "compare-models": (INSIDE, networks),
     "residual": (INSIDE, residual),
     "batch": (READ, batch),
@@ -421,7 +429,7 @@ SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
 
 SHOWN = {
     *("reading", "layers", "maps", "filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
-    *("data", "network", "recipe", "runs", "evaluation", "run", "forming", "batch", "my-samples"),
+    *("line", "data", "network", "recipe", "runs", "evaluation", "run", "forming", "batch", "my-samples"),
 }
 """Views in a scene."""
 
