@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -17,6 +19,7 @@ from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.line_network.columns_view import ColumnsView
 from desktop_app.views.line_network.panel import LineNetworkPanel
 from desktop_app.views.line_network.text_table import TextTable
+from desktop_app.views.parts.legend import Legend
 from tests.finding import child
 from tests.views.conftest import LABELS
 
@@ -87,6 +90,7 @@ def test_the_most_probable_labels_have_rows_where_not_all_fit(
     labels = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     columns = columns_of(labels)
     columns.probabilities[0, :-1] = np.linspace(0.01, 0.3, len(labels))
+    panel.resize(1100, 160)
     panel.show_text(text_of(columns))
     shown = view.row_labels()
     assert {1, 2, 7, 26} <= set(shown)
@@ -191,6 +195,20 @@ def test_the_chosen_text_is_marked_by_shape(panel: LineNetworkPanel) -> None:
     assert marks[1] == 0
 
 
+def test_of_a_long_alternative_the_difference_is_shown(panel: LineNetworkPanel) -> None:
+    text = text_of(columns_of())
+    table = child(panel, TextTable)
+    images = []
+    first, line = text.line
+    for alternative in ("7" * 40, "7" * 30 + "1" + "7" * 9):
+        paths = (replace(line.paths[0], text="7" * 39 + "2"), replace(line.paths[1], text=alternative))
+        lines = (text.reading.lines[0], replace(line, paths=paths))
+        panel.show_text(replace(text, reading=TextReading(lines)))
+        images.append(table.grab().toImage())
+    assert first == 1
+    assert images[0] != images[1]
+
+
 def test_a_hint_takes_the_place_of_a_line(panel: LineNetworkPanel, view: ColumnsView) -> None:
     panel.show_text(text_of(columns_of()))
     assert panel.numbers()["probabilities"].shape == (12, 11)
@@ -199,6 +217,7 @@ def test_a_hint_takes_the_place_of_a_line(panel: LineNetworkPanel, view: Columns
     assert view.accessibleDescription() == "Nothing here."
     assert panel.caption() == ""
     assert not child(panel, TextTable).isVisible()
+    assert not child(panel, Legend).isVisible()
     QTest.keyClick(view, Qt.Key.Key_Right)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.rect().center())
 

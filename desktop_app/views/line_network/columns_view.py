@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from desktop_app.inspection.colour import LEVELS, Colours, Palette, colour_table
+from desktop_app.inspection.colour_settings import Scale
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.lines.line_columns import LineColumns
 from desktop_app.lines.line_image import COLUMN_WIDTH, LINE_HEIGHT
@@ -22,15 +23,24 @@ from desktop_app.views.parts.theme import STEP
 SMALLEST_PEAK = 0.05
 """Labels that reach this probability in any column have a row."""
 
+_GAMMA = 0.5
+"""Exponent of the colours of probabilities: one of 5 % is visible."""
+
 _LARGEST_PITCH = 2.0 * STEP
 _SHARP_PITCH = 6
 """Columns from this width on are whole screen pixels wide."""
+
+_LEAST_ROW = 6
+"""Smallest height of a row; where names of rows would overlap, some are left out."""
 
 _BESIDE = 1.0
 """Largest distance of a column from its character, in columns."""
 
 _BARS = 7
 """Height below the image for the bars of the characters."""
+
+_APART = 0.8
+"""Smallest distance of the names of two rows, as a share of the height of a line of text."""
 
 _BLANK_GAP = 3
 """Space between the rows of labels and that of no label."""
@@ -194,8 +204,8 @@ class ColumnsView(ChoosingView):
         pitch = _whole_pixels(min(widest, image * COLUMN_WIDTH / LINE_HEIGHT) * ratio) / ratio
         zoom = pitch / COLUMN_WIDTH
         area = QRectF(left, 1, columns.image.shape[1] * zoom, LINE_HEIGHT * zoom)
-        available = max(self.height() - area.height() - fixed, 2.0 * least)
-        shown = self._most_probable(columns, reached, int(available // least))
+        available = max(self.height() - area.height() - fixed, 2.0 * _LEAST_ROW)
+        shown = self._most_probable(columns, reached, int(available // _LEAST_ROW))
         row = float(min(int(available / len(shown)), round(1.4 * least)))
         return _Layout(left, pitch, area, row, area.bottom() + _BARS + spelled, shown)
 
@@ -219,7 +229,7 @@ class ColumnsView(ChoosingView):
             self.paint_hint(painter, self._hint)
             return
         layout = self._layout(columns)
-        self._paint_cells(painter, columns.image, layout.image)
+        self._paint_cells(painter, value_tiles(columns.image[None], 0.0, 1.0)[0], layout.image)
         self._paint_spelled(painter, columns, layout)
         self._paint_rows(painter, columns, layout)
         self._paint_characters(painter, layout)
@@ -228,10 +238,10 @@ class ColumnsView(ChoosingView):
                 self._paint_frame(painter, self.area_of(column), width)
         self.paint_focus_ring(painter)
 
-    def _paint_cells(self, painter: QPainter, values: NDArray[np.float32], area: QRectF) -> None:
-        pixels = np.ascontiguousarray(value_tiles(values[None], 0.0, 1.0)[0])
-        shrinks = area.width() * self.devicePixelRatioF() < values.shape[1]
+    def _paint_cells(self, painter: QPainter, pixels: Colours, area: QRectF) -> None:
+        shrinks = area.width() * self.devicePixelRatioF() < pixels.shape[1]
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+        pixels = np.ascontiguousarray(pixels)
         painter.drawImage(area, image_of(pixels))
 
     def _paint_characters(self, painter: QPainter, layout: _Layout) -> None:
@@ -261,17 +271,29 @@ class ColumnsView(ChoosingView):
 
     def _paint_rows(self, painter: QPainter, columns: LineColumns, layout: _Layout) -> None:
         style = self.text_style
-        values = columns.probabilities.T.astype(np.float32)
+        values = columns.probabilities.T[list(layout.shown)].astype(np.float32)
+        pixels = probability_scale().colours(values)
+        apart, above = _APART * style.small.height, -math.inf
+        last = layout.area_of_row(len(layout.shown) - 1, columns.count).center().y()
         for number, label in enumerate(layout.shown):
             area = layout.area_of_row(number, columns.count)
-            self._paint_cells(painter, values[label : label + 1], area)
+            self._paint_cells(painter, pixels[number : number + 1], area)
             at = QPointF(layout.left - STEP / 2, area.center().y())
-            style.small.write(painter, at, self._name(label), style.quiet, RIGHT)
+            is_last = label == layout.shown[-1]
+            if is_last or (at.y() >= above + apart and at.y() <= last - apart):
+                style.small.write(painter, at, self._name(label), style.quiet, RIGHT)
+                above = at.y()
 
     def _paint_frame(self, painter: QPainter, area: QRectF, width: int) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self.text_style.accent, width))
         painter.drawRect(area)
+
+
+def probability_scale() -> Scale:
+    """Return the colours of probabilities."""
+    table = colour_table(Palette.COLOURS, 0.0, 1.0, _GAMMA)
+    return Scale(0.0, 1.0, table, np.asarray(LEVELS - 1, dtype=np.float32), 0.0)
 
 
 def _whole_pixels(pitch: float) -> float:

@@ -11,10 +11,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.inspection.tiles import scale_between
 from desktop_app.tasks.reading import probability_text
 from desktop_app.views.canvas.shown_text import ShownText
-from desktop_app.views.line_network.columns_view import ColumnsView
+from desktop_app.views.line_network.columns_view import ColumnsView, probability_scale
 from desktop_app.views.line_network.text_table import TextTable
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
@@ -67,8 +66,8 @@ class LineNetworkPanel(Panel):
         spans = [columns.columns_of(character.box) for character in line.characters]
         self._view.set_line(columns, spans, text.selected - first)
         self._table.set_paths(line.paths)
-        self._legend.set_scale(scale_between(0.0, 1.0))
-        self._table.show()
+        self._legend.set_scale(probability_scale())
+        self._show_side(True)
         self._update_caption()
 
     def show_hint(self, hint: str) -> None:
@@ -77,7 +76,7 @@ class LineNetworkPanel(Panel):
         self._view.set_hint(hint)
         self._table.set_paths(())
         self._legend.set_scale(None)
-        self._table.hide()
+        self._show_side(False)
         self._update_caption()
 
     def clear(self) -> None:
@@ -117,6 +116,10 @@ class LineNetworkPanel(Panel):
         directions = QBoxLayout.Direction
         is_wide = self.width() > _WIDE * self.height()
         self._content.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+
+    def _show_side(self, shown: bool) -> None:
+        self._table.setVisible(shown)
+        self._legend.setVisible(shown)
 
     # --- columns ---
 

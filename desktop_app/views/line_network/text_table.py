@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPolygonF
@@ -21,6 +22,8 @@ _ROWS = 3
 _WIDEST_NUMBER = ">99.9 %"
 _USUAL_TEXT = "0" * 12
 _LEAST_TEXT = 8 * STEP
+_KEPT_BEFORE = 3
+"""Characters that are kept before the difference of a shortened text."""
 
 
 class TextTable(PaintedView):
@@ -113,7 +116,7 @@ class TextTable(PaintedView):
     ) -> None:
         style, ends = self.text_style, self._ends()
         colour = style.quiet if is_quiet else style.text
-        text = font.elided(texts[0], ends[0] - _MARK)
+        text = _shortened(font, texts[0], self._paths[0].text if row > 1 else "", ends[0] - _MARK)
         font.write(painter, QPointF(_MARK, self._middle(row)), text, colour, LEFT)
         for end, number in zip(ends[1:], texts[1:], strict=True):
             font.write(painter, QPointF(end, self._middle(row)), number, colour, RIGHT)
@@ -187,3 +190,12 @@ class TextTable(PaintedView):
                 ),
             ),
         )
+
+
+def _shortened(font: TextFont, text: str, chosen: str, width: float) -> str:
+    """Return a text that fits into a width; of an alternative, the part that differs from the chosen text."""
+    if font.width(text) <= width:
+        return text
+    same = sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(text, chosen, strict=False)))
+    start = max(0, same - _KEPT_BEFORE)
+    return font.elided(f"…{text[start:]}" if start else text, width)
