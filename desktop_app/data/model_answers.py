@@ -156,7 +156,7 @@ def answer_source(
 
     Raises:
         UserError: the file of a sample cannot be opened, the labels are texts of several characters, the
-            model does not fit the samples, see `check_fits`, or knows no label of those with ink.
+            model does not fit the samples, see `check_fits`, or knows no label of them, or none has ink.
         Stopped: should_stop() returned True.
     """
     rows, _ = unseen_rows(source, recognizer.card)
@@ -174,6 +174,11 @@ def answer_source(
     known, classes = rows[classes >= 0], classes[classes >= 0]
     answers = _answer_labels(recognizer, source, known, classes, _Reporter(emit, should_stop, len(known)))
     if not len(answers):
+        if len(known):
+            raise UserError(
+                "No sample of {data} has ink; an image of a single value has none. Check the images.",
+                data=source.title,
+            )
         raise UserError(
             "The model knows no label of {title}; choose other data or another model.", title=source.title
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import models_dir
 from desktop_app.core.stopping import Stopped
 from desktop_app.data import model_answers
@@ -46,3 +47,10 @@ def test_answering_stops_after_each_sample(
     with pytest.raises(Stopped):
         answer_source(recognizer, source, lambda _: None, lambda: len(opened) > 1)
     assert len(opened) == 2
+
+
+def test_data_without_ink_is_refused(recognizer: Recognizer, tmp_path: Path) -> None:
+    data, folders = str(tmp_path / "scans"), blank_images(tmp_path, range(40, 44))
+    source, _ = open_labelled(data, recognizer.task, folders, lambda _: None, lambda: False)
+    with pytest.raises(UserError, match=r"No sample of .* has ink"):
+        answer_source(recognizer, source, lambda _: None, lambda: False)
