@@ -102,7 +102,7 @@ def test_about_names_versions_licences_and_privacy(qtbot: QtBot, window: MainWin
 def test_about_this_model_shows_data_accuracy_and_weaknesses(qtbot: QtBot, window: MainWindow) -> None:
     page = choose(qtbot, window, "Model", "About this model")
     text = text_of(page)
-    for part in ("338,603", "83", "unipen_characters.npz", "179", "99.57 %", "98.71 %"):
+    for part in ("338,603", "83", "unipen_characters.npz", "179", "99.57 %", "98.71 %", "line network"):
         assert part in text
     rows = text[text.index("Weaknesses") :].split()
     # 4 is answered as 1 nine times, more often than anything else.
@@ -110,6 +110,7 @@ def test_about_this_model_shows_data_accuracy_and_weaknesses(qtbot: QtBot, windo
     with qtbot.waitSignal(window.canvas.page_changed, raising=False, timeout=1):
         next(a for a in menu(window, "Model").actions() if a.data() == "dense").trigger()
     qtbot.waitUntil(lambda: "101,311" in text_of(page))
+    assert "line network" not in text_of(page)
 
 
 def test_the_menu_of_models_shows_accuracy_and_date(window: MainWindow) -> None:

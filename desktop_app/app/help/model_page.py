@@ -56,6 +56,11 @@ def _facts(card: ModelCard) -> Iterator[tuple[str, str]]:
     yield translate("ModelPage", "Parameters"), f"{card.parameters:,}"
     if card.labels:
         yield translate("ModelPage", "Read from a confidence of"), f"{100 * card.read_threshold:.1f} %"
+    if card.has_line_network:
+        yield (
+            translate("ModelPage", "Whole lines"),
+            translate("ModelPage", "read with a line network as well"),
+        )
     if card.training is not None:
         yield translate("ModelPage", "Epochs"), str(card.training.epochs)
         yield translate("ModelPage", "Training time"), duration(card.training.seconds)

@@ -55,6 +55,9 @@ TERMS: Mapping[Message, Message] = MappingProxyType(
         message("Label"): message("The name of a class, e.g. “7”."),
         message("Layer"): message("One step of the computation in a network."),
         message("Learning rate"): message("Size of the steps in which training changes the weights."),
+        message("Line network"): message(
+            "A network that reads a whole line at once, beside the network for single characters."
+        ),
         message("Logit"): message("An output of the last layer before softmax turns it into a probability."),
         message("Loss"): message("A number that training makes small: how far outputs are from the targets."),
         message("Maximizing input"): message("A computed image to which a filter responds most."),
@@ -78,6 +81,7 @@ TERMS: Mapping[Message, Message] = MappingProxyType(
         message("Pooling"): message("Replaces each window of a map by its maximum or mean."),
         message("Precision"): message("Share of the answers with a label that are right."),
         message("Preparation"): message("The steps that turn a page into an input of the network."),
+        message("Path"): message("A way to divide a line into characters, with a label for each."),
         message("PSNR"): message("Peak signal-to-noise ratio in dB: how similar two images are."),
         message("Read (verdict)"): message("The verdict for an answer above the confidence threshold."),
         message("Recall"): message("Share of the samples of a class that are found."),
