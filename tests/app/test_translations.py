@@ -46,11 +46,13 @@ from desktop_app.runs.run_store import new_run
 from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.views.curves.plot import load
 from desktop_app.views.evaluation.panel import EvaluationPanel
+from desktop_app.views.line_network.panel import LineNetworkPanel
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.view import INSIDE, READ, TRAIN
 from tests import translation_files
 from tests.small_model import small_card, write_small_model
+from tests.synthetic_numbers import number
 from tests.views_of_window import view_of
 
 
@@ -346,4 +348,20 @@ def test_every_text_of_the_window_is_translated(qtbot: QtBot) -> None:
     for page in help_actions(window):
         page.trigger()
         walk.look_at_dialog()
+    assert sorted(walk.found.items()) == []
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_texts_about_a_line_are_translated(qtbot: QtBot) -> None:
+    window = build_window(Settings(workspace=INSIDE))
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.shown):
+        window.show()
+    window.workspaces.show_view("line")
+    qtbot.waitUntil(partial(is_active, window, "line"))
+    window.show_page(number("7105").transformed(0.5, 60, 70))
+    panel = view_of(window, LineNetworkPanel)
+    qtbot.waitUntil(lambda: bool(panel.numbers()))
+    walk = Walk(window)
+    walk.look_at(next(host for host in window.hosts if host.view.name == "line"))
     assert sorted(walk.found.items()) == []
