@@ -41,6 +41,7 @@ class ModelCommands(QObject):
         super().__init__(window)
         self._window, self._reading, self._dialogs = window, reading, window.context.dialogs
         self._library = library = ModelLibrary(user_models_dir(), self)
+        self._close_when_saved = False
         actions, context = window.menu_actions, window.context
         actions.import_model.triggered.connect(self._ask_for_model)
         actions.save_model.triggered.connect(self._save_current)
@@ -52,10 +53,11 @@ class ModelCommands(QObject):
         library.checked.connect(self._show_facts)
         library.check_failed.connect(self._show_problem)
         library.imported.connect(reading.announce_model)
-        library.saved.connect(context.saved)
+        library.saved.connect(self._saved)
         library.removed.connect(self._removed)
         library.renamed.connect(self._renamed)
-        library.failed.connect(window.messages.show_error)
+        library.failed.connect(self._failed)
+        window.check_before_closing(self._may_close)
         window.closed.connect(library.close)
 
     # --- library ---
@@ -121,6 +123,26 @@ class ModelCommands(QObject):
         self._dialogs.save_one_of(
             self.tr("Save model"), _FORMATS, lambda path: self._library.save_model(folder, path), name
         )
+
+    def _saved(self, name: str) -> None:
+        self._window.context.saved.emit(name)
+        if self._close_when_saved and not self._library.is_saving:
+            self._close_when_saved = False
+            self._window.close()
+
+    def _failed(self, error: Exception, sentence: str) -> None:
+        """Show an error; the window stays open for it."""
+        self._close_when_saved = False
+        self._window.messages.show_error(error, sentence)
+
+    def _may_close(self) -> bool:
+        """Keep the window open until models are saved, unless it is closed once more."""
+        if self._close_when_saved or not self._library.is_saving:
+            return True
+        self._close_when_saved = True
+        text = self.tr("The window closes when the model is saved. To cancel that, close it again.")
+        self._window.messages.show(text, stays=True)
+        return False
 
     # --- importing ---
 

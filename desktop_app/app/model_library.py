@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.installation import install_advice
-from desktop_app.core.stopping import Stopped
+from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.jobs.background import Background, Job
 from desktop_app.networks.suffixes import HDF5_SUFFIXES, KERAS_SUFFIX, LITERT_SUFFIX
 
@@ -51,6 +50,12 @@ class ModelLibrary(QObject):
         self._background = Background(self)
         self._checked: _CheckedFile | None = None
         self._job: Job | None = None
+        self._saves = 0
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a copy of a model is being saved."""
+        return self._saves > 0
 
     def check_model(self, path: Path) -> None:
         """Check and convert an untrusted .keras or .h5 file, in place of one that is not imported yet."""
@@ -92,10 +97,19 @@ class ModelLibrary(QObject):
         if path.suffix.lower() in HDF5_SUFFIXES:
             # Loading Keras takes seconds.
             self.job_started.emit(self.tr("Saving {name}…").format(name=shown_name(path.name)))
-        self._background.run(
-            _save_job(folder, path),
-            lambda _: self.saved.emit(path.name),
-            lambda error: self.failed.emit(error, self.tr("Could not save the model.")),
+        stopped = threading.Event()
+
+        def saved(_: None) -> None:
+            self._saves -= 1
+            self.saved.emit(path.name)
+
+        def failed(error: Exception) -> None:
+            self._saves -= 1
+            self.failed.emit(error, self.tr("Could not save the model."))
+
+        self._saves += 1
+        self._background.run_reporting(
+            lambda _: _save(folder, path, stopped.is_set), saved, failed, lambda _: None, stopped.set
         )
 
     def remove_model(self, name: str, title: str) -> None:
@@ -120,7 +134,7 @@ class ModelLibrary(QObject):
         self.renamed.emit()
 
     def close(self) -> None:
-        """Cancel an import and wait for the other jobs."""
+        """Cancel an import and the saving as HDF5, and wait for the other jobs."""
         self.cancel_import()
         self._background.close()
 
@@ -193,19 +207,21 @@ def _rename(name: str, title: str) -> None:
     rename_model_and_run(name, title, runs_dir())
 
 
-def _save_job(folder: Path, path: Path) -> Callable[[], None]:
+def _save(folder: Path, path: Path, should_stop: ShouldStop) -> None:
     kind = path.suffix.lower()
     if kind in HDF5_SUFFIXES:
-        return lambda: _save_as_h5(folder, path)
-    return lambda: _copy(folder, kind, path)
+        _save_as_h5(folder, path, should_stop)
+    else:
+        _copy(folder, kind, path)
 
 
-def _save_as_h5(folder: Path, path: Path) -> None:
+def _save_as_h5(folder: Path, path: Path, should_stop: ShouldStop) -> None:
     if any(find_spec(library) is None for library in _IMPORTS_NEED):
         raise UserError("Saving as HDF5 needs more libraries. {advice}", advice=install_advice())
     from desktop_app.training.export import save_as_h5
 
-    save_as_h5(folder, path)
+    raise_if_stopped(should_stop)
+    save_as_h5(folder, path, should_stop)
 
 
 def _copy(folder: Path, kind: str, path: Path) -> None:

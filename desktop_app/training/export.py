@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file, sync_file
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.networks.card import NETWORK_FILE, DataSource, ModelCard, Thresholds, TrainingFacts
 from desktop_app.networks.layers.registry import OPERATIONS
@@ -190,10 +191,11 @@ def save_keras(model: keras.Model, path: Path) -> None:
         ) from error
 
 
-def save_as_h5(folder: Path, path: Path) -> None:
+def save_as_h5(folder: Path, path: Path, should_stop: ShouldStop = lambda: False) -> None:
     """Save the Keras model of a model folder in the older HDF5 format.
 
     Raises:
+        Stopped: should_stop returned true; nothing is written.
         UserError: there is no such model, it differs from its card, HDF5 cannot represent it, or the file
             cannot be written.
     """
@@ -205,6 +207,7 @@ def save_as_h5(folder: Path, path: Path) -> None:
         raise UserError(
             "The Keras file of this model is missing or damaged; train or import it again."
         ) from error
+    raise_if_stopped(should_stop)
     save_keras(model, path)
 
 

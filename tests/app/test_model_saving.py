@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
+from desktop_app.core.errors import UserError
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.networks.litert_export import answer_only
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
@@ -75,6 +78,73 @@ def test_a_full_disk_leaves_the_older_file(
         said(qtbot, window, f"mine.{suffix} cannot be saved: the disk is full; choose another folder.")
     assert file.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [file]
+
+
+class SlowSaving:
+    """Saves a model as HDF5 only after `go_on` is set."""
+
+    def __init__(self, save: Callable[[Path, Path, ShouldStop], None]) -> None:
+        self._save = save
+        self.go_on = threading.Event()
+
+    def __call__(self, folder: Path, path: Path, should_stop: ShouldStop) -> None:
+        while not self.go_on.wait(0.01) and not should_stop():
+            pass
+        self._save(folder, path, should_stop)
+
+
+@pytest.fixture
+def slow_saving(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowSaving]:
+    from desktop_app.training import export
+
+    slow = SlowSaving(export.save_as_h5)
+    monkeypatch.setattr(export, "save_as_h5", slow)
+    yield slow
+    slow.go_on.set()
+
+
+def save_as_hdf5(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    chosen(qtbot, window, "Save model as…")
+    take_file(qtbot, window, path.with_suffix(""), "HDF5")
+    said(qtbot, window, f"Saving {path.name}…")
+
+
+def test_the_window_closes_when_the_model_is_saved(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, slow_saving: SlowSaving
+) -> None:
+    save_as_hdf5(qtbot, window, tmp_path / "mine.h5")
+    assert not window.close()
+    assert window.isVisible()
+    said(qtbot, window, "The window closes when the model is saved.")
+    slow_saving.go_on.set()
+    with qtbot.waitSignal(window.closed):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.h5"]
+
+
+def test_closing_again_cancels_the_saving(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, slow_saving: SlowSaving
+) -> None:
+    save_as_hdf5(qtbot, window, tmp_path / "mine.h5")
+    assert not window.close()
+    assert window.close()
+    assert not window.isVisible()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_window_stays_open_for_an_error_of_saving(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_saving: SlowSaving
+) -> None:
+    def fail(*_: object) -> None:
+        raise UserError("The disk is full; choose another one.")
+
+    monkeypatch.setattr("desktop_app.training.export.save_keras", fail)
+    save_as_hdf5(qtbot, window, tmp_path / "mine.h5")
+    assert not window.close()
+    slow_saving.go_on.set()
+    said(qtbot, window, "The disk is full")
+    assert window.isVisible()
+    assert window.close()
 
 
 def test_unknown_suffixes_are_rejected(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

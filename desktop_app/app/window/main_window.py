@@ -5,7 +5,7 @@ The window knows neither files nor networks: it shows what it is given and emits
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._unpainted: Page | None = None
         self._was_shown = self._was_painted = False
         self._drafted: Task | None = None
+        self._closing_checks: list[Callable[[], bool]] = []
         self.canvas = InkCanvas()
         self.context = ViewContext(self.canvas, FileDialogs(self), self)
         self._state = InspectionState()
@@ -172,6 +173,10 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Move the focus in the order of the layout, past hidden views."""
         return focus_next(self, forwards=forwards)
+
+    def check_before_closing(self, may_close: Callable[[], bool]) -> None:
+        """Call a function before the window closes; it stays open if the function returns False."""
+        self._closing_checks.append(may_close)
 
     # --- building ---
 
@@ -300,8 +305,9 @@ class MainWindow(QMainWindow):
             self.workspaces.restyle()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close the views, unless one of them keeps the window open."""
-        if not all(host.may_close(self) for host in self.hosts):
+        """Close the views, unless a check or one of them keeps the window open."""
+        may_close = all(check() for check in self._closing_checks)
+        if not (may_close and all(host.may_close(self) for host in self.hosts)):
             event.ignore()
             return
         super().closeEvent(event)
