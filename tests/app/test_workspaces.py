@@ -436,6 +436,25 @@ def test_a_drag_whose_release_is_lost_ends_with_the_next_press(qtbot: QtBot, win
         window.workspaces.choose(name)
 
 
+@pytest.mark.parametrize("is_floating", [False, True])
+def test_a_panel_dropped_just_before_the_workspace_changes_stays_docked(
+    qtbot: QtBot, window: MainWindow, is_floating: bool
+) -> None:
+    layers, reading = dock(window, "layers"), dock(window, "reading")
+    layers.setFloating(is_floating)
+    qtbot.waitUntil(layers.isVisible)
+    place = reading.mapTo(window, reading.rect().center())
+    QTest.mousePress(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
+    for distance in range(100, 0, -10):
+        drag_over(window, layers, place + QPoint(distance, 0))
+    QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
+    for name in (INSIDE, READ):
+        with qtbot.waitSignal(window.workspaces.changed):
+            window.workspaces.choose(name)
+    assert not layers.isFloating()
+    assert window.dockWidgetArea(layers) is Qt.DockWidgetArea.RightDockWidgetArea
+
+
 @pytest.mark.parametrize("is_pressed", [False, True])
 def test_workspace_is_changed_while_the_mouse_is_on_a_border(window: MainWindow, is_pressed: bool) -> None:
     handle, left, middle = window.windowHandle(), Qt.MouseButton.LeftButton, window.height() // 2

@@ -31,6 +31,8 @@ class ViewDock(QDockWidget):
         self._is_held = False
         self._keeping = QTimer(self, singleShot=True, interval=0)
         self._keeping.timeout.connect(self._keep_on_screen)
+        # Runs out after the events that Qt posts to itself when a dock is dropped.
+        self._landing = QTimer(self, singleShot=True, interval=0)
         self.topLevelChanged.connect(self._floating_changed)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
@@ -41,6 +43,11 @@ class ViewDock(QDockWidget):
     def is_in_front(self) -> bool:
         """Whether the dock is open and not behind another one; Qt moves those out of the window."""
         return self.isVisible() and (self.isFloating() or self.geometry().left() >= 0)
+
+    @property
+    def is_landing(self) -> bool:
+        """Whether the mouse has released the dock, and Qt may not have docked it yet."""
+        return self._landing.isActive()
 
     def end_drag(self) -> None:
         """End a drag that has not been ended by a release of the mouse; the dock stays where it is.
@@ -58,6 +65,7 @@ class ViewDock(QDockWidget):
             self.pressed.emit()
         elif event.type() == QEvent.Type.MouseButtonRelease:
             self._is_held = False
+            self._landing.start()
         handled = super().event(event)
         if event.type() in (QEvent.Type.Show, QEvent.Type.MouseButtonRelease, QEvent.Type.Resize):
             self._keeping.start()

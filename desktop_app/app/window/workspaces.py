@@ -73,8 +73,11 @@ class Workspaces(QObject):
         return self._name
 
     def choose(self, name: str) -> None:
-        """Switch to a workspace and restore its layout."""
+        """Switch to a workspace and restore its layout, after Qt has docked a panel that was just dropped."""
         if name == self._name or name not in self._workspaces:
+            return
+        if any(dock.is_landing for dock in self._docks.values()):
+            QTimer.singleShot(0, self, lambda: self.choose(name))
             return
         self._end_drag()
         self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
