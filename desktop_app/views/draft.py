@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,12 @@ class Draft(Shared[Recipe]):
             file: to save later recipes to; None: they are not saved.
         """
         super().__init__(first)
+        self._file, self._saved = file, first
         self._saver = Worker(self, None if file is None else _saver(file))
         self._checked: tuple[Recipe, str] | None = None
         self.is_data_shown = False
         """Whether a view opens the data of every recipe, and checks it by that."""
+        self._saver.answered.connect(self._recipe_saved)
         self._saver.failed.connect(self._saving_failed)
         self.changed.connect(self._saver.request)
 
@@ -59,12 +62,19 @@ class Draft(Shared[Recipe]):
         self.data_checked.emit()
 
     def close(self) -> None:
-        """Wait until the file is written."""
+        """Save the last change, and end the thread."""
         self._saver.close()
+        if self._file is not None and self.value != self._saved:
+            # The window is closed: an error cannot be shown.
+            with contextlib.suppress(UserError):
+                write_recipe(self.value, self._file)
+
+    def _recipe_saved(self, recipe: Recipe) -> None:
+        self._saved = recipe
 
     def _saving_failed(self, _: object, error: Exception) -> None:
         # Reported once: a full disk stays full.
-        self.close()
+        self._saver.close()
         self.failed.emit(error, self.tr("Could not save the recipe."))
 
 
