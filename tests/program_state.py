@@ -21,6 +21,9 @@ def _windows() -> list[str]:
         return []
     lines = []
     for window in widgets.QApplication.topLevelWidgets():
+        if not (window.isVisible() or window.windowTitle()):
+            # One of many menus that are closed.
+            continue
         visible = "visible" if window.isVisible() else "hidden"
         lines.append(f"{visible} {type(window).__name__} {window.windowTitle()!r}")
         lines += [f"  {line}" for line in (*_messages(window), *map(_thread, window.findChildren(QThread)))]
