@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from desktop_app.ink.strokes import Ink
@@ -37,3 +38,22 @@ def image_of(ink: Ink, height: float = 60.0, pen: int = 5, paper: int = 245) -> 
         points = (stroke.points - (left, top)) * scale + 30
         draw.line(points.ravel().tolist(), fill=30, width=pen, joint="curve")
     return image
+
+
+MARKS = {
+    "comma": ([(0, 0), (-2, 12), (-8, 24)], 0.95),
+    "stop": ([(0, 0), (3, 1)], 0.97),
+    "dash": ([(0, 0), (20, 1), (40, 0)], 0.5),
+}
+"""Points of marks, and their level as a share of the height of the digits from the top."""
+
+
+def number_with_mark(first: str, mark: str, second: str) -> Ink:
+    """Return two numbers with a mark between them."""
+    points, level = MARKS[mark]
+    left = number(first)
+    _, top, right, bottom = left.bounds() or (0.0, 0.0, 0.0, 0.0)
+    shift = np.array((right + 26, top + level * (bottom - top)))
+    stroke = np.array(points) + shift
+    after = number(second).transformed(1, float(stroke[:, 0].max()) + 26, 0)
+    return Ink.from_points([*(s.points for s in left.strokes), stroke, *(s.points for s in after.strokes)])

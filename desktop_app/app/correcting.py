@@ -83,7 +83,7 @@ class Correcting(QObject):
 
     def _choose(self, page: Page, label: str) -> None:
         """Save a page with its label, which also becomes that of the selected character of a text."""
-        if label and self._window.context.text.value is not None:
+        if self._window.context.text.value is not None:
             self._window.context.correct_selected(label)
         else:
             self._corrections.add(page, label)

@@ -61,6 +61,6 @@ def _row_of_text(source: str, reading: TextReading) -> Row:
         text=reading.text,
         confidence=reading.confidence,
         alternatives=tuple(LabelProbability(text, p) for text, p in reading.ranked_alternatives),
-        boxes=tuple(character.box for character in reading.characters),
+        boxes=tuple(each.box for each in reading.characters if not each.is_mark),
         milliseconds=reading.milliseconds,
     )

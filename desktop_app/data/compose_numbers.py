@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.data.ink_set import InkSet
+from desktop_app.data.number_marks import Mark, draw_marks
 from desktop_app.ink.strokes import Ink, Points
 
 _TOUCHING = 0.25
@@ -19,42 +20,73 @@ _SIMILAR = 0.6, 1.6
 _FEWEST_LABELS = 10
 """Different characters that a writer must have written."""
 
+_MARK_GAPS = 0.05, 0.3
+"""Distances of marks from the characters before them, in heights of characters."""
+
 _ROWS = 24
 """Rows per height of a character in which distances are measured."""
 
 
-def compose(characters: Sequence[Ink], rng: np.random.Generator) -> Ink:
+def compose(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequence[Mark] = ()) -> Ink:
     """Write characters side by side, on one line and with natural spacing; a quarter of them touch.
 
     Args:
         characters: ink of each character, of one writer, in any units; not empty.
         rng: random numbers.
+        marks: between and after the characters, from left to right.
 
     Returns:
         Ink; characters of median height are 100 tall.
     """
     scales = _scales(characters)
     spacing, slope = rng.uniform(0.08, 0.3), rng.normal(0.0, 0.02)
-    strokes: list[Points] = []
-    right = np.full(3 * _ROWS, -np.inf)
-    x = 0.0
-    for character, scale in zip(characters, scales, strict=True):
+    line = _Line(slope)
+    for number, (character, scale) in enumerate(zip(characters, scales, strict=True)):
+        for mark in marks:
+            if mark.place == number:
+                line.add_mark(mark, rng)
         own = [_on_line(stroke.points, character, scale) for stroke in character.strokes]
-        level = slope * x + rng.normal(0.0, 0.03)
-        own = [points + np.array([0.0, level], np.float32) for points in own]
-        left_edge, right_edge = _edges(own)
-        apart = left_edge - right
-        if strokes:
-            gap = -0.02 if rng.random() < _TOUCHING else max(0.05, spacing + rng.normal(0.0, 0.05))
+        level = np.array([0.0, slope * line.x + rng.normal(0.0, 0.03)], np.float32)
+        touches = bool(line.strokes) and rng.random() < _TOUCHING
+        gap = -0.02 if touches else max(0.05, spacing + rng.normal(0.0, 0.05)) if line.strokes else 0.0
+        line.add([points + level for points in own], gap)
+    for mark in marks:
+        if mark.place >= len(characters):
+            line.add_mark(mark, rng)
+    return Ink.from_points(points * 100 for points in line.strokes)
+
+
+class _Line:
+    """Strokes of a line that is being written, in heights of characters."""
+
+    def __init__(self, slope: float) -> None:
+        """Begin a line that rises or falls."""
+        self.strokes: list[Points] = []
+        self.x = 0.0
+        self._slope = slope
+        self._right = np.full(3 * _ROWS, -np.inf)
+
+    def add(self, strokes: Sequence[Points], gap: float) -> None:
+        """Add strokes at a distance from those before; in the row in which they are closest."""
+        left_edge, right_edge = _edges(strokes)
+        if self.strokes:
+            apart = left_edge - self._right
             least = apart[np.isfinite(apart)].min(initial=np.inf)
-            x = gap - float(least) if np.isfinite(least) else float(right.max()) + gap
-        strokes += [points + np.array([x, 0.0], np.float32) for points in own]
-        right = np.maximum(right, right_edge + x)
-    return Ink.from_points(points * 100 for points in strokes)
+            self.x = gap - float(least) if np.isfinite(least) else float(self._right.max()) + gap
+        self.strokes += [points + np.array([self.x, 0.0], np.float32) for points in strokes]
+        self._right = np.maximum(self._right, right_edge + self.x)
+
+    def add_mark(self, mark: Mark, rng: np.random.Generator) -> None:
+        """Add a mark, which touches nothing."""
+        if not mark.strokes:
+            self._right += mark.width
+            return
+        level = np.array([0.0, self._slope * self.x], np.float32)
+        self.add([points + level for points in mark.strokes], float(rng.uniform(*_MARK_GAPS)))
 
 
 def compose_texts(
-    characters: InkSet, labels: Sequence[str], length: int, count: int, seed: int
+    characters: InkSet, labels: Sequence[str], length: int, count: int, seed: int, *, is_marked: bool = False
 ) -> tuple[list[Ink], list[str]]:
     """Compose texts of random characters, each of one random writer.
 
@@ -64,6 +96,7 @@ def compose_texts(
         length: characters of each text.
         count: number of texts.
         seed: of the random numbers.
+        is_marked: whether there are marks or spaces between the characters.
 
     Returns:
         The ink and the text of each sample.
@@ -86,7 +119,7 @@ def compose_texts(
         of_writer = rows[str(rng.choice(list(rows)))]
         text = "".join(rng.choice(list(of_writer), length).tolist())
         chosen = [characters.ink(int(rng.choice(of_writer[label]))) for label in text]
-        inks.append(compose(chosen, rng))
+        inks.append(compose(chosen, rng, draw_marks(length, rng) if is_marked else ()))
         texts.append(text)
     return inks, texts
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from desktop_app.lines import fitted, fitted_words
 from desktop_app.lines.candidates import Candidates
 from desktop_app.lines.evidence import SMALLEST_PROBABILITY, candidate_evidence, whole_evidence
+from desktop_app.lines.log_sum import log_sum
 
 Values = NDArray[np.float64]
 
@@ -52,6 +53,7 @@ class LineModel:
         transition: (TRANSITION_FEATURES + TRANSITION_EVIDENCE,).
         hidden: (CANDIDATE_FEATURES + CANDIDATE_EVIDENCE, units), of hidden units with the function tanh.
         output: (units,), of the hidden units in the score of a candidate.
+        mark, mark_output: like `candidate` and `output`, of a candidate that is a mark: ink without a label.
         calibration: level and slope of the logit of the share of a text among all paths (Platt, 1999).
         of_ink, of_images: how paths and line network are combined.
     """
@@ -61,6 +63,8 @@ class LineModel:
     transition: Values
     hidden: Values
     output: Values
+    mark: Values
+    mark_output: Values
     calibration: tuple[float, float] = (0.0, 1.0)
     of_ink: Combination = Combination()
     of_images: Combination = Combination()
@@ -72,6 +76,8 @@ OF_NUMBERS = LineModel(
     np.array(fitted.TRANSITION),
     np.array(fitted.HIDDEN),
     np.array(fitted.OUTPUT),
+    np.array(fitted.MARK),
+    np.array(fitted.MARK_OUTPUT),
     fitted.CALIBRATION,
     Combination(*fitted.OF_INK),
     Combination(*fitted.OF_IMAGES),
@@ -82,6 +88,8 @@ OF_WORDS = LineModel(
     np.array(fitted_words.TRANSITION),
     np.array(fitted_words.HIDDEN),
     np.array(fitted_words.OUTPUT),
+    np.array(fitted_words.MARK),
+    np.array(fitted_words.MARK_OUTPUT),
     fitted_words.CALIBRATION,
     Combination(*fitted_words.OF_INK),
     Combination(*fitted_words.OF_IMAGES),
@@ -130,19 +138,33 @@ def level_for(most_wrong: float) -> AcceptanceLevel:
 DEFAULT_LEVEL = level_for(MOST_WRONG)
 
 
+MARK = -1
+"""Stands for the label of a mark: ink without a label, such as a full stop or a percent sign."""
+
+
 @dataclass(frozen=True, eq=False)
 class Scores:
     """Scores of the candidates of a line, see `Candidates`.
 
     Attributes:
-        candidates: (n, 8), geometry; -inf where there is no candidate.
-        labels: (n, 8, labels).
+        candidates: (n, 8, labels + 1), of each candidate with each label and, last, as a mark; -inf where
+            there is no candidate.
         transitions: (n, 8, 8).
     """
 
     candidates: Values
-    labels: Values
     transitions: Values
+
+    @property
+    def of_any(self) -> Values:
+        """Logarithms of the summed exponentials of each candidate's scores, (n, 8)."""
+        return log_sum(self.candidates, axis=-1)
+
+    def without_marks(self) -> Scores:
+        """Return the scores of paths on which all ink has a label."""
+        candidates = self.candidates.copy()
+        candidates[..., MARK] = -np.inf
+        return Scores(candidates, self.transitions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,11 +207,10 @@ def score(features: LineFeatures, model: LineModel) -> Scores:
     """Return the scores of a line."""
     hidden = np.tanh(features.candidates @ model.hidden)
     own = features.candidates @ model.candidate + hidden @ model.output
-    return Scores(
-        np.where(features.is_valid, own, -np.inf),
-        model.label * features.labels,
-        features.transitions @ model.transition,
-    )
+    marks = features.candidates @ model.mark + hidden @ model.mark_output
+    candidates = np.concatenate((own[..., None] + model.label * features.labels, marks[..., None]), axis=-1)
+    candidates[~features.is_valid] = -np.inf
+    return Scores(candidates, features.transitions @ model.transition)
 
 
 def calibrated(share: float, calibration: tuple[float, float] = fitted.CALIBRATION) -> float:

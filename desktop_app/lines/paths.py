@@ -14,17 +14,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.lines.line_model import Scores
+from desktop_app.lines.line_model import MARK, Scores
+from desktop_app.lines.log_sum import log_sum
 
 Values = NDArray[np.float64]
 
 _KEPT_LABELS = 3
 """Labels of a candidate that paths differ in."""
 
+_HOPELESS = 16.0
+"""Difference of the score of a candidate from the best one from which it is not compared."""
+
 
 @dataclass(frozen=True)
 class Step:
-    """A character of a path: the candidate [start, length - 1] with a label, by its number."""
+    """A character or mark of a path: the candidate [start, length - 1] with a label's number, or MARK."""
 
     start: int
     length: int
@@ -33,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """Characters from left to right, and the score of the path."""
+    """Characters and marks from left to right, and the score of the path."""
 
     steps: tuple[Step, ...]
     score: float
@@ -41,7 +45,7 @@ class Path:
     @property
     def labels(self) -> tuple[int, ...]:
         """Labels of the characters."""
-        return tuple(step.label for step in self.steps)
+        return tuple(step.label for step in self.steps if step.label != MARK)
 
 
 def forward(scores: Values, transitions: Values) -> Values:
@@ -98,15 +102,14 @@ def marginals(scores: Values, transitions: Values) -> Values:
 
 def best_paths(scores: Scores, most: int) -> tuple[Path, ...]:
     """Return the paths with the highest scores, the best first; at most this number."""
-    own, transitions = scores.candidates.tolist(), scores.transitions.tolist()
-    of_labels, count, longest = scores.labels.tolist(), *scores.candidates.shape
-    order = np.argsort(-scores.labels, axis=2, kind="stable")[..., :_KEPT_LABELS].tolist()
+    own, transitions = _options(scores.candidates), scores.transitions.tolist()
+    longest = scores.candidates.shape[1]
     partial: list[list[list[Path]]] = []
-    for start in range(count):
+    for start, of_lengths in enumerate(own):
         before = _last_paths(partial, longest)
         row: list[list[Path]] = []
-        for length in range(longest):
-            if own[start][length] == -np.inf:
+        for length, options in enumerate(of_lengths):
+            if not options:
                 row.append([])
                 continue
             best = (
@@ -114,49 +117,70 @@ def best_paths(scores: Scores, most: int) -> tuple[Path, ...]:
                 if start
                 else [Path((), 0.0)]
             )
-            row.append(
-                _best(
-                    [
-                        Path(
-                            (*path.steps, Step(start, length + 1, label)),
-                            path.score + own[start][length] + of_labels[start][length][label],
-                        )
-                        for label in order[start][length]
-                        for path in best
-                    ],
-                    most,
-                )
-            )
+            extended = [
+                Path((*path.steps, Step(start, length + 1, label)), path.score + value)
+                for label, value in options
+                for path in best
+            ]
+            row.append(_best(extended, most))
         partial.append(row)
     return tuple(_best([path for _, path in _last_paths(partial, longest)], most))
 
 
+def _options(candidates: Values) -> list[list[list[tuple[int, float]]]]:
+    """Return the labels of each candidate that paths differ in, MARK among them, with their scores."""
+    order = np.argsort(-candidates[..., :MARK], axis=2, kind="stable")[..., :_KEPT_LABELS]
+    marks = np.full((*order.shape[:2], 1), MARK)
+    order = np.concatenate((order, marks), axis=2)
+    values = np.take_along_axis(candidates, order, axis=2)
+    least = values.max(axis=2) - _HOPELESS
+    return [
+        [
+            [(label, value) for label, value in zip(labels, of_labels, strict=True) if value > limit]
+            for labels, of_labels, limit in zip(*of_length, strict=True)
+        ]
+        for of_length in zip(order.tolist(), values.tolist(), least.tolist(), strict=True)
+    ]
+
+
 def best_path_of(scores: Scores, labels: Sequence[int]) -> Path | None:
-    """Return the path with the highest score of those with some labels, from left to right; None if none."""
-    count, longest = scores.candidates.shape
-    own = scores.candidates[..., None] + scores.labels[..., list(labels)]
+    """Return the path with the highest score of those with some labels, from left to right; None if none.
+
+    Args:
+        scores: of the line.
+        labels: numbers of the labels; marks may be anywhere between them.
+    """
+    count, longest = scores.candidates.shape[:2]
+    own, marks = scores.candidates[..., list(labels)], scores.candidates[..., MARK]
     # Best scores of the paths that end before a piece, by length of the last candidate and labels used.
     ends = np.full((count + 1, longest, len(labels) + 1), -np.inf)
     before = np.zeros((count, longest, len(labels) + 1), dtype=np.int64)
+    is_mark = np.zeros((count, longest, len(labels) + 1), dtype=np.bool_)
     for start in range(count):
         if start == 0:
-            entering = np.full((longest, len(labels)), -np.inf)
-            entering[:, :1] = 0.0
+            entering = np.full((longest, len(labels) + 1), -np.inf)
+            entering[:, 0] = 0.0
         else:
-            moves = ends[start][:, None, :-1] + scores.transitions[start][..., None]
-            before[start, :, 1:] = moves.argmax(axis=0)
+            moves = ends[start][:, None] + scores.transitions[start][..., None]
+            before[start] = moves.argmax(axis=0)
             entering = moves.max(axis=0)
+        with_mark = entering + marks[start][:, None]
+        with_label = np.full_like(with_mark, -np.inf)
+        with_label[:, 1:] = entering[:, :-1] + own[start]
+        is_mark[start] = with_mark > with_label
         for length in range(min(longest, count - start)):
-            ends[start + length + 1, length, 1:] = entering[length] + own[start, length]
+            ends[start + length + 1, length] = np.maximum(with_mark[length], with_label[length])
     length = int(ends[count, :, -1].argmax())
     best = float(ends[count, length, -1])
     if best == -np.inf:
         return None
     steps: list[Step] = []
-    end = count
-    for number in range(len(labels), 0, -1):
+    end, number = count, len(labels)
+    while end:
         start = end - length - 1
-        steps.append(Step(start, length + 1, labels[number - 1]))
+        marked = bool(is_mark[start, length, number])
+        number -= not marked
+        steps.append(Step(start, length + 1, MARK if marked else labels[number]))
         end, length = start, int(before[start, length, number])
     return Path(tuple(reversed(steps)), best)
 
@@ -173,12 +197,3 @@ def _last_paths(partial: list[list[list[Path]]], longest: int) -> list[tuple[int
 
 def _best(paths: list[Path], most: int) -> list[Path]:
     return sorted(paths, key=lambda path: -path.score)[:most]
-
-
-def log_sum(values: Values, axis: int) -> Values:
-    """Return the log of the summed exponentials; -inf of nothing but -inf."""
-    top = np.max(values, axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        sums: Values = np.log(np.exp(values - top).sum(axis=axis)) + np.squeeze(top, axis=axis)
-    return sums

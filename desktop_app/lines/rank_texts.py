@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.lines.ctc import Text, log_probabilities, probable_texts
-from desktop_app.lines.line_model import Combination, Scores
-from desktop_app.lines.paths import Path, Step, best_path_of, best_paths, ending, forward, log_sum
+from desktop_app.lines.line_model import MARK, Combination, Scores
+from desktop_app.lines.log_sum import log_sum
+from desktop_app.lines.paths import Path, Step, best_path_of, best_paths, ending, forward
 
 Values = NDArray[np.float64]
 
@@ -85,7 +86,7 @@ class ColumnEvidence:
 
     def text_of(self, path: Path) -> Text:
         """Return the text of a path with what the user has set."""
-        return tuple(self.corrected.get(step.start, step.label) for step in path.steps)
+        return tuple(self.corrected.get(step.start, step.label) for step in path.steps if step.label != MARK)
 
 
 def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list[FoundText]:
@@ -96,15 +97,15 @@ def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list
         evidence: of the line network; None without one.
     """
     total = float(log_sum(np.array([sum_of_paths(scores) for scores in kinds]), axis=0))
-    found: dict[Text, list[Path]] = {}
-    every = (path for scores in kinds for path in best_paths(scores, _MOST_PATHS))
-    for path in sorted(every, key=lambda path: -path.score):
-        found.setdefault(path.labels, []).append(path)
+    found = _best_texts(kinds) or _best_texts([scores.without_marks() for scores in kinds])
+    if not found:
+        # The user has said of all ink that it is no character.
+        found = {(): list(best_paths(kinds[0], 1))}
     if evidence is None:
         return [FoundText(same[0], _log_share(same, total)) for same in found.values()]
     if evidence.adds_texts:
         for text in probable_texts(evidence.columns, _MOST_TEXTS):
-            path_of = None if text in found else _best_of_kinds(kinds, text)
+            path_of = None if text in found or not text else _best_of_kinds(kinds, text)
             if path_of is not None:
                 found[text] = [path_of]
     of_columns = log_probabilities(
@@ -114,6 +115,16 @@ def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list
         FoundText(same[0], max(_log_share(same, total), _LEAST_OF_PATHS), max(value, _LEAST_OF_COLUMNS))
         for same, value in zip(found.values(), of_columns, strict=True)
     ]
+
+
+def _best_texts(kinds: Sequence[Scores]) -> dict[Text, list[Path]]:
+    """Return the best paths by their text, the best first; those with marks only have none."""
+    every = (path for scores in kinds for path in best_paths(scores, _MOST_PATHS))
+    found: dict[Text, list[Path]] = {}
+    for path in sorted(every, key=lambda path: -path.score):
+        if path.labels:
+            found.setdefault(path.labels, []).append(path)
+    return found
 
 
 def rank_texts(texts: Sequence[FoundText], combination: Combination | None) -> list[RankedText]:
@@ -133,12 +144,11 @@ def rank_texts(texts: Sequence[FoundText], combination: Combination | None) -> l
 
 def sum_of_paths(scores: Scores) -> float:
     """Return the log of the summed exponentials of all paths."""
-    of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
-    return float(ending(forward(of_any_label, scores.transitions)))
+    return float(ending(forward(scores.of_any, scores.transitions)))
 
 
 def step_share(step: Step, texts: Sequence[RankedText]) -> float:
-    """Return the share of texts with the same character at the same pieces, 0..1, of all that are likely."""
+    """Return the share of likely texts with the same character or mark at the same pieces, 0..1."""
     likely = (text for text in texts if text.share > _LEAST_SHARE)
     same = (text.share for text in likely if any(_is_same(step, other) for other in text.path.steps))
     return min(1.0, sum(same))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from desktop_app.lines.candidates import Candidates
 from desktop_app.lines.ctc import ANY
 from desktop_app.lines.label_kinds import kind_costs
-from desktop_app.lines.line_model import Scores, calibrated, line_features, line_model, score
-from desktop_app.lines.paths import Step, log_sum, marginals
+from desktop_app.lines.line_model import MARK, Scores, calibrated, line_features, line_model, score
+from desktop_app.lines.log_sum import log_sum
+from desktop_app.lines.paths import Path, Step, marginals
 from desktop_app.lines.rank_texts import (
     ColumnEvidence,
     find_texts,
@@ -66,7 +68,8 @@ def read_line(
     read = []
     for text in ranked[:_KEPT_PATHS]:
         characters = tuple(
-            _character(candidates, step, confidence(step), outputs, labels) for step in text.path.steps
+            _character(candidates, steps, min(map(confidence, steps)), outputs, labels)
+            for steps in _joined(text.path)
         )
         probability = calibrated(text.share, calibration)
         of_columns = None if evidence is None else math.exp(text.found.of_columns)
@@ -83,6 +86,12 @@ def read_line(
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     return Line((left, top, right, bottom), tuple(read))
+
+
+def _joined(path: Path) -> list[list[Step]]:
+    """Return the steps of a path; those of neighbouring marks together."""
+    groups = groupby(enumerate(path.steps), lambda item: -1 if item[1].label == MARK else item[0])
+    return [[step for _, step in group] for _, group in groups]
 
 
 def _evidence(candidates: Candidates, columns: _Values, labels: Sequence[str]) -> ColumnEvidence:
@@ -106,11 +115,20 @@ def _scores_by_kind(
     # Certainty about any one label, which the one that the user has set replaces.
     changed[corrected, 0, 0] = 1.0
     scores = score(line_features(candidates, changed, len(labels)), line_model(labels))
-    costs = kind_costs(labels, pairs)
-    kinds = [replace(scores, labels=scores.labels - cost) for cost in costs]
+    _apply_marks(scores, candidates)
+    costs = [np.append(cost, 0.0) for cost in kind_costs(labels, pairs)]
+    kinds = [replace(scores, candidates=scores.candidates - cost) for cost in costs]
     for of_kind in kinds:
-        of_kind.labels[corrected] = scores.labels[corrected]
+        of_kind.candidates[corrected] = scores.candidates[corrected]
     return kinds
+
+
+def _apply_marks(scores: Scores, candidates: Candidates) -> None:
+    """Let what the user has merged, split or corrected be a character, or a mark if its label is empty."""
+    for number, item in enumerate(candidates.items):
+        if item.fixed is not None:
+            excluded = slice(None, MARK) if item.fixed.label == "" else MARK
+            scores.candidates[number, :, excluded] = -np.inf
 
 
 def _is_corrected(candidates: Candidates) -> list[bool]:
@@ -119,47 +137,52 @@ def _is_corrected(candidates: Candidates) -> list[bool]:
 
 
 def _confidences_of_kinds(kinds: Sequence[Scores]) -> _Values:
-    """Return the probability that a path of any kind contains a candidate with a label, (n, 8, labels)."""
+    """Return the probability that a path of any kind has a candidate with a label, (n, 8, labels + 1)."""
     sums = np.array([sum_of_paths(scores) for scores in kinds])
     weights = np.exp(sums - log_sum(sums, axis=0))
     return sum(
         (weight * _confidences(scores) for weight, scores in zip(weights, kinds, strict=True)),
-        np.zeros(kinds[0].labels.shape),
+        np.zeros(kinds[0].candidates.shape),
     )
 
 
 def _confidences(scores: Scores) -> _Values:
-    """Return the probability that a path contains a candidate with a label, (n, 8, labels)."""
-    of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
-    on_path = marginals(of_any_label, scores.transitions)
-    of_label = np.exp(scores.labels - log_sum(scores.labels, axis=-1)[..., None])
-    confidences: _Values = on_path[..., None] * of_label
+    """Return the probability that a path contains a candidate with a label, (n, 8, labels + 1)."""
+    of_any = scores.of_any[..., None]
+    of_label = np.exp(scores.candidates - np.where(np.isfinite(of_any), of_any, 0.0))
+    confidences: _Values = marginals(scores.of_any, scores.transitions)[..., None] * of_label
     return confidences
 
 
 def _character(
-    candidates: Candidates, step: Step, confidence: float, outputs: _Values, labels: Sequence[str]
+    candidates: Candidates, steps: Sequence[Step], confidence: float, outputs: _Values, labels: Sequence[str]
 ) -> CharacterReading:
-    position = step.start, step.length - 1
-    left, top, right, bottom = candidates.boxes[position].tolist()
-    probabilities = outputs[position][: len(labels)]
+    """Return the character of one step, or the mark of neighbouring steps."""
+    start, end = steps[0].start, steps[-1].start + steps[-1].length
+    boxes = candidates.boxes[start:end, 0]
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    probabilities = outputs[start, steps[0].length - 1][: len(labels)]
     order = np.argsort(-probabilities, kind="stable")[:_KEPT_LABELS].tolist()
-    items = candidates.items[step.start : step.start + step.length]
+    items = candidates.items[start:end]
     own_label = None if items[0].fixed is None else items[0].fixed.label
+    read_label = "" if steps[0].label == MARK else labels[steps[0].label]
     return CharacterReading(
-        label=labels[step.label] if own_label is None else own_label,
+        label=read_label if own_label is None else own_label,
         confidence=confidence if own_label is None else 1.0,
         box=(left, top, right, bottom),
         alternatives=tuple(LabelProbability(labels[i], float(probabilities[i])) for i in order),
-        pieces=tuple(sorted(candidates.numbers[step.start : step.start + step.length])),
+        pieces=tuple(sorted(candidates.numbers[start:end])),
         ranges=tuple(each for item in items for each in item.ranges),
         fixed=items[0].fixed,
     )
 
 
 def _text(characters: Sequence[CharacterReading], height: float) -> str:
+    """Return the labels with spaces where there is a gap or a mark."""
     spaces = [False, *find_spaces([character.box for character in characters], height)]
-    return "".join(
-        f" {character.label}" if has_space else character.label
+    written = "".join(
+        f" {character.label}" if has_space or character.is_mark else character.label
         for character, has_space in zip(characters, spaces, strict=True)
     )
+    return " ".join(written.split())

@@ -74,15 +74,19 @@ def restore_case(line: Line, slope: float, pairs: dict[str, str]) -> Line:
 
 
 def _restored(path: TextPath, slope: float, pairs: dict[str, str]) -> TextPath:
-    found = _places(path.characters, slope, pairs)
-    places, characters, limit = iter(found), iter(path.characters), _limit(found)
-    words, restored = [], []
+    known = [character for character in path.characters if not character.is_mark]
+    found = _places(known, slope, pairs)
+    places, characters, limit = iter(found), iter(known), _limit(found)
+    words: list[str] = []
+    restored: list[CharacterReading] = []
     for word in path.text.split(" "):
         own = [next(places) for _ in word]
         letters = _word(own, [_is_low(place, limit) for place in own])
         restored += [_renamed(next(characters), label) for label in letters]
         words.append("".join(letters))
-    return replace(path, text=" ".join(words), characters=tuple(restored))
+    renamed = iter(restored)
+    all_of_path = tuple(each if each.is_mark else next(renamed) for each in path.characters)
+    return replace(path, text=" ".join(words), characters=all_of_path)
 
 
 def _places(characters: Sequence[CharacterReading], slope: float, pairs: dict[str, str]) -> list[_Place]:

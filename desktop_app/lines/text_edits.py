@@ -33,11 +33,11 @@ class InkRange:
 
 @dataclass(frozen=True)
 class FixedCharacter:
-    """Ink that is one character.
+    """Ink that is one character, or a mark.
 
     Attributes:
         ranges: all of its ink.
-        label: its label; None: the network reads it.
+        label: its label; empty: it is a mark, i.e. no character; None: the network reads it.
     """
 
     ranges: tuple[InkRange, ...]

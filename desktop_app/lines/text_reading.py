@@ -20,10 +20,10 @@ class LabelProbability:
 
 @dataclass(frozen=True)
 class CharacterReading:
-    """The reading of one character in a line.
+    """The reading of one character in a line, or of a mark: ink without a label, such as a full stop.
 
     Attributes:
-        label: the label.
+        label: the label; empty for a mark.
         confidence: probability, 0..1, that the ink in the box is one character with this label; it accounts
             for other ways to separate the characters.
         box: left, top, right and bottom on the page: canvas units for ink, pixels for images.
@@ -42,6 +42,11 @@ class CharacterReading:
     fixed: FixedCharacter | None = None
 
     @property
+    def is_mark(self) -> bool:
+        """Whether the ink is no character."""
+        return not self.label
+
+    @property
     def is_corrected(self) -> bool:
         """Whether the user has set the label."""
         return self.fixed is not None and self.fixed.label is not None
@@ -52,9 +57,9 @@ class TextPath:
     """A way to read all characters of a line.
 
     Attributes:
-        text: labels, with a space between groups of characters.
+        text: labels, with a space between groups of characters and where there is a mark.
         probability: probability of the text, 0..1.
-        characters: from left to right.
+        characters: characters and marks, from left to right; at least one character.
         of_paths: share of the paths with this text among all paths, 0..1.
         of_columns: probability of the text by the line network, 0..1; None if the line was read without one.
     """
@@ -90,7 +95,7 @@ class Line:
 
     @property
     def characters(self) -> tuple[CharacterReading, ...]:
-        """Characters of the most probable reading, from left to right."""
+        """Characters and marks of the most probable reading, from left to right."""
         return self.paths[0].characters
 
 
@@ -124,7 +129,7 @@ class TextReading:
 
     @property
     def characters(self) -> tuple[CharacterReading, ...]:
-        """The characters of all lines."""
+        """The characters and marks of all lines."""
         return tuple(character for line in self.lines for character in line.characters)
 
     @property

@@ -271,7 +271,7 @@ class Recognizer:
         if is_single and gap < _LEAST_GAP:
             return None
         text = self.read_text(page, on_line=on_line)
-        if len(text.characters) < 2:
+        if sum(not each.is_mark for each in text.characters) < 2:
             return None
         is_clear = reading.remark is SEVERAL or is_line
         if is_clear or _are_two_lines(text, reading, gap):
@@ -367,6 +367,9 @@ def _is_probable(text: TextReading) -> bool:
     """Return whether ink that the network rejects is text rather than an unknown character, e.g. a letter."""
     left, top, right, bottom = text.lines[0].box
     is_wide_line = len(text.lines) == 1 and right - left >= bottom - top
+    if any(each.is_mark for each in text.characters):
+        # Two bars of an H are ones, if the third is a mark.
+        return False
     return is_wide_line and text.confidence >= _CONFIDENCE_OF_SEVERAL
 
 

@@ -93,6 +93,8 @@ TRANSITION = {tuple(model.transition.tolist())}
 HIDDEN = (
 {rows})
 OUTPUT = {tuple(model.output.tolist())}
+MARK = {tuple(model.mark.tolist())}
+MARK_OUTPUT = {tuple(model.mark_output.tolist())}
 CALIBRATION = {model.calibration}
 OF_INK = {astuple(model.of_ink)}
 OF_IMAGES = {astuple(model.of_images)}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from desktop_app.lines.line_model import Combination, LineModel, calibrated, score
-from desktop_app.lines.paths import log_sum
+from desktop_app.lines.log_sum import log_sum
 from desktop_app.lines.rank_texts import ColumnEvidence, FoundText, find_texts, rank_texts
 from tests.benchmarks.line_samples import Sample
 

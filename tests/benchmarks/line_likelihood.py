@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from desktop_app.lines.candidates import CANDIDATE_FEATURES, MOST_PIECES, TRANSITION_FEATURES
 from desktop_app.lines.evidence import CANDIDATE_EVIDENCE, SMALLEST_PROBABILITY, TRANSITION_EVIDENCE
 from desktop_app.lines.line_model import LineFeatures, LineModel
-from desktop_app.lines.paths import log_sum
+from desktop_app.lines.log_sum import log_sum
 from tests.benchmarks.line_samples import Sample
 
 Values = NDArray[np.float64]
@@ -76,140 +76,185 @@ def _batch(samples: list[tuple[LineFeatures, Sample]]) -> Batch:
     return batch
 
 
+@dataclass(frozen=True)
+class Lattice:
+    """Sums over all paths of each sample.
+
+    Attributes:
+        total: (samples,), log sum of the scores of all paths.
+        characters: (samples, n, 8, positions), probability that a path has a candidate as a character.
+        marks: (samples, n, 8), the same as a mark.
+        moves: (samples, n, 8, 8), the same of transitions.
+    """
+
+    total: Values
+    characters: Values
+    marks: Values
+    moves: Values
+
+
 def _lattice(
-    scores: Values, moves: Values, counts: NDArray[np.int64], last: NDArray[np.int64]
-) -> list[Values]:
-    """Return the log sum of all paths and the probabilities of candidates and of transitions.
+    characters: Values,
+    marks: Values,
+    moves: Values,
+    counts: NDArray[np.int64],
+    last: NDArray[np.int64] | None,
+) -> Lattice:
+    """Sum over all paths.
 
     Args:
-        scores: (samples, n, 8, positions); with several positions each candidate moves to the next one.
+        characters: (samples, n, 8, positions), scores of candidates as the character at each position of the
+            text.
+        marks: (samples, n, 8), scores of candidates as marks, which have no position.
         moves: (samples, n, 8, 8).
         counts: number of pieces of each sample.
-        last: position of each sample's last character.
+        last: number of characters of each sample's text; None: paths have any number of characters, and
+            `characters` has one position.
     """
-    samples, count, longest, positions = scores.shape
-    shift = int(positions > 1)
-
-    def moved(values: Values, by: int) -> Values:
-        result = np.full_like(values, -np.inf)
-        result[..., max(by, 0) : positions + min(by, 0)] = values[..., max(-by, 0) : positions - max(by, 0)]
-        return result
-
-    before, after = np.full(scores.shape, -np.inf), np.full(scores.shape, -np.inf)
+    samples, count, longest, positions = characters.shape
+    shift = int(last is not None)
+    states = positions + shift
+    # By the number of characters so far: paths that enter a candidate, end with it, and what follows it.
+    enter = np.full((samples, count, longest, states), -np.inf)
+    before, after, arrive = (np.full_like(enter, -np.inf) for _ in range(3))
+    enter[:, 0, :, 0] = 0
     for start in range(count):
-        entering = np.full((samples, longest, positions), -np.inf)
-        if start == 0:
-            entering[..., 0] = 0
-        else:
+        if start:
             ended = np.stack([before[:, start - k - 1, k] for k in range(min(longest, start))], 1)
-            sums = log_sum(ended[:, :, None] + moves[:, start, : ended.shape[1], :, None], 1)
-            entering = moved(sums, shift)
-        before[:, start] = scores[:, start] + entering
+            enter[:, start] = log_sum(ended[:, :, None] + moves[:, start, : ended.shape[1], :, None], 1)
+        before[:, start] = enter[:, start] + marks[:, start, :, None]
+        before[:, start, :, shift:] = np.logaddexp(
+            before[:, start, :, shift:], enter[:, start, :, :positions] + characters[:, start]
+        )
+    final = np.zeros(samples, np.int64) if last is None else last
+    rows = np.arange(samples)
     for start in reversed(range(count)):
         for k in range(longest):
             end = start + k + 1
             if end < count:
-                sums = log_sum(moves[:, end, k, :, None] + scores[:, end] + after[:, end], 1)
-                after[:, start, k] = moved(sums, -shift)
+                after[:, start, k] = log_sum(moves[:, end, k, :, None] + arrive[:, end], 1)
             is_end = counts == end
             after[is_end, start, k] = -np.inf
-            after[is_end, start, k, last[is_end]] = 0
-    rows = np.arange(samples)
+            after[is_end, start, k, final[is_end]] = 0
+        arrive[:, start] = marks[:, start, :, None] + after[:, start]
+        arrive[:, start, :, :positions] = np.logaddexp(
+            arrive[:, start, :, :positions], characters[:, start] + after[:, start, :, shift:]
+        )
     ends = [
-        np.where(counts > k, before[rows, np.maximum(counts - k - 1, 0), k, last], -np.inf)
+        np.where(counts > k, before[rows, np.maximum(counts - k - 1, 0), k, final], -np.inf)
         for k in range(longest)
     ]
     total = log_sum(np.stack(ends, 1), 1)
-    finite = np.where(np.isfinite(total), total, 0)
-    on_path = np.exp(before + after - finite[:, None, None, None])
+    finite = np.where(np.isfinite(total), total, 0)[:, None, None, None]
     used = np.zeros(moves.shape)
     for start in range(1, count):
-        following = moved(scores[:, start] + after[:, start], -shift)
         for k in range(min(longest, start)):
             ended = before[:, start - k - 1, k][:, None] + moves[:, start, k, :, None]
-            used[:, start, k] = np.exp(ended + following - finite[:, None, None]).sum(-1)
-    return [total, on_path, used]
+            used[:, start, k] = np.exp(ended + arrive[:, start] - finite[..., 0]).sum(-1)
+    return Lattice(
+        total,
+        np.exp(enter[..., :positions] + characters + after[..., shift:] - finite),
+        np.exp(enter + marks[..., None] + after - finite).sum(-1),
+        used,
+    )
 
 
 def _divided(weights: Values) -> list[Values]:
-    """Return the weights of labels, candidates, transitions, hidden units and their output; views."""
-    ends = np.cumsum([1, _FEATURES, _MOVE_FEATURES, _FEATURES * _UNITS])
-    label, candidate, transition, hidden, output = np.split(weights, ends)
-    return [label, candidate, transition, hidden.reshape(_FEATURES, _UNITS), output]
+    """Return the weights of labels, candidates, transitions, marks, hidden units and their outputs; views."""
+    sizes = [1, _FEATURES, _MOVE_FEATURES, _FEATURES, _FEATURES * _UNITS, _UNITS]
+    label, candidate, transition, mark, hidden, output, mark_output = np.split(weights, np.cumsum(sizes))
+    return [label, candidate, transition, mark, hidden.reshape(_FEATURES, _UNITS), output, mark_output]
 
 
 def _start() -> Values:
     """Return weights to start from."""
     rng = np.random.default_rng(0)
-    weights = np.zeros(1 + _FEATURES + _MOVE_FEATURES + (_FEATURES + 1) * _UNITS)
-    *_, hidden, output = _divided(weights)
+    weights = np.zeros(1 + 2 * _FEATURES + _MOVE_FEATURES + (_FEATURES + 2) * _UNITS)
+    *_, hidden, output, mark_output = _divided(weights)
     hidden[:] = rng.normal(0, 0.5 / math.sqrt(_FEATURES), hidden.shape)
     output[:] = rng.normal(0, 0.1, output.shape)
+    mark_output[:] = rng.normal(0, 0.1, output.shape)
     return weights
 
 
 def _loss(weights: Values, data: list[tuple[float, Batch]]) -> tuple[float, Values]:
     """Return the mean negative log likelihood of the true texts, and its gradient."""
-    label, candidate, transition, hidden, output = _divided(weights)
+    label, candidate, transition, mark, hidden, output, mark_output = _divided(weights)
     gradient = np.zeros_like(weights)
-    of_label, of_candidate, of_transition, of_hidden, of_output = _divided(gradient)
+    of_label, of_candidate, of_transition, of_mark, of_hidden, of_output, of_mark_output = _divided(gradient)
     factor = np.exp(label[0])
     total, size = 0.0, 0.0
     for weight, batch in data:
         units = np.tanh(batch.features @ hidden)
-        geometry = np.where(batch.is_valid, batch.features @ candidate + units @ output, -np.inf)
-        losses, apart, moved, slope = _likelihoods(
-            geometry, batch.transitions @ transition, factor * batch.labels, factor * batch.true, batch
+        own = batch.features @ candidate + units @ output
+        as_mark = batch.features @ mark + units @ mark_output
+        losses, slopes, of_factor = _likelihoods(
+            np.where(batch.is_valid, own, -np.inf),
+            np.where(batch.is_valid, as_mark, -np.inf),
+            batch.transitions @ transition,
+            factor,
+            batch,
         )
+        apart = slopes.characters.sum(-1)
         size += weight * len(losses)
         total += weight * float(losses.sum())
         of_candidate += weight * np.einsum("snk,snkf->f", apart, batch.features)
-        of_transition += weight * np.einsum("snjk,snjkf->f", moved, batch.transitions)
+        of_mark += weight * np.einsum("snk,snkf->f", slopes.marks, batch.features)
+        of_transition += weight * np.einsum("snjk,snjkf->f", slopes.moves, batch.transitions)
         of_output += weight * np.einsum("snk,snku->u", apart, units)
-        back = apart[..., None] * output * (1 - units**2)
-        of_hidden += weight * np.einsum("snkf,snku->fu", batch.features, back)
-        of_label += weight * slope
+        of_mark_output += weight * np.einsum("snk,snku->u", slopes.marks, units)
+        back = apart[..., None] * output + slopes.marks[..., None] * mark_output
+        of_hidden += weight * np.einsum("snkf,snku->fu", batch.features, back * (1 - units**2))
+        of_label += weight * of_factor
     decay = np.full_like(weights, _REGULARIZATION)
-    for part in _divided(decay)[3:]:
+    for part in _divided(decay)[4:]:
         part[:] = _REGULARIZATION_OF_UNITS
     return total / size + float(decay @ weights**2), gradient / size + 2 * decay * weights
 
 
 def _likelihoods(
-    geometry: Values, moves: Values, labels: Values, true: Values, batch: Batch
-) -> tuple[Values, Values, Values, float]:
+    own: Values, as_mark: Values, moves: Values, factor: float, batch: Batch
+) -> tuple[Values, Lattice, float]:
     """Return the negative log likelihoods of true texts, and their derivatives.
 
     Args:
-        geometry: (samples, n, 8), scores of candidates.
+        own: (samples, n, 8), scores of candidates as characters, without their labels.
+        as_mark: (samples, n, 8), scores of candidates as marks.
         moves: (samples, n, 8, 8), scores of transitions.
-        labels: (samples, n, 8, labels), scores of labels.
-        true: (samples, n, 8, positions), scores of the true labels.
+        factor: of the logarithms of the probabilities of labels.
         batch: their batch.
 
     Returns:
-        The likelihoods, (samples,); the derivatives by scores of candidates and of transitions, and by the
-        logarithm of the factor of the scores of labels; those of hopeless samples are 0.
+        The likelihoods, (samples,); the derivatives by scores, and by the logarithm of the factor; those of
+        hopeless samples are 0.
     """
+    labels, true = factor * batch.labels, factor * batch.true
     of_any = log_sum(labels, -1)
-    first = np.zeros(len(batch.counts), np.int64)
-    every, on_path, used = _lattice((geometry + of_any)[..., None], moves, batch.counts, first)
-    gold, on_gold, used_gold = _lattice(geometry[..., None] + true, moves, batch.counts, batch.lengths - 1)
-    losses = every - gold
-    is_used = losses < _HOPELESS
-    apart, moved = on_path[..., 0] - on_gold.sum(-1), used - used_gold
-    apart[~is_used], moved[~is_used] = 0.0, 0.0
+    every = _lattice((own + of_any)[..., None], as_mark, moves, batch.counts, None)
+    gold = _lattice(own[..., None] + true, as_mark, moves, batch.counts, batch.lengths)
+    losses = every.total - gold.total
+    is_hopeless = ~(losses < _HOPELESS)
+    slopes = Lattice(
+        losses,
+        (every.characters.sum(-1) - gold.characters.sum(-1))[..., None],
+        every.marks - gold.marks,
+        every.moves - gold.moves,
+    )
+    for part in (slopes.characters, slopes.marks, slopes.moves):
+        part[is_hopeless] = 0.0
     shares = np.exp(labels - of_any[..., None])
-    expected = on_path[is_used][..., 0] * (shares * labels).sum(-1)[is_used]
-    found = on_gold * np.where(np.isfinite(true), true, 0)
-    return np.minimum(losses, _HOPELESS), apart, moved, float(expected.sum() - found[is_used].sum())
+    expected = every.characters[~is_hopeless][..., 0] * (shares * labels).sum(-1)[~is_hopeless]
+    found = gold.characters * np.where(np.isfinite(true), true, 0)
+    of_factor = float(expected.sum() - found[~is_hopeless].sum())
+    return np.minimum(losses, _HOPELESS), slopes, of_factor
 
 
 def _model_of(weights: Values) -> LineModel:
     """Return the weights as a model, rounded."""
     label, *others = _divided(weights)
-    candidate, transition, hidden, output = (np.round(part, 3) + 0.0 for part in others)
-    return LineModel(round(float(np.exp(label[0])), 3), candidate, transition, hidden, output)
+    candidate, transition, mark, hidden, output, mark_output = (np.round(part, 3) + 0.0 for part in others)
+    factor = round(float(np.exp(label[0])), 3)
+    return LineModel(factor, candidate, transition, hidden, output, mark, mark_output)
 
 
 def fitted_model(data: list[tuple[float, Batch]]) -> LineModel:

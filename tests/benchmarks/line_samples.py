@@ -30,6 +30,9 @@ DIGITS = list("0123456789")
 CAPITALS = list(string.ascii_uppercase)
 
 _KINDS = ("ink", "image", "ruled")
+_LENGTHS = ((4, False), (10, False), (6, True))
+"""Numbers of digits, and whether there are marks."""
+
 _NUMBERS = "unipen_numbers.npz"
 _SINGLE_DIGITS = ("pendigits.npz", "unipen_characters.npz")
 _SINGLE_LETTERS = ("unipen_characters.npz", "unipen_in_words.npz")
@@ -101,17 +104,18 @@ def _character_sets(
 def composed(
     data: Path, recognizer: Recognizer, count: int, *, is_test: bool, kinds: tuple[str, ...] = _KINDS
 ) -> dict[str, list[Sample]]:
-    """Return composed numbers of 4 and 10 digits as ink, images, and images with ruled lines."""
+    """Return composed numbers as ink, images, and images with ruled lines."""
     groups: dict[str, list[Sample]] = {}
     for digits in _character_sets(data, recognizer, _SINGLE_DIGITS, DIGITS, is_test=is_test):
         rng = np.random.default_rng(5)
-        for length in (4, 10):
-            inks, texts = compose_texts(digits, DIGITS, length, count, 11 + length)
+        for length, is_marked in _LENGTHS:
+            inks, texts = compose_texts(digits, DIGITS, length, count, 11 + length, is_marked=is_marked)
             for ink, text in zip(inks, texts, strict=True):
                 for kind in kinds:
                     page = ink if kind == "ink" else _image_of(ink, rng, kind)
                     sample = sample_of(page, text, recognizer, DIGITS)
-                    groups.setdefault(f"{length} digits, {kind}", []).append(sample)
+                    name = f"{length} digits with marks" if is_marked else f"{length} digits"
+                    groups.setdefault(f"{name}, {kind}", []).append(sample)
     return groups
 
 
@@ -120,9 +124,14 @@ def words(
 ) -> Iterator[tuple[str, list[str], list[Page], list[str]]]:
     """Yield words of 6 capitals and numbers of 6 digits: name, possible labels, pages and texts."""
     letters = [label for label in recognizer.info.task.labels if label.isalpha()]
-    for name, labels, possible in (("capitals", CAPITALS, letters), ("digits", DIGITS, DIGITS)):
+    for name, labels, possible, is_marked in (
+        ("capitals", CAPITALS, letters, False),
+        ("digits", DIGITS, DIGITS, False),
+        ("capitals with marks", CAPITALS, letters, True),
+        ("digits with marks", DIGITS, DIGITS, True),
+    ):
         for characters in _character_sets(data, recognizer, _SINGLE_LETTERS, labels, is_test=is_test):
-            inks, texts = compose_texts(characters, labels, 6, count, 17)
+            inks, texts = compose_texts(characters, labels, 6, count, 17, is_marked=is_marked)
             yield f"6 {name}, ink", possible, list(inks), texts
             rng = np.random.default_rng(5)
             yield f"6 {name}, image", possible, [_image_of(ink, rng, "image") for ink in inks], texts

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from desktop_app.lines.line_model import Scores
-from desktop_app.lines.paths import best_path_of, best_paths, ending, forward, log_sum, marginals
+from desktop_app.lines.line_model import MARK, Scores
+from desktop_app.lines.paths import best_path_of, best_paths, ending, forward, marginals
 
 COUNT, LABELS = 6, 3
 
@@ -22,31 +22,26 @@ def scores():
         if start + length >= COUNT:
             candidates[start, length] = -np.inf
     candidates[2, 1] = -np.inf
-    return Scores(candidates, rng.normal(0, 2, (COUNT, 5, LABELS)), rng.normal(0, 1, (COUNT, 5, 5)))
+    of_labels = candidates[..., None] + rng.normal(0, 2, (COUNT, 5, LABELS + 1))
+    return Scores(of_labels, rng.normal(0, 1, (COUNT, 5, 5)))
 
 
 def all_paths(scores):
-    """Yield (start, length, label) of the characters, and the score, of every path."""
+    """Yield (start, length, label) of the characters and marks, and the score, of every path."""
     for cuts in itertools.product([False, True], repeat=COUNT - 1):
         starts = [0, *(i + 1 for i, is_cut in enumerate(cuts) if is_cut)]
         lengths = [after - start for start, after in zip(starts, [*starts[1:], COUNT], strict=True)]
         if max(lengths) > 5:
             continue
-        total = sum(
-            scores.candidates[start, length - 1] for start, length in zip(starts, lengths, strict=True)
-        )
-        total += sum(
+        moves = sum(
             scores.transitions[start, before - 1, length - 1]
             for start, before, length in zip(starts[1:], lengths, lengths[1:], strict=False)
         )
-        if not np.isfinite(total):
-            continue
-        for labels in itertools.product(range(LABELS), repeat=len(starts)):
+        for labels in itertools.product([*range(LABELS), MARK], repeat=len(starts)):
             steps = list(zip(starts, lengths, labels, strict=True))
-            yield (
-                steps,
-                total + sum(scores.labels[start, length - 1, label] for start, length, label in steps),
-            )
+            total = moves + sum(scores.candidates[start, length - 1, label] for start, length, label in steps)
+            if np.isfinite(total):
+                yield steps, total
 
 
 def test_best_paths_are_those_of_all_paths(scores):
@@ -59,31 +54,33 @@ def test_best_paths_are_those_of_all_paths(scores):
 
 
 def test_sum_of_all_paths(scores):
-    of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
     expected = np.log(sum(np.exp(score) for _, score in all_paths(scores)))
-    assert float(ending(forward(of_any_label, scores.transitions))) == pytest.approx(expected)
+    assert float(ending(forward(scores.of_any, scores.transitions))) == pytest.approx(expected)
 
 
 def test_probabilities_of_candidates(scores):
-    of_any_label = scores.candidates + log_sum(scores.labels, axis=-1)
     expected = np.zeros((COUNT, 5))
     total = sum(np.exp(score) for _, score in all_paths(scores))
     for steps, score in all_paths(scores):
         for start, length, _ in steps:
             expected[start, length - 1] += np.exp(score) / total
-    assert marginals(of_any_label, scores.transitions) == pytest.approx(expected)
+    assert marginals(scores.of_any, scores.transitions) == pytest.approx(expected)
 
 
 def test_single_piece_is_one_path():
-    one = Scores(np.array([[1.0, *[-np.inf] * 4]]), np.zeros((1, 5, LABELS)), np.zeros((1, 5, 5)))
-    found = best_paths(one, 4)
-    assert [path.labels for path in found] == [(0,), (1,), (2,)]
-    assert marginals(one.candidates + np.log(3), one.transitions)[0].tolist() == [1, 0, 0, 0, 0]
+    candidates = np.full((1, 5, LABELS + 1), -np.inf)
+    candidates[0, 0] = 1.0
+    one = Scores(candidates, np.zeros((1, 5, 5)))
+    assert [path.labels for path in best_paths(one, 4)] == [(0,), (1,), (2,), ()]
+    assert [path.labels for path in best_paths(one.without_marks(), 4)] == [(0,), (1,), (2,)]
+    assert marginals(one.of_any, one.transitions)[0].tolist() == [1, 0, 0, 0, 0]
 
 
-@pytest.mark.parametrize("labels", [(2, 0, 1), (1, 1), (0, 1, 2, 0, 1, 2), (0,) * 7])
+@pytest.mark.parametrize("labels", [(2, 0, 1), (1, 1), (0,), (0, 1, 2, 0, 1, 2), (0,) * 7])
 def test_best_path_of_a_text_is_the_best_of_all_paths_with_it(scores, labels):
-    same = [path for path in all_paths(scores) if tuple(label for *_, label in path[0]) == labels]
+    same = [
+        path for path in all_paths(scores) if tuple(label for *_, label in path[0] if label != MARK) == labels
+    ]
     found = best_path_of(scores, labels)
     if not same:
         assert found is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.lines.line_model import Combination, Scores
+from desktop_app.lines.line_model import MARK, Combination, Scores
 from desktop_app.lines.paths import Step
 from desktop_app.lines.rank_texts import (
     ColumnEvidence,
@@ -23,12 +23,10 @@ BLANK = LABELS
 @pytest.fixture
 def scores() -> Scores:
     """Two pieces that are two characters: 0 and either 1 or, a little less probable, 2."""
-    candidates = np.full((2, 8), -np.inf)
-    candidates[:, 0] = 0.0
-    labels = np.full((2, 8, LABELS), -9.0)
-    labels[0, 0, 0] = 0.0
-    labels[1, 0, 1:] = -0.6, -0.8
-    return Scores(candidates, labels, np.zeros((2, 8, 8)))
+    candidates = np.full((2, 8, LABELS + 1), -np.inf)
+    candidates[0, 0] = 0.0, -9.0, -9.0, -12.0
+    candidates[1, 0] = -9.0, -0.6, -0.8, -12.0
+    return Scores(candidates, np.zeros((2, 8, 8)))
 
 
 def columns_of(*labels: int) -> np.ndarray:
@@ -58,11 +56,9 @@ def test_a_line_network_outweighs_close_paths(scores: Scores) -> None:
 
 
 def test_a_text_that_only_the_line_network_finds_is_compared() -> None:
-    candidates = np.full((4, 8), -np.inf)
-    candidates[:, 0] = 0.0
-    labels = np.full((4, 8, LABELS), -3.0)
-    labels[:, 0, 0] = -0.1
-    four = Scores(candidates, labels, np.zeros((4, 8, 8)))
+    candidates = np.full((4, 8, LABELS + 1), -np.inf)
+    candidates[:, 0] = -0.1, -3.0, -3.0, -9.0
+    four = Scores(candidates, np.zeros((4, 8, 8)))
     columns = columns_of(2, BLANK, 2, BLANK, 1, BLANK, 2)
     found = find_texts([four], ColumnEvidence(columns, {}))
     (path,) = [text.path for text in found if text.path.labels == (2, 2, 1, 2)]
@@ -74,7 +70,7 @@ def test_a_text_that_only_the_line_network_finds_is_compared() -> None:
 
 def test_a_text_that_does_not_fit_the_pieces_is_left_out(scores: Scores) -> None:
     evidence = ColumnEvidence(columns_of(0, 1, 2, 0), {})
-    assert all(len(text.path.labels) == 2 for text in find_texts([scores], evidence))
+    assert all(len(text.path.labels) <= 2 for text in find_texts([scores], evidence))
 
 
 def test_columns_without_labels_leave_the_paths(scores: Scores) -> None:
@@ -105,7 +101,22 @@ def test_shares_are_probabilities_even_if_nothing_is_probable() -> None:
 
 def find_paths():
     """Two paths."""
-    candidates = np.full((1, 8), -np.inf)
-    candidates[0, 0] = 0.0
-    scores = Scores(candidates, np.zeros((1, 8, 2)), np.zeros((1, 8, 8)))
+    candidates = np.full((1, 8, 3), -np.inf)
+    candidates[0, 0] = 0.0, 0.0, -9.0
+    scores = Scores(candidates, np.zeros((1, 8, 8)))
     return [text.path for text in find_texts([scores], None)]
+
+
+def test_a_mark_is_no_part_of_the_text(scores: Scores) -> None:
+    scores.candidates[0, 0, MARK] = 4.0
+    (best, *_) = rank_texts(find_texts([scores], None), None)
+    assert best.path.labels == (1,)
+    assert best.path.steps[0] == Step(0, 1, MARK)
+    assert step_share(Step(0, 1, MARK), [best]) > 0.5
+
+
+def test_ink_that_looks_like_marks_only_has_an_improbable_text(scores: Scores) -> None:
+    scores.candidates[:, 0, MARK] = 40.0
+    ranked = rank_texts(find_texts([scores], None), None)
+    assert texts(ranked)[0] == (0, 1)
+    assert ranked[0].share < 1e-6

@@ -30,6 +30,9 @@ class CharacterMenu(Menu):
             action.triggered.connect(
                 lambda _=False, label=label: context.correction_requested.emit(number, label)
             )
+        if not character.is_mark:
+            action = self.addAction(self.tr("Correct to no character"))
+            action.triggered.connect(lambda _=False: context.correction_requested.emit(number, ""))
         self.addSeparator()
         split = self.addAction(self.tr("Split here"))
         split.triggered.connect(lambda: context.split_requested.emit(number, x))

@@ -37,12 +37,14 @@ class TextBox:
         label: text of the label: the character, with its confidence where there is room; empty where there
             is no room for the character.
         needs_check: whether the character is to be checked.
+        is_mark: whether the ink is no character; its tag is empty unless it is to be checked.
     """
 
     box: QRectF
     tag: QRectF
     label: str
     needs_check: bool
+    is_mark: bool = False
 
 
 def text_boxes(
@@ -91,6 +93,8 @@ def _text_box(
 ) -> TextBox:
     short = f"{character.label}?" if needs_check else character.label
     share = "✓" if character.is_corrected else _percent(character.confidence, needs_check)
+    if character.is_mark:
+        share = ""
     labels = {f"{short} {share}".rstrip(): STEP, short: _LEAST_MARGIN, character.label: _LEAST_MARGIN}
     label = next((label for label, margin in labels.items() if font.width(label) + margin <= room), "")
     width, height = min(font.width(label) + STEP, room), font.height + 2
@@ -98,7 +102,7 @@ def _text_box(
     if top < canvas.top():
         top = min(box.bottom(), canvas.bottom() - height)
     left = max(canvas.left(), min(box.left(), canvas.right() - width))
-    return TextBox(box, QRectF(left, top, width, height), label, needs_check)
+    return TextBox(box, QRectF(left, top, width, height), label, needs_check, character.is_mark)
 
 
 def _percent(confidence: float, needs_check: bool) -> str:
@@ -137,6 +141,8 @@ def paint_text_boxes(
 ) -> None:
     """Paint boxes and labels: dashed with a question mark what is to be checked, filled what is selected.
 
+    Marks have a dotted box without a label.
+
     Args:
         painter: in pixels of the widget.
         boxes: to paint.
@@ -159,8 +165,12 @@ def paint_text_boxes(
         line = QPen(colour, width)
         if box.needs_check:
             line.setDashPattern([3, 2])
+        elif box.is_mark:
+            line.setDashPattern([1, 3])
         painter.setPen(line)
         painter.drawRect(box.box)
+        if box.is_mark and not box.label:
+            continue
         painter.fillRect(box.tag, style.accent if is_selected else ground)
         colour = on_accent if is_selected else style.text
         style.small.write(painter, box.tag.center(), box.label, colour, MIDDLE)

@@ -211,10 +211,15 @@ class ReadingPanel(Panel):
     def _note_on(self, character: CharacterReading) -> str:
         """Return how the answer, which is that of a character by itself, differs from that in its text."""
         if character.is_corrected:
-            return self.tr("Read by itself; you have set it to {label}.").format(label=character.label)
+            return self.tr("Read by itself; you have set it to {label}.").format(
+                label=self._name_of(character)
+            )
         return self.tr("Read by itself; with its neighbours it is {label} ({probability}).").format(
-            label=character.label, probability=probability_text(character.confidence)
+            label=self._name_of(character), probability=probability_text(character.confidence)
         )
+
+    def _name_of(self, character: CharacterReading) -> str:
+        return self.tr("no character") if character.is_mark else character.label
 
     def _choose_rival(self, label: int) -> None:
         """Request the comparison with a label; the answer itself is compared with the runner-up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,15 +34,19 @@ More lines are lower. If even the lowest have no room, the line of the selected 
 _WHEEL_STEP = 120
 """Units of a mouse wheel for one line."""
 
+_MARK = "·"
+"""Shown in place of a mark."""
+
 _SPACE = 0.3
 """Width of a space, as a share of the height of a line."""
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """A character, its area before scrolling, and its number in the text."""
+    """A character or mark, how it is shown, its area before scrolling, and its number in the text."""
 
     character: CharacterReading
+    symbol: str
     area: QRectF
     number: int
 
@@ -116,21 +121,36 @@ class TextCharacters(ChoosingView):
         self._cells, self._separators = [], []
         for row, line in enumerate(lines):
             x = float(STEP)
-            characters = iter(line.characters)
-            following = next(characters, None)
-            for symbol in grouped(line.text, self._grouping):
+            for symbol, character in self._symbols(line):
                 width = self._width_of(symbol, self._font, height)
                 area = QRectF(x, STEP / 2 + row * height, width, height)
-                if following is not None and symbol == following.label:
-                    self._cells.append(_Cell(following, area, len(self._cells)))
-                    following = next(characters, None)
+                if character is not None:
+                    self._cells.append(_Cell(character, symbol, area, len(self._cells)))
                 else:
                     self._separators.append((symbol, area))
                 x += width
 
+    def _symbols(self, line: Line) -> Iterator[tuple[str, CharacterReading | None]]:
+        """Yield what is shown of a line: characters, marks in place of spaces, and separators."""
+        characters = iter(line.characters)
+        following = next(characters, None)
+        for symbol in grouped(line.text, self._grouping):
+            has_mark = following is not None and following.is_mark
+            while following is not None and following.is_mark:
+                yield _MARK, following
+                following = next(characters, None)
+            if following is not None and symbol == following.label:
+                yield symbol, following
+                following = next(characters, None)
+            elif not (has_mark and symbol.isspace()):
+                yield symbol, None
+        while following is not None:
+            yield _MARK, following
+            following = next(characters, None)
+
     def _width(self, line: Line, height: float) -> float:
         font = TextFont(_character_font(self.font(), height))
-        return sum(self._width_of(symbol, font, height) for symbol in grouped(line.text, self._grouping))
+        return sum(self._width_of(symbol, font, height) for symbol, _ in self._symbols(line))
 
     def _width_of(self, symbol: str, font: TextFont, height: float) -> float:
         return _SPACE * height if symbol.isspace() else font.width(symbol) + STEP / 2
@@ -223,13 +243,13 @@ class TextCharacters(ChoosingView):
     def _paint_cell(self, painter: QPainter, cell: _Cell) -> None:
         style, area = self.text_style, cell.area
         is_chosen = cell.number == self._choice
-        colour = style.text
+        colour = style.quiet if cell.character.is_mark else style.text
         if is_chosen:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(style.accent)
             painter.drawRoundedRect(area.adjusted(0, 2, 0, -2), 4, 4)
             colour = self.palette().color(QPalette.ColorRole.HighlightedText)
-        self._font.write(painter, area.center(), cell.character.label, colour, MIDDLE)
+        self._font.write(painter, area.center(), cell.symbol, colour, MIDDLE)
         if cell.number in self._to_check:
             line = QPen(colour, 2.0)
             line.setDashPattern([2, 1.5])
@@ -283,7 +303,8 @@ class TextAnswer(QWidget):
         self._characters.set_text(text)
         self.acceptance.set_level(text.verdict.level)
         self._verdict.setFont(caption_font(self.font()))
-        self._verdict.setText(self._sentence(text.verdict))
+        marks = sum(each.is_mark for each in text.reading.characters)
+        self._verdict.setText(" ".join((self._sentence(text.verdict), self._note_on_marks(marks))).strip())
         if text.reading.text != self._announced:
             self._announced = text.reading.text
             announce(self._verdict, self._announced)
@@ -295,6 +316,10 @@ class TextAnswer(QWidget):
             return self.tr("All correct: {probability}").format(probability=probability)
         sentence = self.tr("All correct: {probability}. Check %n character(s).", "", len(verdict.to_check))
         return sentence.format(probability=probability)
+
+    def _note_on_marks(self, count: int) -> str:
+        """Return how much ink is no part of the text; empty if all is."""
+        return self.tr("%n mark(s) not read.", "", count) if count else ""
 
 
 def _character_font(base: QFont, height: float) -> QFont:

@@ -1,0 +1,59 @@
+"""Tests of marks in lines: ink that is no character."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from desktop_app.ink.image_file import picture_from_pixels
+from desktop_app.ink.strokes import Ink
+from desktop_app.lines.text_edits import FixedCharacter, TextEdits
+from desktop_app.networks.recognizer import Recognizer
+from tests.synthetic_numbers import MARKS, image_of, number, number_with_mark
+
+
+@pytest.mark.parametrize("kind", ["ink", "image"])
+@pytest.mark.parametrize("mark", sorted(MARKS))
+def test_digits_beside_a_mark_are_read(recognizer: Recognizer, mark: str, kind: str) -> None:
+    ink = number_with_mark("30", mark, "26")
+    page = ink
+    if kind == "image":
+        page = picture_from_pixels(np.asarray(image_of(ink).convert("RGB")), "image")
+    reading = recognizer.read_text(page)
+    assert reading.text == "30 26"
+    assert [each.label for each in reading.characters] == ["3", "0", "", "2", "6"]
+    assert [each.is_mark for each in reading.characters] == [False, False, True, False, False]
+
+
+def test_a_mark_can_be_corrected_to_a_character_and_back(recognizer: Recognizer) -> None:
+    ink = number_with_mark("30", "comma", "26")
+    mark = recognizer.read_text(ink).characters[2]
+    edits = TextEdits().with_characters(FixedCharacter(mark.ranges, "1"))
+    assert recognizer.read_text(ink, edits).text == "30126"
+    again = recognizer.read_text(ink, edits.with_characters(FixedCharacter(mark.ranges, "")))
+    assert again.text == "30 26"
+    assert again.characters[2].confidence == 1.0
+
+
+def test_a_character_can_be_corrected_to_a_mark(recognizer: Recognizer) -> None:
+    ink = number("4726")
+    first = recognizer.read_text(ink).characters[0]
+    edits = TextEdits().with_characters(FixedCharacter(first.ranges, ""))
+    reading = recognizer.read_text(ink, edits)
+    assert reading.text == "726"
+    assert reading.characters[0].is_corrected
+
+
+def test_a_line_may_consist_of_marks_only_if_the_user_says_so(recognizer: Recognizer) -> None:
+    ink = number("47")
+    edits = TextEdits()
+    for character in recognizer.read_text(ink).characters:
+        edits = edits.with_characters(FixedCharacter(character.ranges, ""))
+    reading = recognizer.read_text(ink, edits)
+    assert reading.text == ""
+    assert all(each.is_mark for each in reading.characters)
+
+
+def test_bars_of_a_letter_are_no_number(recognizer: Recognizer) -> None:
+    bars = Ink.from_points([[(0, 0), (0, 100)], [(60, 0), (60, 100)], [(0, 50), (60, 52)]])
+    assert recognizer.find_text(bars, recognizer.read(bars)) is None
