@@ -69,7 +69,7 @@ def read_line(
     for text in ranked[:_KEPT_PATHS]:
         characters = tuple(
             _character(candidates, steps, min(map(confidence, steps)), outputs, labels)
-            for steps in _joined(text.path)
+            for steps in _joined(text.path, candidates)
         )
         probability = calibrated(text.share, calibration)
         of_columns = None if evidence is None else math.exp(text.found.of_columns)
@@ -88,10 +88,13 @@ def read_line(
     return Line((left, top, right, bottom), tuple(read))
 
 
-def _joined(path: Path) -> list[list[Step]]:
-    """Return the steps of a path; those of neighbouring marks together."""
-    groups = groupby(enumerate(path.steps), lambda item: -1 if item[1].label == MARK else item[0])
-    return [[step for _, step in group] for _, group in groups]
+def _joined(path: Path, candidates: Candidates) -> list[list[Step]]:
+    """Return the steps of a path; neighbouring marks that the user has not set are together."""
+
+    def key(step: Step) -> int:
+        return step.start if step.label != MARK or candidates.items[step.start].fixed is not None else -1
+
+    return [list(group) for _, group in groupby(path.steps, key)]
 
 
 def _evidence(candidates: Candidates, columns: _Values, labels: Sequence[str]) -> ColumnEvidence:

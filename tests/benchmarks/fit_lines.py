@@ -82,7 +82,9 @@ ACCEPTANCE = (
 
 def source_of_weights(head: str, model: LineModel) -> str:
     """Return a module with weights and calibration."""
-    candidate = "".join(f"    {value},\n" for value in model.candidate.tolist())
+    candidate, mark = (
+        "".join(f"    {value},\n" for value in values.tolist()) for values in (model.candidate, model.mark)
+    )
     rows = "".join(f"    {tuple(row)},\n" for row in model.hidden.tolist())
     return f"""{head}
 
@@ -93,7 +95,8 @@ TRANSITION = {tuple(model.transition.tolist())}
 HIDDEN = (
 {rows})
 OUTPUT = {tuple(model.output.tolist())}
-MARK = {tuple(model.mark.tolist())}
+MARK = (
+{mark})
 MARK_OUTPUT = {tuple(model.mark_output.tolist())}
 CALIBRATION = {model.calibration}
 OF_INK = {astuple(model.of_ink)}

@@ -33,6 +33,9 @@ _KINDS = ("ink", "image", "ruled")
 _LENGTHS = ((4, False), (10, False), (6, True))
 """Numbers of digits, and whether there are marks."""
 
+_MARKED_SHARE = 0.25
+"""Numbers with marks for each other one: few real numbers have any."""
+
 _NUMBERS = "unipen_numbers.npz"
 _SINGLE_DIGITS = ("pendigits.npz", "unipen_characters.npz")
 _SINGLE_LETTERS = ("unipen_characters.npz", "unipen_in_words.npz")
@@ -109,7 +112,8 @@ def composed(
     for digits in _character_sets(data, recognizer, _SINGLE_DIGITS, DIGITS, is_test=is_test):
         rng = np.random.default_rng(5)
         for length, is_marked in _LENGTHS:
-            inks, texts = compose_texts(digits, DIGITS, length, count, 11 + length, is_marked=is_marked)
+            own_count = round(count * _MARKED_SHARE) if is_marked else count
+            inks, texts = compose_texts(digits, DIGITS, length, own_count, 11 + length, is_marked=is_marked)
             for ink, text in zip(inks, texts, strict=True):
                 for kind in kinds:
                     page = ink if kind == "ink" else _image_of(ink, rng, kind)

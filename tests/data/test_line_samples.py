@@ -73,7 +73,7 @@ def test_real_numbers_are_among_the_lines(tmp_path, monkeypatch):
         "writers": arrays["writers"].reshape(5, 15)[:, :13].ravel(),
     }
     np.savez(path, **arrays)
-    monkeypatch.setattr("desktop_app.data.line_samples._REAL_SHARE", 1.0)
+    monkeypatch.setattr("desktop_app.data.compose_lines._REAL_SHARE", 1.0)
     training, _ = samples(recipe_of(path))
     assert set(training.texts) == {(0, 1, 2)}
 
