@@ -24,7 +24,7 @@ from desktop_app.views.reading.text_answer import TextCharacters
 from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.view import INSIDE
 from tests.finding import child, window_action
-from tests.synthetic_numbers import image_of, number
+from tests.synthetic_numbers import image_of, number, number_with_mark
 from tests.views_of_window import view_of
 
 WAIT_MS = 60_000
@@ -296,6 +296,39 @@ def test_the_menu_of_a_character_splits_it_where_it_was_clicked(qtbot: QtBot, wi
     (split,) = (each for each in menu.actions() if each.text() == "Split here")
     split.trigger()
     menu.close()
+    wait_for_text(qtbot, window, "7105")
+
+
+def open_menu(qtbot: QtBot, window: MainWindow, number: int) -> CharacterMenu:
+    QTest.mouseClick(window.canvas, Qt.MouseButton.RightButton, pos=middle_of(window, number))
+    qtbot.waitUntil(lambda: window.findChild(CharacterMenu) is not None, timeout=WAIT_MS)
+    return child(window, CharacterMenu)
+
+
+def test_a_mark_has_a_box_and_no_label(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, number_with_mark("30", "comma", "26"))
+    wait_for_text(qtbot, window, "30 26")
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 5, timeout=WAIT_MS)
+    mark = window.canvas.boxes()[2]
+    assert mark.is_mark
+    assert mark.label in ("", "?")
+    assert child(window, QLabel, "text_verdict").text().endswith("1 mark not read.")
+    assert child(window, TextCharacters).count_and_columns() == (5, 0)
+    click(window, middle_of(window, 2))
+    wait_for_selected(qtbot, window, 2)
+    QTest.keyClick(window.canvas, Qt.Key.Key_1)
+    wait_for_text(qtbot, window, "30126")
+
+
+def test_the_menu_says_that_ink_is_no_character(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    menu = open_menu(qtbot, window, 1)
+    (no_character,) = (each for each in menu.actions() if each.text() == "Correct to no character")
+    no_character.trigger()
+    menu.close()
+    wait_for_text(qtbot, window, "7 05")
+    assert window.canvas.boxes()[1].is_mark
+    window.canvas.undo()
     wait_for_text(qtbot, window, "7105")
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.line_model import DEFAULT_LEVEL
-from desktop_app.lines.text_reading import TextReading
+from desktop_app.lines.text_reading import CharacterReading, Line, TextPath, TextReading
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 from desktop_app.views.canvas.shown_text import ShownText
@@ -68,3 +68,39 @@ def test_hidden_lines_are_counted_and_reached_with_the_wheel(
     assert characters.hidden_lines() == (14, 0)
     show(characters, recognizer, 20, selected=1)
     assert characters.hidden_lines() == (0, 14)
+
+
+def shown(widget: TextCharacters, *labels: str, grouping: str = "written") -> None:
+    """Show a line with these labels; an empty one is a mark."""
+    characters = tuple(
+        CharacterReading(label, 0.9, (50.0 * n, 0.0, 50.0 * n + 40, 60.0), (), (n,))
+        for n, label in enumerate(labels)
+    )
+    written = " ".join("".join(label or " " for label in labels).split())
+    line = Line((0.0, 0.0, 50.0 * len(labels), 60.0), (TextPath(written, 0.9, characters),))
+    reading = TextReading((line,))
+    ink = number("72")
+    widget.set_text(ShownText(ink, reading, judge_text(reading, DEFAULT_LEVEL), 0, ink, grouping))
+
+
+@pytest.mark.parametrize("grouping", ["written", "phone", "date", "amount"])
+@pytest.mark.parametrize(
+    "labels",
+    [("1", "2", "", "5", "0"), ("", "1", "2"), ("1", "2", ""), ("1", "", "2", "", "3", "4", "5", "6")],
+)
+def test_each_character_and_mark_can_be_chosen(
+    characters: TextCharacters, labels: tuple[str, ...], grouping: str
+) -> None:
+    shown(characters, *labels, grouping=grouping)
+    assert characters.count_and_columns() == (len(labels), 0)
+    found = [characters.locate(QPointF(x, 30.0)) for x in range(0, characters.width(), 2)]
+    numbers = [number for number in found if number is not None]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(len(labels)))
+
+
+def test_a_mark_stands_in_place_of_the_space(characters: TextCharacters) -> None:
+    shown(characters, "1", "2", "", "5", "0")
+    with_mark = characters.grab().toImage()
+    shown(characters, "1", "2", "3", "5", "0")
+    assert characters.grab().toImage() != with_mark
