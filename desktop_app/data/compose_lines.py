@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.data.augment_ink import augment_character
 from desktop_app.data.compose_images import compose_images
 from desktop_app.data.compose_numbers import compose
 from desktop_app.data.ink_samples import Characters
@@ -25,7 +26,6 @@ from desktop_app.lines.label_kinds import kind_costs
 from desktop_app.lines.line_image import LINE_HEIGHT, LineImage, line_image
 from desktop_app.lines.restore_case import case_pairs
 from desktop_app.runs.recipe import Recipe
-from desktop_app.tasks.task import Task
 
 WIDEST = 600
 """Largest width of the image of a line; the few wider ones are left out."""
@@ -47,6 +47,9 @@ _REPEATING_SHARE, _REPEATED = 0.15, 0.6
 
 _MARKED_SHARE = 0.3
 """Share of composed lines of ink with marks or spaces, which have no label."""
+
+_AUGMENTED_SHARE = 0.7
+"""Share of characters of ink that are augmented."""
 
 _PICTURED_SHARE = 0.25
 """Share of lines that are composed of images of characters, if there are any."""
@@ -88,9 +91,10 @@ def pictured_characters(source: SourceSet, rows: Rows, recipe: Recipe) -> Pictur
 
 
 def written_lines(
-    characters: Characters, pictured: Sequence[Pictured], task: Task, count: int, rng: np.random.Generator
+    characters: Characters, pictured: Sequence[Pictured], recipe: Recipe, count: int, rng: np.random.Generator
 ) -> Iterator[tuple[LineImage | None, Text]]:
     """Yield so many lines with their texts, each of one writer or source; none if there is too little ink."""
+    task = recipe.task
     real, of_writers = characters.rows_of_numbers(task), characters.rows_by_writer(task, FEWEST_SAMPLES)
     if not of_writers:
         return
@@ -113,8 +117,19 @@ def written_lines(
                 rows = rows[is_of_kind] if is_of_kind.sum() >= _FEWEST_OF_KIND else rows
             chosen = _choose(rows, rng)
             marks = draw_marks(len(chosen), rng) if rng.random() < _MARKED_SHARE else ()
-            written = compose([characters.inks[row] for row in chosen.tolist()], rng, marks)
+            written = compose(
+                [_character(characters, row, recipe, rng) for row in chosen.tolist()], rng, marks
+            )
             yield _image(written, rng), tuple(characters.classes[chosen].tolist())
+
+
+def _character(characters: Characters, row: int, recipe: Recipe, rng: np.random.Generator) -> Ink:
+    """Return the ink of a character, in most cases augmented as the recipe says, at its own size."""
+    ink, settings = characters.inks[row], recipe.ink_augmentation
+    if settings is None or rng.random() >= _AUGMENTED_SHARE:
+        return ink
+    augmented = augment_character(ink, str(characters.labels[row]), settings, rng)
+    return augmented.transformed(ink.extent() or 1.0, 0, 0)
 
 
 def _choose(rows: Rows, rng: np.random.Generator) -> Rows:

@@ -94,7 +94,7 @@ def _samples(
     pictured = [found for source, of_part in rows if (found := pictured_characters(source, of_part, recipe))]
     rng = np.random.default_rng((recipe.seed, int(is_training)))
     images, texts = [], []
-    for image, text in reporter.each(written_lines(characters, pictured, recipe.task, count, rng)):
+    for image, text in reporter.each(written_lines(characters, pictured, recipe, count, rng)):
         if image is not None and _is_readable(image, text):
             images.append(np.rint(image * 255).astype(np.uint8))
             texts.append(text)

@@ -347,5 +347,12 @@
             <numerusform>All correct: {probability}. Check %n characters.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n mark(s) not read.</source>
+        <translation>
+            <numerusform>%n mark not read.</numerusform>
+            <numerusform>%n marks not read.</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>
