@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,11 @@ def compose(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequence
     Returns:
         Ink; characters of median height are 100 tall.
     """
+    return _written(characters, rng, marks).ink()
+
+
+def _written(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequence[Mark]) -> _Line:
+    """Write characters and marks; arguments as in `compose`."""
     scales = _scales(characters)
     spacing, slope = rng.uniform(0.08, 0.3), rng.normal(0.0, 0.02)
     line = _Line(slope)
@@ -53,7 +59,7 @@ def compose(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequence
     for mark in marks:
         if mark.place >= len(characters):
             line.add_mark(mark, rng)
-    return Ink.from_points(points * 100 for points in line.strokes)
+    return line
 
 
 class _Line:
@@ -62,9 +68,14 @@ class _Line:
     def __init__(self, slope: float) -> None:
         """Begin a line that rises or falls."""
         self.strokes: list[Points] = []
+        self.marks: list[int] = []
         self.x = 0.0
         self._slope = slope
         self._right = np.full(3 * _ROWS, -np.inf)
+
+    def ink(self) -> Ink:
+        """Return the ink; characters of median height are 100 tall."""
+        return Ink.from_points(points * 100 for points in self.strokes)
 
     def add(self, strokes: Sequence[Points], gap: float) -> None:
         """Add strokes at a distance from those before; in the row in which they are closest."""
@@ -82,12 +93,28 @@ class _Line:
             self._right += mark.width
             return
         level = np.array([0.0, self._slope * self.x], np.float32)
+        self.marks += range(len(self.strokes), len(self.strokes) + len(mark.strokes))
         self.add([points + level for points in mark.strokes], float(rng.uniform(*_MARK_GAPS)))
+
+
+@dataclass(frozen=True, eq=False)
+class ComposedText:
+    """Ink with its text.
+
+    Attributes:
+        ink: of the characters and marks.
+        text: the labels of the characters.
+        marks: numbers of the strokes that are marks.
+    """
+
+    ink: Ink
+    text: str
+    marks: tuple[int, ...] = ()
 
 
 def compose_texts(
     characters: InkSet, labels: Sequence[str], length: int, count: int, seed: int, *, is_marked: bool = False
-) -> tuple[list[Ink], list[str]]:
+) -> list[ComposedText]:
     """Compose texts of random characters, each of one random writer.
 
     Args:
@@ -97,9 +124,6 @@ def compose_texts(
         count: number of texts.
         seed: of the random numbers.
         is_marked: whether there are marks or spaces between the characters.
-
-    Returns:
-        The ink and the text of each sample.
 
     Raises:
         ValueError: no writer has ten of the labels.
@@ -114,14 +138,14 @@ def compose_texts(
             rows[writer] = of_writer
     if not rows:
         raise ValueError("no writer has ten of the labels")
-    inks, texts = [], []
+    composed = []
     for _ in range(count):
         of_writer = rows[str(rng.choice(list(rows)))]
         text = "".join(rng.choice(list(of_writer), length).tolist())
         chosen = [characters.ink(int(rng.choice(of_writer[label]))) for label in text]
-        inks.append(compose(chosen, rng, draw_marks(length, rng) if is_marked else ()))
-        texts.append(text)
-    return inks, texts
+        line = _written(chosen, rng, draw_marks(length, rng) if is_marked else ())
+        composed.append(ComposedText(line.ink(), text, tuple(line.marks)))
+    return composed
 
 
 def _scales(characters: Sequence[Ink]) -> list[float]:

@@ -108,9 +108,9 @@ def fit_words(data: Path, count: int, *, is_written: bool) -> None:
     """Fit weights and calibration to words and numbers, print and write them."""
     recognizer = open_recognizer(find_model(LETTERS_MODEL))
     samples = [
-        sample_of(page, text, recognizer, labels)
-        for _, labels, pages, texts in words(data, recognizer, count, is_test=False)
-        for page, text in zip(pages, texts, strict=True)
+        sample_of(written, recognizer, labels)
+        for _, labels, texts in words(data, recognizer, count, is_test=False)
+        for written in texts
     ]
     numbers = [sample for sample in samples if sample.text.isdecimal()]
     in_capitals = [sample for sample in samples if not sample.text.isdecimal()]
@@ -146,9 +146,10 @@ def measure_words(data: Path, count: int) -> None:
     for is_test in (False, True):
         print("test writers" if is_test else "development writers")
         right: dict[str, list[bool]] = {}
-        for name, _, pages, texts in words(data, recognizer, count, is_test=is_test):
-            found = [recognizer.read_text(page).text.replace(" ", "").upper() for page in pages]
-            right.setdefault(name, []).extend(text == read for text, read in zip(texts, found, strict=True))
+        for name, _, texts in words(data, recognizer, count, is_test=is_test):
+            for each in texts:
+                found = recognizer.read_text(each.page).text.replace(" ", "").upper()
+                right.setdefault(name, []).append(found == each.text)
         for name, values in right.items():
             print(f"  {name}: {len(values)} texts, {np.mean(values):.2%} right")
 

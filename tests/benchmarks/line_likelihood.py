@@ -73,7 +73,17 @@ def _batch(samples: list[tuple[LineFeatures, Sample]]) -> Batch:
         batch.labels[row, :count] = line.labels
         for position, label in enumerate(sample.text):
             batch.true[row, ..., position] = batch.labels[row, ..., sample.labels.index(label)]
+        if sample.is_mark is not None:
+            batch.true[row, :count][_with_marks(sample.is_mark)] = -np.inf
     return batch
+
+
+def _with_marks(is_mark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which candidates have a piece of a mark, (n, 8)."""
+    ends = np.pad(np.cumsum([0, *is_mark]), (0, MOST_PIECES), mode="edge")
+    starts = np.arange(len(is_mark))[:, None]
+    within: NDArray[np.bool_] = ends[starts + np.arange(1, MOST_PIECES + 1)] > ends[starts]
+    return within
 
 
 @dataclass(frozen=True)

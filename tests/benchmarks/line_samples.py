@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.data.compose_numbers import compose_texts
+from desktop_app.data.compose_numbers import ComposedText, compose_texts
 from desktop_app.data.ink_set import InkSet, read_ink_set
-from desktop_app.data.render_page import render_page
+from desktop_app.data.render_page import on_page, render_page
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
-from desktop_app.ink.picture import Picture
-from desktop_app.ink.strokes import Ink
+from desktop_app.ink.strokes import Box, Ink
 from desktop_app.lines.candidates import find_candidates
 from desktop_app.lines.find_lines import find_lines
 from desktop_app.lines.line_image import line_image
@@ -36,6 +35,9 @@ _LENGTHS = ((4, False), (10, False), (6, True))
 _MARKED_SHARE = 0.25
 """Numbers with marks for each other one: few real numbers have any."""
 
+_PEN_SHARE = 0.1
+"""Room around a mark in an image, as a share of the height of the ink."""
+
 _NUMBERS = "unipen_numbers.npz"
 _SINGLE_DIGITS = ("pendigits.npz", "unipen_characters.npz")
 _SINGLE_LETTERS = ("unipen_characters.npz", "unipen_in_words.npz")
@@ -45,7 +47,8 @@ _SINGLE_LETTERS = ("unipen_characters.npz", "unipen_in_words.npz")
 class Sample:
     """A text, its possible labels and its line; no line if it has several.
 
-    `columns` is what the line network says about it; None without one.
+    `columns` is what the line network says about it; None without one. `is_mark` says which pieces are known
+    to be parts of marks.
     """
 
     text: str
@@ -53,10 +56,21 @@ class Sample:
     is_ink: bool
     line: LineFeatures | None = None
     columns: Values | None = None
+    is_mark: NDArray[np.bool_] | None = None
 
 
-def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[str]) -> Sample:
+@dataclass(frozen=True)
+class Written:
+    """A page with its text, and the boxes of its marks."""
+
+    page: Page
+    text: str
+    marks: tuple[Box, ...] = ()
+
+
+def sample_of(written: Written, recognizer: Recognizer, labels: Sequence[str]) -> Sample:
     """Classify all candidates of a text with some labels of the network."""
+    page, text = written.page, written.text
     task = recognizer.info.task
     pieces = pieces_of(page)
     lines = find_lines(pieces.items)
@@ -77,7 +91,13 @@ def sample_of(page: Page, text: str, recognizer: Recognizer, labels: Sequence[st
     if recognizer.has_line_network:
         image = line_image(pieces.page(range(len(pieces.items))), lines[0].slope)
         columns = None if image is None else recognizer.read_columns(image)[:, [*own, -1]]
-    return Sample(text, tuple(labels), isinstance(page, Ink), of_labels, columns)
+    boxes = np.array([item.box for item in line.items])
+    is_mark = np.array([any(_is_within(box, mark) for mark in written.marks) for box in boxes.tolist()])
+    return Sample(text, tuple(labels), isinstance(page, Ink), of_labels, columns, is_mark)
+
+
+def _is_within(box: Box, mark: Box) -> bool:
+    return box[0] >= mark[0] and box[1] >= mark[1] and box[2] <= mark[2] and box[3] <= mark[3]
 
 
 def real_numbers(data: Path, recognizer: Recognizer, part: str) -> list[Sample]:
@@ -88,7 +108,7 @@ def real_numbers(data: Path, recognizer: Recognizer, part: str) -> list[Sample]:
     is_part = {name: np.isin(numbers.writers, getattr(writers, name)) for name in ("validation", "test")}
     is_part["train"] = ~(is_part["validation"] | is_part["test"])
     return [
-        sample_of(numbers.ink(row), str(numbers.labels[row]), recognizer, DIGITS)
+        sample_of(Written(numbers.ink(row), str(numbers.labels[row])), recognizer, DIGITS)
         for row in np.flatnonzero(is_part[part]).tolist()
     ]
 
@@ -113,20 +133,18 @@ def composed(
         rng = np.random.default_rng(5)
         for length, is_marked in _LENGTHS:
             own_count = round(count * _MARKED_SHARE) if is_marked else count
-            inks, texts = compose_texts(digits, DIGITS, length, own_count, 11 + length, is_marked=is_marked)
-            for ink, text in zip(inks, texts, strict=True):
+            name = f"{length} digits with marks" if is_marked else f"{length} digits"
+            for each in compose_texts(digits, DIGITS, length, own_count, 11 + length, is_marked=is_marked):
                 for kind in kinds:
-                    page = ink if kind == "ink" else _image_of(ink, rng, kind)
-                    sample = sample_of(page, text, recognizer, DIGITS)
-                    name = f"{length} digits with marks" if is_marked else f"{length} digits"
+                    sample = sample_of(_written(each, rng, kind), recognizer, DIGITS)
                     groups.setdefault(f"{name}, {kind}", []).append(sample)
     return groups
 
 
 def words(
     data: Path, recognizer: Recognizer, count: int, *, is_test: bool
-) -> Iterator[tuple[str, list[str], list[Page], list[str]]]:
-    """Yield words of 6 capitals and numbers of 6 digits: name, possible labels, pages and texts."""
+) -> Iterator[tuple[str, list[str], list[Written]]]:
+    """Yield words of 6 capitals and numbers of 6 digits: name, possible labels and pages with texts."""
     letters = [label for label in recognizer.info.task.labels if label.isalpha()]
     for name, labels, possible, is_marked in (
         ("capitals", CAPITALS, letters, False),
@@ -135,13 +153,24 @@ def words(
         ("digits with marks", DIGITS, DIGITS, True),
     ):
         for characters in _character_sets(data, recognizer, _SINGLE_LETTERS, labels, is_test=is_test):
-            inks, texts = compose_texts(characters, labels, 6, count, 17, is_marked=is_marked)
-            yield f"6 {name}, ink", possible, list(inks), texts
+            texts = compose_texts(characters, labels, 6, count, 17, is_marked=is_marked)
             rng = np.random.default_rng(5)
-            yield f"6 {name}, image", possible, [_image_of(ink, rng, "image") for ink in inks], texts
+            for kind in ("ink", "image"):
+                yield f"6 {name}, {kind}", possible, [_written(each, rng, kind) for each in texts]
 
 
-def _image_of(ink: Ink, rng: np.random.Generator, kind: str) -> Picture:
-    """Return an image of ink, with ruled lines if the kind is `ruled`."""
+def _written(composed: ComposedText, rng: np.random.Generator, kind: str) -> Written:
+    """Return a text as ink or as an image, with ruled lines if the kind is `ruled`."""
+    if kind == "ink":
+        return Written(composed.ink, composed.text, _boxes(composed.ink, composed.marks, 0.0))
     height = int(rng.integers(40, 80))
-    return picture_from_pixels(render_page(ink, rng, height=height, is_ruled=kind == "ruled"), kind)
+    pixels = render_page(composed.ink, rng, height=height, is_ruled=kind == "ruled")
+    marks = _boxes(on_page(composed.ink, height), composed.marks, _PEN_SHARE * height)
+    return Written(picture_from_pixels(pixels, kind), composed.text, marks)
+
+
+def _boxes(ink: Ink, strokes: Sequence[int], room: float) -> tuple[Box, ...]:
+    """Return the boxes of strokes with room around them."""
+    points = [ink.strokes[number].points for number in strokes]
+    ends = [(*each.min(axis=0).tolist(), *each.max(axis=0).tolist()) for each in points]
+    return tuple((a - room, b - room, c + room, d + room) for a, b, c, d in ends)

@@ -27,17 +27,29 @@ def digit_set(writers=("a", "b"), digits="0123456789"):
 
 
 def test_numbers_have_the_strokes_of_their_digits():
-    inks, texts = compose_texts(digit_set(), DIGITS, 5, 20, seed=1)
-    assert all(len(text) == 5 for text in texts)
-    for ink, text in zip(inks, texts, strict=True):
-        counts = [sum(len(number(digit, shape).strokes) for digit in text) for shape in (0, 1)]
-        assert min(counts) <= len(ink.strokes) <= max(counts)
+    composed = compose_texts(digit_set(), DIGITS, 5, 20, seed=1)
+    assert all(len(each.text) == 5 for each in composed)
+    for each in composed:
+        counts = [sum(len(number(digit, shape).strokes) for digit in each.text) for shape in (0, 1)]
+        assert min(counts) <= len(each.ink.strokes) <= max(counts)
+
+
+def test_strokes_of_marks_are_known():
+    composed = compose_texts(digit_set(), DIGITS, 5, 20, seed=1, is_marked=True)
+    assert any(each.marks for each in composed)
+    for each in composed:
+        own = [stroke for number, stroke in enumerate(each.ink.strokes) if number not in each.marks]
+        counts = [sum(len(number(digit, shape).strokes) for digit in each.text) for shape in (0, 1)]
+        assert min(counts) <= len(own) <= max(counts)
 
 
 def test_numbers_are_reproducible():
-    first, again = (compose_texts(digit_set(), DIGITS, 4, 3, seed=7) for _ in range(2))
+    first, again, other = (
+        [(each.ink, each.text) for each in compose_texts(digit_set(), DIGITS, 4, 3, seed=seed)]
+        for seed in (7, 7, 8)
+    )
     assert first == again
-    assert compose_texts(digit_set(), DIGITS, 4, 3, seed=8) != first
+    assert first != other
 
 
 def test_about_a_quarter_of_neighbours_touch():
@@ -63,8 +75,8 @@ def test_writers_with_few_labels_are_not_used():
 
 
 def test_texts_have_only_characters_of_their_writer():
-    _, texts = compose_texts(digit_set(), [*DIGITS, "A", "B"], 6, 20, seed=3)
-    assert set("".join(texts)) <= set(DIGITS)
+    composed = compose_texts(digit_set(), [*DIGITS, "A", "B"], 6, 20, seed=3)
+    assert {label for each in composed for label in each.text} <= set(DIGITS)
 
 
 @pytest.mark.parametrize("is_ruled", [False, True])
