@@ -16,8 +16,8 @@ RING[8:20, 10:18] = 0
 
 def parts(line: np.ndarray) -> int:
     """Return the number of columns at which ink begins."""
-    has_ink = (line > 0.2).any(axis=0)
-    return int(np.count_nonzero(has_ink[1:] & ~has_ink[:-1]) + has_ink[0])
+    begins = np.diff((line > 0.2).any(axis=0).astype(np.int64), prepend=0) > 0
+    return int(np.count_nonzero(begins))
 
 
 def test_all_characters_are_on_the_line() -> None:

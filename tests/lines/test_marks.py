@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from desktop_app.ink.image_file import picture_from_pixels
+from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_edits import FixedCharacter, TextEdits
 from desktop_app.networks.recognizer import Recognizer
@@ -16,7 +17,7 @@ from tests.synthetic_numbers import MARKS, image_of, number, number_with_mark
 @pytest.mark.parametrize("mark", sorted(MARKS))
 def test_digits_beside_a_mark_are_read(recognizer: Recognizer, mark: str, kind: str) -> None:
     ink = number_with_mark("30", mark, "26")
-    page = ink
+    page: Page = ink
     if kind == "image":
         page = picture_from_pixels(np.asarray(image_of(ink).convert("RGB")), "image")
     reading = recognizer.read_text(page)
