@@ -42,6 +42,9 @@ WEIGHT_OF_CAPITALS = 3.0
 WEIGHT_OF_REAL = 2.0
 """Weight of real numbers in the fit, relative to composed ones."""
 
+WEIGHT_OF_MARKS = 2.0
+"""Weight of numbers with marks in the fit of the paths, relative to others."""
+
 HEAD = '"""Numbers fitted to texts by many writers, written by `tests/benchmarks/fit_lines.py --write`."""'
 HEAD_OF_WORDS = '"""Numbers fitted to words, written by `tests/benchmarks/fit_lines.py --words --write`."""'
 FITTED = Path(desktop_app.__file__).parent / "lines" / "fitted.py"
@@ -161,8 +164,9 @@ def fit_numbers(data: Path, count: int, more_count: int, *, is_written: bool) ->
     groups = composed(data, recognizer, count, is_test=False)
     real = numbers + real_numbers(data, recognizer, "train")
     fitted = [(WEIGHT_OF_REAL, batch) for batch in batches(real)]
-    for samples in groups.values():
-        fitted += [(1.0, batch) for batch in batches(samples)]
+    for name, samples in groups.items():
+        weight = WEIGHT_OF_MARKS if "marks" in name else 1.0
+        fitted += [(weight, batch) for batch in batches(samples)]
     model = fitted_model(fitted)
     more = composed(data, recognizer, more_count, is_test=False, kinds=("ink",))
     # A line network was trained with the real numbers of training writers: they say nothing about it.

@@ -32,8 +32,8 @@ _KINDS = ("ink", "image", "ruled")
 _LENGTHS = ((4, False), (10, False), (6, True))
 """Numbers of digits, and whether there are marks."""
 
-_MARKED_SHARE = 0.25
-"""Numbers with marks for each other one: few real numbers have any."""
+_MARKED_SHARE = 0.5
+"""Numbers with marks for each one of 4 and of 10 digits without: few real numbers have any."""
 
 _PEN_SHARE = 0.1
 """Room around a mark in an image, as a share of the height of the ink."""
