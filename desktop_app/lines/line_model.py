@@ -147,8 +147,8 @@ class Scores:
     """Scores of the candidates of a line, see `Candidates`.
 
     Attributes:
-        candidates: (n, 8, labels + 1), of each candidate with each label and, last, as a mark; -inf where
-            there is no candidate.
+        candidates: (n, 8, labels + 1), of each candidate with each label and, last, as a mark, which has one
+            piece only; -inf where there is no candidate.
         transitions: (n, 8, 8).
     """
 
@@ -210,6 +210,7 @@ def score(features: LineFeatures, model: LineModel) -> Scores:
     marks = features.candidates @ model.mark + hidden @ model.mark_output
     candidates = np.concatenate((own[..., None] + model.label * features.labels, marks[..., None]), axis=-1)
     candidates[~features.is_valid] = -np.inf
+    candidates[:, 1:, MARK] = -np.inf
     return Scores(candidates, features.transitions @ model.transition)
 
 

@@ -25,6 +25,9 @@ _REGULARIZATION_OF_UNITS = 1e-3
 _HOPELESS = 8.0
 """Loss from which a sample does not count: its label is probably wrong."""
 
+_IS_ONE_PIECE = np.arange(MOST_PIECES) == 0
+"""By the length of a candidate; marks have one piece each."""
+
 _BUCKET = 60
 _ITERATIONS = 200
 _FEATURES = len(CANDIDATE_FEATURES) + len(CANDIDATE_EVIDENCE)
@@ -200,7 +203,7 @@ def _loss(weights: Values, data: list[tuple[float, Batch]]) -> tuple[float, Valu
         as_mark = batch.features @ mark + units @ mark_output
         losses, slopes, of_factor = _likelihoods(
             np.where(batch.is_valid, own, -np.inf),
-            np.where(batch.is_valid, as_mark, -np.inf),
+            np.where(batch.is_valid & _IS_ONE_PIECE, as_mark, -np.inf),
             batch.transitions @ transition,
             factor,
             batch,
