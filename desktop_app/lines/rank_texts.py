@@ -85,8 +85,12 @@ class ColumnEvidence:
     adds_texts: bool = True
 
     def text_of(self, path: Path) -> Text:
-        """Return the text of a path with what the user has set."""
-        return tuple(self.corrected.get(step.start, step.label) for step in path.steps if step.label != MARK)
+        """Return the text of a path with what the user has set; it may see characters in set marks."""
+        return tuple(
+            self.corrected.get(step.start, step.label)
+            for step in path.steps
+            if step.label != MARK or step.start in self.corrected
+        )
 
 
 def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list[FoundText]:

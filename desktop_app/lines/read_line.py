@@ -182,10 +182,18 @@ def _character(
 
 
 def _text(characters: Sequence[CharacterReading], height: float) -> str:
-    """Return the labels with spaces where there is a gap or a mark."""
+    """Return the labels with spaces where there is a gap, or a mark beside the characters."""
     spaces = [False, *find_spaces([character.box for character in characters], height)]
     written = "".join(
-        f" {character.label}" if has_space or character.is_mark else character.label
+        f" {character.label}" if has_space or _is_beside(character, characters) else character.label
         for character, has_space in zip(characters, spaces, strict=True)
     )
     return " ".join(written.split())
+
+
+def _is_beside(mark: CharacterReading, characters: Sequence[CharacterReading]) -> bool:
+    """Return whether a character is a mark whose middle is above and below no character."""
+    middle = (mark.box[0] + mark.box[2]) / 2
+    return mark.is_mark and not any(
+        each.box[0] <= middle <= each.box[2] for each in characters if not each.is_mark
+    )
