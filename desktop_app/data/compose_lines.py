@@ -23,7 +23,8 @@ from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.ctc import Text
 from desktop_app.lines.label_kinds import kind_costs
-from desktop_app.lines.line_image import LINE_HEIGHT, LineImage, line_image
+from desktop_app.lines.line_columns import LINE_HEIGHT, LineImage
+from desktop_app.lines.line_image import line_image
 from desktop_app.lines.restore_case import case_pairs
 from desktop_app.runs.recipe import Recipe
 

@@ -17,7 +17,7 @@ from desktop_app.data.ink_samples import characters_of
 from desktop_app.data.preparation_reporter import PreparationReporter
 from desktop_app.data.run_source import RunSource
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.lines.line_image import COLUMN_WIDTH, LineImage
+from desktop_app.lines.line_columns import COLUMN_WIDTH, LineImage
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import Emit
 

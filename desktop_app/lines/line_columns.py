@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.ink.strokes import Box
-from desktop_app.lines.line_image import COLUMN_WIDTH, LineImage
+
+LINE_HEIGHT = 32
+"""Height of the image of a line in pixels."""
+
+COLUMN_WIDTH = 4
+"""Width of a column of the output of a line network, in pixels of the image."""
+
+LineImage = NDArray[np.float32]
+"""The image of a line, float32 (LINE_HEIGHT, width) in 0..1, 1 where there is ink."""
 
 
 @dataclass(frozen=True, eq=False)

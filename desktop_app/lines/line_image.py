@@ -8,12 +8,7 @@ from PIL import Image, ImageDraw
 
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
-
-LINE_HEIGHT = 32
-"""Height of the image of a line in pixels."""
-
-COLUMN_WIDTH = 4
-"""Width of a column of the output of a line network, in pixels of the image."""
+from desktop_app.lines.line_columns import LINE_HEIGHT, LineImage
 
 _MARGIN, _SIDE = 2, 4
 """Empty rows above and below the ink, and empty columns beside it."""
@@ -30,8 +25,6 @@ _INK = 0.15
 """Smallest ink value inside the box of the ink."""
 
 _OVERSAMPLING = 4
-
-LineImage = NDArray[np.float32]
 
 
 def line_image(page: Page, slope: float = 0.0, pen_share: float = PEN_SHARE) -> LineImage | None:

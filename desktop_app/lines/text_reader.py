@@ -14,8 +14,8 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.candidates import Candidates, find_candidates
 from desktop_app.lines.find_lines import PieceLine, find_lines
-from desktop_app.lines.line_columns import LineColumns
-from desktop_app.lines.line_image import LineImage, horizontal_scale, line_image
+from desktop_app.lines.line_columns import LineColumns, LineImage
+from desktop_app.lines.line_image import horizontal_scale, line_image
 from desktop_app.lines.piece import MOST_BY_LINE, MOST_CANDIDATES, Division, Pieces, check_amount
 from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line

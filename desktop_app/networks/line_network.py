@@ -13,7 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
-from desktop_app.lines.line_image import COLUMN_WIDTH, LINE_HEIGHT, LineImage
+from desktop_app.lines.line_columns import COLUMN_WIDTH, LINE_HEIGHT, LineImage
 from desktop_app.networks.card import LINE_FILE, ModelCard
 from desktop_app.networks.model_folder import add_file, read_verified_file
 from desktop_app.networks.native_output import suppress_native_output

@@ -17,8 +17,7 @@ from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.lines.line_columns import LineColumns
-from desktop_app.lines.line_image import LineImage
+from desktop_app.lines.line_columns import LineColumns, LineImage
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
 from desktop_app.lines.text_reader import LineProgress, TextReader
 from desktop_app.lines.text_reading import CharacterReading, TextReading

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.line_samples import LineSamples
-from desktop_app.lines.line_image import LINE_HEIGHT
+from desktop_app.lines.line_columns import LINE_HEIGHT
 from desktop_app.runs.checkpoint import Arrays, Progress, read_checkpoint, write_checkpoint
 from desktop_app.training.line_batches import batch_count, training_batches, validation_batches
 from desktop_app.training.line_network import line_network

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.data.line_samples import LineSamples
-from desktop_app.lines.line_image import COLUMN_WIDTH, LINE_HEIGHT
+from desktop_app.lines.line_columns import COLUMN_WIDTH, LINE_HEIGHT
 from desktop_app.tasks.augment_lines import augment_line
 
 BATCH_SIZE = 64

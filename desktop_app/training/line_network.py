@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from desktop_app.lines.line_image import LINE_HEIGHT
+from desktop_app.lines.line_columns import LINE_HEIGHT
 
 _DROPOUT = 0.2
 

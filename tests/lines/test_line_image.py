@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.lines.line_image import LINE_HEIGHT, line_image
+from desktop_app.lines.line_columns import LINE_HEIGHT
+from desktop_app.lines.line_image import line_image
 from tests.synthetic_numbers import image_of, number
 
 

@@ -13,8 +13,7 @@ from PySide6.QtGui import QPainter, QPen
 from desktop_app.inspection.colour import LEVELS, Colours, Palette, colour_table
 from desktop_app.inspection.colour_settings import Scale
 from desktop_app.inspection.tiles import value_tiles
-from desktop_app.lines.line_columns import LineColumns
-from desktop_app.lines.line_image import COLUMN_WIDTH, LINE_HEIGHT
+from desktop_app.lines.line_columns import COLUMN_WIDTH, LINE_HEIGHT, LineColumns
 from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.text_style import MIDDLE, RIGHT
