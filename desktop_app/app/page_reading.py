@@ -199,6 +199,8 @@ class PageReading(QObject):
         """Keep a division, which can be undone, and read with it."""
         if answer.edits == request.edits:
             self._window.messages.show(self.tr("This character cannot be split."))
+            # The request may have replaced one to read a new page.
+            self._request(ReadRequest(self._canvas.page, self._drawing, request.selected))
             return
         self._canvas.set_edits(answer.edits)
         self._read_character(answer.selected)

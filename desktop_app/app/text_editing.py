@@ -25,7 +25,7 @@ class TextEditing(QObject):
     def _correct(self, number: int, label: str) -> None:
         """Set the label of a character and select the next one."""
         text = self._context.text.value
-        if text is None:
+        if text is None or number >= len(text.reading.characters):
             return
         characters = text.reading.characters
         self._change(FixedCharacter(characters[number].ranges, label))

@@ -160,6 +160,12 @@ class Scores:
         """Logarithms of the summed exponentials of each candidate's scores, (n, 8)."""
         return log_sum(self.candidates, axis=-1)
 
+    @property
+    def has_set_marks(self) -> bool:
+        """Whether a piece can be nothing but a mark, because the user has set it."""
+        one = self.candidates[:, 0]
+        return bool((np.isneginf(one[:, :MARK]).all(axis=1) & np.isfinite(one[:, MARK])).any())
+
     def without_marks(self) -> Scores:
         """Return the scores of paths on which all ink has a label."""
         candidates = self.candidates.copy()

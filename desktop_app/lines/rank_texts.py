@@ -85,12 +85,8 @@ class ColumnEvidence:
     adds_texts: bool = True
 
     def text_of(self, path: Path) -> Text:
-        """Return the text of a path with what the user has set; it may see characters in set marks."""
-        return tuple(
-            self.corrected.get(step.start, step.label)
-            for step in path.steps
-            if step.label != MARK or step.start in self.corrected
-        )
+        """Return the text of a path with what the user has set."""
+        return tuple(self.corrected.get(step.start, step.label) for step in path.steps if step.label != MARK)
 
 
 def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list[FoundText]:
@@ -101,10 +97,11 @@ def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list
         evidence: of the line network; None without one.
     """
     total = float(log_sum(np.array([sum_of_paths(scores) for scores in kinds]), axis=0))
-    found = _best_texts(kinds) or _best_texts([scores.without_marks() for scores in kinds])
+    # If the user says of ink that it is no character, there may be none.
+    may_be_empty = kinds[0].has_set_marks
+    found = _best_texts(kinds, may_be_empty=may_be_empty)
     if not found:
-        # The user has said of all ink that it is no character.
-        found = {(): list(best_paths(kinds[0], 1))}
+        found = _best_texts([scores.without_marks() for scores in kinds], may_be_empty=may_be_empty)
     if evidence is None:
         return [FoundText(same[0], _log_share(same, total)) for same in found.values()]
     if evidence.adds_texts:
@@ -121,12 +118,12 @@ def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list
     ]
 
 
-def _best_texts(kinds: Sequence[Scores]) -> dict[Text, list[Path]]:
-    """Return the best paths by their text, the best first; those with marks only have none."""
+def _best_texts(kinds: Sequence[Scores], *, may_be_empty: bool) -> dict[Text, list[Path]]:
+    """Return the best paths by their text, the best first; those with marks only have an empty one."""
     every = (path for scores in kinds for path in best_paths(scores, _MOST_PATHS))
     found: dict[Text, list[Path]] = {}
     for path in sorted(every, key=lambda path: -path.score):
-        if path.labels:
+        if path.labels or may_be_empty:
             found.setdefault(path.labels, []).append(path)
     return found
 

@@ -54,7 +54,9 @@ def read_line(
     """
     model = line_model(labels)
     kinds = _scores_by_kind(candidates, outputs, labels, pairs)
-    evidence = None if columns is None else _evidence(candidates, columns, labels)
+    # A line network sees characters in marks that the user has set, or does not: nobody knows.
+    has_set_marks = kinds[0].has_set_marks
+    evidence = None if columns is None or has_set_marks else _evidence(candidates, columns, labels)
     combination = None if evidence is None else model.of_ink if is_ink else model.of_images
     ranked = rank_texts(find_texts(kinds, evidence), combination)
     calibration = model.calibration if combination is None else combination.calibration

@@ -332,6 +332,30 @@ def test_the_menu_says_that_ink_is_no_character(qtbot: QtBot, window: MainWindow
     wait_for_text(qtbot, window, "7105")
 
 
+def test_a_menu_of_a_text_that_has_changed_corrects_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    menu = open_menu(qtbot, window, 3)
+    (no_character,) = (each for each in menu.actions() if each.text() == "Correct to no character")
+    window.context.merge_requested.emit(0)
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    edits = window.canvas.edits
+    no_character.trigger()
+    menu.close()
+    assert window.canvas.edits == edits
+
+
+def test_a_new_stroke_is_read_although_a_character_could_not_be_split(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    draw(window, number_with_mark("30", "stop", "26"))
+    wait_for_text(qtbot, window, "30 26")
+    click(window, middle_of(window, 2))
+    wait_for_selected(qtbot, window, 2)
+    draw(window, number("7"), left=360)
+    trigger(window, "Split")
+    wait_for_text(qtbot, window, "30 26 7")
+
+
 def test_the_right_button_erases_where_it_moves(qtbot: QtBot, window: MainWindow) -> None:
     written(qtbot, window, "7105")
     start, right = middle_of(window, 0), Qt.MouseButton.RightButton

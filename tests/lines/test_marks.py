@@ -63,3 +63,26 @@ def test_a_line_may_consist_of_marks_only_if_the_user_says_so(recognizer: Recogn
 def test_bars_of_a_letter_are_no_number(recognizer: Recognizer) -> None:
     bars = Ink.from_points([[(0, 0), (0, 100)], [(60, 0), (60, 100)], [(0, 50), (60, 52)]])
     assert recognizer.find_text(bars, recognizer.read(bars)) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "mark", "second"), [("30", "dash", "26"), ("7", "dash", "29"), ("30", "comma", "26")]
+)
+def test_a_mark_that_is_confirmed_changes_no_neighbour(
+    recognizer: Recognizer, first: str, mark: str, second: str
+) -> None:
+    ink = number_with_mark(first, mark, second)
+    before = recognizer.read_text(ink)
+    (own,) = (each for each in before.characters if each.is_mark)
+    after = recognizer.read_text(ink, TextEdits().with_characters(FixedCharacter(own.ranges, "")))
+    assert after.text == before.text == f"{first} {second}"
+    assert after.confidence > 0.9
+
+
+def test_marks_stay_if_the_user_says_that_all_others_are_marks(recognizer: Recognizer) -> None:
+    ink = number_with_mark("3", "dash", "2")
+    edits = TextEdits()
+    for character in recognizer.read_text(ink).characters:
+        if not character.is_mark:
+            edits = edits.with_characters(FixedCharacter(character.ranges, ""))
+    assert recognizer.read_text(ink, edits).text == ""

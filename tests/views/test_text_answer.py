@@ -104,3 +104,13 @@ def test_a_mark_stands_in_place_of_the_space(characters: TextCharacters) -> None
     with_mark = characters.grab().toImage()
     shown(characters, "1", "2", "3", "5", "0")
     assert characters.grab().toImage() != with_mark
+
+
+def test_a_separator_of_the_grouping_stands_in_place_of_a_mark(characters: TextCharacters) -> None:
+    labels = ("2", "8", "", "1", "1", "", "2", "0", "2", "6")
+    shown(characters, *labels, grouping="date")
+    with_marks = [characters.locate(QPointF(x, 30.0)) for x in range(0, characters.width(), 2)]
+    assert set(with_marks) - {None} == set(range(len(labels)))
+    first = characters.grab().toImage()
+    shown(characters, *labels, grouping="written")
+    assert characters.grab().toImage() != first

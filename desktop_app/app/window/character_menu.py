@@ -23,19 +23,37 @@ class CharacterMenu(Menu):
             parent: Qt parent.
         """
         super().__init__(parent)
+        self._text, self._number, self._context = text, number, context
         character = text.reading.characters[number]
         others = [each.label for each in character.alternatives if each.label != character.label]
         for label in others:
             action = self.addAction(self.tr("Correct to {label}").format(label=label))
-            action.triggered.connect(
-                lambda _=False, label=label: context.correction_requested.emit(number, label)
-            )
+            action.triggered.connect(lambda _=False, label=label: self._correct(label))
         if not character.is_mark:
             action = self.addAction(self.tr("Correct to no character"))
-            action.triggered.connect(lambda _=False: context.correction_requested.emit(number, ""))
+            action.triggered.connect(lambda _=False: self._correct(""))
         self.addSeparator()
         split = self.addAction(self.tr("Split here"))
-        split.triggered.connect(lambda: context.split_requested.emit(number, x))
+        split.triggered.connect(lambda: self._split(x))
         merge = self.addAction(self.tr("Merge with next"))
         merge.setEnabled(text.can_merge(number))
-        merge.triggered.connect(lambda: context.merge_requested.emit(number))
+        merge.triggered.connect(self._merge)
+
+    def _correct(self, label: str) -> None:
+        if self._is_current():
+            self._context.correction_requested.emit(self._number, label)
+
+    def _split(self, x: float) -> None:
+        if self._is_current():
+            self._context.split_requested.emit(self._number, x)
+
+    def _merge(self) -> None:
+        if self._is_current():
+            self._context.merge_requested.emit(self._number)
+
+    def _is_current(self) -> bool:
+        """Return whether the text still has the characters for which the menu was opened."""
+        now = self._context.text.value
+        return now is not None and [each.ranges for each in now.reading.characters] == [
+            each.ranges for each in self._text.reading.characters
+        ]

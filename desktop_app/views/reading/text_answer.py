@@ -135,14 +135,18 @@ class TextCharacters(ChoosingView):
         characters = iter(line.characters)
         following = next(characters, None)
         for symbol in grouped(line.text, self._grouping):
-            has_mark = following is not None and following.is_mark
+            marks = []
             while following is not None and following.is_mark:
-                yield _MARK, following
+                marks.append(following)
                 following = next(characters, None)
-            if following is not None and symbol == following.label:
+            is_separator = following is None or symbol != following.label
+            for number, mark in enumerate(marks):
+                # A separator of the grouping stands in place of the first mark.
+                yield symbol if is_separator and not symbol.isspace() and number == 0 else _MARK, mark
+            if not is_separator:
                 yield symbol, following
                 following = next(characters, None)
-            elif not (has_mark and symbol.isspace()):
+            elif not marks:
                 yield symbol, None
         while following is not None:
             yield _MARK, following
