@@ -114,3 +114,8 @@ def test_a_separator_of_the_grouping_stands_in_place_of_a_mark(characters: TextC
     first = characters.grab().toImage()
     shown(characters, *labels, grouping="written")
     assert characters.grab().toImage() != first
+
+
+def test_labels_of_several_letters_are_no_marks(characters: TextCharacters) -> None:
+    shown(characters, "one", "two")
+    assert characters.count_and_columns() == (0, 0)

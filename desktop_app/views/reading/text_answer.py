@@ -148,7 +148,7 @@ class TextCharacters(ChoosingView):
                 following = next(characters, None)
             elif not marks:
                 yield symbol, None
-        while following is not None:
+        while following is not None and following.is_mark:
             yield _MARK, following
             following = next(characters, None)
 
