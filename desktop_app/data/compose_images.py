@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.data.compose_numbers import is_alongside
 from desktop_app.ink.picture import InkMap
 
 _TOUCHING = 0.25
@@ -52,6 +53,8 @@ def compose_images(characters: Sequence[NDArray[np.uint8]], rng: np.random.Gener
         left_edge, right_edge = _edges(box)
         apart = left_edge - right[rows]
         least = apart[np.isfinite(apart)].min(initial=np.inf)
+        if touches and is_alongside(apart / size):
+            gap = size * spacing
         x = 0 if number == 0 else round(gap - least) if np.isfinite(least) else round(end + gap)
         x = max(x, 0)
         columns = slice(x, x + box.shape[1])

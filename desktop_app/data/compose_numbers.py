@@ -15,6 +15,12 @@ from desktop_app.ink.strokes import Ink, Points
 _TOUCHING = 0.25
 """Share of neighbouring characters that touch."""
 
+_ALONGSIDE, _LARGEST_SHARE = 0.08, 0.5
+"""Edges that are that close, in heights of characters, in more than that share of their rows do not touch.
+
+Nobody sees more than one bar where two touch over their height.
+"""
+
 _SIMILAR = 0.6, 1.6
 """Heights of characters in the same units, relative to their median."""
 
@@ -55,7 +61,7 @@ def _written(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequenc
         level = np.array([0.0, slope * line.x + rng.normal(0.0, 0.03)], np.float32)
         touches = bool(line.strokes) and rng.random() < _TOUCHING
         gap = -0.02 if touches else max(0.05, spacing + rng.normal(0.0, 0.05)) if line.strokes else 0.0
-        line.add([points + level for points in own], gap)
+        line.add([points + level for points in own], gap, spacing)
     for mark in marks:
         if mark.place >= len(characters):
             line.add_mark(mark, rng)
@@ -77,12 +83,17 @@ class _Line:
         """Return the ink; characters of median height are 100 tall."""
         return Ink.from_points(points * 100 for points in self.strokes)
 
-    def add(self, strokes: Sequence[Points], gap: float) -> None:
-        """Add strokes at a distance from those before; in the row in which they are closest."""
+    def add(self, strokes: Sequence[Points], gap: float, spacing: float) -> None:
+        """Add strokes at a distance from those before; in the row in which they are closest.
+
+        Strokes that would touch alongside one another are moved away, to the spacing of the line.
+        """
         left_edge, right_edge = _edges(strokes)
         if self.strokes:
             apart = left_edge - self._right
             least = apart[np.isfinite(apart)].min(initial=np.inf)
+            if gap < 0 and is_alongside(apart):
+                gap = spacing
             self.x = gap - float(least) if np.isfinite(least) else float(self._right.max()) + gap
         self.strokes += [points + np.array([self.x, 0.0], np.float32) for points in strokes]
         self._right = np.maximum(self._right, right_edge + self.x)
@@ -94,7 +105,8 @@ class _Line:
             return
         level = np.array([0.0, self._slope * self.x], np.float32)
         self.marks += range(len(self.strokes), len(self.strokes) + len(mark.strokes))
-        self.add([points + level for points in mark.strokes], float(rng.uniform(*_MARK_GAPS)))
+        gap = float(rng.uniform(*_MARK_GAPS))
+        self.add([points + level for points in mark.strokes], gap, gap)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +158,16 @@ def compose_texts(
         line = _written(chosen, rng, draw_marks(length, rng) if is_marked else ())
         composed.append(ComposedText(line.ink(), text, tuple(line.marks)))
     return composed
+
+
+def is_alongside(apart: NDArray[np.float64]) -> bool:
+    """Return whether two edges run alongside one another, so that characters that touch there look like one.
+
+    Args:
+        apart: distance of the edges in each row, in heights of characters; infinite where one has no ink.
+    """
+    common = apart[np.isfinite(apart)]
+    return len(common) > 0 and float((common < common.min() + _ALONGSIDE).mean()) > _LARGEST_SHARE
 
 
 def _scales(characters: Sequence[Ink]) -> list[float]:

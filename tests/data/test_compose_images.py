@@ -12,6 +12,9 @@ BAR[4:24, 12:16] = 255
 RING = np.zeros((28, 28), np.uint8)
 RING[4:24, 6:22] = 255
 RING[8:20, 10:18] = 0
+WEDGE = np.zeros((28, 28), np.uint8)
+for row in range(4, 24):
+    WEDGE[row, 6 : 22 - abs(row - 14)] = 255
 
 
 def parts(line: np.ndarray) -> int:
@@ -30,8 +33,13 @@ def test_all_characters_are_on_the_line() -> None:
 
 
 def test_about_a_quarter_of_neighbours_touch() -> None:
-    line = compose_images([BAR] * 400, np.random.default_rng(2))
+    line = compose_images([WEDGE] * 400, np.random.default_rng(2))
     assert 270 < parts(line) < 340
+
+
+def test_bars_do_not_touch_alongside() -> None:
+    line = compose_images([BAR] * 400, np.random.default_rng(2))
+    assert parts(line) == 400
 
 
 def test_one_character_is_a_line() -> None:

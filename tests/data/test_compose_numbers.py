@@ -53,12 +53,22 @@ def test_numbers_are_reproducible():
 
 
 def test_about_a_quarter_of_neighbours_touch():
-    rng = np.random.default_rng(2)
-    bar = Ink.from_points([[(0, 0), (0, 50), (0, 100)]])
-    ink = compose([bar] * 400, rng)
-    gaps = np.diff([float(stroke.points[0, 0]) for stroke in ink.strokes])
+    wedge = Ink.from_points([[(0, 0), (0, 50), (0, 100), (100, 50), (0, 0)]])
+    gaps = distances(wedge) - 100
     assert 0.15 < (gaps < 1).mean() < 0.35
     assert (gaps > -5).all()
+
+
+def test_bars_do_not_touch_alongside():
+    bar = Ink.from_points([[(0, 0), (0, 50), (0, 100)]])
+    assert (distances(bar) > 4).all()
+
+
+def distances(ink):
+    """Distances of the left of a character from that of the one before it, in many lines."""
+    rng = np.random.default_rng(2)
+    lines = [compose([ink] * 10, rng) for _ in range(40)]
+    return np.concatenate([np.diff([stroke.points[:, 0].min() for stroke in line.strokes]) for line in lines])
 
 
 def test_characters_in_other_units_are_scaled():
