@@ -22,10 +22,8 @@ from desktop_app.ink.picture import Picture
 from desktop_app.ink.ruled_lines import erase_ruled_lines
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.ctc import Text
-from desktop_app.lines.label_kinds import kind_costs
 from desktop_app.lines.line_columns import LINE_HEIGHT, LineImage
 from desktop_app.lines.line_image import line_image
-from desktop_app.lines.restore_case import case_pairs
 from desktop_app.runs.recipe import Recipe
 
 WIDEST = 600
@@ -42,6 +40,9 @@ FEWEST_SAMPLES = 12
 
 _MIXED_SHARE, _FEWEST_OF_KIND = 0.1, 8
 """Share of lines with characters of any kind; the others are of one kind, if there are so many of it."""
+
+_NAME_SHARE = 0.4
+"""Share of lines of small letters that begin with a capital."""
 
 _REPEATING_SHARE, _REPEATED = 0.15, 0.6
 """Share of lines with a character that repeats, and how many of their characters are that one."""
@@ -100,7 +101,7 @@ def written_lines(
     if not of_writers:
         return
     ends = np.cumsum([len(each) for each in pictured])
-    kinds = kind_costs(task.labels, case_pairs(task)) == 0
+    kinds = _kinds(characters)
     for _ in range(count):
         if pictured and rng.random() < _PICTURED_SHARE:
             of_source = pictured[int(np.searchsorted(ends, rng.integers(ends[-1]), side="right"))]
@@ -113,15 +114,33 @@ def written_lines(
             yield _image(characters.inks[row], rng), tuple(text)
         else:
             rows = of_writers[int(rng.integers(len(of_writers)))]
-            if rng.random() >= _MIXED_SHARE:
-                is_of_kind = kinds[int(rng.integers(len(kinds)))][characters.classes[rows]]
-                rows = rows[is_of_kind] if is_of_kind.sum() >= _FEWEST_OF_KIND else rows
-            chosen = _choose(rows, rng)
+            chosen = _choose_of_writer(rows, kinds, rng)
             marks = draw_marks(len(chosen), rng) if rng.random() < _MARKED_SHARE else ()
-            written = compose(
-                [_character(characters, row, recipe, rng) for row in chosen.tolist()], rng, marks
-            )
+            own = [_character(characters, row, recipe, rng) for row in chosen.tolist()]
+            written = compose(own, characters.labels[chosen].tolist(), rng, marks)
             yield _image(written, rng), tuple(characters.classes[chosen].tolist())
+
+
+def _kinds(characters: Characters) -> dict[str, NDArray[np.bool_]]:
+    """Return which characters are digits, capitals or small letters, for the kinds that there are."""
+    labels = characters.labels
+    kinds = {"digits": np.char.isdecimal(labels), "capitals": np.char.isupper(labels)}
+    kinds["small letters"] = np.char.islower(labels)
+    return {name: is_of_kind for name, is_of_kind in kinds.items() if is_of_kind.any()}
+
+
+def _choose_of_writer(rows: Rows, kinds: dict[str, NDArray[np.bool_]], rng: np.random.Generator) -> Rows:
+    """Choose the characters of a line among those of a writer, in most cases of one kind."""
+    kind = list(kinds)[int(rng.integers(len(kinds)))]
+    of_kind = rows[kinds[kind][rows]]
+    if rng.random() < _MIXED_SHARE or len(of_kind) < _FEWEST_OF_KIND:
+        return _choose(rows, rng)
+    chosen = _choose(of_kind, rng)
+    if kind == "small letters" and rng.random() < _NAME_SHARE:
+        capitals = rows[kinds["capitals"][rows]] if "capitals" in kinds else rows[:0]
+        if len(capitals):
+            chosen[0] = rng.choice(capitals)
+    return chosen
 
 
 def _character(characters: Characters, row: int, recipe: Recipe, rng: np.random.Generator) -> Ink:

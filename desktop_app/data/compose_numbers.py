@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.data.ink_set import InkSet
 from desktop_app.data.number_marks import Mark, draw_marks
 from desktop_app.ink.strokes import Ink, Points
+from desktop_app.lines.letter_shapes import extent_on_line
 
 _TOUCHING = 0.25
 """Share of neighbouring characters that touch."""
@@ -22,7 +23,7 @@ Nobody sees more than one bar where two touch over their height.
 """
 
 _SIMILAR = 0.6, 1.6
-"""Heights of characters in the same units, relative to their median."""
+"""Heights of capitals in the same units, relative to their median."""
 
 _FEWEST_LABELS = 10
 """Different characters that a writer must have written."""
@@ -34,31 +35,38 @@ _ROWS = 24
 """Rows per height of a character in which distances are measured."""
 
 
-def compose(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequence[Mark] = ()) -> Ink:
+def compose(
+    characters: Sequence[Ink], labels: Sequence[str], rng: np.random.Generator, marks: Sequence[Mark] = ()
+) -> Ink:
     """Write characters side by side, on one line and with natural spacing; a quarter of them touch.
 
     Args:
         characters: ink of each character, of one writer, in any units; not empty.
+        labels: what each of them is; small letters are lower than others or reach below the line.
         rng: random numbers.
         marks: between and after the characters, from left to right.
 
     Returns:
-        Ink; characters of median height are 100 tall.
+        Ink; digits and capitals of median height are 100 tall.
     """
-    return _written(characters, rng, marks).ink()
+    return _written(characters, labels, rng, marks).ink()
 
 
-def _written(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequence[Mark]) -> _Line:
+def _written(
+    characters: Sequence[Ink], labels: Sequence[str], rng: np.random.Generator, marks: Sequence[Mark]
+) -> _Line:
     """Write characters and marks; arguments as in `compose`."""
-    scales = _scales(characters)
+    extents = [extent_on_line(label) for label in labels]
+    scales = _scales(characters, [top - bottom for top, bottom in extents])
     spacing, slope = rng.uniform(0.08, 0.3), rng.normal(0.0, 0.02)
     line = _Line(slope)
-    for number, (character, scale) in enumerate(zip(characters, scales, strict=True)):
+    for number, (character, scale, extent) in enumerate(zip(characters, scales, extents, strict=True)):
         for mark in marks:
             if mark.place == number:
                 line.add_mark(mark, rng)
         own = [_on_line(stroke.points, character, scale) for stroke in character.strokes]
-        level = np.array([0.0, slope * line.x + rng.normal(0.0, 0.03)], np.float32)
+        below = (1.0 - sum(extent)) / 2
+        level = np.array([0.0, below + slope * line.x + rng.normal(0.0, 0.03)], np.float32)
         touches = bool(line.strokes) and rng.random() < _TOUCHING
         gap = -0.02 if touches else max(0.05, spacing + rng.normal(0.0, 0.05)) if line.strokes else 0.0
         line.add([points + level for points in own], gap, spacing)
@@ -69,7 +77,7 @@ def _written(characters: Sequence[Ink], rng: np.random.Generator, marks: Sequenc
 
 
 class _Line:
-    """Strokes of a line that is being written, in heights of characters."""
+    """Strokes of a line that is being written, in heights of capitals."""
 
     def __init__(self, slope: float) -> None:
         """Begin a line that rises or falls."""
@@ -80,7 +88,7 @@ class _Line:
         self._right = np.full(3 * _ROWS, -np.inf)
 
     def ink(self) -> Ink:
-        """Return the ink; characters of median height are 100 tall."""
+        """Return the ink; digits and capitals of median height are 100 tall."""
         return Ink.from_points(points * 100 for points in self.strokes)
 
     def add(self, strokes: Sequence[Points], gap: float, spacing: float) -> None:
@@ -155,7 +163,7 @@ def compose_texts(
         of_writer = rows[str(rng.choice(list(rows)))]
         text = "".join(rng.choice(list(of_writer), length).tolist())
         chosen = [characters.ink(int(rng.choice(of_writer[label]))) for label in text]
-        line = _written(chosen, rng, draw_marks(length, rng) if is_marked else ())
+        line = _written(chosen, text, rng, draw_marks(length, rng) if is_marked else ())
         composed.append(ComposedText(line.ink(), text, tuple(line.marks)))
     return composed
 
@@ -170,20 +178,25 @@ def is_alongside(apart: NDArray[np.float64]) -> bool:
     return len(common) > 0 and float((common < common.min() + _ALONGSIDE).mean()) > _LARGEST_SHARE
 
 
-def _scales(characters: Sequence[Ink]) -> list[float]:
-    """Return for each character the number of its units in a height of characters.
+def _scales(characters: Sequence[Ink], heights: Sequence[float]) -> list[float]:
+    """Return for each character the number of its units in a height of capitals.
 
     A character that is much smaller or larger than the others was recorded in other units.
+
+    Args:
+        characters: their ink.
+        heights: what they usually have, in heights of capitals.
     """
     bounds = [character.bounds() or (0.0, 0.0, 0.0, 0.0) for character in characters]
     # A flat stroke has no height to go by.
-    heights = [max(bottom - top, (right - left) / 2, 1e-6) for left, top, right, bottom in bounds]
-    median = float(np.median(heights))
-    return [median if _SIMILAR[0] < height / median < _SIMILAR[1] else height for height in heights]
+    tall = [max(bottom - top, (right - left) / 2, 1e-6) for left, top, right, bottom in bounds]
+    scales = [own / usual for own, usual in zip(tall, heights, strict=True)]
+    median = float(np.median(scales))
+    return [median if _SIMILAR[0] < scale / median < _SIMILAR[1] else scale for scale in scales]
 
 
 def _on_line(points: Points, character: Ink, height: float) -> Points:
-    """Return points in heights of characters, left at 0 and the centre of the character at 0."""
+    """Return points in heights of capitals, left at 0 and the centre of the character at 0."""
     left, top, _, bottom = character.bounds() or (0.0, 0.0, 0.0, 0.0)
     moved: Points = (points - np.array([left, (top + bottom) / 2], np.float32)) / np.float32(height)
     return moved

@@ -74,4 +74,4 @@ def _composed_numbers(characters: Characters, recipe: Recipe, rng: np.random.Gen
         inks = [characters.inks[row] for row in chosen.tolist()]
         owners = np.repeat(np.arange(len(inks)), [len(ink.strokes) for ink in inks])
         text = "".join(recipe.task.labels[label] for label in characters.classes[chosen].tolist())
-        yield Number(text, compose(inks, rng), owners)
+        yield Number(text, compose(inks, characters.labels[chosen].tolist(), rng), owners)

@@ -12,16 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from desktop_app.lines.letter_shapes import DEEP, TALL
 from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
 from desktop_app.tasks.task import Task
 
-_TALL = frozenset("bdfhkltij")
-"""Small letters that are as tall as capitals."""
-
-_DEEP = frozenset("gjpqy")
-"""Small letters that reach below the line."""
-
-_LOW_BY_TALL = 0.8
+_LOW_BYTALL = 0.8
 """Height of small letters like o, at most, relative to capitals."""
 
 _LOW_BY_LOW = 1.25
@@ -103,7 +98,7 @@ def _places(characters: Sequence[CharacterReading], slope: float, pairs: dict[st
         for bar, character in zip(is_bar.tolist(), characters, strict=True)
     ]
     smalls = [None if character.is_corrected else pairs.get(character.label) for character in characters]
-    is_deep = np.array([(small or label) in _DEEP for small, label in zip(smalls, labels, strict=True)])
+    is_deep = np.array([(small or label) in DEEP for small, label in zip(smalls, labels, strict=True)])
     on_line = bottoms[~is_deep]
     level = float(np.median(on_line)) if len(on_line) else float(bottoms.min())
     return [
@@ -116,9 +111,9 @@ def _is_low(place: _Place, limit: float | None) -> bool | None:
     """Return whether a letter is small; None if height and depth do not show it."""
     if place.small is None:
         return None
-    if place.small in _DEEP:
+    if place.small in DEEP:
         return place.depth > _DEPTH * (place.height + place.depth)
-    return None if place.small in _TALL or limit is None else place.height < limit
+    return None if place.small in TALL or limit is None else place.height < limit
 
 
 def _limit(places: Sequence[_Place]) -> float | None:
@@ -133,17 +128,17 @@ def _limit(places: Sequence[_Place]) -> float | None:
     if tall and low:
         return float(np.sqrt(np.median(tall) * np.median(low)))
     if tall:
-        return _LOW_BY_TALL * float(np.median(tall))
+        return _LOW_BYTALL * float(np.median(tall))
     if low:
         return _LOW_BY_LOW * float(np.median(low))
-    unclear = [place.height for place in places if place.small and place.small not in _TALL | _DEEP]
+    unclear = [place.height for place in places if place.small and place.small not in TALL | DEEP]
     if unclear and max(unclear) >= _DIFFERENT * min(unclear) > 0:
         return float(np.sqrt(max(unclear) * min(unclear)))
     return None
 
 
 def _is_tall(label: str) -> bool:
-    return not label.islower() or label in _TALL
+    return not label.islower() or label in TALL
 
 
 def _word(places: Sequence[_Place], is_low: Sequence[bool | None]) -> list[str]:

@@ -144,17 +144,19 @@ def combined(samples: list[Sample], weights: list[float], model: LineModel) -> L
 
 
 def measure_words(data: Path, count: int) -> None:
-    """Print the share of words and numbers that are completely read with the present weights."""
+    """Print the share of words and numbers that are completely read, without and with case."""
     recognizer = open_recognizer(find_model(LETTERS_MODEL))
     for is_test in (False, True):
         print("test writers" if is_test else "development writers")
-        right: dict[str, list[bool]] = {}
+        right: dict[str, list[tuple[bool, bool]]] = {}
         for name, _, texts in words(data, recognizer, count, is_test=is_test):
             for each in texts:
-                found = recognizer.read_text(each.page).text.replace(" ", "").upper()
-                right.setdefault(name, []).append(found == each.text)
+                found = recognizer.read_text(each.page).text.replace(" ", "")
+                is_right = found.upper() == each.text.upper(), found == each.text
+                right.setdefault(name, []).append(is_right)
         for name, values in right.items():
-            print(f"  {name}: {len(values)} texts, {np.mean(values):.2%} right")
+            letters, with_case = np.mean(values, axis=0)
+            print(f"  {name}: {len(values)} texts, {letters:.2%} right, {with_case:.2%} with case")
 
 
 def fit_numbers(data: Path, count: int, more_count: int, *, is_written: bool) -> None:

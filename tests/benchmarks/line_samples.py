@@ -26,7 +26,7 @@ from desktop_app.networks.recognizer import Recognizer
 Values = NDArray[np.float64]
 
 DIGITS = list("0123456789")
-CAPITALS = list(string.ascii_uppercase)
+CAPITALS, SMALL_LETTERS = list(string.ascii_uppercase), list(string.ascii_lowercase)
 
 _KINDS = ("ink", "image", "ruled")
 _LENGTHS = ((4, False), (10, False), (6, True))
@@ -70,8 +70,8 @@ class Written:
 
 def sample_of(written: Written, recognizer: Recognizer, labels: Sequence[str]) -> Sample:
     """Classify all candidates of a text with some labels of the network."""
-    page, text = written.page, written.text
-    task = recognizer.info.task
+    page, task = written.page, recognizer.info.task
+    text = "".join(task.label_of(character) for character in written.text)
     pieces = pieces_of(page)
     lines = find_lines(pieces.items)
     if len(lines) != 1:
@@ -144,10 +144,11 @@ def composed(
 def words(
     data: Path, recognizer: Recognizer, count: int, *, is_test: bool
 ) -> Iterator[tuple[str, list[str], list[Written]]]:
-    """Yield words of 6 capitals and numbers of 6 digits: name, possible labels and pages with texts."""
+    """Yield words and numbers of 6 characters of a kind: name, possible labels, and pages with texts."""
     letters = [label for label in recognizer.info.task.labels if label.isalpha()]
     for name, labels, possible, is_marked in (
         ("capitals", CAPITALS, letters, False),
+        ("small letters", SMALL_LETTERS, letters, False),
         ("digits", DIGITS, DIGITS, False),
         ("capitals with marks", CAPITALS, letters, True),
         ("digits with marks", DIGITS, DIGITS, True),

@@ -67,16 +67,26 @@ def test_bars_do_not_touch_alongside():
 def distances(ink):
     """Distances of the left of a character from that of the one before it, in many lines."""
     rng = np.random.default_rng(2)
-    lines = [compose([ink] * 10, rng) for _ in range(40)]
+    lines = [compose([ink] * 10, "1" * 10, rng) for _ in range(40)]
     return np.concatenate([np.diff([stroke.points[:, 0].min() for stroke in line.strokes]) for line in lines])
 
 
 def test_characters_in_other_units_are_scaled():
     small = Ink.from_points([[(0, 0), (0, 10)]])
     large = Ink.from_points([[(0, 0), (0, 300)]])
-    ink = compose([large, large, small], np.random.default_rng(0))
+    ink = compose([large, large, small], "111", np.random.default_rng(0))
     heights = [float(np.ptp(stroke.points[:, 1])) for stroke in ink.strokes]
     assert heights == pytest.approx([100] * 3)
+
+
+def test_small_letters_are_low_or_reach_below_the_line():
+    bar = Ink.from_points([[(0, 0), (0, 50)]])
+    ink = compose([bar] * 4, "Aopb", np.random.default_rng(0))
+    tops, bottoms = (
+        np.array([float(end(stroke.points[:, 1])) for stroke in ink.strokes]) for end in (np.min, np.max)
+    )
+    np.testing.assert_allclose(tops, [-50, -10, -10, -50], atol=12)
+    np.testing.assert_allclose(bottoms, [50, 50, 90, 50], atol=12)
 
 
 def test_writers_with_few_labels_are_not_used():

@@ -49,6 +49,24 @@ def test_lines_have_texts_of_classes_and_room_for_them(recipe):
     assert {len(text) for text in training.texts} > {2, 5, 9}
 
 
+def test_lines_have_characters_of_a_kind_or_begin_with_a_capital(tmp_path):
+    write_ink_set(tmp_path / "ink.npz", "310" * 10, writers=3, seed=1)
+    with np.load(tmp_path / "ink.npz") as data:
+        arrays = dict(data)
+    names = {"3": "3", "1": "A", "0": "b"}
+    arrays["labels"] = np.array([names[label] for label in arrays["labels"].tolist()])
+    np.savez(tmp_path / "ink.npz", **arrays)
+    training, _ = samples(
+        recipe_of(tmp_path / "ink.npz", Task(labels=("3", "A", "b"), rejects=True)), (200, 8)
+    )
+    long = [text for text in training.texts if len(text) > 3]
+    of_a_kind = [text for text in long if len(set(text)) == 1]
+    names_of_people = [text for text in long if text[0] == 1 and set(text[1:]) == {2}]
+    assert {text[0] for text in of_a_kind} == {0, 1, 2}
+    assert len(names_of_people) > 0.05 * len(long)
+    assert len(of_a_kind) + len(names_of_people) > 0.8 * len(long)
+
+
 def test_lines_are_the_same_each_time_and_differ_between_the_parts(recipe):
     (first, validation), (second, _) = samples(recipe), samples(recipe)
     assert first.texts == second.texts

@@ -30,7 +30,7 @@ def test_marks_are_written_where_they_belong() -> None:
     stop = np.array([[0.0, 0.5], [0.02, 0.5]], np.float32)
     digits = [number("2"), number("2")]
     plain, marked = (
-        compose(digits, np.random.default_rng(1), marks)
+        compose(digits, "22", np.random.default_rng(1), marks)
         for marks in ((), (Mark(1, (stop,)), Mark(2, (stop,))))
     )
     assert len(marked.strokes) == len(plain.strokes) + 2
@@ -44,7 +44,8 @@ def test_marks_are_written_where_they_belong() -> None:
 def test_a_space_is_as_wide_as_it_says() -> None:
     digits = [number("1"), number("1")]
     narrow, wide = (
-        compose(digits, np.random.default_rng(5), (Mark(1, width=width),)).bounds() for width in (0.5, 1.5)
+        compose(digits, "11", np.random.default_rng(5), (Mark(1, width=width),)).bounds()
+        for width in (0.5, 1.5)
     )
     assert narrow is not None
     assert wide is not None
