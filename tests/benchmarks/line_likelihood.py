@@ -36,13 +36,18 @@ _MOVE_FEATURES = len(TRANSITION_FEATURES) + len(TRANSITION_EVIDENCE)
 
 @dataclass(frozen=True)
 class Batch:
-    """Samples of similar length as padded arrays; `true` has the log probability of each character."""
+    """Samples of similar length as padded arrays.
+
+    `true` has the log probability of each character, `can_be_mark` says which pieces are not known to be
+    characters.
+    """
 
     features: Values
     is_valid: NDArray[np.bool_]
     transitions: Values
     labels: Values
     true: Values
+    can_be_mark: NDArray[np.bool_]
     counts: NDArray[np.int64]
     lengths: NDArray[np.int64]
 
@@ -65,6 +70,7 @@ def _batch(samples: list[tuple[LineFeatures, Sample]]) -> Batch:
         np.zeros((*shape, MOST_PIECES, _MOVE_FEATURES)),
         np.full((*shape, len(samples[0][1].labels)), np.log(SMALLEST_PROBABILITY)),
         np.full((*shape, int(lengths.max())), -np.inf),
+        np.ones((*shape[:2], 1), np.bool_),
         counts,
         lengths,
     )
@@ -78,6 +84,7 @@ def _batch(samples: list[tuple[LineFeatures, Sample]]) -> Batch:
             batch.true[row, ..., position] = batch.labels[row, ..., sample.labels.index(label)]
         if sample.is_mark is not None:
             batch.true[row, :count][_with_marks(sample.is_mark)] = -np.inf
+            batch.can_be_mark[row, :count, 0] = sample.is_mark
     return batch
 
 
@@ -244,7 +251,8 @@ def _likelihoods(
     labels, true = factor * batch.labels, factor * batch.true
     of_any = log_sum(labels, -1)
     every = _lattice((own + of_any)[..., None], as_mark, moves, batch.counts, None)
-    gold = _lattice(own[..., None] + true, as_mark, moves, batch.counts, batch.lengths)
+    true_marks = np.where(batch.can_be_mark, as_mark, -np.inf)
+    gold = _lattice(own[..., None] + true, true_marks, moves, batch.counts, batch.lengths)
     losses = every.total - gold.total
     is_hopeless = ~(losses < _HOPELESS)
     slopes = Lattice(

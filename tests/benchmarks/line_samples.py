@@ -47,8 +47,8 @@ _SINGLE_LETTERS = ("unipen_characters.npz", "unipen_in_words.npz")
 class Sample:
     """A text, its possible labels and its line; no line if it has several.
 
-    `columns` is what the line network says about it; None without one. `is_mark` says which pieces are known
-    to be parts of marks.
+    `columns` is what the line network says about it; None without one. `is_mark` says which pieces are parts
+    of marks; None if that is unknown.
     """
 
     text: str
@@ -61,11 +61,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Written:
-    """A page with its text, and the boxes of its marks."""
+    """A page with its text, and the boxes of its marks; None if they are unknown."""
 
     page: Page
     text: str
-    marks: tuple[Box, ...] = ()
+    marks: tuple[Box, ...] | None = None
 
 
 def sample_of(written: Written, recognizer: Recognizer, labels: Sequence[str]) -> Sample:
@@ -91,8 +91,10 @@ def sample_of(written: Written, recognizer: Recognizer, labels: Sequence[str]) -
     if recognizer.has_line_network:
         image = line_image(pieces.page(range(len(pieces.items))), lines[0].slope)
         columns = None if image is None else recognizer.read_columns(image)[:, [*own, -1]]
-    boxes = np.array([item.box for item in line.items])
-    is_mark = np.array([any(_is_within(box, mark) for mark in written.marks) for box in boxes.tolist()])
+    is_mark = None
+    if written.marks is not None:
+        within = (any(_is_within(item.box, mark) for mark in written.marks) for item in line.items)
+        is_mark = np.fromiter(within, np.bool_)
     return Sample(text, tuple(labels), isinstance(page, Ink), of_labels, columns, is_mark)
 
 
