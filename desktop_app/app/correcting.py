@@ -12,7 +12,8 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
-from desktop_app.lines.text_edits import FixedCharacter
+from desktop_app.lines.text_edits import FixedCharacter, InkRange
+from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.rejected_name import rejected_name
 
@@ -70,9 +71,9 @@ class Correcting(QObject):
         if network is None or read is None or reading is None or not reading.probabilities:
             self._window.messages.show(self.tr("Draw or open something first, then say what it is."))
             return
-        page = read[0]
+        page, text = read[0], self._window.context.text.value
         popup = CorrectionPopup(reading, network.labels, rejected_name(network.task), self._window)
-        popup.chosen.connect(lambda label: self._choose(page, label))
+        popup.chosen.connect(lambda label: self._choose(page, text, label))
         canvas = self._window.canvas
         corner, subject = canvas.mapToGlobal(QPoint()), canvas.inspected_area()
         popup.show_beside(
@@ -81,19 +82,28 @@ class Correcting(QObject):
         # Meanwhile, so that the answer is learned at once.
         self._corrections.prepare()
 
-    def _choose(self, page: Page, label: str) -> None:
-        """Save a page with its label, which also becomes that of the selected character of a text."""
-        if self._window.context.text.value is not None:
-            self._window.context.correct_selected(label)
+    def _choose(self, page: Page, text: ShownText | None, label: str) -> None:
+        """Save a page with its label, which the selected character of the text also gets, if there is one."""
+        if text is None:
+            self._corrections.add(page, label)
+        else:
+            ranges = text.character.ranges
+            self._window.context.text_commands.run(lambda: self._correct(page, ranges, label))
+
+    def _correct(self, page: Page, ranges: tuple[InkRange, ...], label: str) -> None:
+        """Correct the selected character if it is still the same ink; else only save the page."""
+        text = self._window.context.text.value
+        if text is not None and text.character.ranges == ranges:
+            self._window.context.correction_requested.emit(text.selected, label)
         else:
             self._corrections.add(page, label)
 
     def _correct_character(self, number: int, label: str) -> None:
         """Save the selected character of a text with the label that the user gave it."""
-        text, read = self._window.context.text.value, self._window.last_reading
-        if text is not None and read is not None and text.selected == number:
-            character = FixedCharacter(text.reading.characters[number].ranges, label)
-            correction = _CharacterCorrection(text.page, character, read[0])
+        text = self._window.context.text.value
+        if text is not None and text.selected == number:
+            character = FixedCharacter(text.character.ranges, label)
+            correction = _CharacterCorrection(text.page, character, text.character_page)
             self._characters = [*self._characters, correction][-_MOST_FOLLOWED:]
             self._save(correction)
 

@@ -18,6 +18,7 @@ from desktop_app.ink.picture import Picture
 from desktop_app.jobs.worker import Worker
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.line_model import AcceptanceLevel, level_for
+from desktop_app.lines.text_edits import NO_EDITS, InkRange
 from desktop_app.tasks.character_sets import CHARACTER_SETS, CharacterSet
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.canvas.shown_text import ShownText
@@ -40,6 +41,9 @@ class PageReading(QObject):
         super().__init__(window)
         self._window, self._canvas, self._store = window, window.canvas, store
         self._drawing = 0
+        self._awaited: ReadRequest | None = None
+        self._selected: tuple[InkRange, ...] = ()
+        self._edits = NO_EDITS
         self._announces, self._model_before, self._is_closed = False, "", False
         self._network: OpenNetwork | None = None
         self._shown: OpenNetwork | None = None
@@ -71,7 +75,7 @@ class PageReading(QObject):
         self._store.change(model=model)
         self._window.context.characters.set(self._character_set())
         self._reader.start()
-        self._read_new_page()
+        self._read_again()
 
     def announce_model(self, model: str) -> None:
         """Use a model of the library and announce it, with the way back to the model before."""
@@ -96,7 +100,8 @@ class PageReading(QObject):
         window.closed.connect(self._close)
         canvas.pen_moved.connect(self._read)
         canvas.page_changed.connect(self._read_changed_page)
-        canvas.edits_changed.connect(self._read_new_page)
+        canvas.edits_changed.connect(self._read_edited_page)
+        canvas.history_moved.connect(context.text_commands.clear)
         context.model_requested.connect(self.use_model)
         context.library_changed.connect(self.list_models)
         context.page_requested.connect(self._read_instead)
@@ -120,29 +125,54 @@ class PageReading(QObject):
     def _start(self) -> None:
         self._reader.start()
         if not self._canvas.is_empty:
-            self._read(self._canvas.page)
+            self._request_page()
 
     def _read_changed_page(self) -> None:
         """Read the page; an image replaces another page, while a stroke only adds to it."""
-        self._read_new_page()
+        self._window.context.text_commands.clear()
+        self._selected = ()
+        self._read_again()
         self._waiting.stop()
         if isinstance(self._canvas.page, Picture) and self._reader.is_working:
             self._waiting.start()
 
-    def _read_new_page(self) -> None:
-        self._drawing += 1
-        self._read(self._canvas.page)
-
     def _read(self, page: Page) -> None:
+        """Read the page with a stroke that is being drawn."""
+        self._window.context.text_commands.clear()
+        self._selected = ()
         self._request(ReadRequest(page, self._drawing))
 
+    def _read_edited_page(self) -> None:
+        """Read the page with other edits, and select the first character that they have changed."""
+        before, now = self._edits.characters, self._canvas.edits.characters
+        changed = [each for each in now if each not in before] or [each for each in before if each not in now]
+        if changed:
+            self._selected = changed[0].ranges
+        self._read_again()
+
+    def _read_again(self) -> None:
+        """Read the page and discard answers to earlier requests; the same character stays selected."""
+        self._drawing += 1
+        self._request_page()
+
+    def _request_page(self) -> None:
+        self._request(ReadRequest(self._canvas.page, self._drawing, self._selected))
+
     def _read_instead(self, page: Page) -> None:
-        """Read a page in place of that of the canvas."""
-        self._request(ReadRequest(page, self._drawing, is_whole=False))
+        """Read a page in place of that of the canvas, once that has been read."""
+        inspected = self._canvas.inspected_page
+
+        def read() -> None:
+            if self._canvas.inspected_page is inspected:
+                self._request(ReadRequest(page, self._drawing, is_whole=False))
+
+        self._window.context.text_commands.run(read)
 
     def _read_character(self, number: int) -> None:
         """Show a character of the text in all views."""
-        self._request(ReadRequest(self._canvas.page, self._drawing, number))
+        if (text := self._window.context.text.value) is not None:
+            self._selected = text.reading.characters[number].ranges
+        self._request_page()
 
     def _read_columns(self, shown: bool) -> None:
         """Read the text again with what the line network says once a view shows that."""
@@ -152,20 +182,24 @@ class PageReading(QObject):
 
     def _split_character(self, number: int, x: float | None) -> None:
         """Divide a character of the text in two."""
-        self._request(ReadRequest(self._canvas.page, self._drawing, number, split=(number, x)))
+        text = self._window.context.text.value
+        ranges = () if text is None else text.reading.characters[number].ranges
+        self._request(ReadRequest(self._canvas.page, self._drawing, ranges, split=(ranges, x)))
 
     def _request(self, request: ReadRequest) -> None:
         characters, edits = self._window.context.characters.value, self._canvas.edits
         layer = None if self._shown is None else self._shown.adapted_layer
-        self._reader.request(
-            dataclasses.replace(
-                request,
-                characters=characters,
-                edits=edits,
-                last_layer=layer,
-                with_columns=self._window.context.shows_columns.value,
-            )
+        request = dataclasses.replace(
+            request,
+            characters=characters,
+            edits=edits,
+            last_layer=layer,
+            with_columns=self._window.context.shows_columns.value,
         )
+        if request.is_whole:
+            self._awaited, self._edits = request, edits
+            self._window.context.text_commands.set_reading(True)
+        self._reader.request(request)
 
     def _answered(self, request: ReadRequest, answer: PageAnswer) -> None:
         if request.drawing != self._drawing:
@@ -177,6 +211,13 @@ class PageReading(QObject):
         if request.is_whole:
             self._window.show_text(self._shown_text(request.page, answer))
         self._window.show_observation(answer.page, answer.observation)
+        if request is self._awaited:
+            self._end_reading(() if answer.text is None else answer.text.characters[answer.selected].ranges)
+
+    def _end_reading(self, selected: tuple[InkRange, ...]) -> None:
+        """Run the commands that wait for the text; selected: ink of the selected character."""
+        self._awaited, self._selected = None, selected
+        self._window.context.text_commands.set_reading(False)
 
     def _show_waiting(self) -> None:
         """Remove the answer to another page."""
@@ -200,13 +241,15 @@ class PageReading(QObject):
         if answer.edits == request.edits:
             self._window.messages.show(self.tr("This character cannot be split."))
             # The request may have replaced one to read a new page.
-            self._request(ReadRequest(self._canvas.page, self._drawing, request.selected))
-            return
-        self._canvas.set_edits(answer.edits)
-        self._read_character(answer.selected)
+            self._request_page()
+        else:
+            self._canvas.set_edits(answer.edits)
 
     def _failed(self, request: ReadRequest | None, error: Exception) -> None:
         self._end_waiting()
+        if request is not None and request is self._awaited:
+            self._window.context.text_commands.clear()
+            self._end_reading(self._selected)
         default, model = Settings().model, self.model
         if request is None and model != default:
             # The user's model may be missing or broken.
@@ -230,7 +273,7 @@ class PageReading(QObject):
         corrections.set_network(network)
         self._show_network()
         if corrections.adaptation is not None:
-            self._read_new_page()
+            self._read_again()
         if self._announces:
             self._announces = False
             self._window.messages.show(
@@ -264,7 +307,7 @@ class PageReading(QObject):
         """Read the canvas with what was learned, or without it, unless another model is being opened."""
         if self._shown is not None:
             self._show_network()
-            self._read_new_page()
+            self._read_again()
 
     # --- choices that are kept ---
 
@@ -280,7 +323,7 @@ class PageReading(QObject):
             if characters != "all":
                 sets[self.model] = characters
             self._store.change(character_sets=sets)
-            self._read_new_page()
+            self._read_again()
 
     def _character_set(self) -> CharacterSet:
         """Return the set of characters that was last chosen for the model."""

@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.lines.line_model import DEFAULT_LEVEL, AcceptanceLevel
+from desktop_app.lines.text_edits import InkRange
 from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.views.canvas.canvas import InkCanvas
-from desktop_app.views.canvas.shown_text import ShownText
+from desktop_app.views.canvas.shown_text import ShownText, number_of
 from desktop_app.views.corrections import Corrections
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.shared import Shared
+from desktop_app.views.text_commands import TextCommands
 
 if TYPE_CHECKING:
     from desktop_app.views.training_context import TrainingContext
@@ -31,6 +33,7 @@ class ViewContext(QObject):
         characters: set of characters that are possible answers.
         level: level of acceptance of texts.
         text: the text on the canvas with its selected character; None if the canvas has no text.
+        text_commands: commands of the user about the text, which wait while it is being read.
         shows_columns: whether a view shows what the line network says; `text` has that only then.
         is_reading: whether a page on the canvas has not been read for a noticeable time.
         second_model: name of the model to compare the current one with; empty: none.
@@ -91,13 +94,35 @@ class ViewContext(QObject):
         self.is_reading: Shared[bool] = Shared(False, self)
         self.corrections = Corrections(self)
         self.text: Shared[ShownText | None] = Shared(None, self)
+        self.text_commands = TextCommands(self._move_selection)
         self._make_training: Callable[[], TrainingContext] | None = None
         self._training: TrainingContext | None = None
 
     def correct_selected(self, label: str) -> None:
-        """Request the correction of the selected character."""
+        """Request the correction of the character that is selected once the page has been read."""
+        self.text_commands.run(lambda: self._correct_selected(label))
+
+    def choose_character(self, number: int) -> None:
+        """Request a character of the text that is shown, after the commands that wait."""
+        if (text := self.text.value) is not None:
+            ranges = text.reading.characters[number].ranges
+            self.text_commands.select(lambda: self._choose(ranges))
+
+    def _choose(self, ranges: tuple[InkRange, ...]) -> None:
+        text = self.text.value
+        number = None if text is None else number_of(text.reading, ranges)
+        if number is not None:
+            self.character_requested.emit(number)
+
+    def _correct_selected(self, label: str) -> None:
         if self.text.value is not None:
             self.correction_requested.emit(self.text.value.selected, label)
+
+    def _move_selection(self, step: int) -> None:
+        if (text := self.text.value) is not None:
+            number = min(max(text.selected + step, 0), len(text.reading.characters) - 1)
+            if number != text.selected:
+                self.character_requested.emit(number)
 
     def set_training_factory(self, make: Callable[[], TrainingContext]) -> None:
         """Set the function that creates `training` when it is first used."""

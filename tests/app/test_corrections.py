@@ -297,6 +297,41 @@ def test_undone_correction_of_a_character_leaves_no_sample(
     assert labels_of_samples() == ["7"], "another page does not undo it"
 
 
+def test_characters_corrected_one_after_the_other_are_saved_with_their_own_ink(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings(sheet=True))
+    ink = number("729").transformed(0.6, 60, 120)
+    window.canvas.set_page(ink)
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    at = window.canvas.boxes()[0].box.center().toPoint()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_4, Qt.Key.Key_6):
+        QTest.keyClick(window.canvas, key)
+    qtbot.waitUntil(lambda: labels_of_samples() == ["1", "4", "6"], timeout=WAIT_MS)
+    lefts = [read_inkml(each.path).bounds() for each in list_samples(my_samples_dir())]
+    assert [bounds[0] for bounds in lefts if bounds] == sorted(bounds[0] for bounds in lefts if bounds)
+    assert len({bounds[0] for bounds in lefts if bounds}) == 3
+
+
+def test_the_character_stays_selected_when_the_page_is_read_with_what_was_learned(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings(sheet=True))
+    window.canvas.set_page(number("7105").transformed(0.6, 60, 120))
+    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 4, timeout=WAIT_MS)
+    window.context.character_requested.emit(1)
+    window.context.corrections.add(Ink.from_points(underlined_zero(0)), "0")
+    with qtbot.waitSignal(window.context.corrections.adaptation_changed, timeout=WAIT_MS):
+        pass
+    read = window.context.text.changed
+    with qtbot.waitSignal(read, timeout=WAIT_MS):
+        pass
+    text = window.context.text.value
+    assert text is not None
+    assert text.selected == 1
+
+
 def batch_texts(window: MainWindow) -> list[str]:
     rows = view_of(window, BatchPanel).rows
     return [rows.index(row, TEXT).data() for row in range(rows.rowCount())]

@@ -221,6 +221,70 @@ def test_a_typed_character_corrects_the_clicked_one(qtbot: QtBot, window: MainWi
     wait_for_text(qtbot, window, "129")
 
 
+def type_keys(window: MainWindow, *keys: Qt.Key) -> None:
+    """Press keys on the canvas, none of which waits for the reading of the one before."""
+    for key in keys:
+        QTest.keyClick(window.canvas, key)
+
+
+def test_keys_typed_faster_than_the_page_is_read_correct_one_character_each(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    written(qtbot, window, "7105")
+    click(window, middle_of(window, 0))
+    wait_for_selected(qtbot, window, 0)
+    type_keys(window, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
+    wait_for_text(qtbot, window, "1235")
+    wait_for_selected(qtbot, window, 3)
+    text = window.context.text.value
+    assert text is not None
+    assert [each.is_corrected for each in text.reading.characters] == [True, True, True, False]
+
+
+def test_a_key_right_after_a_click_or_an_arrow_key_corrects_what_was_chosen(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    written(qtbot, window, "7105")
+    click(window, middle_of(window, 1))
+    type_keys(window, Qt.Key.Key_8)
+    wait_for_text(qtbot, window, "7805")
+    type_keys(window, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_3)
+    wait_for_text(qtbot, window, "3805")
+    click(window, middle_of(window, 3))
+    type_keys(window, Qt.Key.Key_6)
+    click(window, middle_of(window, 0))
+    type_keys(window, Qt.Key.Key_9)
+    wait_for_text(qtbot, window, "9806")
+
+
+def test_keys_in_the_text_wait_for_the_reading(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    characters = view_of(window, TextCharacters)
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_4, Qt.Key.Key_Right, Qt.Key.Key_8):
+        QTest.keyClick(characters, key)
+    wait_for_text(qtbot, window, "4185")
+
+
+def test_an_undone_correction_selects_its_character_again(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    click(window, middle_of(window, 0))
+    type_keys(window, Qt.Key.Key_1)
+    wait_for_text(qtbot, window, "1105")
+    wait_for_selected(qtbot, window, 1)
+    window.canvas.undo()
+    type_keys(window, Qt.Key.Key_4)
+    wait_for_text(qtbot, window, "4105")
+
+
+def test_a_key_that_waits_is_dropped_with_the_page(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "7105")
+    click(window, middle_of(window, 0))
+    type_keys(window, Qt.Key.Key_1, Qt.Key.Key_2)
+    window.canvas.set_page(number("729").transformed(0.6, 60, 120))
+    wait_for_text(qtbot, window, "729")
+    assert not window.canvas.edits
+
+
 def test_the_answer_says_what_its_character_is_with_its_neighbours(qtbot: QtBot, window: MainWindow) -> None:
     written(qtbot, window, "729")
     hint = child(window, QLabel, "reading_hint")
@@ -351,9 +415,12 @@ def test_a_new_stroke_is_read_although_a_character_could_not_be_split(
     wait_for_text(qtbot, window, "30 26")
     click(window, middle_of(window, 2))
     wait_for_selected(qtbot, window, 2)
+    texts = []
+    window.context.text.changed.connect(lambda _: texts.append(text_of(window)))
+    trigger(window, "Split")
     draw(window, number("7"), left=360)
     trigger(window, "Split")
-    wait_for_text(qtbot, window, "30 26 7")
+    qtbot.waitUntil(lambda: "30 26 7" in texts, timeout=WAIT_MS)
 
 
 def test_the_right_button_erases_where_it_moves(qtbot: QtBot, window: MainWindow) -> None:

@@ -18,7 +18,8 @@ from tests.synthetic_numbers import number
 def test_a_character_of_an_earlier_text_is_not_divided() -> None:
     _, answer = reader_of("digits")(lambda: False)
     page = number("42")
-    read = answer(ReadRequest(page, 0, split=(5, None)))
+    earlier = answer(ReadRequest(number("7"), 0, split=((), None)))
+    read = answer(ReadRequest(page, 0, split=(earlier.text.characters[0].ranges, None)))
     assert read.text.text == "42"
     assert read.edits == ReadRequest(page, 0).edits
 
@@ -28,7 +29,7 @@ def test_a_page_without_characters_is_not_divided(tmp_path: Path) -> None:
     paper[150:153] = 0
     Image.fromarray(paper).save(tmp_path / "line.png")
     _, answer = reader_of("digits")(lambda: False)
-    read = answer(ReadRequest(load_page(tmp_path / "line.png"), 0, split=(0, None)))
+    read = answer(ReadRequest(load_page(tmp_path / "line.png"), 0, split=((), None)))
     assert read.text is None
 
 

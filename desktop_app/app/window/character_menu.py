@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.canvas.shown_text import ShownText
@@ -40,16 +42,17 @@ class CharacterMenu(Menu):
         merge.triggered.connect(self._merge)
 
     def _correct(self, label: str) -> None:
-        if self._is_current():
-            self._context.correction_requested.emit(self._number, label)
+        self._run(lambda: self._context.correction_requested.emit(self._number, label))
 
     def _split(self, x: float) -> None:
-        if self._is_current():
-            self._context.split_requested.emit(self._number, x)
+        self._run(lambda: self._context.split_requested.emit(self._number, x))
 
     def _merge(self) -> None:
-        if self._is_current():
-            self._context.merge_requested.emit(self._number)
+        self._run(lambda: self._context.merge_requested.emit(self._number))
+
+    def _run(self, request: Callable[[], None]) -> None:
+        """Make a request once the page has been read, unless the text is another one by then."""
+        self._context.text_commands.run(lambda: request() if self._is_current() else None)
 
     def _is_current(self) -> bool:
         """Return whether the text still has the characters for which the menu was opened."""

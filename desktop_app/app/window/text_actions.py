@@ -30,7 +30,8 @@ class TextActions(QObject):
         )
         for action, name in zip(actions.groupings, GROUPINGS, strict=True):
             action.triggered.connect(lambda _=False, name=name: self.grouping_chosen.emit(name))
-        self._canvas.character_chosen.connect(context.character_requested)
+        self._canvas.character_chosen.connect(context.choose_character)
+        self._canvas.selection_moved.connect(context.text_commands.move)
         self._canvas.character_typed.connect(context.correct_selected)
         self._canvas.menu_requested.connect(self._show_menu)
         self._canvas.history_changed.connect(self._update)
@@ -53,9 +54,13 @@ class TextActions(QObject):
             QGuiApplication.clipboard().setText(text.shown)
 
     def _request(self, request: Callable[[int], object]) -> None:
-        """Make a request about the selected character, or the only one."""
-        text = self._context.text.value
-        request(0 if text is None else text.selected)
+        """Make a request about the character that is selected once the page is read, or the only one."""
+
+        def make() -> None:
+            text = self._context.text.value
+            request(0 if text is None else text.selected)
+
+        self._context.text_commands.run(make)
 
     def _show_menu(self, number: int, at: QPointF, x: float) -> None:
         """Show the menu of a character; x: horizontal position on the page."""

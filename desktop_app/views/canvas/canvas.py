@@ -37,7 +37,7 @@ from desktop_app.views.canvas.pen_input import PenInput, Point
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.canvas.text_boxes import TextBox, box_at
 from desktop_app.views.canvas.text_layer import TextLayer
-from desktop_app.views.parts.arrow_keys import index_for_key, typed_label
+from desktop_app.views.parts.arrow_keys import step_for_key, typed_label
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
@@ -78,12 +78,16 @@ class InkCanvas(PenInput):
     """The page after any other change: end of a stroke, undo, redo, erasing, clearing, opening."""
     character_chosen = Signal(int)
     """Index of the character of the text that the user selected."""
+    selection_moved = Signal(int)
+    """By how many characters of the text the user moved the selection."""
     inspected_page_changed = Signal()
     """Another page is `inspected_page`, without a change of the page."""
     image_replaced = Signal()
     """A stroke has replaced the image; undo() brings it back."""
     erasing_refused = Signal()
     """The eraser was used on an image, which has no strokes."""
+    history_moved = Signal()
+    """A change is being undone or redone; the signals for what has changed follow."""
     edits_changed = Signal()
     """`edits` have changed, without a change of the page."""
     character_typed = Signal(str)
@@ -345,12 +349,11 @@ class InkCanvas(PenInput):
         if not self._has_selection or self.text is None:
             super().keyPressEvent(event)
             return
-        count = len(self.text.reading.characters)
-        number = index_for_key(event, self.text.selected, count)
+        step = step_for_key(event, len(self.text.reading.characters))
         if event.key() == Qt.Key.Key_Escape:
             self._has_selection = False
-        elif number is not None:
-            self.character_chosen.emit(number)
+        elif step:
+            self.selection_moved.emit(step)
         elif label := typed_label(event):
             self.character_typed.emit(label)
         else:
@@ -421,6 +424,7 @@ class InkCanvas(PenInput):
 
     def _show(self, before: _State, after: _State) -> None:
         """Show another state of the history."""
+        self.history_moved.emit()
         if before.page is not after.page:
             self._replace(after.page)
         else:

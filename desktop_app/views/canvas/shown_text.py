@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop_app.ink.page import Page
 from desktop_app.lines.acceptance import TextVerdict
 from desktop_app.lines.grouping import grouped
 from desktop_app.lines.line_columns import LineColumns
+from desktop_app.lines.text_edits import InkRange
 from desktop_app.lines.text_reading import CharacterReading, Line, TextReading
 
 
@@ -62,3 +64,15 @@ class ShownText:
             if number < end:
                 return number + 1 < end
         return False
+
+
+def number_of(text: TextReading, ranges: Sequence[InkRange]) -> int | None:
+    """Return the index of the first character of a text with some of this ink; None if there is none."""
+    return next(
+        (
+            number
+            for number, character in enumerate(text.characters)
+            if any(mine.overlaps(its) for mine in character.ranges for its in ranges)
+        ),
+        None,
+    )

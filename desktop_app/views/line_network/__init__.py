@@ -17,7 +17,7 @@ def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.line_network.panel import LineNetworkPanel
 
     panel = LineNetworkPanel()
-    panel.character_chosen.connect(context.character_requested)
+    panel.character_chosen.connect(context.choose_character)
     return panel, LineNetworkController(panel, context)
 
 

@@ -6,6 +6,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 
+def step_for_key(event: QKeyEvent, count: int, *, columns: int = 0, page: int = 0) -> int:
+    """Return by how many items a pressed key moves, possibly more than there are; 0: it does not move.
+
+    The arguments are those of `index_for_key`.
+    """
+    steps = {
+        Qt.Key.Key_Left: -1,
+        Qt.Key.Key_Right: 1,
+        Qt.Key.Key_Up: -columns,
+        Qt.Key.Key_Down: columns,
+        Qt.Key.Key_PageUp: -page,
+        Qt.Key.Key_PageDown: page,
+        Qt.Key.Key_Home: -count,
+        Qt.Key.Key_End: count,
+    }
+    return steps.get(Qt.Key(event.key()), 0)
+
+
 def index_for_key(
     event: QKeyEvent, at: int | None, count: int, *, columns: int = 0, page: int = 0
 ) -> int | None:
@@ -21,17 +39,7 @@ def index_for_key(
     Returns:
         0 to count - 1; None if the key does not move.
     """
-    steps = {
-        Qt.Key.Key_Left: -1,
-        Qt.Key.Key_Right: 1,
-        Qt.Key.Key_Up: -columns,
-        Qt.Key.Key_Down: columns,
-        Qt.Key.Key_PageUp: -page,
-        Qt.Key.Key_PageDown: page,
-        Qt.Key.Key_Home: -count,
-        Qt.Key.Key_End: count,
-    }
-    step = steps.get(Qt.Key(event.key()), 0)
+    step = step_for_key(event, count, columns=columns, page=page)
     if not step or not count:
         return None
     if at is None and event.key() != Qt.Key.Key_End:

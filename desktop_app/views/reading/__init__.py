@@ -29,11 +29,12 @@ def _make(context: ViewContext) -> ViewParts:
     panel.set_reading_on(context.is_reading.value)
     context.is_reading.changed.connect(panel.set_reading_on)
     panel.correction_requested.connect(context.label_requested)
-    panel.character_chosen.connect(context.character_requested)
+    panel.character_chosen.connect(context.choose_character)
     panel.set_characters(context.characters.value)
     context.characters.changed.connect(panel.set_characters)
     panel.characters_chosen.connect(context.characters.set)
     panel.level_chosen.connect(context.level.set)
+    panel.selection_moved.connect(context.text_commands.move)
     panel.character_typed.connect(context.correct_selected)
     return panel, SamplesController(panel, context.canvas)
 

@@ -49,6 +49,9 @@ class ReadingPanel(Panel):
     character_chosen = Signal(int)
     """Index of the character of the text that the user selected."""
 
+    selection_moved = Signal(int)
+    """By how many characters of the text the user moved the selection with a key."""
+
     characters_chosen = Signal(str)
     """Set of characters that the user chose."""
 
@@ -80,6 +83,7 @@ class ReadingPanel(Panel):
         self._text = TextAnswer()
         self._text.acceptance.level_chosen.connect(self.level_chosen)
         self._text.character_chosen.connect(self.character_chosen)
+        self._text.selection_moved.connect(self.selection_moved)
         self._text.character_typed.connect(self.character_typed)
         self._head = AnswerHead(task_kind(Task()).texts)
         self._head.correction_requested.connect(self.correction_requested)

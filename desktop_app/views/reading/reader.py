@@ -13,9 +13,10 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
-from desktop_app.lines.text_edits import NO_EDITS, FixedCharacter, TextEdits
+from desktop_app.lines.text_edits import NO_EDITS, FixedCharacter, InkRange, TextEdits
 from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.tasks.verdict import rejected
+from desktop_app.views.canvas.shown_text import number_of
 from desktop_app.views.controller import OpenNetwork
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ class ReadRequest:
         page: the page of the canvas, or a page to show in its place.
         drawing: number of the drawing, higher after every change that does more than add ink; answers
             to earlier drawings are discarded.
-        selected: index of the selected character if the page is a text; None: the newest one of ink, the
-            first one of an image.
+        selected: ink of the selected character if the page is a text; empty or no longer there: the newest
+            character of ink, the first one of an image.
         characters: set of characters that are possible answers.
         is_whole: whether it is the page of the canvas, which may be a text.
         edits: what the user has decided about its characters.
-        split: index of a character to divide in two, and the horizontal position on the page or None.
+        split: ink of a character to divide in two, empty for the only one of the page, and the horizontal
+            position on the page or None.
         last_layer: what the model learned from corrections; None if nothing.
         with_columns: whether to answer with what the line network says about the line of the selected
             character.
@@ -46,11 +48,11 @@ class ReadRequest:
 
     page: Page
     drawing: int
-    selected: int | None = None
+    selected: tuple[InkRange, ...] = ()
     is_whole: bool = True
     characters: CharacterSet = "all"
     edits: TextEdits = NO_EDITS
-    split: tuple[int, float | None] | None = None
+    split: tuple[tuple[InkRange, ...], float | None] | None = None
     last_layer: LastLayer | None = None
     with_columns: bool = False
 
@@ -95,8 +97,8 @@ def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
         return PageAnswer(page, problem, edits=edits)
     if text is None or not text.characters:
         return PageAnswer(page, observation, edits=edits)
-    selected = _default_character(page, text) if request.selected is None else request.selected
-    selected = min(selected, len(text.characters) - 1)
+    found = number_of(text, request.selected)
+    selected = _default_character(page, text) if found is None else found
     character = text.characters[selected]
     own, of_character = recognizer.observe_character(page, edits, character)
     columns = recognizer.line_columns(page, edits, character) if request.with_columns else None
@@ -106,15 +108,14 @@ def _answer(recognizer: Recognizer, request: ReadRequest) -> PageAnswer:
 def _split(recognizer: Recognizer, request: ReadRequest, text: TextReading | None) -> TextEdits:
     """Return the edits with a divided character; text: of the page, None if it is read as one character."""
     page, edits = request.page, request.edits
-    number, x = request.split or (0, None)
+    ranges, x = request.split or ((), None)
     if text is None:
         text = recognizer.read_text(page, edits)
         if len(text.characters) > 1:
             return edits.with_characters(*(FixedCharacter(each.ranges) for each in text.characters))
-    if number >= len(text.characters):
-        # It was chosen in a text that has changed since.
-        return edits
-    return recognizer.split_character(page, edits, text.characters[number], x)
+    # The text may have changed since the character was chosen.
+    chosen = next((each for each in text.characters if not ranges or each.ranges == ranges), None)
+    return edits if chosen is None else recognizer.split_character(page, edits, chosen, x)
 
 
 def _default_character(page: Page, text: TextReading) -> int:

@@ -16,7 +16,7 @@ from desktop_app.lines.text_reading import CharacterReading, Line, TextReading
 from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.parts.announce import announce
-from desktop_app.views.parts.arrow_keys import typed_label
+from desktop_app.views.parts.arrow_keys import step_for_key, typed_label
 from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.text_style import MIDDLE, TextFont
 from desktop_app.views.parts.theme import STEP, caption_font, display_font
@@ -54,6 +54,8 @@ class _Cell:
 class TextCharacters(ChoosingView):
     """Shows the characters of a text; those to be checked have a dashed line and a question mark."""
 
+    selection_moved = Signal(int)
+    """By how many characters the user moved the selection with a key."""
     character_typed = Signal(str)
     """The label that the user typed for the selected character."""
 
@@ -212,6 +214,8 @@ class TextCharacters(ChoosingView):
         """Correct the selected character, or move the selection with the arrow keys."""
         if label := typed_label(event):
             self.character_typed.emit(label)
+        elif step := step_for_key(event, len(self._cells)):
+            self.selection_moved.emit(step)
         else:
             super().keyPressEvent(event)
 
@@ -269,6 +273,8 @@ class TextAnswer(QWidget):
 
     character_chosen = Signal(int)
     """Index of the character that the user selected."""
+    selection_moved = Signal(int)
+    """By how many characters the user moved the selection with a key."""
     character_typed = Signal(str)
     """The label that the user typed for the selected character."""
 
@@ -278,6 +284,7 @@ class TextAnswer(QWidget):
         self._announced = ""
         self._characters = TextCharacters()
         self._characters.chosen.connect(self.character_chosen)
+        self._characters.selection_moved.connect(self.selection_moved)
         self._characters.character_typed.connect(self.character_typed)
         self._verdict = QLabel()
         self._verdict.setObjectName("text_verdict")
