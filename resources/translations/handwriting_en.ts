@@ -347,6 +347,9 @@
             <numerusform>All correct: {probability}. Check %n characters.</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>TextDescription</name>
     <message numerus="yes">
         <source>%n mark(s) not read.</source>
         <translation>

@@ -5,17 +5,21 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop_app.ink.strokes import Ink
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.line_model import DEFAULT_LEVEL
 from desktop_app.lines.text_reading import CharacterReading, Line, TextPath, TextReading
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.shown_text import ShownText
-from desktop_app.views.reading.text_answer import TextCharacters
+from desktop_app.views.reading.text_answer import TextAnswer, TextCharacters
+from tests.finding import child
 from tests.synthetic_numbers import number
+from tests.views.announcements import record_announcements
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +76,11 @@ def test_hidden_lines_are_counted_and_reached_with_the_wheel(
 
 def shown(widget: TextCharacters, *labels: str, grouping: str = "written") -> None:
     """Show a line with these labels; an empty one is a mark."""
+    widget.set_text(text_of(*labels, grouping=grouping))
+
+
+def text_of(*labels: str, grouping: str = "written", selected: int = 0) -> ShownText:
+    """A line with these labels; an empty one is a mark."""
     characters = tuple(
         CharacterReading(label, 0.9, (50.0 * n, 0.0, 50.0 * n + 40, 60.0), (), (n,))
         for n, label in enumerate(labels)
@@ -80,7 +89,7 @@ def shown(widget: TextCharacters, *labels: str, grouping: str = "written") -> No
     line = Line((0.0, 0.0, 50.0 * len(labels), 60.0), (TextPath(written, 0.9, characters),))
     reading = TextReading((line,))
     ink = number("72")
-    widget.set_text(ShownText(ink, reading, judge_text(reading, DEFAULT_LEVEL), 0, ink, grouping))
+    return ShownText(ink, reading, judge_text(reading, DEFAULT_LEVEL), selected, ink, grouping)
 
 
 @pytest.mark.parametrize("grouping", ["written", "phone", "date", "amount"])
@@ -119,3 +128,44 @@ def test_a_separator_of_the_grouping_stands_in_place_of_a_mark(characters: TextC
 def test_labels_of_several_letters_are_no_marks(characters: TextCharacters) -> None:
     shown(characters, "one", "two")
     assert characters.count_and_columns() == (0, 0)
+
+
+def test_ink_without_a_character_has_no_share_of_correct_texts(qtbot: QtBot) -> None:
+    answer = TextAnswer()
+    qtbot.addWidget(answer)
+    answer.set_text(text_of("", "", ""))
+    verdict = child(answer, QLabel, "text_verdict")
+    assert verdict.text() == "No character found. 3 marks not read."
+    answer.set_text(text_of("4", "", "2"))
+    assert verdict.text().startswith("All correct: ")
+    assert verdict.text().endswith(" 1 mark not read.")
+
+
+def test_marks_are_said_by_screen_readers(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = record_announcements(monkeypatch)
+    answer = TextAnswer()
+    qtbot.addWidget(answer)
+    for selected in (0, 0, 1, 2):
+        answer.set_text(text_of("4", "", "2", selected=selected))
+    answer.set_text(text_of("", ""))
+    answer.set_text(text_of("4", "2"))
+    assert said == [
+        "4 2. 1 mark not read.",
+        "Selected: no character, 2 of 3.",
+        "No character found. 2 marks not read.",
+        "42",
+    ]
+
+
+def test_the_text_and_the_canvas_describe_marks(qtbot: QtBot, characters: TextCharacters) -> None:
+    canvas = InkCanvas()
+    qtbot.addWidget(canvas)
+    empty = canvas.accessibleDescription()
+    text = text_of("4", "", "2", selected=1)
+    canvas.set_text(text)
+    characters.set_text(text)
+    sentence = "Text: 4 2. 1 mark not read. Selected: no character, 2 of 3."
+    assert canvas.accessibleDescription() == sentence
+    assert characters.accessibleDescription() == sentence
+    canvas.set_page(Ink())
+    assert canvas.accessibleDescription() == empty

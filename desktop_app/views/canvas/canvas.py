@@ -36,6 +36,7 @@ from desktop_app.views.canvas.paint_ink import (
 from desktop_app.views.canvas.pen_input import PenInput, Point
 from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.canvas.text_boxes import TextBox, box_at
+from desktop_app.views.canvas.text_description import TextDescription
 from desktop_app.views.canvas.text_layer import TextLayer
 from desktop_app.views.parts.arrow_keys import step_for_key, typed_label
 from desktop_app.views.parts.messages import translated
@@ -103,9 +104,6 @@ class InkCanvas(PenInput):
         super().__init__()
         self.setObjectName("ink_canvas")
         self.setAccessibleName(self.tr("Canvas"))
-        self.setAccessibleDescription(
-            self.tr("Draw here. Arrow keys move the pen, Space puts it down or lifts it.")
-        )
         self._history: UndoHistory[_State] = UndoHistory(_State(Ink()), _UNDO_STEPS)
         self._tool = Tool.PEN
         self._pen_width = PEN_WIDTH
@@ -115,6 +113,8 @@ class InkCanvas(PenInput):
         self._is_sheet = False
         self._has_selection = False
         self._text = TextLayer()
+        self._description = TextDescription(self)
+        self._describe()
         self._task, self._drafted = Task(), Task()
         self._sheet_fit = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._sheet_fit.timeout.connect(self._fit_after_pause)
@@ -208,9 +208,15 @@ class InkCanvas(PenInput):
         """Show boxes over the characters of a text, or none."""
         before = self._text.text
         self._text.set_text(text)
+        self._describe()
         if before is not None or text is not None:
             self.update()
             self.inspected_page_changed.emit()
+
+    def _describe(self) -> None:
+        """Say to screen readers what text is on the page and which character is selected, or what to do."""
+        draw = self.tr("Draw here. Arrow keys move the pen, Space puts it down or lifts it.")
+        self.setAccessibleDescription(draw if self.text is None else self._description.of_text(self.text))
 
     @property
     def text(self) -> ShownText | None:
@@ -434,6 +440,7 @@ class InkCanvas(PenInput):
     def _replace(self, page: Page) -> None:
         """Show a page of the history."""
         self._text.set_text(None)
+        self._describe()
         self._has_selection = False
         self._cache.show_page(page)
         self._fit()

@@ -15,6 +15,7 @@ from desktop_app.tasks.character_sets import CharacterSet, Restriction, restrict
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.tasks.task import Task
+from desktop_app.views.canvas.text_description import TextDescription
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.messages import translated
@@ -80,6 +81,7 @@ class ReadingPanel(Panel):
         self._rejected = ""
         self._choice = CharacterChoice()
         self._choice.characters_chosen.connect(self.characters_chosen)
+        self._description = TextDescription(self)
         self._text = TextAnswer()
         self._text.acceptance.level_chosen.connect(self.level_chosen)
         self._text.character_chosen.connect(self.character_chosen)
@@ -216,14 +218,11 @@ class ReadingPanel(Panel):
         """Return how the answer, which is that of a character by itself, differs from that in its text."""
         if character.is_corrected:
             return self.tr("Read by itself; you have set it to {label}.").format(
-                label=self._name_of(character)
+                label=self._description.name_of(character)
             )
         return self.tr("Read by itself; with its neighbours it is {label} ({probability}).").format(
-            label=self._name_of(character), probability=probability_text(character.confidence)
+            label=self._description.name_of(character), probability=probability_text(character.confidence)
         )
-
-    def _name_of(self, character: CharacterReading) -> str:
-        return self.tr("no character") if character.is_mark else character.label
 
     def _choose_rival(self, label: int) -> None:
         """Request the comparison with a label; the answer itself is compared with the runner-up."""

@@ -15,6 +15,7 @@ from desktop_app.lines.grouping import grouped
 from desktop_app.lines.text_reading import CharacterReading, Line, TextReading
 from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.views.canvas.shown_text import ShownText
+from desktop_app.views.canvas.text_description import TextDescription
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.arrow_keys import step_for_key, typed_label
 from desktop_app.views.parts.painted import ChoosingView
@@ -62,6 +63,7 @@ class TextCharacters(ChoosingView):
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
+        self._description = TextDescription(self)
         self._reading = TextReading(())
         self._to_check: tuple[int, ...] = ()
         self._grouping = "written"
@@ -83,7 +85,7 @@ class TextCharacters(ChoosingView):
         self._grouping = text.grouping
         self._arrange()
         self.set_chosen(text.selected)
-        self.setAccessibleDescription(text.shown)
+        self.setAccessibleDescription(self._description.of_text(text))
         self.update()
 
     # --- layout ---
@@ -281,7 +283,8 @@ class TextAnswer(QWidget):
     def __init__(self) -> None:
         """Start hidden."""
         super().__init__()
-        self._announced = ""
+        self._description = TextDescription(self)
+        self._announced, self._selected = "", 0
         self._characters = TextCharacters()
         self._characters.chosen.connect(self.character_chosen)
         self._characters.selection_moved.connect(self.selection_moved)
@@ -314,11 +317,20 @@ class TextAnswer(QWidget):
         self._characters.set_text(text)
         self.acceptance.set_level(text.verdict.level)
         self._verdict.setFont(caption_font(self.font()))
-        marks = sum(each.is_mark for each in text.reading.characters)
-        self._verdict.setText(" ".join((self._sentence(text.verdict), self._note_on_marks(marks))).strip())
-        if text.reading.text != self._announced:
-            self._announced = text.reading.text
-            announce(self._verdict, self._announced)
+        sentences = [self._description.note_on_marks(text.reading)]
+        if text.reading.text:
+            sentences.insert(0, self._sentence(text.verdict))
+        self._verdict.setText(" ".join(sentences).rstrip())
+        self._announce(text)
+
+    def _announce(self, text: ShownText) -> None:
+        """Announce a new text, and a mark that is selected; of a character, the answer is announced."""
+        announced, selected = self._description.announced(text.reading), text.selected
+        if announced != self._announced:
+            announce(self._verdict, announced)
+        elif selected != self._selected and text.character.is_mark:
+            announce(self._verdict, self._description.of_selection(text))
+        self._announced, self._selected = announced, selected
 
     def _sentence(self, verdict: TextVerdict) -> str:
         """Return the probability that everything is correct, and how many characters are to be checked."""
@@ -327,10 +339,6 @@ class TextAnswer(QWidget):
             return self.tr("All correct: {probability}").format(probability=probability)
         sentence = self.tr("All correct: {probability}. Check %n character(s).", "", len(verdict.to_check))
         return sentence.format(probability=probability)
-
-    def _note_on_marks(self, count: int) -> str:
-        """Return how much ink is no part of the text; empty if all is."""
-        return self.tr("%n mark(s) not read.", "", count) if count else ""
 
 
 def _character_font(base: QFont, height: float) -> QFont:
