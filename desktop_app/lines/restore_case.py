@@ -1,8 +1,10 @@
-"""Capital or small letter where a network has one label for both, from height and baseline.
+"""Case of letters on a line, from heights, depths and the cases of the other letters of their word.
 
-Small c, o or s look like their capitals; on a line they are lower than digits, capitals and b or h, and p and
-y reach below the line. Letters whose small form is as tall as the capital, such as k, are written like the
-rest of their word. So is a bar, which is I among capitals and l among small letters.
+Small c, o or s look like their capitals, and a network has one label for both; on a line they are lower than
+digits, capitals and b or h, and p and y reach below the line. A capital A may also be written like a small a.
+Most words are written in capitals, in small letters, or in small letters after a capital. So each word gets
+the one of these patterns that its letters contradict least; a letter that contradicts it much keeps its own
+case. A bar is I among capitals and l among small letters.
 """
 
 from __future__ import annotations
@@ -11,25 +13,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from desktop_app.lines.letter_shapes import DEEP, TALL
+from desktop_app.lines.letter_shapes import DEEP, extent_on_line
 from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
 from desktop_app.tasks.task import Task
 
-_LOW_BYTALL = 0.8
-"""Height of small letters like o, at most, relative to capitals."""
+_HEIGHT_SPREAD = 0.18
+"""Standard deviation of the logarithm of the height of a letter."""
 
-_LOW_BY_LOW = 1.25
-"""The same relative to other low letters."""
+_DEPTH_SPREAD = 0.15
+"""Standard deviation of the depth of a letter below the line, in heights of capitals."""
 
-_DIFFERENT = 1.3
-"""Ratio of heights from which letters differ in case."""
+_LARGEST_COST = 4.0
+"""What a height, a depth or a label costs at most, as a logarithm of probability."""
+
+_OWN_CASE = 3.0
+"""What a letter costs that has another case than the pattern of its word."""
+
+_NAME = 0.3
+"""What the pattern of a capital and small letters costs."""
 
 _BAR = 0.25
 """Largest width of a bar relative to its height: I or l, but not L."""
 
-_DEPTH = 0.15
-"""Smallest depth of p and y below the line, relative to their height."""
+_Costs = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -37,14 +45,14 @@ class _Place:
     """A character on its line.
 
     Attributes:
-        label: its label.
-        small: the small letter that has the same label; None if there is none, or the user set the label.
+        forms: as a capital and as a small letter; the same if it has no case or the user set the label.
+        costs: of these forms by what the network says.
         height: above the line, in units of the page.
         depth: below the line, in units of the page.
     """
 
-    label: str
-    small: str | None
+    forms: tuple[str, str]
+    costs: tuple[float, float]
     height: float
     depth: float
 
@@ -55,104 +63,131 @@ def case_pairs(task: Task) -> dict[str, str]:
     return {label: alias for label, alias in pairs if label.isupper() and label.lower() == alias}
 
 
-def restore_case(line: Line, slope: float, pairs: dict[str, str]) -> Line:
-    """Return a line with small letters in place of capitals where they are small.
+def restore_case(line: Line, slope: float, pairs: dict[str, str], labels: Sequence[str]) -> Line:
+    """Return a line with the case of its letters.
 
     Args:
         line: the reading of a line.
         slope: vertical change of the line per horizontal unit.
         pairs: small letter of each capital that is the label of both.
+        labels: all labels.
     """
     if not pairs or any(len(character.label) > 1 for path in line.paths for character in path.characters):
         return line
-    return replace(line, paths=tuple(_restored(path, slope, pairs) for path in line.paths))
+    return replace(line, paths=tuple(_restored(path, slope, pairs, frozenset(labels)) for path in line.paths))
 
 
-def _restored(path: TextPath, slope: float, pairs: dict[str, str]) -> TextPath:
+def _restored(path: TextPath, slope: float, pairs: dict[str, str], labels: frozenset[str]) -> TextPath:
     known = [character for character in path.characters if not character.is_mark]
-    found = _places(known, slope, pairs)
-    places, characters, limit = iter(found), iter(known), _limit(found)
-    words: list[str] = []
-    restored: list[CharacterReading] = []
-    for word in path.text.split(" "):
-        own = [next(places) for _ in word]
-        letters = _word(own, [_is_low(place, limit) for place in own])
-        restored += [_renamed(next(characters), label) for label in letters]
-        words.append("".join(letters))
-    renamed = iter(restored)
-    all_of_path = tuple(each if each.is_mark else next(renamed) for each in path.characters)
-    return replace(path, text=" ".join(words), characters=all_of_path)
+    lengths = [len(word) for word in path.text.split(" ")]
+    letters = _letters(_places(known, slope, pairs, labels), lengths)
+    renamed = iter([_renamed(*each) for each in zip(known, letters, strict=True)])
+    characters = tuple(each if each.is_mark else next(renamed) for each in path.characters)
+    ends = np.cumsum(lengths).tolist()
+    words = (letters[end - length : end] for end, length in zip(ends, lengths, strict=True))
+    return replace(path, text=" ".join(map("".join, words)), characters=characters)
 
 
-def _places(characters: Sequence[CharacterReading], slope: float, pairs: dict[str, str]) -> list[_Place]:
-    """Return where the characters stand on their line."""
+def _places(
+    characters: Sequence[CharacterReading], slope: float, pairs: dict[str, str], labels: frozenset[str]
+) -> list[_Place]:
+    """Return what the characters may be, and where they stand on their line."""
     boxes = np.array([character.box for character in characters], dtype=np.float64).reshape(-1, 4)
     if not len(boxes):
         return []
     shift = slope * (boxes[:, 0] + boxes[:, 2]) / 2
     tops, bottoms = boxes[:, 1] - shift, boxes[:, 3] - shift
-    heights = np.maximum(boxes[:, 3] - boxes[:, 1], 1e-6)
-    is_bar = (boxes[:, 2] - boxes[:, 0] < _BAR * heights) & ("I" in pairs)
-    labels = [
-        "I" if bar and character.label == "L" and not character.is_corrected else character.label
-        for bar, character in zip(is_bar.tolist(), characters, strict=True)
+    is_bar = boxes[:, 2] - boxes[:, 0] < _BAR * (boxes[:, 3] - boxes[:, 1])
+    forms = [
+        _forms(character, pairs, labels, is_bar=bar)
+        for character, bar in zip(characters, is_bar.tolist(), strict=True)
     ]
-    smalls = [None if character.is_corrected else pairs.get(character.label) for character in characters]
-    is_deep = np.array([(small or label) in DEEP for small, label in zip(smalls, labels, strict=True)])
+    is_deep = np.array([small in DEEP for (_, small), _ in forms])
     on_line = bottoms[~is_deep]
     level = float(np.median(on_line)) if len(on_line) else float(bottoms.min())
     return [
-        _Place(label, small, level - top, bottom - level)
-        for label, small, top, bottom in zip(labels, smalls, tops.tolist(), bottoms.tolist(), strict=True)
+        _Place(*own, level - top, bottom - level)
+        for own, top, bottom in zip(forms, tops.tolist(), bottoms.tolist(), strict=True)
     ]
 
 
-def _is_low(place: _Place, limit: float | None) -> bool | None:
-    """Return whether a letter is small; None if height and depth do not show it."""
-    if place.small is None:
-        return None
-    if place.small in DEEP:
-        return place.depth > _DEPTH * (place.height + place.depth)
-    return None if place.small in TALL or limit is None else place.height < limit
+def _forms(
+    character: CharacterReading, pairs: dict[str, str], labels: frozenset[str], *, is_bar: bool
+) -> tuple[tuple[str, str], tuple[float, float]]:
+    """Return a character as a capital and as a small letter, and what both cost."""
+    label, other = character.label, character.label.swapcase()
+    if character.is_corrected or not (label in pairs or other in labels):
+        return (label, label), (0.0, 0.0)
+    if label in pairs:
+        return ("I" if is_bar and label == "L" and "I" in pairs else label, pairs[label]), (0.0, 0.0)
+    known = {each.label: each.probability for each in character.alternatives}
+    ratio = known[label] / max(known.get(other, 0.0), 1e-9) if label in known else 1.0
+    cost = float(np.clip(np.log(max(ratio, 1e-9)), 0.0, _LARGEST_COST))
+    return ((label, other), (0.0, cost)) if label.isupper() else ((other, label), (cost, 0.0))
 
 
-def _limit(places: Sequence[_Place]) -> float | None:
-    """Return the height below which letters are small, or None if it is unknown."""
+def _letters(places: Sequence[_Place], lengths: Sequence[int]) -> list[str]:
+    """Return the characters in the cases that cost least.
+
+    Args:
+        places: all characters of a line.
+        lengths: numbers of characters of its words.
+    """
+    extents = np.array([[extent_on_line(form) for form in place.forms] for place in places]).reshape(-1, 2, 2)
+    heights = np.array([place.height for place in places])
+    # The height of capitals is one by which some character has its usual height.
+    scales = (heights[:, None] / extents[..., 0])[heights > 0].ravel()
+    if not len(scales):
+        return [place.forms[0] for place in places]
+    costs = _costs(places, extents, scales)
+    total, is_small = np.zeros(len(scales)), []
+    start = 0
+    for length in lengths:
+        cost, chosen = _cheapest_case(costs[:, start : start + length])
+        total += cost
+        is_small.append(chosen)
+        start += length
+    best = np.concatenate(is_small, axis=1)[int(total.argmin())]
+    return [place.forms[int(small)] for place, small in zip(places, best.tolist(), strict=True)]
+
+
+def _costs(places: Sequence[_Place], extents: _Costs, scales: _Costs) -> _Costs:
+    """Return what each character costs as a capital and as a small letter, (scales, characters, 2)."""
+    heights, depths = (np.array([getattr(place, name) for place in places]) for name in ("height", "depth"))
+    relative = np.maximum(heights, 1e-9)[None, :, None] / (scales[:, None, None] * extents[..., 0])
+    of_heights = 0.5 * (np.log(relative) / _HEIGHT_SPREAD) ** 2
     # One that hangs below the line shows no height.
-    places = [place for place in places if place.height > 0]
-    clear = [place for place in places if place.small is None]
-    # K and L are tall in either case; a small i may have lost its dot.
-    tall = [place.height for place in clear if _is_tall(place.label)]
-    tall += [place.height for place in places if place.small in ("k", "l")]
-    low = [place.height for place in clear if not _is_tall(place.label)]
-    if tall and low:
-        return float(np.sqrt(np.median(tall) * np.median(low)))
-    if tall:
-        return _LOW_BYTALL * float(np.median(tall))
-    if low:
-        return _LOW_BY_LOW * float(np.median(low))
-    unclear = [place.height for place in places if place.small and place.small not in TALL | DEEP]
-    if unclear and max(unclear) >= _DIFFERENT * min(unclear) > 0:
-        return float(np.sqrt(max(unclear) * min(unclear)))
-    return None
+    of_heights[:, heights <= 0] = 0.0
+    below = np.maximum(depths, 0.0)[None, :, None] / scales[:, None, None] + extents[..., 1]
+    of_depths = 0.5 * (below / _DEPTH_SPREAD) ** 2
+    is_deep = np.array([place.forms[1] in DEEP for place in places])
+    of_depths[:, ~is_deep] = 0.0
+    of_labels = np.array([place.costs for place in places])
+    costs: _Costs = np.minimum(of_heights, _LARGEST_COST) + np.minimum(of_depths, _LARGEST_COST) + of_labels
+    return costs
 
 
-def _is_tall(label: str) -> bool:
-    return not label.islower() or label in TALL
+def _cheapest_case(costs: _Costs) -> tuple[_Costs, NDArray[np.bool_]]:
+    """Return what a word costs with its best pattern, and which of its letters are small, both by scale.
 
-
-def _word(places: Sequence[_Place], is_low: Sequence[bool | None]) -> list[str]:
-    """Return the letters of a word; unclear ones are written like half of the others or more."""
-    known = [
-        place.label.islower() if low is None else low
-        for place, low in zip(places, is_low, strict=True)
-        if place.label.isalpha() and (low is not None or place.small is None)
-    ]
-    usual = sum(known) * 2 >= max(1, len(known))
-    return [
-        place.small if place.small is not None and (usual if low is None else low) else place.label
-        for place, low in zip(places, is_low, strict=True)
-    ]
+    Args:
+        costs: (scales, letters, 2), of each letter as a capital and as a small letter.
+    """
+    of_pattern, small = [], []
+    for first, others in ((0, 0), (1, 1), (0, 1)):
+        usual = np.full(costs.shape[1], others)
+        usual[:1] = first
+        own, other = (
+            np.take_along_axis(costs, case[None, :, None], axis=2)[..., 0] for case in (usual, 1 - usual)
+        )
+        has_own_case = other + _OWN_CASE < own
+        of_pattern.append(
+            np.where(has_own_case, other + _OWN_CASE, own).sum(axis=1) + _NAME * (first != others)
+        )
+        small.append(has_own_case != usual.astype(np.bool_))
+    best = np.argmin(of_pattern, axis=0)
+    scales = np.arange(len(costs))
+    return np.array(of_pattern)[best, scales], np.array(small)[best, scales]
 
 
 def _renamed(character: CharacterReading, label: str) -> CharacterReading:

@@ -99,6 +99,7 @@ class TextReader:
                 ),
                 of_pieces.slope,
                 self._pairs,
+                labels,
             )
             for of_pieces, line, values in zip(found, lines, outputs, strict=True)
         )

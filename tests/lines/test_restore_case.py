@@ -61,11 +61,13 @@ def line_of(text, slope=0.0):
         "ROOM 7c",
         "happy",
         "skill",
+        "McDonald",
+        "iPhone",
     ],
 )
 def test_case_follows_from_height_and_baseline(text, slope):
     line = line_of(text, slope)
-    restored = restore_case(line, slope, PAIRS)
+    restored = restore_case(line, slope, PAIRS, TASK.labels)
     assert restored.text == text
     assert "".join(character.label for character in restored.characters) == text.replace(" ", "")
 
@@ -76,25 +78,57 @@ def test_a_letter_below_the_line_shows_no_height():
     left, _, right, _ = path.characters[0].box
     hanging = replace(path.characters[0], box=(left, 50.0, right, 150.0))
     path = replace(path, characters=(hanging, *path.characters[1:]))
-    assert restore_case(replace(line, paths=(path,)), 0.0, PAIRS).text == "Ano"
+    assert restore_case(replace(line, paths=(path,)), 0.0, PAIRS, TASK.labels).text == "Ano"
 
 
 def test_letters_of_two_heights_have_two_cases():
-    assert restore_case(line_of("Moos"), 0.0, PAIRS).text == "Moos"
+    assert restore_case(line_of("Moos"), 0.0, PAIRS, TASK.labels).text == "Moos"
 
 
 def test_letters_of_one_height_stay_as_the_network_names_them():
-    assert restore_case(line_of("moos"), 0.0, PAIRS).text == "MOOS"
+    assert restore_case(line_of("moos"), 0.0, PAIRS, TASK.labels).text == "MOOS"
+
+
+def with_letter(line, place, symbol, other, box):
+    """A line in which the network takes a letter for another one, at the box of a third."""
+    (path,) = line.paths
+    characters, text = list(path.characters), list(path.text)
+    alternatives = (LabelProbability(symbol, 0.9), LabelProbability(other, 0.08))
+    left = characters[place].box[0]
+    box = (left, box[1], left + 60, box[3])
+    characters[place] = replace(characters[place], label=symbol, alternatives=alternatives, box=box)
+    text[place] = symbol
+    return replace(line, paths=(replace(path, text="".join(text), characters=tuple(characters)),))
+
+
+def test_a_tall_letter_among_capitals_is_a_capital():
+    line = line_of("OSAKA")
+    line = with_letter(line, 2, "a", "A", line.characters[0].box)
+    restored = restore_case(line, 0.0, PAIRS, TASK.labels)
+    assert restored.text == "OSAKA"
+    assert [each.label for each in restored.characters[2].alternatives] == ["A", "a"]
+
+
+def test_a_low_letter_among_small_ones_is_small():
+    line = line_of("remember")
+    line = with_letter(line, 1, "E", "e", line.characters[0].box)
+    assert restore_case(line, 0.0, PAIRS, TASK.labels).text == "remember"
+
+
+def test_letters_that_the_network_has_no_label_for_are_not_named():
+    line = with_letter(line_of("OSAKA"), 2, "a", "0", line_of("OSAKA").characters[0].box)
+    labels = tuple(label for label in TASK.labels if label != "A")
+    assert restore_case(line, 0.0, PAIRS, labels).text == "OSaKA"
 
 
 def test_alternatives_have_the_restored_label():
-    (first, *_) = restore_case(line_of("cab"), 0.0, PAIRS).characters
+    (first, *_) = restore_case(line_of("cab"), 0.0, PAIRS, TASK.labels).characters
     assert [each.label for each in first.alternatives] == ["c", "0"]
 
 
 def test_probabilities_and_boxes_stay():
     line = line_of("home")
-    restored = restore_case(line, 0.0, PAIRS)
+    restored = restore_case(line, 0.0, PAIRS, TASK.labels)
     assert restored.confidence == line.confidence
     assert [c.box for c in restored.characters] == [c.box for c in line.characters]
 
@@ -104,7 +138,7 @@ def test_label_that_the_user_has_set_stays():
     path = line.paths[0]
     first = replace(path.characters[0], fixed=FixedCharacter((), "O"))
     fixed = replace(line, paths=(replace(path, characters=(first, *path.characters[1:])),))
-    assert restore_case(fixed, 0.0, PAIRS).text == "Oak"
+    assert restore_case(fixed, 0.0, PAIRS, TASK.labels).text == "Oak"
 
 
 def test_pairs_are_labels_of_both_cases():
@@ -118,7 +152,7 @@ def test_pairs_are_labels_of_both_cases():
 
 def test_line_without_characters_stays():
     line = Line((0.0, 0.0, 1.0, 1.0), (TextPath("", 1.0, ()),))
-    assert restore_case(line, 0.0, PAIRS) == line
+    assert restore_case(line, 0.0, PAIRS, TASK.labels) == line
 
 
 @pytest.mark.parametrize(("text", "restored"), [("KLM", "KIM"), ("eLf", "elf")])
@@ -130,7 +164,7 @@ def test_bar_is_a_capital_i_among_capitals(text, restored):
     alternatives = (LabelProbability("L", 0.6), LabelProbability("I", 0.3))
     characters[1] = replace(characters[1], box=bar, alternatives=alternatives)
     path = TextPath(line.text, 0.7, tuple(characters))
-    read = restore_case(replace(line, paths=(path,)), 0.0, PAIRS)
+    read = restore_case(replace(line, paths=(path,)), 0.0, PAIRS, TASK.labels)
     assert read.text == restored
     assert read.characters[1].alternatives[0].label == restored[1]
     assert len({each.label for each in read.characters[1].alternatives}) == 2
