@@ -7,6 +7,7 @@ the same proportions. An MNIST image stays unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,18 +66,41 @@ def normalize(ink_map: NDArray[np.float32], size: int, channels: int) -> Normali
     if box is None:
         return None
     left, top, right, bottom = box
-    small = _fit(ink_map[top:bottom, left:right], round(size * BOX_SIZE / INPUT_SIZE))
+    ink = Image.fromarray(np.ascontiguousarray(ink_map[top:bottom, left:right], dtype=np.float32))
+    small = _stretched(_scaled(ink, size))
     height, width = small.shape
     x, y = _centre_of_mass(small)
-    column = _offset(x, width, size)
-    row = _offset(y, height, size)
-    model_input = np.zeros((size, size, channels), dtype=np.float32)
-    model_input[row : row + height, column : column + width] = small[..., None]
-    model_input.setflags(write=False)
+    column, row = corner = _corner(small, (x, y), size)
     scale_x, scale_y = (right - left) / width, (bottom - top) / height
     centre = left + x * scale_x, top + y * scale_y
     placement = Placement(scale_x, scale_y, left - column * scale_x, top - row * scale_y)
-    return Normalized(ink_map, box, centre, model_input, placement)
+    return Normalized(ink_map, box, centre, _placed(small, corner, size, channels), placement)
+
+
+def normalize_drawn(images: Sequence[Image.Image], size: int, channels: int) -> list[NDArray[np.float32]]:
+    """Return the model inputs of drawn ink, in less time for each than with `normalize`.
+
+    Args:
+        images: of mode "L", 1 where there is ink and 0 elsewhere, each with ink.
+        size: see `normalize`.
+        channels: see `normalize`.
+    """
+    # One step for all images after the other: the code of a step stays in the cache of the processor.
+    inks = [image.crop(image.getbbox()).convert("F") for image in images]
+    smalls = [_stretched(small) for small in [_scaled(ink, size) for ink in inks]]
+    corners = [_corner(small, _centre_of_mass(small), size) for small in smalls]
+    return [_placed(small, corner, size, channels) for small, corner in zip(smalls, corners, strict=True)]
+
+
+def _placed(
+    small: NDArray[np.float32], corner: tuple[int, int], size: int, channels: int
+) -> NDArray[np.float32]:
+    """Return a model input, read-only, with ink whose first column and row are given."""
+    (height, width), (column, row) = small.shape, corner
+    model_input = np.zeros((size, size, channels), dtype=np.float32)
+    model_input[row : row + height, column : column + width] = small[..., None]
+    model_input.setflags(write=False)
+    return model_input
 
 
 def _ink_box(ink_map: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
@@ -89,19 +113,31 @@ def _ink_box(ink_map: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def _fit(ink: NDArray[np.float32], box_size: int) -> NDArray[np.float32]:
-    """Scale ink to fit a square box and stretch its values so that thin lines stay visible."""
-    height, width = ink.shape
-    longer = max(height, width)
-    size = max(1, round(width * box_size / longer)), max(1, round(height * box_size / longer))
-    if size == (width, height):
-        small = ink
-    else:
-        image = Image.fromarray(np.ascontiguousarray(ink, dtype=np.float32))
-        small = np.asarray(image.resize(size, Image.Resampling.BILINEAR))
-    full = float(np.quantile(small[small > INK_THRESHOLD * small.max()], 0.9))
-    fitted: NDArray[np.float32] = np.minimum(small / np.float32(full), np.float32(1.0))
-    return fitted
+def _scaled(ink: Image.Image, size: int) -> NDArray[np.float32]:
+    """Scale ink of mode "F" to fit the square box of a model input of a size."""
+    longer, box_size = max(ink.size), round(size * BOX_SIZE / INPUT_SIZE)
+    width, height = (max(1, round(side * box_size / longer)) for side in ink.size)
+    if ink.size != (width, height):
+        ink = ink.resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(ink)
+
+
+def _stretched(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Stretch the values of ink so that thin lines stay visible."""
+    full = _quantile(ink[ink > INK_THRESHOLD * ink.max()], 0.9)
+    stretched: NDArray[np.float32] = np.minimum(ink / full, np.float32(1.0))
+    return stretched
+
+
+def _quantile(values: NDArray[np.float32], share: float) -> np.float32:
+    """Return the quantile of at least one value, float32 like that of `np.quantile`, which takes longer."""
+    ordered = np.sort(values)
+    position = share * (len(ordered) - 1)
+    index = int(position)
+    rest = position - index
+    lower: np.float32 = ordered[index]
+    upper: np.float32 = ordered[min(index + 1, len(ordered) - 1)]
+    return lower + (upper - lower) * rest if rest < 0.5 else upper - (upper - lower) * (1 - rest)
 
 
 def _centre_of_mass(ink: NDArray[np.float32]) -> tuple[float, float]:
@@ -110,6 +146,12 @@ def _centre_of_mass(ink: NDArray[np.float32]) -> tuple[float, float]:
     x = float(ink.sum(axis=0) @ np.arange(ink.shape[1])) / total
     y = float(ink.sum(axis=1) @ np.arange(ink.shape[0])) / total
     return x + 0.5, y + 0.5
+
+
+def _corner(ink: NDArray[np.float32], centre: tuple[float, float], size: int) -> tuple[int, int]:
+    """Return the first column and row of the ink in a model input for a centred mass."""
+    height, width = ink.shape
+    return _offset(centre[0], width, size), _offset(centre[1], height, size)
 
 
 def _offset(centre: float, length: int, size: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -141,6 +142,10 @@ class Ink:
 
     def bounds(self) -> Box | None:
         """Return left, top, right and bottom of all points, or None without ink."""
+        return self._bounds
+
+    @cached_property
+    def _bounds(self) -> Box | None:
         if not self.strokes:
             return None
         points = np.concatenate([stroke.points for stroke in self.strokes])

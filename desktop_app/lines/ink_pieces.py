@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.ink.strokes import Box, Ink, Points, Stroke
 from desktop_app.lines.cut_strokes import find_cuts
@@ -15,7 +16,7 @@ from desktop_app.lines.divide import divide_between, is_inside
 from desktop_app.lines.find_lines import typical_height
 from desktop_app.lines.piece import MOST_CANDIDATES, Division, Piece, check_amount
 from desktop_app.lines.text_edits import NO_EDITS, FixedCharacter, InkRange, TextEdits, group_ranges
-from desktop_app.tasks.prepare import Prepared, prepare
+from desktop_app.tasks.prepare import Prepared, prepare, prepare_inks
 from desktop_app.tasks.task import Task
 
 _MOST_DIVISIONS = 8
@@ -54,6 +55,10 @@ class InkPieces:
     def prepare(self, numbers: Sequence[int], task: Task) -> Prepared | None:
         """Return the model input of these pieces together."""
         return prepare(self.page(numbers), task)
+
+    def model_inputs(self, candidates: Sequence[Sequence[int]], task: Task) -> list[NDArray[np.float32]]:
+        """Return the model inputs of several candidates, given by the numbers of their pieces."""
+        return prepare_inks([self.page(numbers) for numbers in candidates], task)
 
     def edited(self, edits: TextEdits) -> InkPieces:
         """Return the pieces with what the user has decided."""

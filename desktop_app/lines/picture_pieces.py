@@ -76,6 +76,11 @@ class PicturePieces:
         ink = self._ink(numbers, left, top, right, bottom)
         return prepare_ink_map(ink, task, Placement(1.0, 1.0, left, top))
 
+    def model_inputs(self, candidates: Sequence[Sequence[int]], task: Task) -> list[NDArray[np.float32]]:
+        """Return the model inputs of several candidates, given by the numbers of their pieces."""
+        prepared = [self.prepare(numbers, task) for numbers in candidates]
+        return [each.model_input for each in prepared if each is not None]
+
     def edited(self, edits: TextEdits) -> PicturePieces:
         """Return the pieces with what the user has decided."""
         edits = edits.within({item.ranges[0].source for item in self.items})

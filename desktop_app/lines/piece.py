@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from desktop_app.core.errors import UserError
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Box
@@ -82,3 +85,6 @@ class Pieces(Protocol):
 
     def prepare(self, numbers: Sequence[int], task: Task) -> Prepared | None:
         """Return the model input of these pieces together, as `tasks.prepare.prepare` makes it."""
+
+    def model_inputs(self, candidates: Sequence[Sequence[int]], task: Task) -> Sequence[NDArray[np.float32]]:
+        """Return the model inputs of several candidates, given by the numbers of their pieces."""

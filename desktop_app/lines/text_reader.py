@@ -143,8 +143,7 @@ class TextReader:
         """Return the probability of the most probable labels of both characters."""
         pieces = base.edited(TextEdits(division))
         numbers = [number for number, item in enumerate(pieces.items) if item.fixed is not None]
-        prepared = [pieces.prepare([number], self._task) for number in numbers]
-        inputs = [each.model_input for each in prepared if each is not None]
+        inputs = pieces.model_inputs([[number] for number in numbers], self._task)
         outputs = self._classify(np.stack(inputs))[:, : len(self._task.labels)]
         return float(outputs.max(axis=1).prod())
 
@@ -180,20 +179,18 @@ class TextReader:
     def _outputs(self, pieces: Pieces, lines: Sequence[Candidates]) -> list[NDArray[np.float64]]:
         """Return the outputs of the network for the candidates of each line, (n, 8, outputs)."""
         keys: list[list[bytes]] = []
-        inputs: dict[bytes, NDArray[np.float32]] = {}
+        unknown: dict[bytes, list[int]] = {}
         for line in lines:
             keys.append([])
             for start, length in np.argwhere(line.is_valid).tolist():
                 numbers = sorted(line.numbers[start : start + length + 1])
                 key = b"".join(pieces.items[number].key for number in numbers)
                 keys[-1].append(key)
-                if key not in self._known and key not in inputs:
-                    prepared = pieces.prepare(numbers, self._task)
-                    assert prepared is not None, "pieces contain ink"
-                    inputs[key] = prepared.model_input
-        if inputs:
-            outputs = self._classify(np.stack(list(inputs.values())))
-            self._known.update(zip(inputs, outputs, strict=True))
+                if key not in self._known:
+                    unknown[key] = numbers
+        if unknown:
+            inputs = pieces.model_inputs(list(unknown.values()), self._task)
+            self._known.update(zip(unknown, self._classify(np.stack(inputs)), strict=True))
         results = []
         for line, of_line in zip(lines, keys, strict=True):
             values = np.zeros((*line.is_valid.shape, *self._task.output_shape))

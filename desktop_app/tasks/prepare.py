@@ -7,7 +7,7 @@ downscale the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -19,9 +19,9 @@ from PIL import Image
 
 from desktop_app.core.messages import Message, message
 from desktop_app.core.placement import IDENTITY, Placement
-from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES, normalize
+from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES, normalize, normalize_drawn
 from desktop_app.ink.page import Page
-from desktop_app.ink.rasterize import ink_map_placement, rasterize
+from desktop_app.ink.rasterize import draw_inks, ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Preparation, Shape, Task
@@ -34,6 +34,10 @@ _SMALLEST_MARGIN = 0.01
 
 _REDUCED_SIZES = range(4, SIZES.stop)
 """Allowed sides of a model input that is a reduction."""
+
+
+_AT_ONCE = 64
+"""Inks that are prepared at once: their images take 10 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +146,17 @@ def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IDENTITY) 
         Step("input", normalized.model_input[..., 0]),
     )
     return Prepared(steps, normalized.model_input, normalized.placement.on(on_page))
+
+
+def prepare_inks(inks: Sequence[Ink], task: Task) -> list[Values]:
+    """Return the model inputs of several inks as `prepare` makes them, in less time for each.
+
+    Args:
+        inks: each has at least one stroke.
+        task: a task with the preparation "mnist".
+    """
+    parts = (inks[start : start + _AT_ONCE] for start in range(0, len(inks), _AT_ONCE))
+    return [each for part in parts for each in normalize_drawn(draw_inks(part), task.height, task.channels)]
 
 
 def _normalize_and_reduce(page: Page, task: Task) -> Prepared | None:

@@ -6,7 +6,15 @@ from hypothesis.extra import numpy as st_np
 from PIL import Image
 from scipy import ndimage
 
-from desktop_app.ink.normalize import BOX_SIZE, CHANNELS, INK_THRESHOLD, INPUT_SIZE, SIZES, normalize
+from desktop_app.ink.normalize import (
+    BOX_SIZE,
+    CHANNELS,
+    INK_THRESHOLD,
+    INPUT_SIZE,
+    SIZES,
+    normalize,
+    normalize_drawn,
+)
 
 ink_maps = st_np.arrays(
     np.float32, st.tuples(st.integers(0, 45), st.integers(0, 45)), elements=st.floats(0, 1, width=32)
@@ -204,3 +212,15 @@ def test_result_contains_the_ink_map(seven):
     normalized = normalize(seven, 28, 1)
     assert normalized is not None
     assert (normalized.ink_map == seven).all()
+
+
+@pytest.mark.parametrize("channels", CHANNELS)
+@pytest.mark.parametrize("size", [8, 28, 64])
+def test_drawn_inks_are_normalized_like_ink_maps(seven, size, channels):
+    drawn = [(np.roll(seven, 9, axis=1)[::step] > 0.5).astype(np.uint8) for step in (1, 2, 5)]
+    inputs = normalize_drawn([Image.fromarray(image) for image in drawn], size, channels)
+    for model_input, image in zip(inputs, drawn, strict=True):
+        normalized = normalize(image.astype(np.float32), size, channels)
+        assert normalized is not None
+        np.testing.assert_array_equal(model_input, normalized.model_input)
+        assert not model_input.flags.writeable

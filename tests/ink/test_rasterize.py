@@ -3,10 +3,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
+from PIL import Image, ImageDraw
 
 from desktop_app.core.placement import Placement
 from desktop_app.ink.normalize import normalize
-from desktop_app.ink.rasterize import PEN_SHARE, WORKING_SIZE, ink_map_placement, rasterize
+from desktop_app.ink.rasterize import PEN_SHARE, WORKING_SIZE, draw_inks, ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink, Stroke
 
 SEVEN = Ink.from_points([[(0, 0), (80, 0), (30, 120)], [(20, 60), (65, 60)]])
@@ -145,3 +146,47 @@ def test_canvas_point_is_the_centre_of_its_pixel():
 def test_closed_stroke_is_drawn_closed():
     triangle = Ink.from_points([[(0, 0), (100, 0), (0, 100), (0, 0)]])
     assert (rasterize(triangle)[:, 9] > 0).sum() > 150
+
+
+drawings = st.lists(
+    st.tuples(
+        st_np.arrays(np.float32, st.tuples(st.integers(1, 12), st.just(2)), elements=st.integers(-200, 200)),
+        st.sampled_from([8.0, 14.0, 40.0]),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def drawn_alone(ink):
+    """Return the ink map of ink, drawn point by point."""
+    placement = ink_map_placement(ink)
+    assert placement is not None
+    scale = np.float32(1 / placement.scale_x)
+    offset = np.array([-placement.left, -placement.top]) / placement.scale_x - 0.5
+    size = rasterize(ink).shape[::-1]
+    image = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(image)
+    widths = [stroke.width for stroke in ink.strokes]
+    mean = np.average(widths, weights=[len(stroke.points) for stroke in ink.strokes])
+    for stroke in ink.strokes:
+        pen = PEN_SHARE * WORKING_SIZE * stroke.width / mean
+        points = stroke.points * scale + offset.astype(np.float32)
+        draw.line(points.ravel().tolist(), fill=255, width=2 * round(pen / 2) + 1)
+        for x, y in points.tolist():
+            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
+    return np.asarray(image) / 255
+
+
+@given(st.lists(drawings, min_size=1, max_size=4))
+def test_inks_drawn_together_are_drawn_like_each_alone(strokes):
+    inks = [Ink(tuple(Stroke(points, width=width) for points, width in some)) for some in strokes]
+    for ink, image in zip(inks, draw_inks(inks), strict=True):
+        np.testing.assert_array_equal(np.asarray(image), rasterize(ink))
+        # Points in the same pixel are drawn once.
+        assert np.count_nonzero(rasterize(ink) != drawn_alone(ink)) <= 0.02 * np.asarray(image).size
+
+
+def test_ink_that_is_tiny_for_its_coordinates_is_drawn():
+    points = [(-138871.0625, -13985.7392578125), (-138871.0625, -13985.73828125)]
+    assert rasterize(Ink.from_points([points])).any()

@@ -13,7 +13,14 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.prepare import PREPARATIONS, crop_image, fit_image, prepare, prepare_ink_map
+from desktop_app.tasks.prepare import (
+    PREPARATIONS,
+    crop_image,
+    fit_image,
+    prepare,
+    prepare_ink_map,
+    prepare_inks,
+)
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
@@ -306,3 +313,14 @@ def test_only_tasks_with_output_images_have_an_original() -> None:
         prepared = prepare(SEVEN, task)
         assert prepared is not None
         assert prepared.original is None
+
+
+def test_many_inks_are_prepared_like_each_alone() -> None:
+    rng = np.random.default_rng(0)
+    inks = [Ink.from_points(rng.normal(0, 50, (count, 6, 2))) for count in rng.integers(1, 4, 150)]
+    inputs = prepare_inks(inks, Task())
+    for ink, model_input in zip(inks, inputs, strict=True):
+        prepared = prepare(ink, Task())
+        assert prepared is not None
+        np.testing.assert_array_equal(model_input, prepared.model_input)
+    assert prepare_inks([], Task()) == []
