@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 _FEWEST_NUMBERS = 3
+
+
+@dataclass(frozen=True)
+class FolderNames:
+    """Folders in which the names of files follow a pattern.
+
+    Attributes:
+        numbered: names that are numbers only number the files, see `numbered_folders`.
+        at_end: the text is after the last underscore, see `folders_with_text_at_end`.
+    """
+
+    numbered: frozenset[Path] = frozenset()
+    at_end: frozenset[Path] = frozenset()
+
+
+NO_PATTERN = FolderNames()
+
+
+def folder_names(paths: Iterable[Path], labels: Collection[str]) -> FolderNames:
+    """Return in which folders the names of files follow a pattern; labels: of the model and their aliases."""
+    found = tuple(paths)
+    return FolderNames(numbered_folders(found), folders_with_text_at_end(found, labels))
 
 
 def numbered_folders(paths: Iterable[Path]) -> frozenset[Path]:
@@ -18,35 +41,73 @@ def numbered_folders(paths: Iterable[Path]) -> frozenset[Path]:
     for path in paths:
         if path.stem.isdecimal() and len(path.stem) < 10:
             numbers[path.parent].add(int(path.stem))
-    return frozenset(
-        folder
-        for folder, found in numbers.items()
-        if len(found) >= _FEWEST_NUMBERS and 2 * sum(each + 1 in found for each in found) >= len(found)
+    return frozenset(folder for folder, found in numbers.items() if _is_running(found))
+
+
+def folders_with_text_at_end(paths: Iterable[Path], labels: Collection[str]) -> frozenset[Path]:
+    """Return the folders whose file names end with the text, e.g. 0000_7.png, 0001_3.png, 0002_7.png.
+
+    All names have the same number of parts between underscores. The last ones consist of labels, differ, and
+    some occur several times. Of the others, at least one only numbers the files, with a fixed number of
+    digits, and the rest is the same in all names.
+    """
+    names = defaultdict[Path, list[list[str]]](list)
+    for path in paths:
+        names[path.parent].append(path.stem.split("_"))
+    return frozenset(folder for folder, parts in names.items() if _ends_with_text(parts, labels))
+
+
+def _ends_with_text(names: Sequence[Sequence[str]], labels: Collection[str]) -> bool:
+    if len({len(parts) for parts in names}) > 1:
+        return False
+    *before, last = zip(*names, strict=True)
+    differing = [column for column in before if len(set(column)) > 1]
+    return (
+        bool(differing)
+        and all(_numbers_files(column) for column in differing)
+        and 1 < len(set(last)) < len(last)
+        and all(_consists_of(text, labels) for text in last)
     )
 
 
-def truth_of(source: str, labels: Collection[str], numbered: Collection[Path] = frozenset()) -> str | None:
+def _numbers_files(parts: Sequence[str]) -> bool:
+    """Return whether parts of names are different numbers with the same number of digits, mostly in a row."""
+    if not all(part.isdecimal() and len(part) == len(parts[0]) < 10 for part in parts):
+        return False
+    found = {int(part) for part in parts}
+    return len(found) == len(parts) and _is_running(found)
+
+
+def _is_running(numbers: Collection[int]) -> bool:
+    """Return whether there are at least three numbers, and for at least half of them the next one as well."""
+    return len(numbers) >= _FEWEST_NUMBERS and 2 * sum(each + 1 in numbers for each in numbers) >= len(
+        numbers
+    )
+
+
+def _consists_of(text: str, labels: Collection[str]) -> bool:
+    """Return whether a text is a label, or consists of labels of one character and spaces."""
+    return text in labels or (bool(text.strip()) and all(each in labels for each in text if each != " "))
+
+
+def truth_of(source: str, labels: Collection[str], names: FolderNames = NO_PATTERN) -> str | None:
     """Return the true text that the name of a file or of its folder gives, or None.
 
     The name of the folder counts if it is one of the labels. Otherwise that of the file counts, up to the
-    suffix or the first underscore, if an underscore follows or it is the whole name, and if it consists of
-    labels of one character and spaces.
+    suffix or the first underscore, if it consists of labels; in some folders, after the last underscore.
 
     Args:
         source: path of the file.
         labels: labels of the model and their aliases.
-        numbered: folders in which file names that are numbers say nothing, see `numbered_folders`.
+        names: folders in which the names of files follow a pattern.
     """
     path = Path(source)
     if path.parent.name in labels:
         return path.parent.name
-    if path.stem.isdecimal() and path.parent in numbered:
+    if path.stem.isdecimal() and path.parent in names.numbered:
         return None
-    text = " ".join(path.stem.partition("_")[0].split())
-    if text in labels:
-        return text
-    characters = {label for label in labels if len(label) == 1}
-    return text if text and characters.issuperset(text.replace(" ", "")) else None
+    text = " ".join(path.stem.split("_")[-1 if path.parent in names.at_end else 0].split())
+    return text if _consists_of(text, labels) else None
 
 
 def is_correct(text: str, truth: str, index: Mapping[str, int]) -> bool:

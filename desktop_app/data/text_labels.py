@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from desktop_app.batch.truth import numbered_folders
+from desktop_app.batch.truth import folder_names
 from desktop_app.core.errors import UserError
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.tasks.task import Task
@@ -27,7 +27,9 @@ def has_words(labels: Iterable[str]) -> bool:
 
 
 def with_texts_of_names(source: SourceSet, task: Task) -> SourceSet:
-    """Return files in a folder with the texts in their names: all before the suffix or the first underscore.
+    """Return files in a folder with the texts in their names, see `desktop_app.batch.truth`.
+
+    A text is all before the suffix or the first underscore, or after the last one if the names say so.
 
     Args:
         source: the files.
@@ -38,14 +40,17 @@ def with_texts_of_names(source: SourceSet, task: Task) -> SourceSet:
             file.
     """
     assert source.files is not None
-    texts = [file.name.rpartition(".")[0].partition("_")[0].strip() for file in source.files]
+    stems = [Path(file.name).stem for file in source.files]
+    names = folder_names(map(Path, stems), task.label_index)
+    part = -1 if names.at_end else 0
+    texts = [stem.split("_")[part].strip() for stem in stems]
     if "" in texts:
         raise UserError(
             "{name} does not begin with the text in the image; rename it.",
             name=source.files[texts.index("")].name,
         )
     named = replace(source, labels=np.array(texts))
-    if task.labels and not _are_labels(named, task):
+    if task.labels and not _are_labels(named, stems, task, is_numbered=bool(names.numbered)):
         raise UserError(
             "The files in {name} have no labels; begin their names with what they show, e.g. 42_a.png, "
             "or sort them into a folder for each label.",
@@ -54,15 +59,12 @@ def with_texts_of_names(source: SourceSet, task: Task) -> SourceSet:
     return named
 
 
-def _are_labels(source: SourceSet, task: Task) -> bool:
+def _are_labels(source: SourceSet, stems: Sequence[str], task: Task, *, is_numbered: bool) -> bool:
     """Return whether a text in the names is a label or any character, or consists of labels.
 
     Numbers of files, 1.png, 2.png and so on up to 10.png or more, are none.
     """
-    assert source.files is not None
-    stems = [Path(file.name).stem for file in source.files]
-    numbers = [int(stem) for stem in stems if stem.isdecimal()]
-    is_numbered = bool(numbered_folders(map(Path, stems))) and max(numbers) > 9
+    is_numbered = is_numbered and max(int(stem) for stem in stems if stem.isdecimal()) > 9
     known = task.label_index
     return any(
         len(text) == 1 or text in known or known.keys() >= set(text) - {" "}

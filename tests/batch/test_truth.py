@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.batch.truth import is_correct, numbered_folders, truth_of
+from desktop_app.batch.truth import FolderNames, folder_names, is_correct, numbered_folders, truth_of
 from desktop_app.tasks.task import Task
 
 DIGITS = tuple("0123456789")
@@ -36,10 +36,37 @@ def test_running_numbers_are_no_truth():
     texts = [Path("numbers/4821.png"), Path("numbers/171.png"), Path("numbers/9.png"), Path("one/3.png")]
     numbered.append(Path("scans/33907.png"))
     assert numbered_folders([*numbered, *texts]) == {Path("scans")}
-    assert truth_of("scans/104.png", DIGITS, {Path("scans")}) is None
-    assert truth_of("scans/104_a.png", DIGITS, {Path("scans")}) == "104"
-    assert truth_of("numbers/4821.png", DIGITS, {Path("scans")}) == "4821"
-    assert truth_of("7/104.png", DIGITS, {Path("7")}) == "7"
+    names = folder_names([*numbered, *texts], DIGITS)
+    assert truth_of("scans/104.png", DIGITS, names) is None
+    assert truth_of("scans/104_a.png", DIGITS, names) == "104"
+    assert truth_of("numbers/4821.png", DIGITS, names) == "4821"
+    assert truth_of("7/104.png", DIGITS, FolderNames(frozenset({Path("7")}))) == "7"
+
+
+def truths(*names: str, labels: tuple[str, ...] = DIGITS) -> list[str | None]:
+    """What the names of all files of a folder say."""
+    paths = [Path("scans") / name for name in names]
+    found = folder_names(paths, labels)
+    return [truth_of(str(path), labels, found) for path in paths]
+
+
+@pytest.mark.parametrize("before", ["", "img_", "scan_2026_"])
+@pytest.mark.parametrize("labels", [("7", "3", "7", "0"), ("42", "0171 2026", "42", "5")])
+def test_a_text_may_follow_a_running_number(before: str, labels: tuple[str, ...]) -> None:
+    names = [f"{before}{number:04}_{label}.png" for number, label in enumerate(labels)]
+    assert truths(*names) == list(labels)
+    letters = tuple("abcdefgimnsz")
+    names = [f"{before}{number:04}_{label}.png" for number, label in enumerate("abca")]
+    assert truths(*names, labels=letters) == list("abca")
+
+
+def test_a_text_before_a_running_number_counts() -> None:
+    assert truths("7_0000.png", "3_0001.png", "7_0002.png") == ["7", "3", "7"]
+    assert truths("0171.png", "4821.png", "9034.png", "0042.png") == ["0171", "4821", "9034", "0042"]
+    assert truths("0171_1.png", "4821_2.png", "9034_1.png") == ["0171", "4821", "9034"]
+    assert truths("41_1.png", "42_1.png", "43_1.png") == ["41", "42", "43"]
+    assert truths("0_a.png", "1_b.png", "2_a.png", "3_b.png") == ["0", "1", "2", "3"]
+    assert truths("42_1.png", "42_2.png", "43_1.png", "43_2.png") == ["42", "42", "43", "43"]
 
 
 def test_spaces_are_not_compared():

@@ -38,6 +38,11 @@ def test_texts_of_file_names():
     assert named.labels.tolist() == ["0171 2026", "48", "48"]
 
 
+def test_texts_at_the_end_of_file_names():
+    named = with_texts_of_names(of_files("0000_7.png", "0001_3.png", "0002_7.png"), Task())
+    assert named.labels.tolist() == ["7", "3", "7"]
+
+
 def test_name_without_text_raises_user_error():
     with pytest.raises(UserError, match="rename"):
         with_texts_of_names(of_files("12.png", "_12.png"), Task())

@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop_app.batch.find_sources import Source, find_sources
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.row import Row
-from desktop_app.batch.truth import numbered_folders
+from desktop_app.batch.truth import NO_PATTERN, FolderNames, folder_names
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.jobs.background import Emit
 
@@ -28,7 +28,7 @@ class BatchProgress:
         count: number of files read so far.
         total: number of all files; 0 while they are counted.
         seconds_left: estimated remaining time; None at the beginning.
-        numbered: folders whose file names only number the files.
+        names: folders in which the names of files follow a pattern.
         line: number of the line of a long page that is read, and number of its lines; None: no such page.
     """
 
@@ -36,7 +36,7 @@ class BatchProgress:
     count: int
     total: int
     seconds_left: float | None = None
-    numbered: frozenset[Path] = frozenset()
+    names: FolderNames = NO_PATTERN
     line: tuple[int, int] | None = None
 
 
@@ -53,16 +53,16 @@ def batch_job(model: ModelChoice, paths: Sequence[Path]) -> Callable[[Emit, Shou
         from desktop_app.batch.read_files import open_choice, read_sources
 
         count, sources, rows = 0, list[Source](), list[Row]()
-        numbered = frozenset[Path]()
+        names = NO_PATTERN
         try:
             recognizer = open_choice(model)
             sources = list(find_sources(paths, should_stop))
-            numbered = numbered_folders(path for path, _ in sources)
+            names = folder_names((path for path, _ in sources), recognizer.task.label_index)
             emit(BatchProgress((), 0, len(sources)))
             started = reported = time.monotonic()
 
             def report_line(done: int, lines: int) -> None:
-                emit(BatchProgress(tuple(rows), count, len(sources), None, numbered, (done + 1, lines)))
+                emit(BatchProgress(tuple(rows), count, len(sources), None, names, (done + 1, lines)))
                 rows.clear()
 
             for row in read_sources(recognizer, sources, should_stop, report_line):
@@ -71,11 +71,11 @@ def batch_job(model: ModelChoice, paths: Sequence[Path]) -> Callable[[Emit, Shou
                 now = time.monotonic()
                 if now - reported > _SECONDS_BETWEEN_REPORTS or len(rows) >= _MOST_ROWS:
                     left = (now - started) / count * (len(sources) - count)
-                    emit(BatchProgress(tuple(rows), count, len(sources), left, numbered))
+                    emit(BatchProgress(tuple(rows), count, len(sources), left, names))
                     rows, reported = [], now
-            emit(BatchProgress(tuple(rows), count, len(sources), 0.0, numbered))
+            emit(BatchProgress(tuple(rows), count, len(sources), 0.0, names))
         except Stopped:
-            emit(BatchProgress(tuple(rows), count, len(sources), None, numbered))
+            emit(BatchProgress(tuple(rows), count, len(sources), None, names))
         return count
 
     return read

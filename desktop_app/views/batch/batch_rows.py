@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QPixmap
 
 from desktop_app.batch.row import Row
-from desktop_app.batch.truth import truth_of
+from desktop_app.batch.truth import NO_PATTERN, FolderNames, truth_of
 from desktop_app.core.errors import printable
 from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.tasks.task import Task
@@ -102,11 +102,11 @@ class BatchRows(QAbstractTableModel):
         self._missing.clear()
         self.endResetModel()
 
-    def add_rows(self, rows: Iterable[Row], numbered: Collection[Path] = frozenset()) -> None:
-        """Append entries; numbered: folders whose file names only number the files."""
+    def add_rows(self, rows: Iterable[Row], names: FolderNames = NO_PATTERN) -> None:
+        """Append entries; names: folders in which the names of files follow a pattern."""
         first = len(self._entries)
         for row in rows:
-            entry = Entry(row, truth_of(row.source, self._classes.index, numbered))
+            entry = Entry(row, truth_of(row.source, self._classes.index, names))
             self._entries.append(entry)
             self.tally.add(entry)
         shown = [

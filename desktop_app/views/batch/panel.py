@@ -98,7 +98,7 @@ class BatchPanel(Panel):
 
     def add_progress(self, progress: BatchProgress) -> None:
         """Append new rows and show how many are left."""
-        self.rows.add_rows(progress.rows, progress.numbered)
+        self.rows.add_rows(progress.rows, progress.names)
         if progress.total:
             self._bar.setRange(0, progress.total)
             self._bar.setValue(progress.count)

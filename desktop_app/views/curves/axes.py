@@ -107,7 +107,8 @@ def _ticks(axes: Axes, ranges: Ranges) -> tuple[list[float], list[float]]:
     from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
     (first, last), (low, high) = ranges.x, ranges.y
-    x_locator = MaxNLocator("auto", integer=last - first >= 3, steps=_WHOLE_STEPS)
+    # Fractions only where fewer than two whole epochs are visible.
+    x_locator = MaxNLocator("auto", integer=True, steps=_WHOLE_STEPS)
     y_locator: Locator = MaxNLocator("auto", steps=_STEPS)
     if ranges.is_log and high / low >= 10:
         y_locator = LogLocator(subs=(1.0, 2.0, 5.0) if high / low <= _MAX_RANGE_FOR_STEPS else (1.0,))

@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.installation import install_advice
 from desktop_app.tasks.metric import ACCURACY, LOSS, PSNR, Metric
-from desktop_app.views.curves.axes import scale_text
+from desktop_app.views.curves.axes import scale_text, set_ranges
 from desktop_app.views.curves.curve import (
     LEARNING_RATE,
     Curve,
@@ -477,3 +477,29 @@ def test_missing_matplotlib_is_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
         return any(words in label.text() and label.isVisible() for label in made.findChildren(QLabel))
 
     qtbot.waitUntil(is_reported, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("visible", "ticks"),
+    [
+        ((0.0, 1.2), [0, 1]),
+        ((0.0, 2.2), [0, 1, 2]),
+        ((0.8, 2.9), [1, 2]),
+        ((0.0, 6.0), [0, 1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_ticks_are_whole_epochs(visible: tuple[float, float], ticks: list[float]) -> None:
+    from matplotlib.figure import Figure
+
+    axes = Figure(figsize=(6, 4)).subplots()
+    set_ranges(axes, Ranges(LOSS, visible, (0.0, 1.0), visible, (0.0, 1.0), is_log=False))
+    assert axes.get_xticks().tolist() == ticks
+    assert [label.get_text() for label in axes.get_xticklabels()] == [f"{tick}" for tick in ticks]
+
+
+def test_ticks_within_an_epoch_are_fractions() -> None:
+    from matplotlib.figure import Figure
+
+    axes = Figure(figsize=(6, 4)).subplots()
+    set_ranges(axes, Ranges(LOSS, (0.0, 0.4), (0.0, 1.0), (0.0, 0.4), (0.0, 1.0), is_log=False))
+    assert len(axes.get_xticks()) > 2
