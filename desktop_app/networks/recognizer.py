@@ -270,12 +270,14 @@ class Recognizer:
         if is_single and gap < _LEAST_GAP:
             return None
         text = self.read_text(page, on_line=on_line)
-        if sum(not each.is_mark for each in text.characters) < 2:
-            return None
+        is_several = sum(not each.is_mark for each in text.characters) > 1
         is_clear = reading.remark is SEVERAL or is_line
-        if is_clear or _are_two_lines(text, reading, gap):
+        if is_several and (is_clear or _are_two_lines(text, reading, gap)):
             return text
-        return text if not is_single and _is_probable(text) else None
+        has_marks = any(each.is_mark for each in text.characters)
+        if is_single or not (is_several or has_marks) or (has_marks and not isinstance(page, Ink)):
+            return None
+        return text if _is_probable(text) else None
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
@@ -366,10 +368,19 @@ def _is_probable(text: TextReading) -> bool:
     """Return whether ink that the network rejects is text rather than an unknown character, e.g. a letter."""
     left, top, right, bottom = text.lines[0].box
     is_wide_line = len(text.lines) == 1 and right - left >= bottom - top
-    if any(each.is_mark for each in text.characters):
-        # Two bars of an H are ones, if the third is a mark.
-        return False
-    return is_wide_line and text.confidence >= _CONFIDENCE_OF_SEVERAL
+    return is_wide_line and text.confidence >= _CONFIDENCE_OF_SEVERAL and _are_marks_apart(text)
+
+
+def _are_marks_apart(text: TextReading) -> bool:
+    """Return whether there is a character, and all marks are beside all characters; few parts of letters are.
+
+    Two bars of an H are ones, if the third is a mark.
+    """
+    marks = [each.box for each in text.characters if each.is_mark]
+    characters = [each.box for each in text.characters if not each.is_mark]
+    return bool(characters) and all(
+        mark[0] >= character[2] or mark[2] <= character[0] for mark in marks for character in characters
+    )
 
 
 def _elapsed_ms(started: float) -> float:

@@ -9,6 +9,7 @@ from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_edits import FixedCharacter, TextEdits
+from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.recognizer import Recognizer
 from tests.synthetic_numbers import MARKS, image_of, number, number_with_mark
 
@@ -86,3 +87,37 @@ def test_marks_stay_if_the_user_says_that_all_others_are_marks(recognizer: Recog
         if not character.is_mark:
             edits = edits.with_characters(FixedCharacter(character.ranges, ""))
     assert recognizer.read_text(ink, edits).text == ""
+
+
+def with_strokes(text: str, *strokes: list[tuple[float, float]]) -> Ink:
+    """A number of 140 units in height with strokes around."""
+    ink = number(text)
+    return Ink.from_points([*(each.points for each in ink.strokes), *map(np.array, strokes)])
+
+
+def dash(left: float) -> list[tuple[float, float]]:
+    return [(left + 8 * n, 70 + n % 2) for n in range(6)]
+
+
+def comma(left: float) -> list[tuple[float, float]]:
+    return [(left, 130), (left - 1, 138), (left - 3, 146), (left - 8, 154)]
+
+
+@pytest.mark.parametrize(
+    ("ink", "text"),
+    [
+        (with_strokes("5", dash(-70), dash(130)), "5"),
+        (with_strokes("30", comma(-40), comma(250)), "30"),
+    ],
+)
+def test_a_short_line_with_marks_is_a_text(recognizer: Recognizer, ink: Ink, text: str) -> None:
+    found = recognizer.read_page(ink)
+    assert isinstance(found, TextReading)
+    assert found.text.strip() == text
+    assert sum(each.is_mark for each in found.characters) == 2
+
+
+def test_a_letter_of_bars_is_no_text(recognizer: Recognizer) -> None:
+    bars = [[(x, float(y)) for y in range(0, 140, 10)] for x in (0.0, 90.0)]
+    crossbar = [(float(x), 70.0) for x in range(0, 91, 10)]
+    assert not isinstance(recognizer.read_page(Ink.from_points([*bars, crossbar])), TextReading)
