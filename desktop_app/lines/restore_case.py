@@ -37,7 +37,7 @@ _NAME = 0.3
 _BAR = 0.25
 """Largest width of a bar relative to its height: I or l, but not L."""
 
-_Costs = NDArray[np.float64]
+_Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _letters(places: Sequence[_Place], lengths: Sequence[int]) -> list[str]:
     return [place.forms[int(small)] for place, small in zip(places, best.tolist(), strict=True)]
 
 
-def _costs(places: Sequence[_Place], extents: _Costs, scales: _Costs) -> _Costs:
+def _costs(places: Sequence[_Place], extents: _Values, scales: _Values) -> _Values:
     """Return what each character costs as a capital and as a small letter, (scales, characters, 2)."""
     heights, depths = (np.array([getattr(place, name) for place in places]) for name in ("height", "depth"))
     relative = np.maximum(heights, 1e-9)[None, :, None] / (scales[:, None, None] * extents[..., 0])
@@ -163,11 +163,11 @@ def _costs(places: Sequence[_Place], extents: _Costs, scales: _Costs) -> _Costs:
     is_deep = np.array([place.forms[1] in DEEP for place in places])
     of_depths[:, ~is_deep] = 0.0
     of_labels = np.array([place.costs for place in places])
-    costs: _Costs = np.minimum(of_heights, _LARGEST_COST) + np.minimum(of_depths, _LARGEST_COST) + of_labels
+    costs: _Values = np.minimum(of_heights, _LARGEST_COST) + np.minimum(of_depths, _LARGEST_COST) + of_labels
     return costs
 
 
-def _cheapest_case(costs: _Costs) -> tuple[_Costs, NDArray[np.bool_]]:
+def _cheapest_case(costs: _Values) -> tuple[_Values, NDArray[np.bool_]]:
     """Return what a word costs with its best pattern, and which of its letters are small, both by scale.
 
     Args:
