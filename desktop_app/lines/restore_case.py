@@ -64,7 +64,7 @@ def case_pairs(task: Task) -> dict[str, str]:
 
 
 def restore_case(line: Line, slope: float, pairs: dict[str, str], labels: Sequence[str]) -> Line:
-    """Return a line with the case of its letters.
+    """Return a line with the case of its letters; texts that differed in case only become one.
 
     Args:
         line: the reading of a line.
@@ -74,7 +74,29 @@ def restore_case(line: Line, slope: float, pairs: dict[str, str], labels: Sequen
     """
     if not pairs or any(len(character.label) > 1 for path in line.paths for character in path.characters):
         return line
-    return replace(line, paths=tuple(_restored(path, slope, pairs, frozenset(labels)) for path in line.paths))
+    return replace(
+        line, paths=_joined([_restored(path, slope, pairs, frozenset(labels)) for path in line.paths])
+    )
+
+
+def _joined(paths: Sequence[TextPath]) -> tuple[TextPath, ...]:
+    """Return paths with different texts, most probable first; a text has the probability of all its paths."""
+    joined: dict[str, TextPath] = {}
+    for path in paths:
+        same = joined.get(path.text)
+        if same is None:
+            joined[path.text] = path
+            continue
+        columns = None
+        if same.of_columns is not None and path.of_columns is not None:
+            columns = min(1.0, same.of_columns + path.of_columns)
+        joined[path.text] = replace(
+            same,
+            probability=min(1.0, same.probability + path.probability),
+            of_paths=min(1.0, same.of_paths + path.of_paths),
+            of_columns=columns,
+        )
+    return tuple(sorted(joined.values(), key=lambda path: -path.probability))
 
 
 def _restored(path: TextPath, slope: float, pairs: dict[str, str], labels: frozenset[str]) -> TextPath:

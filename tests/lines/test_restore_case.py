@@ -115,6 +115,19 @@ def test_a_low_letter_among_small_ones_is_small():
     assert restore_case(line, 0.0, PAIRS, TASK.labels).text == "remember"
 
 
+def test_texts_that_differ_in_case_only_are_one():
+    line = line_of("OSAKA")
+    small = with_letter(line, 2, "a", "A", line.characters[0].box)
+    paths = (
+        replace(line_of("7SAKA").paths[0], probability=0.4, of_columns=0.4),
+        replace(small.paths[0], probability=0.3, of_paths=0.2, of_columns=0.1),
+        replace(line.paths[0], probability=0.2, of_paths=0.3, of_columns=0.2),
+    )
+    first, second = restore_case(replace(line, paths=paths), 0.0, PAIRS, TASK.labels).paths
+    assert (first.text, second.text) == ("OSAKA", "7SAKA")
+    assert (first.probability, first.of_paths, first.of_columns) == pytest.approx((0.5, 0.5, 0.3))
+
+
 def test_letters_that_the_network_has_no_label_for_are_not_named():
     line = with_letter(line_of("OSAKA"), 2, "a", "0", line_of("OSAKA").characters[0].box)
     labels = tuple(label for label in TASK.labels if label != "A")
