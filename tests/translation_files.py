@@ -10,6 +10,8 @@ from xml.etree.ElementTree import Element, tostring
 
 from defusedxml.ElementTree import parse
 
+from desktop_app.core.files import new_file, write_atomically
+
 ROOT = Path(__file__).parents[1]
 ENGLISH = ROOT / "resources" / "translations" / "handwriting_en.ts"
 
@@ -46,11 +48,16 @@ def translate(root: Element, translated: Callable[[str], tuple[str, ...]]) -> No
 
 
 def compile_file(root: Element, file: Path) -> Path:
-    """Write the content as a .ts file and compile it to a .qm file beside it; return the latter."""
+    """Write the content as a .ts file and compile it to a .qm file beside it; return the latter.
+
+    Both are replaced, not written in place: a process that has loaded a .qm file has it mapped into memory.
+    """
     text = tostring(root, encoding="unicode")
-    file.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{text}\n', encoding="utf-8")
+    ts = f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{text}\n'
+    write_atomically(file, ts.encode())
     compiled = file.with_suffix(".qm")
-    subprocess.run([_TOOLS / "pyside6-lrelease", "-silent", file, "-qm", compiled], check=True)
+    with new_file(compiled) as written:
+        subprocess.run([_TOOLS / "pyside6-lrelease", "-silent", file, "-qm", written.name], check=True)
     return compiled
 
 

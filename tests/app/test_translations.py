@@ -72,6 +72,17 @@ def test_english_plurals_are_up_to_date(tmp_path: Path) -> None:
     assert translation_files.ENGLISH.with_suffix(".qm").is_file()
 
 
+def test_compiled_files_are_replaced(tmp_path: Path) -> None:
+    root = translation_files.read(translation_files.ENGLISH)
+    compiled = translation_files.compile_file(root, tmp_path / "new.ts")
+    loaded = tmp_path / "loaded.qm"
+    loaded.hardlink_to(compiled)
+    content = loaded.read_bytes()
+    root.clear()
+    assert translation_files.compile_file(root, tmp_path / "new.ts").read_bytes() != content
+    assert loaded.read_bytes() == content
+
+
 @pytest.mark.usefixtures("qapp")
 def test_plurals_are_english() -> None:
     texts = [QCoreApplication.translate("LayerText", "%n layer(s)", "", count) for count in (0, 1, 2)]
