@@ -21,17 +21,20 @@ from desktop_app.lines.line_columns import COLUMN_WIDTH, LineImage
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import Emit
 
+FULL = 127
+"""Value of full ink and of a full direction in samples."""
+
 
 @dataclass(frozen=True, eq=False)
 class LineSamples:
     """Images of lines with their texts.
 
     Attributes:
-        images: uint8 (LINE_HEIGHT, width) of each line, 255 where there is ink.
+        images: int8 (LINE_HEIGHT, width, LINE_CHANNELS) of each line, in FULL-ths of a `LineImage`.
         texts: classes of the characters of each line.
     """
 
-    images: tuple[NDArray[np.uint8], ...]
+    images: tuple[NDArray[np.int8], ...]
     texts: tuple[tuple[int, ...], ...]
 
     def __len__(self) -> int:
@@ -96,7 +99,7 @@ def _samples(
     images, texts = [], []
     for image, text in reporter.each(written_lines(characters, pictured, recipe, count, rng)):
         if image is not None and _is_readable(image, text):
-            images.append(np.rint(image * 255).astype(np.uint8))
+            images.append(np.rint(image * FULL).astype(np.int8))
             texts.append(text)
     return LineSamples(tuple(images), tuple(texts))
 

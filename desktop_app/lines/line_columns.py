@@ -15,8 +15,15 @@ LINE_HEIGHT = 32
 COLUMN_WIDTH = 4
 """Width of a column of the output of a line network, in pixels of the image."""
 
+LINE_CHANNELS = 3
+"""Channels of the image of a line: ink, and the horizontal and the vertical direction of the pen."""
+
 LineImage = NDArray[np.float32]
-"""The image of a line, float32 (LINE_HEIGHT, width) in 0..1, 1 where there is ink."""
+"""The image of a line, float32 (LINE_HEIGHT, width, LINE_CHANNELS).
+
+Ink is in 0..1, 1 where there is ink. The directions are the cosine and the sine of the angle in which the pen
+moved, times the ink, so in -1..1; they are 0 in lines from images.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +31,7 @@ class LineColumns:
     """The input and the output of a line network for one line.
 
     Attributes:
-        image: the input, float32 (LINE_HEIGHT, width) in 0..1.
+        image: the input.
         probabilities: (columns, labels + 1), 0..1; the last is that of no label.
         labels: the labels.
         left: horizontal position on the page of the left edge of the image.
@@ -41,6 +48,11 @@ class LineColumns:
     def count(self) -> int:
         """Number of columns."""
         return len(self.probabilities)
+
+    @property
+    def has_directions(self) -> bool:
+        """Whether the image shows the directions of the pen: the line is ink."""
+        return bool(self.image[..., 1:].any())
 
     @property
     def spelled(self) -> tuple[tuple[int, int], ...]:

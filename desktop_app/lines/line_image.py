@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from desktop_app.ink.page import Page
-from desktop_app.ink.strokes import Ink
-from desktop_app.lines.line_columns import LINE_HEIGHT, LineImage
+from desktop_app.ink.strokes import Ink, Points
+from desktop_app.lines.line_columns import LINE_CHANNELS, LINE_HEIGHT, LineImage
 
 _MARGIN, _SIDE = 2, 4
 """Empty rows above and below the ink, and empty columns beside it."""
@@ -26,6 +26,12 @@ _INK = 0.15
 
 _OVERSAMPLING = 4
 
+_NO_DIRECTION, _FULL_DIRECTION = 128, 127
+"""How directions are drawn: 128 is 0, 255 is 1."""
+
+_BLANK = 0, _NO_DIRECTION, _NO_DIRECTION
+_RANGES = 255, _FULL_DIRECTION, _FULL_DIRECTION
+
 
 def line_image(page: Page, slope: float = 0.0, pen_share: float = PEN_SHARE) -> LineImage | None:
     """Return the ink of a page as the image of one line.
@@ -36,13 +42,12 @@ def line_image(page: Page, slope: float = 0.0, pen_share: float = PEN_SHARE) -> 
         pen_share: width of the pen as a share of the height of the ink; images have their own.
 
     Returns:
-        Float32 (LINE_HEIGHT, width) in 0..1, 1 where there is ink; None without ink, or if it is very long or
-        flat.
+        Float32 (LINE_HEIGHT, width, LINE_CHANNELS); None without ink, or if it is very long or flat.
     """
     drawn = _drawn(page, slope, pen_share) if isinstance(page, Ink) else _scaled(page.ink_map, slope)
     if drawn is None:
         return None
-    return np.pad(drawn, ((_MARGIN, _MARGIN), (_SIDE, _SIDE)))
+    return np.pad(drawn, ((_MARGIN, _MARGIN), (_SIDE, _SIDE), (0, 0)))
 
 
 def horizontal_scale(page: Page, image: LineImage) -> tuple[float, float]:
@@ -79,15 +84,29 @@ def _drawn(ink: Ink, slope: float, pen_share: float) -> LineImage | None:
     if (right - left) * scale > _OVERSAMPLING * _WIDEST:
         return None
     width = int((right - left) * scale + pen) + 1
-    image = Image.new("L", (width, height), 0)
+    image = Image.new("RGB", (width, height), _BLANK)
     draw = ImageDraw.Draw(image)
     for stroke in level.strokes:
-        points = (stroke.points - (left, top)) * scale + pen / 2
-        draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)))
-        for x, y in (points[0], points[-1]):
-            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
+        _draw_stroke(draw, (stroke.points - (left, top)) * scale + pen / 2, pen)
     size = max(1, width // _OVERSAMPLING), _INK_HEIGHT
-    return np.asarray(image.resize(size, Image.Resampling.BOX), np.float32) / np.float32(255)
+    small = np.asarray(image.resize(size, Image.Resampling.BOX), np.float32)
+    blank, ranges = (np.array(values, np.float32) for values in (_BLANK, _RANGES))
+    drawn: LineImage = (small - blank) / ranges
+    return drawn
+
+
+def _draw_stroke(draw: ImageDraw.ImageDraw, points: Points, pen: float) -> None:
+    """Draw a stroke with round ends; later parts of it and later strokes cover the directions below them."""
+    steps = np.diff(points, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    moves = np.flatnonzero(lengths > 0)
+    angles = np.rint(steps[moves] / lengths[moves, None] * _FULL_DIRECTION).astype(np.int64) + _NO_DIRECTION
+    fills = [(255, x, y) for x, y in angles.tolist()] or [(255, _NO_DIRECTION, _NO_DIRECTION)]
+    ends = np.concatenate([points[moves], points[moves + 1]], axis=1).tolist()
+    for (x, y), fill in ((points[0], fills[0]), (points[-1], fills[-1])):
+        draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=fill)
+    for part, fill in zip(ends, fills, strict=False):
+        draw.line(part, fill=fill, width=max(1, round(pen)))
 
 
 def _scaled(ink: NDArray[np.float32], slope: float) -> LineImage | None:
@@ -104,7 +123,8 @@ def _scaled(ink: NDArray[np.float32], slope: float) -> LineImage | None:
     image = Image.fromarray(np.ascontiguousarray(box))
     small = np.asarray(image.resize((width, _INK_HEIGHT), Image.Resampling.BILINEAR))
     full = float(np.quantile(small[small > 0.1 * small.max()], 0.9))
-    scaled: LineImage = np.minimum(small / np.float32(full), np.float32(1.0))
+    scaled = np.zeros((*small.shape, LINE_CHANNELS), np.float32)
+    scaled[..., 0] = np.minimum(small / np.float32(full), np.float32(1.0))
     return scaled
 
 

@@ -221,7 +221,10 @@ class Recognizer:
 
     def line_columns(self, page: Page, edits: TextEdits, character: CharacterReading) -> LineColumns | None:
         """Return what the line network says about the line of a character, see `TextReader.line_columns`."""
-        return self._reader_of_text().line_columns(page, edits, character)
+        columns = self._reader_of_text().line_columns(page, edits, character)
+        if columns is None or self._line_network is None:
+            return columns
+        return replace(columns, image=self._line_network.seen(columns.image))
 
     def read_page(self, page: Page, on_line: LineProgress | None = None) -> Reading | TextReading:
         """Return the reading of a page: of its text if it is not one character but several.

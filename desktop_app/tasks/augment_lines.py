@@ -1,4 +1,4 @@
-"""Augmentation of images of lines: size, slant, slope, bends, thickness and tone."""
+"""Augmentation of images of lines: size, slant, slope, bends, thickness, tone, and lost directions."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ _GRID_ROWS, _GRID_WIDTH = 5, 12
 _THICKER_SHARE, _THICKER = 0.25, 0.8
 """Share of lines with thicker strokes, and the ink value of what is added."""
 
+_UNDIRECTED_SHARE = 0.15
+"""Share of lines of ink that lose the directions of the pen, as if they were from an image."""
+
 _GAMMA = 0.5
 """Largest change of the tone: logarithm of an exponent."""
 
@@ -38,20 +41,24 @@ def augment_line(line: Values, rng: np.random.Generator) -> Values:
     """Augment the image of a line at random.
 
     Args:
-        line: float32 (height, width) in 0..1, 1 where there is ink.
+        line: float32 (height, width, channels): ink in 0..1, 1 where there is ink, and the directions of the
+            pen in -1..1.
         rng: random numbers.
 
     Returns:
-        Float32 (height, other width) in 0..1.
+        Float32 (height, other width, channels).
     """
     rows, columns = _positions(line.shape[0], line.shape[1], rng)
-    warped = warp(line[None, ..., None], rows[None], columns[None])[0, ..., 0]
+    warped: Values = warp(line[None], rows[None], columns[None])[0]
+    ink = warped[..., 0]
     if rng.random() < _THICKER_SHARE:
-        neighbours = np.maximum(np.roll(warped, 1, axis=1), np.roll(warped, -1, axis=0))
-        warped = np.maximum(warped, np.float32(_THICKER) * neighbours)
+        neighbours = np.maximum(np.roll(ink, 1, axis=1), np.roll(ink, -1, axis=0))
+        ink = np.maximum(ink, np.float32(_THICKER) * neighbours)
     exponent = np.float32(np.exp(rng.uniform(-_GAMMA, _GAMMA)))
-    toned: Values = np.clip(warped, 0.0, 1.0) ** exponent
-    return toned
+    warped[..., 0] = np.clip(ink, 0.0, 1.0) ** exponent
+    if rng.random() < _UNDIRECTED_SHARE:
+        warped[..., 1:] = 0.0
+    return warped
 
 
 def _positions(height: int, width: int, rng: np.random.Generator) -> tuple[Values, Values]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.line_samples import LineSamples
-from desktop_app.lines.line_columns import LINE_HEIGHT
+from desktop_app.lines.line_columns import LINE_CHANNELS, LINE_HEIGHT
 from desktop_app.runs.checkpoint import Arrays, Progress, read_checkpoint, write_checkpoint
 from desktop_app.training.line_batches import batch_count, training_batches, validation_batches
 from desktop_app.training.line_network import line_network
@@ -143,7 +143,7 @@ class _Trainer:
         self._model = keras.Model(self._network.inputs, self._network.layers[-1].input)
         self._optimizer = _optimizer(steps)
         self._optimizer.build(self._model.trainable_variables)
-        lines = tf.TensorSpec((None, LINE_HEIGHT, None, 1), tf.float32)
+        lines = tf.TensorSpec((None, LINE_HEIGHT, None, LINE_CHANNELS), tf.float32)
         targets = tf.TensorSpec((None, None), tf.int32)
         # One graph for all widths: with one for each, a resumed training would round differently.
         self._train = tf.function(self._train_batch, input_signature=[lines, targets])

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.data.line_samples import LineSamples
-from desktop_app.lines.line_columns import COLUMN_WIDTH, LINE_HEIGHT
+from desktop_app.data.line_samples import FULL, LineSamples
+from desktop_app.lines.line_columns import COLUMN_WIDTH, LINE_CHANNELS, LINE_HEIGHT
 from desktop_app.tasks.augment_lines import augment_line
 
 BATCH_SIZE = 64
@@ -37,8 +37,8 @@ def training_batches(lines: LineSamples, seed: int, epoch: int) -> Iterator[tupl
         epoch: number of the epoch.
 
     Yields:
-        Float32 (n, LINE_HEIGHT, width, 1) in 0..1, and int32 (n, 2 + longest text): number of columns of the
-        line, number of characters, classes.
+        Float32 (n, LINE_HEIGHT, width, LINE_CHANNELS), and int32 (n, 2 + longest text): number of columns of
+        the line, number of characters, classes.
     """
     rng = np.random.default_rng((seed, epoch))
     widths = np.array([image.shape[1] for image in lines.images])
@@ -61,15 +61,15 @@ def validation_batches(lines: LineSamples) -> Iterator[tuple[Inputs, list[int], 
         yield _stacked(images), [_columns(image) for image in images], [lines.texts[row] for row in rows]
 
 
-def _augmented(image: NDArray[np.uint8], length: int, rng: np.random.Generator) -> Inputs:
+def _augmented(image: NDArray[np.int8], length: int, rng: np.random.Generator) -> Inputs:
     """Augment a line, unless that leaves too few columns for its text."""
     line = _as_shares(image)
     augmented = augment_line(line, rng)
     return augmented if _columns(augmented) >= 2 * length else line
 
 
-def _as_shares(image: NDArray[np.uint8]) -> Inputs:
-    return image.astype(np.float32) / np.float32(255)
+def _as_shares(image: NDArray[np.int8]) -> Inputs:
+    return image.astype(np.float32) / np.float32(FULL)
 
 
 def _columns(image: Inputs) -> int:
@@ -80,9 +80,9 @@ def _columns(image: Inputs) -> int:
 def _stacked(images: list[Inputs]) -> Inputs:
     """Return images as one array, filled with 0 on the right."""
     columns = max(map(_columns, images)) + 1
-    stacked = np.zeros((len(images), LINE_HEIGHT, columns * COLUMN_WIDTH, 1), np.float32)
+    stacked = np.zeros((len(images), LINE_HEIGHT, columns * COLUMN_WIDTH, LINE_CHANNELS), np.float32)
     for row, image in enumerate(images):
-        stacked[row, :, : image.shape[1], 0] = image
+        stacked[row, :, : image.shape[1]] = image
     return stacked
 
 

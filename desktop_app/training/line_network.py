@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from desktop_app.lines.line_columns import LINE_HEIGHT
+from desktop_app.lines.line_columns import LINE_CHANNELS, LINE_HEIGHT
 
 _DROPOUT = 0.2
 
@@ -23,9 +23,10 @@ def line_network(outputs: int) -> keras.Model:
         outputs: number of labels, and one for "no label here", which comes last.
 
     Returns:
-        Functional model from (n, 32, width, 1), float32 in 0..1, to probabilities (n, width // 4, outputs).
+        Functional model from images of lines, float32 (n, 32, width, 3), to probabilities
+        (n, width // 4, outputs).
     """
-    inputs = keras.layers.Input((LINE_HEIGHT, None, 1), name="line")
+    inputs = keras.layers.Input((LINE_HEIGHT, None, LINE_CHANNELS), name="line")
     x = _convolution(inputs, 1, 16, (5, 5))
     x = keras.layers.MaxPooling2D(name="pool1")(x)
     x = _convolution(x, 2, 32, (3, 3))
@@ -53,7 +54,7 @@ def _convolution(x: Any, number: int, filters: int, size: tuple[int, int], paddi
 
 
 def as_litert(model: keras.Model) -> bytes:
-    """Convert a line network to a LiteRT file, from (1, 32, width, 1) to (1, width // 4, outputs).
+    """Convert a line network to a LiteRT file, from (1, 32, width, 3) to (1, width // 4, outputs).
 
     To run it, resize the input to the width of the line.
     """

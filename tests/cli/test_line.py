@@ -61,7 +61,7 @@ def test_line_network_is_trained_and_listed_in_the_card(model, capsys):
         assert card.files[name] == hashlib.sha256((model / name).read_bytes()).hexdigest()
     network = read_line_network(model, card)
     assert network is not None
-    assert LineNetwork(card, network).columns(np.zeros((32, 100), np.float32)).shape[1] == 11
+    assert LineNetwork(card, network).columns(np.zeros((32, 100, 3), np.float32)).shape[1] == 11
     # Nothing is left of the training.
     assert list(paths.line_networks_dir().iterdir()) == []
 

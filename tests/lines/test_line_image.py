@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.lines.line_columns import LINE_HEIGHT
+from desktop_app.lines.line_columns import LINE_CHANNELS, LINE_HEIGHT
 from desktop_app.lines.line_image import line_image
 from tests.synthetic_numbers import image_of, number
 
@@ -26,9 +26,11 @@ def test_ink_fills_the_height_between_margins(kind: str) -> None:
     image = line_image(ink if kind == "ink" else picture_of(ink))
     assert image is not None
     assert image.dtype == np.float32
-    assert image.shape[0] == LINE_HEIGHT
-    assert 0 <= image.min() <= image.max() <= 1
-    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    assert image.shape[::2] == (LINE_HEIGHT, LINE_CHANNELS)
+    seen = image[..., 0]
+    assert 0 <= seen.min() <= seen.max() <= 1
+    assert not image[seen == 0].any()
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     assert (rows[0], rows[-1]) == (2, LINE_HEIGHT - 3)
     assert columns[0] == pytest.approx(4, abs=1)
     assert columns[-1] == pytest.approx(image.shape[1] - 5, abs=1)
@@ -41,7 +43,46 @@ def test_an_image_of_ink_looks_like_the_ink() -> None:
     assert found is not None
     width = min(drawn.shape[1], found.shape[1])
     assert abs(drawn.shape[1] - found.shape[1]) <= 8
-    assert np.corrcoef(drawn[:, :width].mean(axis=0), found[:, :width].mean(axis=0))[0, 1] > 0.4
+    columns = (image[:, :width, 0].mean(axis=0) for image in (drawn, found))
+    assert np.corrcoef(*columns)[0, 1] > 0.4
+
+
+def test_ink_has_the_directions_of_the_pen() -> None:
+    # Down, to the right, and from there up in a stroke of its own.
+    ink = Ink.from_points([[(0, 0), (0, 100), (100, 100)], [(100, 100), (100, 0)]])
+    image = line_image(ink)
+    assert image is not None
+    (rows, columns), middle = image.shape[:2], LINE_HEIGHT // 2
+    left, bottom, right = image[middle, 5], image[rows - 4, columns // 2], image[middle, columns - 6]
+    assert left == pytest.approx((1, 0, 1), abs=0.02)
+    assert bottom == pytest.approx((1, 1, 0), abs=0.02)
+    assert right == pytest.approx((1, 0, -1), abs=0.02)
+    assert np.hypot(image[..., 1], image[..., 2]).max() <= 1.01
+
+
+def test_later_ink_covers_directions() -> None:
+    across, down = [(0, 50), (100, 50)], [(50, 0), (50, 100)]
+    first, last = line_image(Ink.from_points([across, down])), line_image(Ink.from_points([down, across]))
+    assert first is not None
+    assert last is not None
+    at = LINE_HEIGHT // 2, first.shape[1] // 2
+    assert first[at] == pytest.approx((1, 0, 1), abs=0.02)
+    assert last[at] == pytest.approx((1, 1, 0), abs=0.02)
+    np.testing.assert_array_equal(first[..., 0], last[..., 0])
+
+
+def test_lines_from_images_have_no_directions() -> None:
+    image = line_image(picture_of(number("7105")))
+    assert image is not None
+    assert not image[..., 1:].any()
+
+
+def test_a_point_has_no_direction() -> None:
+    image = line_image(Ink.from_points([[(0, 0)], [(10, 30), (10, 0)]]))
+    assert image is not None
+    dot = image[:6, :8]
+    assert dot[..., 0].max() > 0.9
+    assert not dot[..., 1:].any()
 
 
 @pytest.mark.parametrize("kind", ["ink", "image"])

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.line_samples import LineSamples
+from desktop_app.data.line_samples import FULL, LineSamples
 from desktop_app.lines.line_image import line_image
 from desktop_app.training.fit_line_network import (
     CHECKPOINT,
@@ -28,7 +28,7 @@ LABELS = "0147"
 
 def lines() -> LineSamples:
     images = [line_image(number(text)) for text in TEXTS]
-    pixels = [np.rint(image * 255).astype(np.uint8) for image in images if image is not None]
+    pixels = [np.rint(image * FULL).astype(np.int8) for image in images if image is not None]
     return LineSamples(tuple(pixels), tuple(tuple(map(LABELS.index, text)) for text in TEXTS))
 
 

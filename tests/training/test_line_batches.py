@@ -11,7 +11,7 @@ from desktop_app.training.line_batches import BATCH_SIZE, batch_count, training_
 def lines(count: int) -> LineSamples:
     """Return lines of 40 to 139 columns with one to three characters."""
     rng = np.random.default_rng(0)
-    images = [np.full((32, int(width)), 255, np.uint8) for width in rng.integers(40, 140, count)]
+    images = [np.full((32, int(width), 3), 127, np.int8) for width in rng.integers(40, 140, count)]
     return LineSamples(tuple(images), tuple((number % 10,) * (1 + number % 3) for number in range(count)))
 
 
@@ -22,7 +22,7 @@ def test_each_line_is_in_one_batch_with_lines_of_similar_width():
     texts = [tuple(row[2 : 2 + row[1]]) for _, targets in batches for row in targets.tolist()]
     assert sorted(texts) == sorted(samples.texts)
     for inputs, targets in batches:
-        assert inputs.shape[1:] == (32, inputs.shape[2], 1)
+        assert inputs.shape[1:] == (32, inputs.shape[2], 3)
         # The text may use columns up to one after the line, all of them inside the image.
         assert targets[:, 0].max() < inputs.shape[2] // 4
         for image, columns in zip(inputs, targets[:, 0].tolist(), strict=True):
@@ -41,7 +41,7 @@ def test_epochs_differ_and_can_be_repeated():
 
 
 def test_line_that_became_too_narrow_for_its_text_is_not_augmented():
-    image = np.full((32, 44), 255, np.uint8)
+    image = np.full((32, 44, 3), 127, np.int8)
     samples = LineSamples((image,) * 20, ((1, 1, 1, 1, 1, 1),) * 20)
     ((_, targets),) = training_batches(samples, seed=1, epoch=0)
     assert targets[:, 0].min() >= 12

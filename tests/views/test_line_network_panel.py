@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -35,8 +35,8 @@ def columns_of(labels: tuple[str, ...] = LABELS) -> LineColumns:
         shares[column, (label + 1) % len(labels)] = 0.04
     shares[6, 7] = 0.15
     shares[:, -1] += 1 - shares.sum(axis=1)
-    image = np.zeros((32, 46), np.float32)
-    image[4:28, [9, 25, 41]] = 1
+    image = np.zeros((32, 46, 3), np.float32)
+    image[4:28, [9, 25, 41], 0] = 1
     return LineColumns(image, shares, labels, 100.0, 0.4)
 
 
@@ -228,7 +228,38 @@ def test_numbers_have_texts_and_their_probabilities(panel: LineNetworkPanel) -> 
     assert numbers["texts"].tolist() == ["712", "772"]
     assert numbers["text_probabilities"].tolist() == [[0.6, 0.99, 0.93], [0.4, 0.0001, 0.05]]
     assert numbers["labels"].tolist() == [*LABELS, ""]
-    assert numbers["image"].shape == (32, 46)
+    assert numbers["image"].shape == (32, 46, 3)
+
+
+def test_ink_has_the_colours_of_the_directions_of_the_pen(panel: LineNetworkPanel, view: ColumnsView) -> None:
+    columns = columns_of()
+    columns.image[4:28, 9, 1], columns.image[4:28, 25, 1] = 1, -1
+    panel.show_text(text_of(columns))
+    assert "directions of the pen" in panel.caption()
+    image = view.grab().toImage()
+
+    def colour_at(x: int) -> QColor:
+        """Return the colour of a pixel of the line."""
+        area = view.area_of(0)
+        at = QPointF(area.left() + (x + 0.5) * area.width() / 4, area.top() + 16 * area.width() / 4)
+        return image.pixelColor((at * image.devicePixelRatio()).toPoint())
+
+    right, left, none = (colour_at(x) for x in (9, 25, 41))
+    assert none.saturation() < 10
+    assert min(right.saturation(), left.saturation()) > 50
+    assert abs(right.hue() - left.hue()) > 90
+    # The legend of the colours is beside the line.
+    beside = {
+        image.pixelColor(x, y).rgb()
+        for x in range(int(view.area_of(0).left()))
+        for y in range(int(view.area_of(0).top()) + 30)
+    }
+    assert {right.rgb(), left.rgb()} & beside
+
+
+def test_an_image_has_no_legend_of_directions(panel: LineNetworkPanel) -> None:
+    panel.show_text(text_of(columns_of()))
+    assert "pen" not in panel.caption()
 
 
 @pytest.mark.parametrize("size", [(400, 200), (500, 700), (1600, 220)])

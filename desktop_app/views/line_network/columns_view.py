@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.inspection.colour import LEVELS, Colours, Palette, colour_table
 from desktop_app.inspection.colour_settings import Scale
+from desktop_app.inspection.direction_colours import direction_colours
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.lines.line_columns import COLUMN_WIDTH, LINE_HEIGHT, LineColumns
 from desktop_app.views.parts.painted import ChoosingView
@@ -40,6 +41,12 @@ _BARS = 7
 
 _APART = 0.8
 """Smallest distance of the names of two rows, as a share of the height of a line of text."""
+
+_DIRECTIONS = (1, 0), (0, 1), (-1, 0), (0, -1)
+"""Directions of the pen, horizontal and vertical, in the legend of their colours."""
+
+_LEGEND = 5.0 * STEP
+"""Largest side of that legend."""
 
 _BLANK_GAP = 3
 """Space between the rows of labels and that of no label."""
@@ -82,9 +89,10 @@ class _Layout:
 class ColumnsView(ChoosingView):
     """Paints a line and its columns; a column is selected with the mouse or the arrow keys.
 
-    Below the image each character that was read has a bar over its columns, that of the selected one is
-    thick. Then come the most probable labels, and a row of cells for each label; if not all rows fit, those
-    of the most probable labels are shown.
+    Ink with directions has their colours, which four arrows beside the image explain. Below it each character
+    that was read has a bar over its columns, that of the selected one is thick. Then come the most probable
+    labels, and a row of cells for each label; if not all rows fit, those of the most probable labels are
+    shown.
     """
 
     preferred_size = QSize(80 * STEP, 28 * STEP)
@@ -228,7 +236,7 @@ class ColumnsView(ChoosingView):
             self.paint_hint(painter, self._hint)
             return
         layout = self._layout(columns)
-        self._paint_cells(painter, value_tiles(columns.image[None], 0.0, 1.0)[0], layout.image)
+        self._paint_image(painter, columns, layout)
         self._paint_spelled(painter, columns, layout)
         self._paint_rows(painter, columns, layout)
         self._paint_characters(painter, layout)
@@ -236,6 +244,22 @@ class ColumnsView(ChoosingView):
             if column is not None:
                 self._paint_frame(painter, self.area_of(column), width)
         self.paint_focus_ring(painter)
+
+    def _paint_image(self, painter: QPainter, columns: LineColumns, layout: _Layout) -> None:
+        if not columns.has_directions:
+            self._paint_cells(painter, value_tiles(columns.image[None, ..., 0], 0.0, 1.0)[0], layout.image)
+            return
+        self._paint_cells(painter, direction_colours(*np.moveaxis(columns.image, 2, 0)), layout.image)
+        side = min(_LEGEND, layout.left - STEP, layout.image.height())
+        area = QRectF(layout.left - STEP / 2 - side, layout.image.top(), side, side)
+        painter.fillRect(area, _directed(0, 0, 0))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for x, y in _DIRECTIONS:
+            painter.setBrush(_directed(1, x, y))
+            ahead, aside = QPointF(x, y) * side, QPointF(-y, x) * side
+            tip, base = area.center() + ahead * 0.44, area.center() + ahead * 0.14
+            painter.drawPolygon([tip, base + aside * 0.22, base - aside * 0.22])
 
     def _paint_cells(self, painter: QPainter, pixels: Colours, area: QRectF) -> None:
         shrinks = area.width() * self.devicePixelRatioF() < pixels.shape[1]
@@ -293,6 +317,12 @@ def probability_scale() -> Scale:
     """Return the colours of probabilities."""
     table = colour_table(Palette.COLOURS, 0.0, 1.0, _GAMMA)
     return Scale(0.0, 1.0, table, np.asarray(LEVELS - 1, dtype=np.float32), 0.0)
+
+
+def _directed(ink: float, horizontal: float, vertical: float) -> QColor:
+    """Return the colour of ink with a direction."""
+    values = np.array([[ink], [horizontal], [vertical]], np.float32)
+    return QColor.fromRgba(int(direction_colours(*values)[0]))
 
 
 def _whole_pixels(pitch: float) -> float:
