@@ -77,7 +77,7 @@ class PageCommands(QObject):
 
     def save_image(self, path: Path) -> None:
         """Save the page as a PNG image."""
-        page, units = self._canvas.page, self._canvas.units
+        page, units = self._canvas.page, self._canvas.area.units
         self._saved_pages.add(path)
         self._files.save(path, lambda: png_of(page_image(page, _SAVED_SIDE, units)))
 
@@ -164,7 +164,7 @@ class PageCommands(QObject):
             self._remember([path])
 
     def _copy(self) -> None:
-        image = page_image(self._canvas.page, _COPIED_SIDE, self._canvas.units)
+        image = page_image(self._canvas.page, _COPIED_SIDE, self._canvas.area.units)
         QGuiApplication.clipboard().setImage(image)
 
     # --- recent files ---

@@ -303,8 +303,8 @@ def test_characters_corrected_one_after_the_other_are_saved_with_their_own_ink(
     window = open_window(Settings(sheet=True))
     ink = number("729").transformed(0.6, 60, 120)
     window.canvas.set_page(ink)
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
-    at = window.canvas.boxes()[0].box.center().toPoint()
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 3, timeout=WAIT_MS)
+    at = window.canvas.characters.boxes()[0].box.center().toPoint()
     QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at)
     for key in (Qt.Key.Key_1, Qt.Key.Key_4, Qt.Key.Key_6):
         QTest.keyClick(window.canvas, key)
@@ -319,7 +319,7 @@ def test_the_character_stays_selected_when_the_page_is_read_with_what_was_learne
 ) -> None:
     window = open_window(Settings(sheet=True))
     window.canvas.set_page(number("7105").transformed(0.6, 60, 120))
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 4, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 4, timeout=WAIT_MS)
     window.context.character_requested.emit(1)
     window.context.corrections.add(Ink.from_points(underlined_zero(0)), "0")
     with qtbot.waitSignal(window.context.corrections.adaptation_changed, timeout=WAIT_MS):

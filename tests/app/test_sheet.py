@@ -43,7 +43,7 @@ def window(qtbot: QtBot) -> MainWindow:
 def draw(window: MainWindow, ink: Ink, scale: float = 0.6, left: float = 60) -> None:
     """Draw ink with the mouse; left: its origin in canvas units."""
     canvas, corner = window.canvas, QPointF(left, 120)
-    pixels = canvas.width() / canvas.units[0]
+    pixels = canvas.width() / canvas.area.units[0]
     for stroke in ink.strokes:
         at = [((corner + QPointF(x, y) * scale) * pixels).toPoint() for x, y in stroke.points.tolist()]
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
@@ -72,7 +72,7 @@ def is_read_as(window: MainWindow, label: str) -> bool:
 
 
 def middle_of(window: MainWindow, character: int) -> QPoint:
-    return window.canvas.boxes()[character].box.center().toPoint()
+    return window.canvas.characters.boxes()[character].box.center().toPoint()
 
 
 def click(window: MainWindow, at: QPoint) -> None:
@@ -90,7 +90,7 @@ def test_a_number_is_read_while_it_is_written(qtbot: QtBot, window: MainWindow) 
     assert selected(window) == 2
     draw(window, number("05"), left=246)
     wait_for_text(qtbot, window, "72905")
-    assert [box.label[0] for box in window.canvas.boxes()] == list("72905")
+    assert [box.label[0] for box in window.canvas.characters.boxes()] == list("72905")
 
 
 def test_a_clicked_character_is_shown_in_all_views(qtbot: QtBot, window: MainWindow) -> None:
@@ -134,17 +134,17 @@ def test_a_stroke_that_starts_on_a_character_is_drawn(qtbot: QtBot, window: Main
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(120, 0))
     assert isinstance(canvas.page, Ink)
     assert len(canvas.page.strokes) == 4
-    first = canvas.page.strokes[-1].points[0] * canvas.width() / canvas.units[0]
+    first = canvas.page.strokes[-1].points[0] * canvas.width() / canvas.area.units[0]
     assert first.tolist() == pytest.approx([start.x(), start.y()], abs=1)
 
 
 def test_a_sheet_becomes_wider_after_a_pause_and_not_between_two_strokes(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    width = window.canvas.units[0]
+    width = window.canvas.area.units[0]
     draw(window, number("1"), left=width - 60)
-    assert window.canvas.units[0] == width
-    qtbot.waitUntil(lambda: window.canvas.units[0] > width, timeout=WAIT_MS)
+    assert window.canvas.area.units[0] == width
+    qtbot.waitUntil(lambda: window.canvas.area.units[0] > width, timeout=WAIT_MS)
 
 
 def test_changing_the_canvas_keeps_the_ink(qtbot: QtBot, window: MainWindow) -> None:
@@ -156,8 +156,8 @@ def test_changing_the_canvas_keeps_the_ink(qtbot: QtBot, window: MainWindow) -> 
     assert isinstance(page, Ink)
     left, top, right, bottom = page.bounds() or (0, 0, 0, 0)
     assert min(left, top) >= 0
-    assert max(right, bottom) <= window.canvas.units[0]
-    assert window.canvas.units[0] == pytest.approx(window.canvas.units[1])
+    assert max(right, bottom) <= window.canvas.area.units[0]
+    assert window.canvas.area.units[0] == pytest.approx(window.canvas.area.units[1])
     window.drawing_actions.set_sheet(True)
     assert window.canvas.page is page
 
@@ -182,7 +182,7 @@ def test_a_single_character_on_the_sheet_has_no_boxes(qtbot: QtBot, window: Main
     draw(window, number("8"), scale=1.0)
     qtbot.waitUntil(lambda: is_read_as(window, "8"), timeout=WAIT_MS)
     assert window.context.text.value is None
-    assert window.canvas.boxes() == ()
+    assert window.canvas.characters.boxes() == ()
 
 
 # --- edits ---
@@ -214,7 +214,7 @@ def test_a_typed_character_corrects_the_clicked_one(qtbot: QtBot, window: MainWi
     wait_for_text(qtbot, window, "129")
     wait_for_selected(qtbot, window, 1)
     assert corrected == [(0, "1")]
-    assert window.canvas.boxes()[0].label == "1 ✓"
+    assert window.canvas.characters.boxes()[0].label == "1 ✓"
     window.canvas.undo()
     wait_for_text(qtbot, window, "729")
     window.canvas.redo()
@@ -328,7 +328,7 @@ def test_characters_are_merged_and_split(qtbot: QtBot, window: MainWindow) -> No
     click(window, middle_of(window, 1))
     wait_for_selected(qtbot, window, 1)
     trigger(window, "Merge with next")
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 3, timeout=WAIT_MS)
     wait_for_selected(qtbot, window, 1)
     text = window.context.text.value
     assert text is not None
@@ -341,7 +341,7 @@ def test_characters_are_merged_and_split(qtbot: QtBot, window: MainWindow) -> No
     trigger(window, "Split")
     wait_for_text(qtbot, window, "7105")
     window.canvas.undo()
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 3, timeout=WAIT_MS)
     window.canvas.undo()
     wait_for_text(qtbot, window, "7105")
 
@@ -351,8 +351,8 @@ def test_the_menu_of_a_character_splits_it_where_it_was_clicked(qtbot: QtBot, wi
     click(window, middle_of(window, 1))
     wait_for_selected(qtbot, window, 1)
     trigger(window, "Merge with next")
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
-    box = window.canvas.boxes()[1].box
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 3, timeout=WAIT_MS)
+    box = window.canvas.characters.boxes()[1].box
     at = QPointF(box.left() + 0.3 * box.width(), box.center().y()).toPoint()
     QTest.mouseClick(window.canvas, Qt.MouseButton.RightButton, pos=at)
     qtbot.waitUntil(lambda: window.findChild(CharacterMenu) is not None, timeout=WAIT_MS)
@@ -372,8 +372,8 @@ def open_menu(qtbot: QtBot, window: MainWindow, number: int) -> CharacterMenu:
 def test_a_mark_has_a_box_and_no_label(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, number_with_mark("30", "comma", "26"))
     wait_for_text(qtbot, window, "30 26")
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 5, timeout=WAIT_MS)
-    mark = window.canvas.boxes()[2]
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 5, timeout=WAIT_MS)
+    mark = window.canvas.characters.boxes()[2]
     assert mark.is_mark
     assert mark.label in ("", "?")
     assert child(window, QLabel, "text_verdict").text().endswith("1 mark not read.")
@@ -391,7 +391,7 @@ def test_the_menu_says_that_ink_is_no_character(qtbot: QtBot, window: MainWindow
     no_character.trigger()
     menu.close()
     wait_for_text(qtbot, window, "7 05")
-    assert window.canvas.boxes()[1].is_mark
+    assert window.canvas.characters.boxes()[1].is_mark
     window.canvas.undo()
     wait_for_text(qtbot, window, "7105")
 
@@ -401,7 +401,7 @@ def test_a_menu_of_a_text_that_has_changed_corrects_nothing(qtbot: QtBot, window
     menu = open_menu(qtbot, window, 3)
     (no_character,) = (each for each in menu.actions() if each.text() == "Correct to no character")
     window.context.merge_requested.emit(0)
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 3, timeout=WAIT_MS)
     edits = window.canvas.edits
     no_character.trigger()
     menu.close()
@@ -437,7 +437,7 @@ def test_the_eraser_erases_where_it_clicks(qtbot: QtBot, window: MainWindow) -> 
     window.canvas.set_tool(Tool.ERASER)
     page = window.canvas.page
     assert isinstance(page, Ink)
-    pixels = window.canvas.width() / window.canvas.units[0]
+    pixels = window.canvas.width() / window.canvas.area.units[0]
     click(window, QPointF(*(page.strokes[0].points.mean(axis=0) * pixels).tolist()).toPoint())
     wait_for_text(qtbot, window, "105")
 
@@ -447,7 +447,7 @@ def test_a_page_that_is_read_as_one_character_can_be_split(qtbot: QtBot, window:
     qtbot.waitUntil(lambda: is_read_as(window, "4"), timeout=WAIT_MS)
     assert window.context.text.value is None
     trigger(window, "Split")
-    qtbot.waitUntil(lambda: len(window.canvas.boxes()) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(window.canvas.characters.boxes()) == 2, timeout=WAIT_MS)
     window.canvas.undo()
     qtbot.waitUntil(lambda: window.context.text.value is None, timeout=WAIT_MS)
 

@@ -30,10 +30,11 @@ class TextActions(QObject):
         )
         for action, name in zip(actions.groupings, GROUPINGS, strict=True):
             action.triggered.connect(lambda _=False, name=name: self.grouping_chosen.emit(name))
-        self._canvas.character_chosen.connect(context.choose_character)
-        self._canvas.selection_moved.connect(context.text_commands.move)
-        self._canvas.character_typed.connect(context.correct_selected)
-        self._canvas.menu_requested.connect(self._show_menu)
+        characters = self._canvas.characters
+        characters.chosen.connect(context.choose_character)
+        characters.selection_moved.connect(context.text_commands.move)
+        characters.typed.connect(context.correct_selected)
+        characters.menu_requested.connect(self._show_menu)
         self._canvas.history_changed.connect(self._update)
         context.text.changed.connect(self._update)
         self._update()

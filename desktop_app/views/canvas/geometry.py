@@ -190,6 +190,13 @@ def stroke_boxes(ink: Ink) -> NDArray[np.float32]:
     return np.concatenate([low, high], axis=1)
 
 
+def bounds_of(boxes: NDArray[np.float32]) -> Box:
+    """Return the bounds of one or more boxes, float32 (n, 4)."""
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    return left, top, right, bottom
+
+
 def boxes_near(
     boxes: NDArray[np.float32], left: float, top: float, right: float, bottom: float
 ) -> NDArray[np.intp]:

@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import TAP_SIZE, Ink, Points, Stroke
-from desktop_app.views.canvas.geometry import CanvasArea, boxes_near, square_in, stroke_boxes
+from desktop_app.views.canvas.geometry import CanvasArea, bounds_of, boxes_near, square_in, stroke_boxes
 from desktop_app.views.canvas.paint_ink import (
     paint_piece,
     paint_stroke,
@@ -100,30 +100,35 @@ class PageCache(QObject):
         elif before[1] != points:
             self.repaint(self._area_of(ink, min(before[1], points), max(before[1], points)))
 
-    def add_stroke(self, page: Ink) -> None:
-        """Set the page after its last stroke has been painted by paint_piece()."""
-        self._set_page(page)
-
-    @property
-    def widest(self) -> float:
-        """Largest width of the strokes of the page; 0 without strokes."""
-        return self._widest
-
     def paint_piece(self, stroke: Stroke, piece: int) -> None:
         """Paint one piece of the curve of the current stroke, or its dot."""
         painter = self._painter()
         painter.setClipping(False)
-        if len(stroke.points) == 1:
-            paint_stroke(painter, stroke, self._ink_colour)
-        else:
-            paint_piece(painter, stroke, piece, self._ink_colour)
+        paint_piece(painter, stroke, piece, self._ink_colour)
         painter.end()
+
+    def add_stroke(self, page: Ink) -> None:
+        """Set the page whose last stroke was painted by paint_piece(), except for its last piece."""
+        stroke = page.strokes[-1]
+        self.paint_piece(stroke, len(stroke.points) - 1)
+        self._set_page(page)
 
     def boxes(self) -> NDArray[np.float32]:
         """Return the boxes of the strokes, float32 (strokes, 4); empty for an image."""
         if self._boxes is None:
             self._boxes = stroke_boxes(self._page if isinstance(self._page, Ink) else Ink())
         return self._boxes
+
+    def area_of(self, boxes: NDArray[np.float32], pen_width: float) -> QRectF:
+        """Return the area that strokes with boxes, float32 (n, 4), may have painted.
+
+        Args:
+            boxes: one or more; of strokes of the page, or of the current one.
+            pen_width: of the current stroke.
+        """
+        reach = pressed_width(max(pen_width, self._widest), 1.0) / 2 + 1
+        left, top, right, bottom = bounds_of(boxes)
+        return QRectF(left - reach, top - reach, right - left + 2 * reach, bottom - top + 2 * reach)
 
     def repaint(self, area: QRectF | None = None) -> None:
         """Repaint the page or an area of it, in slices between events if it takes long."""

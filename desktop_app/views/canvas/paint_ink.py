@@ -32,9 +32,7 @@ def widest_stroke(page: Page) -> float:
 def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
     """Paint a stroke with a painter in canvas units; equal points are painted as a dot."""
     if (stroke.points == stroke.points[0]).all():
-        point = QPointF(*stroke.points[0].tolist())
-        painter.setPen(_ink_pen(colour, _width_at(stroke, 0)))
-        painter.drawPoint(point)
+        _paint_dot(painter, stroke, colour)
         return
     if stroke.pressure is None:
         painter.setPen(_ink_pen(colour, stroke.width))
@@ -45,9 +43,17 @@ def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
 
 
 def paint_piece(painter: QPainter, stroke: Stroke, piece: int, colour: QColor) -> None:
-    """Paint one piece of the curve of a stroke with two or more points."""
+    """Paint one piece of the curve of a stroke; of a stroke with one point, the dot."""
+    if len(stroke.points) == 1:
+        _paint_dot(painter, stroke, colour)
+        return
     painter.setPen(_ink_pen(colour, _width_at(stroke, piece)))
     painter.drawPath(_path(stroke, piece, piece + 1))
+
+
+def _paint_dot(painter: QPainter, stroke: Stroke, colour: QColor) -> None:
+    painter.setPen(_ink_pen(colour, _width_at(stroke, 0)))
+    painter.drawPoint(QPointF(*stroke.points[0].tolist()))
 
 
 def _width_at(stroke: Stroke, point: int) -> float:

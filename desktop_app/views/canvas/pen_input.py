@@ -40,7 +40,11 @@ _KEY_DIRECTIONS = {
 
 
 class PenInput(PaintedView):
-    """A widget with a canvas on which every device moves the same pen."""
+    """A widget with a canvas on which every device moves the same pen.
+
+    Attributes:
+        area: where the canvas is in the widget.
+    """
 
     is_focusable = True
 
@@ -48,7 +52,7 @@ class PenInput(PaintedView):
         """Start with the pen lifted, in the middle of the canvas."""
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self._area = square_in(1, 1)
+        self.area = square_in(1, 1)
         self._at: Point = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
         self._finger: int | None = None
         self._clicked: tuple[QPointF, bool, float | None] | None = None
@@ -182,7 +186,7 @@ class PenInput(PaintedView):
 
     def _press_at(self, at: QPointF, erase: bool = False, pressure: float | None = None) -> bool:
         """Put the pen down at a position of the widget; return False outside the canvas."""
-        if not self._area.contains(at.x(), at.y()):
+        if not self.area.contains(at.x(), at.y()):
             return False
         if self._uses_keyboard:
             self._uses_keyboard = False
@@ -220,13 +224,13 @@ class PenInput(PaintedView):
         before = self._pointer
         if before is None:
             return
-        was_inside = self._area.contains(before.x(), before.y())
-        if self._area.contains(at.x(), at.y()):
+        was_inside = self.area.contains(before.x(), before.y())
+        if self.area.contains(at.x(), at.y()):
             if not was_inside:
-                self._put_down(self._area.crossing(at, before), pressure)
+                self._put_down(self.area.crossing(at, before), pressure)
             self._move(self._to_canvas(at), pressure)
         elif was_inside:
-            self._move(self._to_canvas(self._area.crossing(before, at)), pressure)
+            self._move(self._to_canvas(self.area.crossing(before, at)), pressure)
             finger = self._finger
             self._lift()
             self._finger = finger
@@ -248,7 +252,7 @@ class PenInput(PaintedView):
     def _step(self, right: int, down: int, fine: bool) -> None:
         """Move the pen of the keyboard."""
         step = KEY_STEP / 5 if fine else KEY_STEP
-        units_wide, units_high = self._area.units
+        units_wide, units_high = self.area.units
         x = min(max(self._at[0] + right * step, 0.0), units_wide)
         y = min(max(self._at[1] + down * step, 0.0), units_high)
         self._uses_keyboard = True
@@ -266,7 +270,7 @@ class PenInput(PaintedView):
         self.update()
 
     def _to_canvas(self, at: QPointF) -> Point:
-        return self._area.to_canvas(at.x(), at.y())
+        return self.area.to_canvas(at.x(), at.y())
 
 
 def _reports_pressure(event: QTabletEvent) -> bool:
