@@ -43,6 +43,23 @@
     </message>
 </context>
 <context>
+    <name>CollectionText</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%n class</numerusform>
+            <numerusform>%n classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n writer(s)</source>
+        <translation>
+            <numerusform>%n writer</numerusform>
+            <numerusform>%n writers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Comparison</name>
     <message numerus="yes">
         <source>{title}, %n seed(s)</source>
@@ -59,20 +76,6 @@
         <translation>
             <numerusform>%n sample left out</numerusform>
             <numerusform>%n samples left out</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n class(es)</source>
-        <translation>
-            <numerusform>%n class</numerusform>
-            <numerusform>%n classes</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n writer(s)</source>
-        <translation>
-            <numerusform>%n writer</numerusform>
-            <numerusform>%n writers</numerusform>
         </translation>
     </message>
 </context>

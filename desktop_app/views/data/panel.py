@@ -10,32 +10,30 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QImage, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop_app.core.errors import UserError
 from desktop_app.data.augmented_examples import AugmentationRequest
 from desktop_app.data.collection import Collection, Selection
 from desktop_app.data.source_summary import SourceSummary
-from desktop_app.data.sources.built_in import SourceInfo, describe
+from desktop_app.data.sources.built_in import SourceInfo
 from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
 from desktop_app.views.data.augmentation_tab import AugmentationTab
+from desktop_app.views.data.collection_text import CollectionText
 from desktop_app.views.data.left_out_tab import LeftOutTab
 from desktop_app.views.data.samples_tab import SamplesTab
-from desktop_app.views.data.source_row import SourceRow
+from desktop_app.views.data.source_list import SourceList
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
@@ -46,10 +44,6 @@ from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.source_button import SourceButton
 from desktop_app.views.parts.theme import STEP
-
-_MAX_SOURCES = 20
-_MAX_SOURCES_HEIGHT = 16 * STEP
-"""Maximum height of the list of sources, which can be scrolled."""
 
 
 class DataPanel(Panel):
@@ -83,9 +77,7 @@ class DataPanel(Panel):
         self._collection: Collection | None = None
         self._summaries: Mapping[str, SourceSummary] = {}
         self._new_sources: tuple[DataPart, ...] | None = None
-        self._replaced_row: int | None = None
         self._show_state: Callable[[StateView], None] = self._show_hint
-        self._rows: list[SourceRow] = []
         self._build()
         draft.changed.connect(self._draft_changed)
 
@@ -146,8 +138,7 @@ class DataPanel(Panel):
 
     def add_source(self, path: Path) -> None:
         """Use a chosen file or folder, as a new source or instead of another."""
-        self._use_source(str(path), self._replaced_row)
-        self._replaced_row = None
+        self._sources.add_chosen(path)
 
     def set_active(self, active: bool) -> None:
         """Request what is missing when the panel becomes visible."""
@@ -189,7 +180,7 @@ class DataPanel(Panel):
         self._left_out, self._tabs, self._stack = LeftOutTab(), QTabWidget(), QStackedWidget()
         self._scaling, self._scaling_label = NarrowBox(), QLabel(self.tr("Scaling"))
         self._add, self._seed, self._numbers = SourceButton(), WholeNumberEdit(), QLabel()
-        self._sources_view = QScrollArea()
+        self._sources, self._text = SourceList(), CollectionText(self)
         self._drop = FileDrop(self, self.tr("Drop to add to the sources"), self._takes)
         self._set_up()
         self._lay_out()
@@ -227,16 +218,8 @@ class DataPanel(Panel):
         self._scaling_label.setBuddy(self._scaling)
         self._stack.addWidget(self._state)
         self._stack.addWidget(self._tabs)
-        self._sources_view.setFrameShape(QFrame.Shape.NoFrame)
-        self._sources_view.setWidgetResizable(True)
-        self._sources_view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _lay_out(self) -> None:
-        rows = QWidget()
-        self._sources = QVBoxLayout(rows)
-        self._sources.setContentsMargins(0, 0, 0, 0)
-        self._sources.setSpacing(STEP // 2)
-        self._sources_view.setWidget(rows)
         seed, parts = QWidget(), QLabel(self.tr("Split seed"))
         parts.setBuddy(self._seed)
         row_layout = QHBoxLayout(seed)
@@ -257,15 +240,19 @@ class DataPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
-        layout.addWidget(self._sources_view)
+        layout.addWidget(self._sources)
         layout.addLayout(foot)
         layout.addWidget(self._numbers)
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self._add.source_chosen.connect(lambda source: self._use_source(source, None))
-        self._add.file_requested.connect(lambda: self._request_path(None, self.source_file_requested))
-        self._add.folder_requested.connect(lambda: self._request_path(None, self.source_folder_requested))
+        self._add.source_chosen.connect(self._sources.add)
+        self._add.file_requested.connect(self._sources.request_file)
+        self._add.folder_requested.connect(self._sources.request_folder)
+        self._sources.data_changed.connect(self._change_data)
+        self._sources.refused.connect(self.source_refused)
+        self._sources.file_requested.connect(self.source_file_requested)
+        self._sources.folder_requested.connect(self.source_folder_requested)
         self._seed.valueChanged.connect(self._set_seed)
         self._scaling.activated.connect(self._set_scaling)
         self._drop.dropped.connect(self._receive)
@@ -296,58 +283,28 @@ class DataPanel(Panel):
 
     def _show_sources(self) -> None:
         """Show a row for each source of the recipe."""
-        data = self.draft.value.data
-        while len(self._rows) > len(data):
-            row = self._rows.pop()
-            self._sources.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        while len(self._rows) < len(data):
-            self._add_row(len(self._rows))
-        for row, part in zip(self._rows, data, strict=True):
-            row.set_part(part)
-            is_of_ink = self.draft.value.task.preparation.startswith("mnist")
-            row.set_summaries(self._summaries.get(part.source), is_of_ink=is_of_ink)
-            row.set_can_remove(len(data) > 1)
-        widest = max((row.name_width() for row in self._rows), default=0)
-        for row in self._rows:
-            row.set_name_width(widest)
-        self._add.setEnabled(0 < len(data) < _MAX_SOURCES)
+        recipe = self.draft.value
+        self._sources.set_data(recipe.data, self._summaries, recipe.task)
+        self._add.setEnabled(self._sources.can_add)
         self._order_tabs()
         self._fit_sources()
 
-    def _add_row(self, number: int) -> None:
-        row = SourceRow()
-        row.part_changed.connect(lambda part: self._set_part(part, number))
-        row.file_requested.connect(lambda: self._request_path(number, self.source_file_requested))
-        row.folder_requested.connect(lambda: self._request_path(number, self.source_folder_requested))
-        row.remove_requested.connect(lambda: self._remove(number))
-        self._rows.append(row)
-        self._sources.addWidget(row)
-        row.show()
-
     def _order_tabs(self) -> None:
         """Set the tab order from top to bottom."""
-        rows = [control for row in self._rows for control in row.controls()]
-        bar = self._tabs.tabBar()
-        for control, following in pairwise(
-            (*rows, self._add, self._seed, self._scaling, bar, *self._samples.controls())
-        ):
+        foot = self._add, self._seed, self._scaling, self._tabs.tabBar()
+        for control, following in pairwise((*self._sources.controls(), *foot, *self._samples.controls())):
             self.setTabOrder(control, following)
 
     def _fit_sources(self) -> None:
-        """Set the height of the list to that of its rows, up to a limit."""
-        width = self.width() - 4 * STEP
-        needed = sum(row.heightForWidth(width) for row in self._rows)
-        needed += max(0, len(self._rows) - 1) * (STEP // 2)
-        self._sources_view.setFixedHeight(min(needed, _MAX_SOURCES_HEIGHT))
+        self._sources.fit_height(self.width() - 4 * STEP)
 
     def _show_collection(self) -> None:
         collection = self._collection
         if collection is None:
             return
-        texts = [self._numbers_text(collection), self._mixture_text()]
-        self._numbers.setText("\n".join(filter(None, texts)))
+        found = [self._summaries.get(part.source) for part in self.draft.value.data]
+        mixture = self._text.of_mixture([summary for summary in found if summary is not None])
+        self._numbers.setText("\n".join(filter(None, (self._text.of_collection(collection), mixture))))
         self._augmentation.set_collection(collection)
         self._samples.set_collection(collection)
         count, number = self._left_out.set_sources(collection.sources), self._tabs.indexOf(self._left_out)
@@ -391,29 +348,6 @@ class DataPanel(Panel):
             self._new_sources = data
         self.draft.set(replace(recipe, data=data))
 
-    def _set_part(self, part: DataPart, number: int) -> None:
-        data = self.draft.value.data
-        self._change_data((*data[:number], part, *data[number + 1 :]))
-
-    def _use_source(self, source: str, number: int | None) -> None:
-        """Add a source, or replace another."""
-        data = self.draft.value.data
-        if any(part.source == source for part in data):
-            error = UserError("{name} is a source already; choose other data.", name=describe(source))
-            self.source_refused.emit(error)
-        elif number is not None and number < len(data):
-            self._set_part(DataPart(source), number)
-        elif len(data) < _MAX_SOURCES:
-            self._change_data((*data, DataPart(source)))
-        else:
-            self.source_refused.emit(
-                UserError(
-                    "{name} was not added: a recipe has at most {limit} sources. Remove one first.",
-                    name=describe(source),
-                    limit=_MAX_SOURCES,
-                )
-            )
-
     def _takes(self, data: QMimeData) -> bool:
         """Return whether data are folders and data sets, and there is room for another source."""
         # Imported here: Pillow is slow to import.
@@ -426,14 +360,7 @@ class DataPanel(Panel):
     def _receive(self, data: QMimeData) -> None:
         """Add dropped files and folders to the sources."""
         for path in files_in(data):
-            self._use_source(str(path), None)
-
-    def _remove(self, number: int) -> None:
-        self._change_data(self.draft.value.data[:number] + self.draft.value.data[number + 1 :])
-
-    def _request_path(self, number: int | None, signal: SignalInstance) -> None:
-        self._replaced_row = number
-        signal.emit()
+            self._sources.add(str(path))
 
     def _set_seed(self, seed: int) -> None:
         self.draft.set(replace(self.draft.value, split_seed=seed))
@@ -444,41 +371,3 @@ class DataPanel(Panel):
 
     def _set_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         self.draft.set(replace(self.draft.value, ink_augmentation=ink, image_augmentation=image))
-
-    # --- texts ---
-
-    def _mixture_text(self) -> str:
-        """Return what to do if colour images and other samples have no class in common; empty otherwise."""
-        parts = self.draft.value.data
-        summaries = [found for part in parts if (found := self._summaries.get(part.source)) is not None]
-        colour = [summary for summary in summaries if summary.is_colour]
-        others = [summary for summary in summaries if not summary.is_colour]
-        labels = {label for summary in others for label in summary.labels}
-        if not colour or not others or any(not labels.isdisjoint(each.labels) for each in colour):
-            return ""
-        text = self.tr(
-            "The colour images of {colour} have other classes than {other}. To train on one of them alone, "
-            "remove the other source."
-        )
-        return text.format(colour=colour[0].title, other=others[0].title)
-
-    def _numbers_text(self, collection: Collection) -> str:
-        """Return numbers of the samples and how they are split."""
-        parts = [
-            self.tr("{count} samples").format(count=f"{len(collection):,}"),
-            self.tr("%n class(es)", "", len(collection.classes)),
-        ]
-        writers = sum(len(np.unique(s.writers)) for s in collection.sources if s.writers is not None)
-        by_writer = [source.writers is not None for source in collection.sources]
-        if writers:
-            parts.append(self.tr("%n writer(s)", "", writers))
-        if all(by_writer):
-            parts.append(self.tr("split by writer"))
-        elif not any(by_writer):
-            parts.append(self.tr("stratified split"))
-        else:
-            parts.append(self.tr("split by writer where known, otherwise stratified"))
-        if collection.left_out:
-            left = self.tr("{count} with other labels excluded")
-            parts.append(left.format(count=f"{collection.left_out:,}"))
-        return " · ".join(parts)
