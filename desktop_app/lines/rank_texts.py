@@ -17,6 +17,7 @@ from desktop_app.lines.ctc import Text, log_probabilities, probable_texts
 from desktop_app.lines.line_model import MARK, Combination, Scores
 from desktop_app.lines.log_sum import log_sum
 from desktop_app.lines.paths import Path, Step, best_path_of, best_paths, ending, forward
+from desktop_app.lines.word_kinds import WordKinds
 
 Values = NDArray[np.float64]
 
@@ -44,11 +45,13 @@ class FoundText:
         path: the best path with this text.
         of_paths: logarithm of its share among all paths.
         of_columns: logarithm of its probability by the line network; 0 without one.
+        of_words: what it costs because its words are mixed, see `WordKinds`.
     """
 
     path: Path
     of_paths: float
     of_columns: float = 0.0
+    of_words: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,43 +92,63 @@ class ColumnEvidence:
         return tuple(self.corrected.get(step.start, step.label) for step in path.steps if step.label != MARK)
 
 
-def find_texts(kinds: Sequence[Scores], evidence: ColumnEvidence | None) -> list[FoundText]:
+def find_texts(
+    scores: Scores, evidence: ColumnEvidence | None, words: WordKinds | None = None
+) -> list[FoundText]:
     """Return probable texts of a line.
 
     Args:
-        kinds: scores of the line, as digits, as capitals and as small letters.
+        scores: of the line.
         evidence: of the line network; None without one.
+        words: of the line; None if their kinds do not matter.
     """
-    total = float(log_sum(np.array([sum_of_paths(scores) for scores in kinds]), axis=0))
+    total = sum_of_paths(scores)
     # If the user says of ink that it is no character, there may be none.
-    may_be_empty = kinds[0].has_set_marks
-    found = _best_texts(kinds, may_be_empty=may_be_empty)
+    may_be_empty = scores.has_set_marks
+    found = _best_texts(scores, may_be_empty=may_be_empty)
     if not found:
-        found = _best_texts([scores.without_marks() for scores in kinds], may_be_empty=may_be_empty)
-    if evidence is None:
-        return [FoundText(same[0], _log_share(same, total)) for same in found.values()]
-    if evidence.adds_texts:
+        found = _best_texts(scores.without_marks(), may_be_empty=may_be_empty)
+    if evidence is not None and evidence.adds_texts:
         for text in probable_texts(evidence.columns, _MOST_TEXTS):
-            path_of = None if text in found or not text else _best_of_kinds(kinds, text)
+            path_of = None if text in found or not text else best_path_of(scores, text)
             if path_of is not None:
                 found[text] = [path_of]
+    if words is not None:
+        for same in list(found.values()):
+            for steps in words.less_mixed(same[0]):
+                changed = _relabelled(same[0], steps, scores)
+                found.setdefault(changed.labels, [changed])
+    of_words = [0.0 if words is None else words.cost(same[0]) for same in found.values()]
+    if evidence is None:
+        return [
+            FoundText(same[0], _log_share(same, total), of_words=cost)
+            for same, cost in zip(found.values(), of_words, strict=True)
+        ]
     of_columns = log_probabilities(
         evidence.columns, [evidence.text_of(same[0]) for same in found.values()]
     ).tolist()
     return [
-        FoundText(same[0], max(_log_share(same, total), _LEAST_OF_PATHS), max(value, _LEAST_OF_COLUMNS))
-        for same, value in zip(found.values(), of_columns, strict=True)
+        FoundText(same[0], max(_log_share(same, total), _LEAST_OF_PATHS), max(value, _LEAST_OF_COLUMNS), cost)
+        for same, value, cost in zip(found.values(), of_columns, of_words, strict=True)
     ]
 
 
-def _best_texts(kinds: Sequence[Scores], *, may_be_empty: bool) -> dict[Text, list[Path]]:
+def _best_texts(scores: Scores, *, may_be_empty: bool) -> dict[Text, list[Path]]:
     """Return the best paths by their text, the best first; those with marks only have an empty one."""
-    every = (path for scores in kinds for path in best_paths(scores, _MOST_PATHS))
     found: dict[Text, list[Path]] = {}
-    for path in sorted(every, key=lambda path: -path.score):
+    for path in best_paths(scores, _MOST_PATHS):
         if path.labels or may_be_empty:
             found.setdefault(path.labels, []).append(path)
     return found
+
+
+def _relabelled(path: Path, steps: tuple[Step, ...], scores: Scores) -> Path:
+    """Return a path whose steps have other labels."""
+
+    def sum_of(labelled: tuple[Step, ...]) -> float:
+        return sum(float(scores.candidates[step.start, step.length - 1, step.label]) for step in labelled)
+
+    return Path(steps, path.score + sum_of(steps) - sum_of(path.steps))
 
 
 def rank_texts(texts: Sequence[FoundText], combination: Combination | None) -> list[RankedText]:
@@ -136,9 +159,12 @@ def rank_texts(texts: Sequence[FoundText], combination: Combination | None) -> l
         combination: weights of paths and line network; None without one.
     """
     logs = np.array([text.of_paths for text in texts])
+    total = float(log_sum(logs, axis=0))
     if combination is not None:
         logs = combination.paths * logs + combination.columns * np.array([text.of_columns for text in texts])
-        logs -= log_sum(logs, axis=0)
+        total = 0.0
+    logs -= np.array([text.of_words for text in texts])
+    logs += total - log_sum(logs, axis=0)
     order = np.argsort(-logs, kind="stable").tolist()
     return [RankedText(texts[number], min(1.0, float(np.exp(logs[number])))) for number in order]
 
@@ -157,11 +183,6 @@ def step_share(step: Step, texts: Sequence[RankedText]) -> float:
 
 def _log_share(paths: Sequence[Path], total: float) -> float:
     return float(log_sum(np.array([path.score for path in paths]), axis=0)) - total
-
-
-def _best_of_kinds(kinds: Sequence[Scores], text: Text) -> Path | None:
-    paths = [path for scores in kinds if (path := best_path_of(scores, text)) is not None]
-    return max(paths, key=lambda path: path.score, default=None)
 
 
 def _is_same(step: Step, other: Step) -> bool:

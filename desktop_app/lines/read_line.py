@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -12,19 +11,17 @@ from numpy.typing import NDArray
 
 from desktop_app.lines.candidates import Candidates
 from desktop_app.lines.ctc import ANY
-from desktop_app.lines.label_kinds import kind_costs
 from desktop_app.lines.line_model import MARK, Scores, calibrated, line_features, line_model, score
-from desktop_app.lines.log_sum import log_sum
 from desktop_app.lines.paths import Path, Step, marginals
 from desktop_app.lines.rank_texts import (
     ColumnEvidence,
     find_texts,
     rank_texts,
     step_share,
-    sum_of_paths,
 )
 from desktop_app.lines.spaces import find_spaces
 from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
+from desktop_app.lines.word_kinds import WordKinds, label_kinds
 
 _KEPT_PATHS = 3
 _KEPT_LABELS = 3
@@ -53,14 +50,15 @@ def read_line(
         is_ink: whether the candidates are made of strokes.
     """
     model = line_model(labels)
-    kinds = _scores_by_kind(candidates, outputs, labels, pairs)
+    scores = _scores(candidates, outputs, labels)
+    kinds = label_kinds(labels, pairs)
+    words = WordKinds(kinds, candidates, outputs) if kinds.may_mix else None
     # A line network sees characters in marks that the user has set, or does not: nobody knows.
-    has_set_marks = kinds[0].has_set_marks
-    evidence = None if columns is None or has_set_marks else _evidence(candidates, columns, labels)
+    evidence = None if columns is None or scores.has_set_marks else _evidence(candidates, columns, labels)
     combination = None if evidence is None else model.of_ink if is_ink else model.of_images
-    ranked = rank_texts(find_texts(kinds, evidence), combination)
+    ranked = rank_texts(find_texts(scores, evidence, words), combination)
     calibration = model.calibration if combination is None else combination.calibration
-    confidences = _confidences_of_kinds(kinds) if evidence is None else None
+    confidences = _confidences(scores) if evidence is None and words is None else None
 
     def confidence(step: Step) -> float:
         if confidences is None:
@@ -110,22 +108,16 @@ def _evidence(candidates: Candidates, columns: _Values, labels: Sequence[str]) -
     )
 
 
-def _scores_by_kind(
-    candidates: Candidates, outputs: _Values, labels: Sequence[str], pairs: Mapping[str, str]
-) -> list[Scores]:
-    """Return the scores for a line of digits, of capitals and of small letters."""
-    corrected = _is_corrected(candidates)
+def _scores(candidates: Candidates, outputs: _Values, labels: Sequence[str]) -> Scores:
+    """Return the scores of a line with what the user has set."""
+    corrected = [item.fixed is not None and item.fixed.label is not None for item in candidates.items]
     changed = outputs.copy()
     changed[corrected, 0] = 0.0
     # Certainty about any one label, which the one that the user has set replaces.
     changed[corrected, 0, 0] = 1.0
     scores = score(line_features(candidates, changed, len(labels)), line_model(labels))
     _apply_marks(scores, candidates)
-    costs = [np.append(cost, 0.0) for cost in kind_costs(labels, pairs)]
-    kinds = [replace(scores, candidates=scores.candidates - cost) for cost in costs]
-    for of_kind in kinds:
-        of_kind.candidates[corrected] = scores.candidates[corrected]
-    return kinds
+    return scores
 
 
 def _apply_marks(scores: Scores, candidates: Candidates) -> None:
@@ -134,21 +126,6 @@ def _apply_marks(scores: Scores, candidates: Candidates) -> None:
         if item.fixed is not None:
             excluded = slice(None, MARK) if item.fixed.label == "" else MARK
             scores.candidates[number, :, excluded] = -np.inf
-
-
-def _is_corrected(candidates: Candidates) -> list[bool]:
-    """Return for each piece whether the user has set its label."""
-    return [item.fixed is not None and item.fixed.label is not None for item in candidates.items]
-
-
-def _confidences_of_kinds(kinds: Sequence[Scores]) -> _Values:
-    """Return the probability that a path of any kind has a candidate with a label, (n, 8, labels + 1)."""
-    sums = np.array([sum_of_paths(scores) for scores in kinds])
-    weights = np.exp(sums - log_sum(sums, axis=0))
-    return sum(
-        (weight * _confidences(scores) for weight, scores in zip(weights, kinds, strict=True)),
-        np.zeros(kinds[0].candidates.shape),
-    )
 
 
 def _confidences(scores: Scores) -> _Values:
@@ -169,6 +146,8 @@ def _character(
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     probabilities = outputs[start, steps[0].length - 1][: len(labels)]
     order = np.argsort(-probabilities, kind="stable")[:_KEPT_LABELS].tolist()
+    if steps[0].label not in (MARK, *order):
+        order[-1] = steps[0].label
     items = candidates.items[start:end]
     own_label = None if items[0].fixed is None else items[0].fixed.label
     read_label = "" if steps[0].label == MARK else labels[steps[0].label]

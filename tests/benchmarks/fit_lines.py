@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import astuple, dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from tests.benchmarks.line_combination import (
     platt,
 )
 from tests.benchmarks.line_likelihood import batches, fitted_model
-from tests.benchmarks.line_samples import Sample, composed, real_numbers, sample_of, words
+from tests.benchmarks.line_samples import Sample, composed, lines_of_words, real_numbers, sample_of, words
 
 LETTERS_MODEL = "letters"
 WEIGHT_OF_CAPITALS = 3.0
@@ -149,7 +150,9 @@ def measure_words(data: Path, count: int) -> None:
     for is_test in (False, True):
         print("test writers" if is_test else "development writers")
         right: dict[str, list[tuple[bool, bool]]] = {}
-        for name, _, texts in words(data, recognizer, count, is_test=is_test):
+        of_kinds = ((name, texts) for name, _, texts in words(data, recognizer, count, is_test=is_test))
+        of_words = lines_of_words(data, recognizer, count, is_test=is_test)
+        for name, texts in chain(of_kinds, of_words):
             for each in texts:
                 found = recognizer.read_text(each.page).text.replace(" ", "")
                 is_right = found.upper() == each.text.upper(), found == each.text

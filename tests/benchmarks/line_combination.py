@@ -59,7 +59,7 @@ def _texts_of(sample: Sample, model: LineModel) -> list[FoundText]:
     if sample.line is None:
         return []
     evidence = None if sample.columns is None else ColumnEvidence(sample.columns, {})
-    return find_texts([score(sample.line, model)], evidence)
+    return find_texts(score(sample.line, model), evidence)
 
 
 def judged(found: Sequence[Answer], model: LineModel) -> tuple[NDArray[np.bool_], Values]:

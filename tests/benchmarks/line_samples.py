@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.data.compose_numbers import ComposedText, compose_texts
+from desktop_app.data.compose_numbers import ComposedText, compose, compose_texts
 from desktop_app.data.ink_set import InkSet, read_ink_set
+from desktop_app.data.number_marks import Mark
 from desktop_app.data.render_page import on_page, render_page
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.page import Page
@@ -37,6 +38,18 @@ _MARKED_SHARE = 0.5
 
 _PEN_SHARE = 0.1
 """Room around a mark in an image, as a share of the height of the ink."""
+
+_PATTERNS = {
+    "words and numbers": ("Aa 9", "Aaaa 99", "Aa Aa 99", "AAA 9999", "A 99", "99 Aaa", "999 AAA", "9 aaaa"),
+    "words with digits": ("A9", "A99", "A9A", "9aa", "A9A9", "AA9A", "AA99", "99a", "AA 99 AA", "AAA 999"),
+}
+"""Lines of words: A stands for any capital, a for any small letter, 9 for any digit."""
+
+_WORD_SPACES = 0.8, 1.4
+"""Widths of the spaces between words, in heights of capitals."""
+
+_FEWEST_OF_KIND = 7
+"""Different digits, capitals and small letters that the writer of such lines must have written."""
 
 _NUMBERS = "unipen_numbers.npz"
 _SINGLE_DIGITS = ("pendigits.npz", "unipen_characters.npz")
@@ -160,6 +173,50 @@ def words(
             rng = np.random.default_rng(5)
             for kind in ("ink", "image"):
                 yield f"6 {name}, {kind}", possible, [_written(each, rng, kind) for each in texts]
+
+
+def lines_of_words(
+    data: Path, recognizer: Recognizer, count: int, *, is_test: bool
+) -> Iterator[tuple[str, list[Written]]]:
+    """Yield lines of words of several kinds, and of words with digits and letters: name, pages with texts."""
+    labels = [*DIGITS, *CAPITALS, *SMALL_LETTERS]
+    for characters in _character_sets(data, recognizer, _SINGLE_LETTERS[:1], labels, is_test=is_test):
+        writers = list(_rows_of_writers(characters))
+        for name, patterns in _PATTERNS.items():
+            rng = np.random.default_rng(17)
+            for kind in ("ink", "image"):
+                texts = [_line_of_words(characters, writers, patterns, rng) for _ in range(count)]
+                yield f"{name}, {kind}", [_written(each, rng, kind) for each in texts]
+
+
+def _rows_of_writers(characters: InkSet) -> Iterator[dict[str, list[int]]]:
+    """Yield the rows of each label, for each writer who has written enough of them."""
+    for writer in np.unique(characters.writers).tolist():
+        of_writer: dict[str, list[int]] = {}
+        for row in np.flatnonzero(characters.writers == writer).tolist():
+            of_writer.setdefault(str(characters.labels[row]), []).append(row)
+        kinds = (DIGITS, CAPITALS, SMALL_LETTERS)
+        if all(sum(label in of_writer for label in kind) >= _FEWEST_OF_KIND for kind in kinds):
+            yield of_writer
+
+
+def _line_of_words(
+    characters: InkSet,
+    writers: Sequence[dict[str, list[int]]],
+    patterns: Sequence[str],
+    rng: np.random.Generator,
+) -> ComposedText:
+    """Compose a line of a pattern with random characters of a random writer."""
+    of_writer = writers[int(rng.integers(len(writers)))]
+    text, spaces = "", []
+    for symbol in patterns[int(rng.integers(len(patterns)))]:
+        if symbol == " ":
+            spaces.append(Mark(len(text), width=float(rng.uniform(*_WORD_SPACES))))
+            continue
+        of_kind = {"9": DIGITS, "A": CAPITALS, "a": SMALL_LETTERS}[symbol]
+        text += str(rng.choice([label for label in of_kind if label in of_writer]))
+    chosen = [characters.ink(int(rng.choice(of_writer[label]))) for label in text]
+    return ComposedText(compose(chosen, text, rng, spaces), text)
 
 
 def _written(composed: ComposedText, rng: np.random.Generator, kind: str) -> Written:
