@@ -436,10 +436,8 @@ def test_a_drag_whose_release_is_lost_ends_with_the_next_press(qtbot: QtBot, win
         window.workspaces.choose(name)
 
 
-@pytest.mark.parametrize("is_floating", [False, True])
-def test_a_panel_dropped_just_before_the_workspace_changes_stays_docked(
-    qtbot: QtBot, window: MainWindow, is_floating: bool
-) -> None:
+def drop_beside_canvas(qtbot: QtBot, window: MainWindow, *, is_floating: bool) -> QDockWidget:
+    """Drop the layers, which float or not, on the panel beside the canvas, and return without events."""
     layers, reading = dock(window, "layers"), dock(window, "reading")
     layers.setFloating(is_floating)
     qtbot.waitUntil(layers.isVisible)
@@ -448,11 +446,63 @@ def test_a_panel_dropped_just_before_the_workspace_changes_stays_docked(
     for distance in range(100, 0, -10):
         drag_over(window, layers, place + QPoint(distance, 0))
     QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
+    return layers
+
+
+def is_beside_canvas(window: MainWindow, name: str) -> bool:
+    panel = dock(window, name)
+    is_right = window.dockWidgetArea(panel) is Qt.DockWidgetArea.RightDockWidgetArea
+    return is_right and not panel.isFloating()
+
+
+@pytest.mark.parametrize("is_floating", [False, True])
+def test_a_panel_dropped_just_before_the_workspace_changes_stays_docked(
+    qtbot: QtBot, window: MainWindow, is_floating: bool
+) -> None:
+    drop_beside_canvas(qtbot, window, is_floating=is_floating)
     for name in (INSIDE, READ):
         with qtbot.waitSignal(window.workspaces.changed):
             window.workspaces.choose(name)
-    assert not layers.isFloating()
-    assert window.dockWidgetArea(layers) is Qt.DockWidgetArea.RightDockWidgetArea
+    assert is_beside_canvas(window, "layers")
+
+
+@pytest.mark.parametrize("is_floating", [False, True])
+def test_a_panel_dropped_just_before_the_window_closes_is_docked_in_the_next_one(
+    qtbot: QtBot, window: MainWindow, is_floating: bool
+) -> None:
+    layouts: list[dict[str, str]] = []
+    window.closed.connect(lambda: layouts.append(window.workspaces.layouts()))
+    drop_beside_canvas(qtbot, window, is_floating=is_floating)
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert is_beside_canvas(shown(qtbot, READ, layouts[0]), "layers")
+
+
+def test_the_layout_is_reset_just_after_a_panel_was_dropped(qtbot: QtBot, window: MainWindow) -> None:
+    before = places(window)
+    drop_beside_canvas(qtbot, window, is_floating=False)
+    window.workspaces.reset_layout()
+    qtbot.waitUntil(lambda: places(window) == before)
+
+
+def test_changes_just_after_a_panel_was_dropped_are_made_in_their_order(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    drop_beside_canvas(qtbot, window, is_floating=False)
+    window.workspaces.choose(INSIDE)
+    window.workspaces.reset_layout()
+    window.workspaces.show_view("filters")
+    window.workspaces.choose(READ)
+    with qtbot.waitSignals([window.workspaces.layout_reset, window.workspaces.changed]):
+        window.workspaces.choose(INSIDE)
+    qtbot.waitUntil(lambda: "filters" in active(window))
+    window.workspaces.choose(READ)
+    assert is_beside_canvas(window, "layers")
+
+
+def places(window: MainWindow) -> dict[str, tuple[bool, QRect]]:
+    docks = {host.view.name: dock(window, host.view.name) for host in window.hosts}
+    return {name: (each.isFloating(), each.geometry()) for name, each in docks.items() if each.isVisible()}
 
 
 @pytest.mark.parametrize("is_pressed", [False, True])

@@ -306,6 +306,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the views, unless a check or one of them keeps the window open."""
+        if self.workspaces.is_landing:
+            event.ignore()
+            self.workspaces.after_landing(self.close)
+            return
         may_close = all(check() for check in self._closing_checks)
         if not (may_close and all(host.may_close(self) for host in self.hosts)):
             event.ignore()

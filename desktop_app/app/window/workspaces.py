@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -72,12 +72,27 @@ class Workspaces(QObject):
         """Name of the chosen workspace."""
         return self._name
 
+    @property
+    def is_landing(self) -> bool:
+        """Whether a panel was just dropped, and Qt may not have docked it yet."""
+        return any(dock.is_landing for dock in self._docks.values())
+
+    def after_landing(self, act: Callable[[], object]) -> None:
+        """Act now, or, if a panel was just dropped, once Qt has docked it, in the order of the calls.
+
+        Until then the panel floats, and would float in a layout that is saved.
+        """
+        if self.is_landing:
+            QTimer.singleShot(0, self, lambda: self.after_landing(act))
+        else:
+            act()
+
     def choose(self, name: str) -> None:
-        """Switch to a workspace and restore its layout, after Qt has docked a panel that was just dropped."""
+        """Switch to a workspace and restore its layout."""
+        self.after_landing(lambda: self._choose(name))
+
+    def _choose(self, name: str) -> None:
         if name == self._name or name not in self._workspaces:
-            return
-        if any(dock.is_landing for dock in self._docks.values()):
-            QTimer.singleShot(0, self, lambda: self.choose(name))
             return
         self._end_drag()
         self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
@@ -88,6 +103,9 @@ class Workspaces(QObject):
 
     def reset_layout(self) -> None:
         """Restore the default layout of the chosen workspace."""
+        self.after_landing(self._reset_layout)
+
+    def _reset_layout(self) -> None:
         self._end_drag()
         self._layouts.pop(self._name, None)
         self._default.apply(self._workspaces[self._name])
@@ -96,6 +114,9 @@ class Workspaces(QObject):
 
     def show_view(self, name: str) -> None:
         """Show a view in the chosen workspace."""
+        self.after_landing(lambda: self._show_view(name))
+
+    def _show_view(self, name: str) -> None:
         self._end_drag()
         self._docks[name].show()
         self._docks[name].raise_()
