@@ -7,7 +7,7 @@ the same proportions. An MNIST image stays unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +66,7 @@ def normalize(ink_map: NDArray[np.float32], size: int, channels: int) -> Normali
     if box is None:
         return None
     left, top, right, bottom = box
-    ink = Image.fromarray(np.ascontiguousarray(ink_map[top:bottom, left:right], dtype=np.float32))
-    small = _stretched(_scaled(ink, size))
+    small = _stretched(_scaled(_cropped(ink_map, box), size))
     height, width = small.shape
     x, y = _centre_of_mass(small)
     column, row = corner = _corner(small, (x, y), size)
@@ -85,9 +84,29 @@ def normalize_drawn(images: Sequence[Image.Image], size: int, channels: int) -> 
         size: see `normalize`.
         channels: see `normalize`.
     """
-    # One step for all images after the other: the code of a step stays in the cache of the processor.
     inks = [image.crop(image.getbbox()).convert("F") for image in images]
-    smalls = [_stretched(small) for small in [_scaled(ink, size) for ink in inks]]
+    return _centred([_scaled(ink, size) for ink in inks], size, channels)
+
+
+def normalize_maps(
+    ink_maps: Iterable[NDArray[np.float32]], size: int, channels: int
+) -> list[NDArray[np.float32]]:
+    """Return the model inputs of ink maps that have ink, in less time for each than with `normalize`.
+
+    Args:
+        ink_maps: only one of them is kept at a time.
+        size: see `normalize`.
+        channels: see `normalize`.
+    """
+    boxes = ((ink_map, _ink_box(ink_map)) for ink_map in ink_maps)
+    inks = [_scaled(_cropped(ink_map, box), size) for ink_map, box in boxes if box is not None]
+    return _centred(inks, size, channels)
+
+
+def _centred(inks: Sequence[NDArray[np.float32]], size: int, channels: int) -> list[NDArray[np.float32]]:
+    """Return the model inputs of scaled inks."""
+    # One step for all inks after the other: the code of a step stays in the cache of the processor.
+    smalls = [_stretched(ink) for ink in inks]
     corners = [_corner(small, _centre_of_mass(small), size) for small in smalls]
     return [_placed(small, corner, size, channels) for small, corner in zip(smalls, corners, strict=True)]
 
@@ -111,6 +130,12 @@ def _ink_box(ink_map: NDArray[np.float32]) -> tuple[int, int, int, int] | None:
         return None
     rows = np.flatnonzero(inked.any(axis=1))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _cropped(ink_map: NDArray[np.float32], box: tuple[int, int, int, int]) -> Image.Image:
+    """Return a part of an ink map as an image of mode "F"."""
+    left, top, right, bottom = box
+    return Image.fromarray(np.ascontiguousarray(ink_map[top:bottom, left:right], dtype=np.float32))
 
 
 def _scaled(ink: Image.Image, size: int) -> NDArray[np.float32]:

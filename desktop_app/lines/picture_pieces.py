@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.placement import Placement
+from desktop_app.ink.normalize import normalize_maps
 from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
 from desktop_app.ink.ruled_lines import erase_ruled_lines
@@ -69,17 +70,14 @@ class PicturePieces:
 
     def prepare(self, numbers: Sequence[int], task: Task) -> Prepared | None:
         """Return the model input of these pieces together."""
-        boxes = self.boxes[list(numbers)]
-        height, width = self.parts.shape
-        left, top = np.maximum(boxes[:, :2].min(axis=0) - 1, 0).tolist()
-        right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 1, (width, height)).tolist()
+        left, top, right, bottom = self._box(numbers)
         ink = self._ink(numbers, left, top, right, bottom)
         return prepare_ink_map(ink, task, Placement(1.0, 1.0, left, top))
 
     def model_inputs(self, candidates: Sequence[Sequence[int]], task: Task) -> list[NDArray[np.float32]]:
         """Return the model inputs of several candidates, given by the numbers of their pieces."""
-        prepared = [self.prepare(numbers, task) for numbers in candidates]
-        return [each.model_input for each in prepared if each is not None]
+        inks = (self._ink(numbers, *self._box(numbers)) for numbers in candidates)
+        return normalize_maps(inks, task.height, task.channels)
 
     def edited(self, edits: TextEdits) -> PicturePieces:
         """Return the pieces with what the user has decided."""
@@ -159,12 +157,23 @@ class PicturePieces:
                 chosen.append(column + first)
         return chosen[:_MOST_DIVISIONS]
 
+    def _box(self, numbers: Sequence[int]) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of pieces with their edges."""
+        boxes = self.boxes[list(numbers)]
+        height, width = self.parts.shape
+        left, top = np.maximum(boxes[:, :2].min(axis=0) - 1, 0).tolist()
+        right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 1, (width, height)).tolist()
+        return left, top, right, bottom
+
     def _ink(self, numbers: Sequence[int], left: int, top: int, right: int, bottom: int) -> InkMap:
         """Return the ink map of pieces inside a box."""
         area = slice(top, bottom), slice(left, right)
         is_used = np.zeros(len(self.items) + 1, dtype=np.bool_)
         is_used[[number + 1 for number in numbers]] = True
-        is_inked = is_used[self.parts[area]] | is_used[self.shared[:, *area]].any(axis=0)
+        # In half the time of an index.
+        is_inked = is_used.take(self.parts[area])
+        for side in self.shared[:, *area]:
+            is_inked |= is_used.take(side)
         return np.where(is_inked, self.ink[area], np.float32(0))
 
 

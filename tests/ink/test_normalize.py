@@ -14,6 +14,7 @@ from desktop_app.ink.normalize import (
     SIZES,
     normalize,
     normalize_drawn,
+    normalize_maps,
 )
 
 ink_maps = st_np.arrays(
@@ -222,5 +223,16 @@ def test_drawn_inks_are_normalized_like_ink_maps(seven, size, channels):
     for model_input, image in zip(inputs, drawn, strict=True):
         normalized = normalize(image.astype(np.float32), size, channels)
         assert normalized is not None
+        np.testing.assert_array_equal(model_input, normalized.model_input)
+        assert not model_input.flags.writeable
+
+
+@pytest.mark.parametrize("channels", CHANNELS)
+@pytest.mark.parametrize("size", [8, 28, 64])
+def test_many_ink_maps_are_normalized_like_each_alone(seven, size, channels):
+    maps = [seven, np.zeros((9, 9), np.float32), 0.4 * np.roll(seven, 9, axis=1), seven[::2, ::5]]
+    inputs = normalize_maps(maps, size, channels)
+    alone = [normalized for each in maps if (normalized := normalize(each, size, channels)) is not None]
+    for model_input, normalized in zip(inputs, alone, strict=True):
         np.testing.assert_array_equal(model_input, normalized.model_input)
         assert not model_input.flags.writeable

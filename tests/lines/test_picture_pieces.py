@@ -63,6 +63,16 @@ def test_pieces_together_are_prepared_like_the_whole():
     assert together.placement.point(0, 0) == pytest.approx(alone.placement.point(0, 0), abs=1)
 
 
+def test_many_candidates_are_prepared_like_each_alone(one_and_ring):
+    task, count = Task(), len(one_and_ring.items)
+    candidates = [range(first, last) for last in range(1, count + 1) for first in range(last)]
+    inputs = one_and_ring.model_inputs(candidates, task)
+    for numbers, model_input in zip(candidates, inputs, strict=True):
+        prepared = one_and_ring.prepare(numbers, task)
+        assert prepared is not None
+        np.testing.assert_array_equal(model_input, prepared.model_input)
+
+
 def test_page_of_pieces_has_their_ink_only():
     ink = rings(70)
     pieces = picture_pieces(picture(ink))
