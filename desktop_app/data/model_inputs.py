@@ -13,11 +13,12 @@ from desktop_app.core.messages import Message, message
 from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.normalize import normalize_drawn
+from desktop_app.ink.rasterize import draw_inks
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare, prepare_ink_map
+from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
@@ -88,7 +89,11 @@ def sample_maker(task: Task) -> SampleMaker | None:
 
 def draw_input(ink: Ink, pen_share: float, task: Task) -> Inputs:
     """Draw ink with a pen width relative to its size; return the model input."""
-    return input_of(prepare_ink_map(rasterize(ink, pen_share), task), task)
+    if not ink:
+        return input_of(None, task)
+    (drawn,) = normalize_drawn(draw_inks([ink], pen_share), task.height, task.channels)
+    pixels: Inputs = np.rint(drawn * 255).astype(np.uint8)
+    return pixels
 
 
 def input_of(prepared: Prepared | None, task: Task) -> Inputs:
