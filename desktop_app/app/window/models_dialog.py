@@ -62,7 +62,24 @@ class ModelsDialog(QDialog):
         self._own: dict[str, str] = {}
         self._current = ""
         self._list, self._sentence = QTreeWidget(), QLabel()
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._drop = FileDrop(self, self.tr("Drop to import"), lambda data: data.hasUrls())
+        self._set_up_list()
+        self._add_buttons()
+        self._sentence.setWordWrap(True)
+        self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
+        layout.setSpacing(STEP)
+        layout.addWidget(self._list)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._buttons)
+        self._connect()
+        self._update_buttons()
+        line = self.fontMetrics().height()
+        self.resize(50 * line, 24 * line)
+
+    def _set_up_list(self) -> None:
         self._list.setAccessibleName(self.windowTitle())
         self._list.setRootIsDecorated(False)
         self._list.setItemDelegate(TextCells(self._list))
@@ -82,9 +99,8 @@ class ModelsDialog(QDialog):
         # The training data, which may be long, take the room that the others leave.
         self._list.header().setStretchLastSection(False)
         self._list.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self._sentence.setWordWrap(True)
-        self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+
+    def _add_buttons(self) -> None:
         # The icon of the style is black in both appearances.
         self._buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         role = QDialogButtonBox.ButtonRole.ActionRole
@@ -99,16 +115,6 @@ class ModelsDialog(QDialog):
             (self._remove, self.tr("Delete the selected model from the library")),
         ):
             button.setToolTip(explanation)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
-        layout.setSpacing(STEP)
-        layout.addWidget(self._list)
-        layout.addWidget(self._sentence)
-        layout.addWidget(self._buttons)
-        self._connect()
-        self._update_buttons()
-        line = self.fontMetrics().height()
-        self.resize(50 * line, 24 * line)
 
     def set_models(self, models: tuple[LibraryEntry, ...], user_models: UserModels, current: str) -> None:
         """List models, and keep the selected one; at first the one in use is selected.

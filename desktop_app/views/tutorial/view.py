@@ -132,7 +132,7 @@ class TutorialView(PaintedView):
             self._paint_image(painter, self.text_style, layout, step)
         self._paint_results(painter, self.text_style, layout)
         if self.hasFocus():
-            self._paint_selection(painter, self.text_style)
+            self._paint_selection(painter)
 
     def _paint_values(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
         """Paint the numbers with their padding, and the window."""
@@ -226,7 +226,7 @@ class TutorialView(PaintedView):
         present = layout.result_cell(example, *divmod(self._index, example.shape[1]))
         outline(painter, style, present.adjusted(-1, -1, 0, 0))
 
-    def _paint_selection(self, painter: QPainter, style: TextStyle) -> None:
+    def _paint_selection(self, painter: QPainter) -> None:
         """Paint a frame inside the selected cell; the frame of the window is outside."""
         cell = self.area_of(self._selected).adjusted(2.5, 2.5, -3.5, -3.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
