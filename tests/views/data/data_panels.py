@@ -24,6 +24,7 @@ RECIPE = Recipe()
 
 
 MNIST = SourceSummary("MNIST", 3000, ("0", "1", "2"), 0, 0, 300, needs_normalizing=False, is_colour=False)
+FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, 0, needs_normalizing=True, is_colour=False)
 
 
 def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) -> Collection:
