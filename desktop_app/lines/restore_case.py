@@ -2,9 +2,8 @@
 
 Small c, o or s look like their capitals, and a network has one label for both; on a line they are lower than
 digits, capitals and b or h, and p and y reach below the line. A capital A may also be written like a small a.
-Most words are written in capitals, in small letters, or in small letters after a capital. So each word gets
-the one of these patterns that its letters contradict least; a letter that contradicts it much keeps its own
-case. A bar is I among capitals and l among small letters.
+A bar is I among capitals and l among small letters. The cases of the letters of a word follow a pattern; what
+is doubtful about them makes the text and its letters less probable.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.lines.case_patterns import case_probability, cheapest_case
 from desktop_app.lines.letter_shapes import DEEP, extent_on_line
 from desktop_app.lines.text_reading import CharacterReading, LabelProbability, Line, TextPath
 from desktop_app.tasks.task import Task
@@ -27,12 +27,6 @@ _DEPTH_SPREAD = 0.15
 
 _LARGEST_COST = 4.0
 """What a height, a depth or a label costs at most, as a logarithm of probability."""
-
-_OWN_CASE = 3.0
-"""What a letter costs that has another case than the pattern of its word."""
-
-_NAME = 0.3
-"""What the pattern of a capital and small letters costs."""
 
 _BAR = 0.25
 """Largest width of a bar relative to its height: I or l, but not L."""
@@ -55,6 +49,21 @@ class _Place:
     costs: tuple[float, float]
     height: float
     depth: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Cased:
+    """Characters in their cases.
+
+    Attributes:
+        forms: of all characters.
+        each: probability that the case of each character is right.
+        together: probability that all cases are right.
+    """
+
+    forms: list[str]
+    each: _Values
+    together: float
 
 
 def case_pairs(task: Task) -> dict[str, str]:
@@ -103,11 +112,21 @@ def _restored(path: TextPath, slope: float, pairs: dict[str, str], labels: froze
     known = [character for character in path.characters if not character.is_mark]
     lengths = [len(word) for word in path.text.split(" ")]
     letters = _letters(_places(known, slope, pairs, labels), lengths)
-    renamed = iter([_renamed(*each) for each in zip(known, letters, strict=True)])
+    renamed = iter(
+        [
+            _renamed(character, form, float(probability))
+            for character, form, probability in zip(known, letters.forms, letters.each, strict=True)
+        ]
+    )
     characters = tuple(each if each.is_mark else next(renamed) for each in path.characters)
     ends = np.cumsum(lengths).tolist()
-    words = (letters[end - length : end] for end, length in zip(ends, lengths, strict=True))
-    return replace(path, text=" ".join(map("".join, words)), characters=characters)
+    words = (letters.forms[end - length : end] for end, length in zip(ends, lengths, strict=True))
+    return replace(
+        path,
+        text=" ".join(map("".join, words)),
+        characters=characters,
+        probability=path.probability * letters.together,
+    )
 
 
 def _places(
@@ -148,7 +167,7 @@ def _forms(
     return ((label, other), (0.0, cost)) if label.isupper() else ((other, label), (cost, 0.0))
 
 
-def _letters(places: Sequence[_Place], lengths: Sequence[int]) -> list[str]:
+def _letters(places: Sequence[_Place], lengths: Sequence[int]) -> _Cased:
     """Return the characters in the cases that cost least.
 
     Args:
@@ -160,17 +179,20 @@ def _letters(places: Sequence[_Place], lengths: Sequence[int]) -> list[str]:
     # The height of capitals is one by which some character has its usual height.
     scales = (heights[:, None] / extents[..., 0])[heights > 0].ravel()
     if not len(scales):
-        return [place.forms[0] for place in places]
+        return _Cased([place.forms[0] for place in places], np.ones(len(places)), 1.0)
     costs = _costs(places, extents, scales)
-    total, is_small = np.zeros(len(scales)), []
-    start = 0
-    for length in lengths:
-        cost, chosen = _cheapest_case(costs[:, start : start + length])
-        total += cost
-        is_small.append(chosen)
-        start += length
-    best = np.concatenate(is_small, axis=1)[int(total.argmin())]
-    return [place.forms[int(small)] for place, small in zip(places, best.tolist(), strict=True)]
+    ends = np.cumsum(lengths).tolist()
+    words = [slice(end - length, end) for end, length in zip(ends, lengths, strict=True)]
+    found = [cheapest_case(costs[:, word]) for word in words]
+    best = int(np.sum([cost for cost, _ in found], axis=0).argmin())
+    has_case = np.array([place.forms[0] != place.forms[1] for place in places])
+    forms, each, together = [], [], 1.0
+    for word, (_, by_scale) in zip(words, found, strict=True):
+        of_word, of_letters = case_probability(costs[best, word], by_scale[best], has_case[word])
+        forms += [place.forms[int(small)] for place, small in zip(places[word], by_scale[best], strict=True)]
+        each.append(of_letters)
+        together *= of_word
+    return _Cased(forms, np.concatenate(each), together)
 
 
 def _costs(places: Sequence[_Place], extents: _Values, scales: _Values) -> _Values:
@@ -189,35 +211,14 @@ def _costs(places: Sequence[_Place], extents: _Values, scales: _Values) -> _Valu
     return costs
 
 
-def _cheapest_case(costs: _Values) -> tuple[_Values, NDArray[np.bool_]]:
-    """Return what a word costs with its best pattern, and which of its letters are small, both by scale.
-
-    Args:
-        costs: (scales, letters, 2), of each letter as a capital and as a small letter.
-    """
-    of_pattern, small = [], []
-    for first, others in ((0, 0), (1, 1), (0, 1)):
-        usual = np.full(costs.shape[1], others)
-        usual[:1] = first
-        own, other = (
-            np.take_along_axis(costs, case[None, :, None], axis=2)[..., 0] for case in (usual, 1 - usual)
-        )
-        has_own_case = other + _OWN_CASE < own
-        of_pattern.append(
-            np.where(has_own_case, other + _OWN_CASE, own).sum(axis=1) + _NAME * (first != others)
-        )
-        small.append(has_own_case != usual.astype(np.bool_))
-    best = np.argmin(of_pattern, axis=0)
-    scales = np.arange(len(costs))
-    return np.array(of_pattern)[best, scales], np.array(small)[best, scales]
-
-
-def _renamed(character: CharacterReading, label: str) -> CharacterReading:
+def _renamed(character: CharacterReading, label: str, probability: float) -> CharacterReading:
+    """Return a character with the label of its case, and with the probability of that case."""
+    sure = replace(character, confidence=character.confidence * probability)
     if label == character.label:
-        return character
+        return sure
     renamed = {character.label: label, label: character.label}
     alternatives = tuple(
         LabelProbability(renamed.get(each.label, each.label), each.probability)
         for each in character.alternatives
     )
-    return replace(character, label=label, alternatives=alternatives)
+    return replace(sure, label=label, alternatives=alternatives)
