@@ -213,16 +213,19 @@ def _train(
     finally:
         signal.signal(signal.SIGINT, handler)
     _delete_interrupted(earlier)
-    in_library = model_folder is None
-    if model_folder is None:
-        model_folder = paths.user_models_dir() / add_run_to_library(run, paths.user_models_dir())
-    else:
-        copy_model(run.path / MODEL, model_folder)
-    add_figures(model_folder, folders)
-    print(f"model: {model_folder}\nrun: {run.path}", flush=True)
-    if in_library:
-        print(f"evaluate it: handwriting evaluate DATA --model {model_folder.name}", flush=True)
+    _save_model(run, model_folder, folders)
     return not control.should_stop()
+
+
+def _save_model(run: RunFolder, folder: Path | None, data_folders: DataFolders) -> None:
+    """Copy the model of a run to a folder, or, without one, into the library, and measure it."""
+    saved = folder or paths.user_models_dir() / add_run_to_library(run, paths.user_models_dir())
+    if folder is not None:
+        copy_model(run.path / MODEL, folder)
+    add_figures(saved, data_folders)
+    print(f"model: {saved}\nrun: {run.path}", flush=True)
+    if folder is None:
+        print(f"evaluate it: handwriting evaluate DATA --model {saved.name}", flush=True)
 
 
 def _delete_interrupted(run: RunFolder | None) -> None:
