@@ -186,7 +186,9 @@ class TextTable(PaintedView):
                 self.tr("Together"),
                 self.tr(
                     "Probability that the text is correct: a weighted sum of the logarithms of both "
-                    "probabilities, compared with that of the other texts and calibrated"
+                    "probabilities, less for words of mixed digits, capitals and small letters, compared "
+                    "with that of the other texts and calibrated, times the probability of the case of "
+                    "letters"
                 ),
             ),
         )
