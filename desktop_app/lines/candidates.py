@@ -26,6 +26,9 @@ _WIDEST = 2.5
 _LARGEST_GAP = 1.0
 """Largest horizontal gap between pieces of a candidate, as a share of the height of the line."""
 
+_LARGEST_FEATURE = 1e6
+"""Largest value of a feature; scores of larger ones have no digits left in which labels differ."""
+
 Values = NDArray[np.float64]
 
 
@@ -93,8 +96,8 @@ def find_candidates(line: PieceLine, items: Sequence[Piece]) -> Candidates:
             is_valid[:whole, length] &= parts[:whole, length] == 0
     is_cut = np.zeros(count + 1, dtype=np.bool_)
     is_cut[1:-1] = wholes[1:] == wholes[:-1]
-    features = _candidate_features(line, merged, gaps, parts, is_cut)
-    transitions = _transition_features(line, merged, is_cut)
+    features = np.minimum(_candidate_features(line, merged, gaps, parts, is_cut), _LARGEST_FEATURE)
+    transitions = np.minimum(_transition_features(line, merged, is_cut), _LARGEST_FEATURE)
     _keep_fixed(is_valid, [items[number].fixed is not None for number in line.numbers])
     own = tuple(items[number] for number in line.numbers)
     return Candidates(line.numbers, own, line.height, merged, is_valid, is_cut, features, transitions)

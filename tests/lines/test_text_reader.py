@@ -47,6 +47,14 @@ def test_numbers_are_read(recognizer, text, kind):
     assert lefts == sorted(lefts)
 
 
+@pytest.mark.parametrize("width", [1e7, 1e20, 1e38])
+def test_a_stroke_far_wider_than_the_line_has_a_reading(recognizer, width):
+    wide = np.array([[width, 0], [-width, 2], [3, 4]])
+    reading = recognizer.read_text(Ink.from_points([wide, np.array([[5, 6]])]))
+    assert len(reading.characters) > 0
+    assert 0 <= reading.confidence <= 1
+
+
 def test_lines_are_read_from_top_to_bottom(recognizer):
     below = number("306", slope=0.1).transformed(1, 40, 260)
     reading = recognizer.read_text(Ink((*below.strokes, *number("4721", slope=0.1).strokes)))
