@@ -18,6 +18,9 @@ _RATIO = 2.0
 _SURE_SPACE = 1.6
 """Gap that is a space without others to compare it with, as a share of the height of the line."""
 
+_LARGEST_GAP = 4.0
+"""Larger gaps are spaces even if all gaps are alike, as a share of the height of the line."""
+
 
 def find_spaces(boxes: Sequence[Box], height: float) -> list[bool]:
     """Return for each character but the first whether there is a space before it.
@@ -30,5 +33,5 @@ def find_spaces(boxes: Sequence[Box], height: float) -> list[bool]:
     if len(gaps) < 2:
         return [gap > _SURE_SPACE for gap in gaps]
     usual = float(np.median(np.sort(gaps)[: max(2, round(0.75 * len(gaps)))]))
-    least = min(max(_SMALLEST_SPACE, _RATIO * usual + 0.1), max(_SURE_SPACE, usual + 1))
+    least = min(max(_SMALLEST_SPACE, _RATIO * usual + 0.1), max(_SURE_SPACE, usual + 1), _LARGEST_GAP)
     return [gap > least for gap in gaps]

@@ -26,6 +26,8 @@ def boxes(gaps):
         ([20, 15, 90, 25, -5], [False, False, True, False, False]),
         ([90, 95, 100, 85], [False] * 4),
         ([90, 95, 300, 85], [False, False, True, False]),
+        ([1100, 1600], [True, True]),
+        ([300, 300, 300], [False] * 3),
         ([20, 80, 20, 80, 20], [False, True, False, True, False]),
     ],
 )
