@@ -73,7 +73,7 @@ def folder(tmp_path):
     image = Image.new("L", (60, 80), 255)
     ImageDraw.Draw(image).line([(10, 12), (45, 12), (22, 70)], fill=0, width=6)
     image.save(scans / "1_a.png")
-    image_of(number("4821")).save(scans / "4821.png")
+    image_of(number("4826")).save(scans / "4826.png")
     Image.new("L", (60, 80), 255).save(scans / "empty.png")
     (scans / "=damaged.png").write_bytes(b"no image")
     return scans
@@ -97,9 +97,9 @@ def button(panel, text):
 def test_folder_is_read(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
-    assert shown(panel, FILE) == ["1_a.png", "4821.png", "=damaged.png", "empty.png"]
+    assert shown(panel, FILE) == ["1_a.png", "4826.png", "=damaged.png", "empty.png"]
     assert shown(panel, VERDICT)[:2] == ["read", "read"]
-    assert (shown(panel, TEXT)[0], shown(panel, TEXT)[1]) == ("7", "4821")
+    assert (shown(panel, TEXT)[0], shown(panel, TEXT)[1]) == ("7", "4826")
     assert shown(panel, VERDICT)[2:] == ["unreadable", "no ink"]
     assert panel.status().replace("(s)", "s") == "3 files read. 1 to check. 1 unreadable."
 
@@ -138,7 +138,7 @@ def test_chosen_row_is_shown_on_the_canvas(qtbot, batch, folder):
         panel.table.setCurrentIndex(panel.rows.index(1, FILE))
     page, path = loaded.args
     assert isinstance(page, Picture)
-    assert path == folder / "4821.png"
+    assert path == folder / "4826.png"
 
 
 def test_a_typed_character_comes_before_a_shortcut(qtbot, batch, folder):
@@ -204,10 +204,10 @@ def test_undo_in_the_table_removes_the_sample_and_redo_saves_it_again(qtbot, bat
     qtbot.waitUntil(lambda: len(list_samples(my_samples_dir())) == 1, timeout=20_000)
     for _ in range(2):
         QTest.keyClick(panel.table, Qt.Key.Key_Z, CONTROL)
-    assert shown(panel, TEXT)[:2] == ["7", "4821"]
+    assert shown(panel, TEXT)[:2] == ["7", "4826"]
     qtbot.waitUntil(lambda: list_samples(my_samples_dir()) == (), timeout=20_000)
     QTest.keyClick(panel.table, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert shown(panel, TEXT)[:2] == ["1", "4821"]
+    assert shown(panel, TEXT)[:2] == ["1", "4826"]
     qtbot.waitUntil(lambda: len(list_samples(my_samples_dir())) == 1, timeout=20_000)
 
 
@@ -254,7 +254,7 @@ def test_undo_of_the_sample_restores_the_row(qtbot, batch, folder):
     assert shown(panel, TEXT)[:2] == ["12", "4827"]
     panel.rows.undo()
     panel.rows.undo()
-    assert (shown(panel, TEXT)[:2], shown(panel, VERDICT)[0]) == (["7", "4821"], "read")
+    assert (shown(panel, TEXT)[:2], shown(panel, VERDICT)[0]) == (["7", "4826"], "read")
 
 
 def cell_position(panel, true, answer):
@@ -271,7 +271,7 @@ def test_cell_of_the_confusion_matrix_filters_the_rows(qtbot, batch, folder):
     QTest.mouseClick(view, left, pos=cell_position(panel, 1, 7))
     assert shown(panel, FILE) == ["1_a.png"]
     QTest.mouseClick(view, left, pos=cell_position(panel, 8, 8))
-    assert shown(panel, FILE) == ["4821.png"]
+    assert shown(panel, FILE) == ["4826.png"]
     QTest.mouseClick(view, left, pos=cell_position(panel, 8, 8))
     assert len(shown(panel, FILE)) == 4
     QTest.mouseClick(view, left, pos=cell_position(panel, 2, 2))
@@ -297,7 +297,7 @@ def test_cell_is_chosen_with_the_keyboard(qtbot, batch, folder):
 
 def test_matrix_is_hidden_if_no_name_says_the_text(qtbot, batch, folder):
     panel, _ = batch
-    for name in ("1_a.png", "4821.png"):
+    for name in ("1_a.png", "4826.png"):
         (folder / name).rename(folder / f"scan {name}")
     read(qtbot, batch, folder)
     assert not panel.confusion.isVisible()
@@ -354,15 +354,15 @@ def test_filters(qtbot, batch, folder):
         combo.setCurrentIndex(number_)
         assert shown(panel, FILE) == files
     combo.setCurrentIndex(0)
-    panel.findChild(QLineEdit).setText("4821.")
-    assert shown(panel, FILE) == ["4821.png"]
+    panel.findChild(QLineEdit).setText("4826.")
+    assert shown(panel, FILE) == ["4826.png"]
 
 
 def test_rows_are_sorted_by_confidence(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
     panel.table.sortByColumn(CONFIDENCE, Qt.SortOrder.DescendingOrder)
-    assert set(shown(panel, FILE)[:2]) == {"1_a.png", "4821.png"}
+    assert set(shown(panel, FILE)[:2]) == {"1_a.png", "4826.png"}
 
 
 def test_table_is_exported_with_corrections(qtbot, batch, folder, tmp_path, monkeypatch):
@@ -375,7 +375,7 @@ def test_table_is_exported_with_corrections(qtbot, batch, folder, tmp_path, monk
     qtbot.waitUntil(lambda: panel.status().startswith("Saved as table.csv. "), timeout=20_000)
     with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["text"] for row in rows][:2] == ["1", "4821"]
+    assert [row["text"] for row in rows][:2] == ["1", "4826"]
     assert rows[0]["verdict"] == "corrected"
     dialog.close()
 
@@ -420,16 +420,16 @@ def test_the_lines_of_a_long_page_are_shown_until_stop(qtbot, batch, folder):
     (folder / "5.inkml").write_bytes(inkml_bytes(many_lines(150)))
     controller.read((folder,))
     qtbot.waitUntil(lambda: "of 150" in panel.status(), timeout=60_000)
-    assert shown(panel, FILE) == ["1_a.png", "4821.png"]
+    assert shown(panel, FILE) == ["1_a.png", "4826.png"]
     QTest.mouseClick(button(panel, "Stop"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Stopped after" in panel.status(), timeout=20_000)
-    assert shown(panel, FILE) == ["1_a.png", "4821.png"]
+    assert shown(panel, FILE) == ["1_a.png", "4826.png"]
 
 
 def test_file_that_disappeared_is_an_error(qtbot, batch, folder):
     panel, controller = batch
     read(qtbot, batch, folder)
-    (folder / "4821.png").unlink()
+    (folder / "4826.png").unlink()
     with qtbot.waitSignal(controller.failed, timeout=20_000):
         panel.table.setCurrentIndex(panel.rows.index(1, FILE))
 
