@@ -349,7 +349,7 @@ class DataPanel(Panel):
         self.draft.set(replace(recipe, data=data))
 
     def _takes(self, data: QMimeData) -> bool:
-        """Return whether data are folders and data sets, and there is room for another source."""
+        """Return whether data are folders and data sets, and another source can be added."""
         # Imported here: Pillow is slow to import.
         from desktop_app.data.sources.formats import format_of
 

@@ -71,7 +71,7 @@ class SourceList(QScrollArea):
 
     @property
     def can_add(self) -> bool:
-        """Whether there is room for another source."""
+        """Whether another source can be added."""
         return 0 < len(self._data) < _MAX_SOURCES
 
     def controls(self) -> list[QWidget]:

@@ -89,10 +89,10 @@ class _Layout:
 class ColumnsView(ChoosingView):
     """Paints a line and its columns; a column is selected with the mouse or the arrow keys.
 
-    Ink with directions has their colours, which four arrows beside the image explain. Below it each character
-    that was read has a bar over its columns, that of the selected one is thick. Then come the most probable
-    labels, and a row of cells for each label; if not all rows fit, those of the most probable labels are
-    shown.
+    Ink with directions has their colours, which four triangles beside the image explain. Below it each
+    character that was read has a bar over its columns, that of the selected one is thick. Then come the most
+    probable labels, and a row of cells for each label; if not all rows fit, those of the most probable labels
+    are shown.
     """
 
     preferred_size = QSize(80 * STEP, 28 * STEP)
@@ -250,8 +250,13 @@ class ColumnsView(ChoosingView):
             self._paint_cells(painter, value_tiles(columns.image[None, ..., 0], 0.0, 1.0)[0], layout.image)
             return
         self._paint_cells(painter, direction_colours(*np.moveaxis(columns.image, 2, 0)), layout.image)
+        self._paint_legend(painter, layout)
+
+    def _paint_legend(self, painter: QPainter, layout: _Layout) -> None:
+        """Paint a triangle in the colour of each direction, beside the image."""
         side = min(_LEGEND, layout.left - STEP, layout.image.height())
         area = QRectF(layout.left - STEP / 2 - side, layout.image.top(), side, side)
+        painter.save()
         painter.fillRect(area, _directed(0, 0, 0))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -260,6 +265,7 @@ class ColumnsView(ChoosingView):
             ahead, aside = QPointF(x, y) * side, QPointF(-y, x) * side
             tip, base = area.center() + ahead * 0.44, area.center() + ahead * 0.14
             painter.drawPolygon([tip, base + aside * 0.22, base - aside * 0.22])
+        painter.restore()
 
     def _paint_cells(self, painter: QPainter, pixels: Colours, area: QRectF) -> None:
         shrinks = area.width() * self.devicePixelRatioF() < pixels.shape[1]
