@@ -41,7 +41,8 @@ def augmented_examples(
         float32 (positions, 1 + times, height, width, channels) in 0..1; None if should_stop() returned True.
     """
     # Imported here, in a worker thread, because importing SciPy takes long.
-    from desktop_app.data.ink_samples import augmented_input
+    from desktop_app.data.augment_ink import augment_character
+    from desktop_app.data.ink_samples import draw_augmented
 
     rng = np.random.default_rng(request.seed)
     augments_ink = request.ink is not None and task_kind(collection.task).make_sample is None
@@ -55,9 +56,8 @@ def augmented_examples(
         strengths.append(image.ink_strength if is_augmented_ink and image is not None else 1.0)
         if is_augmented_ink and request.ink is not None:
             ink, label = collection.ink(position), collection.label(position)
-            augmented = np.stack(
-                [augmented_input(ink, label, request.ink, collection.task, rng) for _ in range(request.times)]
-            )
+            inks = (augment_character(ink, label, request.ink, rng) for _ in range(request.times))
+            augmented = np.stack(draw_augmented(inks, request.ink, collection.task, rng))
             examples.append(np.concatenate([model_input[None], augmented / np.float32(255)]))
         else:
             examples.append(np.repeat(model_input[None], 1 + request.times, axis=0))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +12,22 @@ from numpy.typing import NDArray
 from desktop_app.data.augment_ink import Strokes, augment_character, augment_ink, side_by_side, unit_strokes
 from desktop_app.data.drawings import draw_no_character
 from desktop_app.data.label_classes import is_number, label_classes
-from desktop_app.data.model_inputs import Inputs, draw_input, stack_inputs
+from desktop_app.data.model_inputs import Inputs, draw_inputs, stack_inputs
 from desktop_app.data.preparation_reporter import PreparationReporter
 from desktop_app.data.samples import Samples
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.split import Rows
+from desktop_app.ink.directions import without_directions
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.task import Task
+
+_WITHOUT_DIRECTIONS = 0.25
+"""Share of the samples that look like those of images."""
+
+_AT_ONCE = 64
+"""Inks that are drawn at once."""
 
 _DRAWING_SHARE = 0.2
 _PAIR_SHARE = 0.06
@@ -86,21 +94,13 @@ def augmented_samples(
         chosen = np.concatenate([chosen, letters])
         generated = _generated_negatives(inks, character_rows, count - len(letters), settings, rng)
     task = recipe.task
-    inputs = [
-        augmented_input(inks[row], str(characters.labels[row]), settings, task, rng)
-        for row in reporter.each(chosen.tolist())
-    ]
-    inputs += [draw_input(ink, draw_pen(settings, rng), task) for ink in reporter.each(generated)]
+    augmented = chain(
+        (augment_character(inks[row], str(characters.labels[row]), settings, rng) for row in chosen.tolist()),
+        generated,
+    )
+    inputs = draw_augmented(reporter.each(augmented), settings, task, rng)
     labels = np.concatenate([classes[chosen], np.full(len(inputs) - len(chosen), other)])
     return ink_samples(inputs, labels, recipe)
-
-
-def augmented_input(
-    ink: Ink, label: str, settings: InkAugmentation, task: Task, rng: np.random.Generator
-) -> Inputs:
-    """Augment the ink of a character with a label at random; return the model input."""
-    augmented = augment_character(ink, label, settings, rng)
-    return draw_input(augmented, draw_pen(settings, rng), task)
 
 
 def ink_samples(inputs: Sequence[Inputs], classes: NDArray[np.int64], recipe: Recipe) -> Samples:
@@ -130,6 +130,31 @@ def _generated_negatives(
         yield augment_ink(unit_strokes(side_by_side(character(), character(), rng)), settings, rng)
 
 
-def draw_pen(settings: InkAugmentation, rng: np.random.Generator) -> float:
-    """Draw the width of a pen at random, as a share of the size of the character."""
-    return float(rng.uniform(*settings.pen_share))
+def draw_augmented(
+    inks: Iterable[Ink], settings: InkAugmentation, task: Task, rng: np.random.Generator
+) -> list[Inputs]:
+    """Draw ink with pens of random widths, in some cases without its directions; return the model inputs."""
+    inputs: list[Inputs] = []
+    remaining = iter(inks)
+    # The next ink is made only after the random numbers of the one before were drawn.
+    while pens := [
+        (ink, float(rng.uniform(*settings.pen_share)), _is_coloured(task, rng))
+        for ink in islice(remaining, _AT_ONCE)
+    ]:
+        some, pen_shares, are_coloured = zip(*pens, strict=True)
+        drawn = draw_inputs(some, pen_shares, task)
+        inputs += [
+            image if is_coloured else _without_directions(image)
+            for image, is_coloured in zip(drawn, are_coloured, strict=True)
+        ]
+    return inputs
+
+
+def _is_coloured(task: Task, rng: np.random.Generator) -> bool:
+    """Return whether ink keeps its directions, at random."""
+    return not task.sees_directions or rng.random() >= _WITHOUT_DIRECTIONS
+
+
+def _without_directions(image: Inputs) -> Inputs:
+    grey: Inputs = np.rint(without_directions(image.astype(np.float32))).astype(np.uint8)
+    return grey

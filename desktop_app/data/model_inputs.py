@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -13,12 +14,11 @@ from desktop_app.core.messages import Message, message
 from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.ink.normalize import normalize_drawn
-from desktop_app.ink.rasterize import draw_inks
+from desktop_app.ink.directions import grey_channels
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare
+from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare, prepare_inks
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 
@@ -89,11 +89,17 @@ def sample_maker(task: Task) -> SampleMaker | None:
 
 def draw_input(ink: Ink, pen_share: float, task: Task) -> Inputs:
     """Draw ink with a pen width relative to its size; return the model input."""
-    if not ink:
-        return input_of(None, task)
-    (drawn,) = normalize_drawn(draw_inks([ink], pen_share), task.height, task.channels)
-    pixels: Inputs = np.rint(drawn * 255).astype(np.uint8)
-    return pixels
+    return draw_inputs([ink], [pen_share], task)[0]
+
+
+def draw_inputs(inks: Sequence[Ink], pen_shares: Sequence[float], task: Task) -> list[Inputs]:
+    """Draw several inks with pen widths relative to their sizes, in less time for each."""
+    is_drawn = [bool(ink) for ink in inks]
+    drawn = iter(prepare_inks(list(compress(inks, is_drawn)), task, list(compress(pen_shares, is_drawn))))
+    return [
+        np.rint(next(drawn) * 255).astype(np.uint8) if has_ink else input_of(None, task)
+        for has_ink in is_drawn
+    ]
 
 
 def input_of(prepared: Prepared | None, task: Task) -> Inputs:
@@ -111,6 +117,9 @@ def _original(prepared: Prepared | None, task: Task) -> Inputs:
 
 def with_channels(images: Inputs, task: Task) -> Inputs:
     """Convert images, (n, height, width, channels), to the channels of the task."""
+    if task.sees_directions:
+        grey = images if images.shape[3] == 1 else brightness(images)[..., None]
+        return np.rint(grey_channels(grey.astype(np.float32))).astype(np.uint8)
     grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
     return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from desktop_app.data.compose_numbers import compose
-from desktop_app.data.ink_samples import Characters, draw_pen, ink_samples
-from desktop_app.data.model_inputs import draw_input, input_of
+from desktop_app.data.ink_samples import Characters, draw_augmented, ink_samples
+from desktop_app.data.model_inputs import input_of
 from desktop_app.data.number_candidates import Number, image_candidates, ink_candidates, separate
 from desktop_app.data.preparation_reporter import PreparationReporter
 from desktop_app.data.samples import Samples
@@ -45,11 +45,12 @@ def number_samples(
         wrong = [candidate for candidate in candidates if candidate.character is None]
         chosen = rng.permutation(len(wrong))[: _WRONG_CANDIDATES * len(number.text)].tolist()
         right = [candidate for candidate in candidates if candidate.character is not None]
-        for candidate in [*right, *(wrong[row] for row in chosen)]:
-            if isinstance(pieces, InkPieces):
-                inputs.append(draw_input(pieces.page(candidate.numbers), draw_pen(settings, rng), task))
-            else:
-                inputs.append(input_of(pieces.prepare(candidate.numbers, task), task))
+        used = [*right, *(wrong[row] for row in chosen)]
+        if isinstance(pieces, InkPieces):
+            inputs += draw_augmented((pieces.page(each.numbers) for each in used), settings, task, rng)
+        else:
+            inputs += [input_of(pieces.prepare(each.numbers, task), task) for each in used]
+        for candidate in used:
             label = None if candidate.character is None else number.text[candidate.character]
             classes.append(len(task.labels) if label is None else task.label_index[label])
     return ink_samples(inputs, np.array(classes, np.int64), recipe)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.placement import Placement
-from desktop_app.ink.normalize import normalize_maps
 from desktop_app.ink.parts import connected_parts
 from desktop_app.ink.picture import InkMap, Picture
 from desktop_app.ink.ruled_lines import erase_ruled_lines
@@ -20,7 +19,7 @@ from desktop_app.lines.divide import divide_between, is_inside
 from desktop_app.lines.find_lines import typical_height
 from desktop_app.lines.piece import MOST_CANDIDATES, Division, Piece, check_amount
 from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits, group_ranges
-from desktop_app.tasks.prepare import Prepared, prepare_ink_map
+from desktop_app.tasks.prepare import Prepared, prepare_ink_map, prepare_ink_maps
 from desktop_app.tasks.task import Task
 
 _INK = 0.3
@@ -77,7 +76,7 @@ class PicturePieces:
     def model_inputs(self, candidates: Sequence[Sequence[int]], task: Task) -> list[NDArray[np.float32]]:
         """Return the model inputs of several candidates, given by the numbers of their pieces."""
         inks = (self._ink(numbers, *self._box(numbers)) for numbers in candidates)
-        return normalize_maps(inks, task.height, task.channels)
+        return prepare_ink_maps(inks, task)
 
     def edited(self, edits: TextEdits) -> PicturePieces:
         """Return the pieces with what the user has decided."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.ink.directions import grey_channels
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
@@ -36,7 +37,7 @@ def default_reader(task: Task) -> ImageReader | None:
     try:
         folder = find_model(DEFAULT_MODEL)
         card = read_card(folder)
-        if card.task.preparation != "mnist" or card.task.input_shape != task.output_shape:
+        if card.task.kind != "character" or card.task.without_directions.input_shape != task.output_shape:
             return None
         network = Network(card, read_network(folder, card))
     except UserError:
@@ -44,7 +45,8 @@ def default_reader(task: Task) -> ImageReader | None:
     labels = np.array(card.labels)
 
     def read(images: NDArray[np.float32]) -> NDArray[np.str_]:
-        answers: NDArray[np.str_] = labels[network.predict(images)[:, : len(labels)].argmax(axis=1)]
+        inputs = grey_channels(images) if card.task.sees_directions else images
+        answers: NDArray[np.str_] = labels[network.predict(inputs)[:, : len(labels)].argmax(axis=1)]
         return answers
 
     return ImageReader(card.labels, read)

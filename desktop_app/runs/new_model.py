@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.ink.directions import grey_channels, ink_of
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder
+from desktop_app.tasks.task import Task
 
 _MOST_SAMPLES = 2000
 """Number of test samples on which two models are compared, which takes about a second."""
@@ -66,7 +68,8 @@ def compare_models(run: RunFolder, current: Path) -> ModelComparison | None:
         has no test samples.
     """
     try:
-        if not _are_comparable(read_card(run.path / MODEL), card := read_card(current)):
+        new, card = read_card(run.path / MODEL), read_card(current)
+        if not _are_comparable(new, card):
             return None
         answers = read_answers(run.path / TEST)
         recognizer = open_recognizer(current)
@@ -76,16 +79,24 @@ def compare_models(run: RunFolder, current: Path) -> ModelComparison | None:
     if not len(rows):
         return None
     rows = np.random.default_rng(1).permutation(rows)[:_MOST_SAMPLES]
-    outputs = recognizer.predict(answers.inputs[rows].astype(np.float32) / np.float32(255))
+    inputs = _inputs_for(card.task, answers.inputs[rows].astype(np.float32) / np.float32(255), new.task)
+    outputs = recognizer.predict(inputs)
     classes = answers.classes[rows]
     return ModelComparison(_accuracy(answers.probabilities[rows], classes), _accuracy(outputs, classes))
 
 
 def _are_comparable(first: ModelCard, second: ModelCard) -> bool:
-    """Return whether both models give the same labels for the same inputs."""
-    tasks = first.task, second.task
+    """Return whether both models give the same labels for the same inputs, apart from directions."""
+    tasks = first.task.without_directions, second.task.without_directions
     kinds = {(task.kind, task.labels, task.input_shape, task.preparation) for task in tasks}
     return bool(first.labels) and len(kinds) == 1
+
+
+def _inputs_for(task: Task, inputs: NDArray[np.float32], given: Task) -> NDArray[np.float32]:
+    """Return inputs of another task as those of a task; ink gains no directions, but may lose them."""
+    if task.sees_directions == given.sees_directions:
+        return inputs
+    return grey_channels(inputs) if task.sees_directions else ink_of(inputs)[..., None]
 
 
 def _accuracy(outputs: NDArray[np.float32], classes: NDArray[np.int64]) -> float:

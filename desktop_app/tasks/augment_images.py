@@ -104,7 +104,7 @@ def augment_pairs(
 def augment_images(
     images: Images, strength: NDArray[np.float32], settings: _Settings, rng: np.random.Generator
 ) -> Images:
-    """Augment each image independently; only the saturation depends on the channel.
+    """Augment each image independently; only gamma and the saturation depend on the channel.
 
     Elastic deformation interpolates a coarse grid of random displacements (after Simard, Steinkraus and
     Platt, 2003). It is added to the affine map, so that pixels are interpolated only once.
@@ -124,10 +124,21 @@ def augment_images(
     changed = _change_thickness(changed, settings, rng)
     exponents = rng.uniform(-settings.gamma, settings.gamma, (len(images), 1, 1, 1))
     if positions is not None or settings.thickness or settings.gamma:
-        changed = np.clip(changed, 0.0, 1.0) ** np.exp(exponents).astype(np.float32)
+        changed = _with_gamma(np.clip(changed, 0.0, 1.0), np.exp(exponents).astype(np.float32))
     (flipped,) = _flipped((_reduce_resolution(changed, settings, rng),), settings, rng)
     (cropped,) = _cropped((_change_colours(flipped, settings, rng),), settings, rng)
     return _cut_out(cropped, settings, rng)
+
+
+def _with_gamma(images: Images, exponents: Images) -> Images:
+    """Raise the brightness of images to exponents, (n, 1, 1, 1), and keep their colours."""
+    if images.shape[3] == 1:
+        return np.asarray(images**exponents)
+    brightness = images.mean(axis=3, keepdims=True)
+    factors = np.divide(
+        brightness**exponents, brightness, out=np.zeros_like(brightness), where=brightness > 0
+    )
+    return np.asarray(np.minimum(images * factors, np.float32(1)))
 
 
 def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]) -> Images:

@@ -10,7 +10,7 @@ from desktop_app.tasks.task_kind import TaskTexts, any_page
 
 
 def _problem(task: Task) -> Message | None:
-    if task.channels != 1:
+    if task.preparation == "mnist" and task.channels != 1:
         return message("Characters are grey; set the number of channels to 1.")
     return label_problem(task)
 
@@ -26,7 +26,7 @@ CHARACTER = labelled_kind(
     ),
     has_built_in_samples=True,
     page_problem=any_page,
-    preparations=("mnist",),
+    preparations=("mnist", "mnist-directions"),
     augmentations=(
         "rotation",
         "shear",

@@ -1,13 +1,13 @@
 """Preparation of pages as model inputs, with intermediate steps.
 
-"mnist" normalizes ink as in MNIST, "fit" fits an image into the input, "crop" fills the input with the middle
-of an image. "mnist-reduce" and "reduce" work like "mnist" and "fit" at the size of the output, and then
-downscale the result.
+"mnist" normalizes ink as in MNIST, "mnist-directions" adds the directions of the pen as colours. "fit" fits
+an image into the input, "crop" fills the input with the middle of an image. "mnist-reduce" and "reduce" work
+like "mnist" and "fit" at the size of the output, and then downscale the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -19,9 +19,17 @@ from PIL import Image
 
 from desktop_app.core.messages import Message, message
 from desktop_app.core.placement import IDENTITY, Placement
-from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES, normalize, normalize_drawn
+from desktop_app.ink.directions import DIRECTION_CHANNELS, grey_channels, with_directions
+from desktop_app.ink.normalize import (
+    CHANNELS,
+    NORMALIZATION_VERSION,
+    SIZES,
+    normalize,
+    normalize_drawn,
+    normalize_maps,
+)
 from desktop_app.ink.page import Page
-from desktop_app.ink.rasterize import draw_inks, ink_map_placement, rasterize
+from desktop_app.ink.rasterize import PEN_SHARE, draw_inks, drawing_placement, ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Preparation, Shape, Task
@@ -125,38 +133,80 @@ def _normalize(page: Page, task: Task) -> Prepared | None:
     """Normalize the ink of a page."""
     if isinstance(page, Ink):
         placement = ink_map_placement(page)
-        return None if placement is None else prepare_ink_map(rasterize(page), task, placement)
+        return None if placement is None else _prepare_ink(rasterize(page), task, placement, page)
     return prepare_ink_map(page.ink_map, task)
 
 
 def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IDENTITY) -> Prepared | None:
-    """Return the normalized ink map with its steps, or None without ink.
+    """Return the normalized ink map of an image with its steps, or None without ink.
 
     Args:
         ink_map: float32 (height, width) in 0..1, 1 where there is ink.
-        task: a task with the preparation "mnist".
+        task: a task whose preparation is "mnist" or "mnist-directions".
         on_page: from pixels of the ink map to the page.
     """
-    normalized = normalize(ink_map, task.height, task.channels)
+    return _prepare_ink(ink_map, task, on_page, None)
+
+
+def _prepare_ink(ink_map: Values, task: Task, on_page: Placement, ink: Ink | None) -> Prepared | None:
+    """Return a normalized ink map with its steps; the ink that it shows gives the directions of the pen."""
+    normalized = normalize(ink_map, task.height, _ink_channels(task))
     if normalized is None:
         return None
+    placement = normalized.placement.on(on_page)
+    model_input = normalized.model_input
+    if task.sees_directions:
+        if ink is None:
+            model_input = grey_channels(model_input)
+        else:
+            (model_input,) = with_directions([model_input], [ink], [placement])
     steps = (
         Step("ink", ink_map),
         Step("box", ink_map, (normalized.box,), (normalized.centre_of_mass,)),
-        Step("input", normalized.model_input[..., 0]),
+        Step("input", model_input if task.sees_directions else model_input[..., 0]),
     )
-    return Prepared(steps, normalized.model_input, normalized.placement.on(on_page))
+    return Prepared(steps, model_input, placement)
 
 
-def prepare_inks(inks: Sequence[Ink], task: Task) -> list[Values]:
+def prepare_inks(inks: Sequence[Ink], task: Task, pen_shares: Sequence[float] | None = None) -> list[Values]:
     """Return the model inputs of several inks as `prepare` makes them, in less time for each.
 
     Args:
         inks: each has at least one stroke.
-        task: a task with the preparation "mnist".
+        task: a task whose preparation is "mnist" or "mnist-directions".
+        pen_shares: one for each ink, see `rasterize`; None: the usual one.
     """
-    parts = (inks[start : start + _AT_ONCE] for start in range(0, len(inks), _AT_ONCE))
-    return [each for part in parts for each in normalize_drawn(draw_inks(part), task.height, task.channels)]
+    pens = [PEN_SHARE] * len(inks) if pen_shares is None else pen_shares
+    parts = (slice(start, start + _AT_ONCE) for start in range(0, len(inks), _AT_ONCE))
+    return [each for part in parts for each in _prepare_some(inks[part], task, pens[part])]
+
+
+def _prepare_some(inks: Sequence[Ink], task: Task, pen_shares: Sequence[float]) -> list[Values]:
+    drawn = normalize_drawn(draw_inks(inks, pen_shares), task.height, _ink_channels(task))
+    model_inputs = [each.model_input for each in drawn]
+    if not task.sees_directions:
+        return model_inputs
+    placements = [
+        each.placement.on(drawing_placement(ink, pen_share))
+        for each, ink, pen_share in zip(drawn, inks, pen_shares, strict=True)
+    ]
+    return with_directions(model_inputs, inks, placements)
+
+
+def prepare_ink_maps(ink_maps: Iterable[Values], task: Task) -> list[Values]:
+    """Return the model inputs of several ink maps of images, in less time for each than `prepare_ink_map`.
+
+    Args:
+        ink_maps: each has ink; only one of them is kept at a time.
+        task: a task whose preparation is "mnist" or "mnist-directions".
+    """
+    model_inputs = normalize_maps(ink_maps, task.height, _ink_channels(task))
+    return [grey_channels(each) for each in model_inputs] if task.sees_directions else model_inputs
+
+
+def _ink_channels(task: Task) -> int:
+    """Return the channels of normalized ink without directions."""
+    return 1 if task.sees_directions else task.channels
 
 
 def _normalize_and_reduce(page: Page, task: Task) -> Prepared | None:
@@ -336,6 +386,12 @@ def _image_of(model_input: Values) -> Values:
     return model_input[..., 0] if model_input.shape[2] == 1 else model_input
 
 
+def _expected_direction_squares(shape: Shape) -> Message | None:
+    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] == DIRECTION_CHANNELS:
+        return None
+    return message("squares of {least} to {most} pixels with three channels", least=SIZES[0], most=SIZES[-1])
+
+
 def _any_shape(_: Shape) -> None:
     """Accept every shape."""
 
@@ -351,6 +407,17 @@ PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
             _normalize,
             _INK_STEPS,
             partial(_expected_squares, SIZES),
+        ),
+        "mnist-directions": PreparationKind(
+            True,
+            message(
+                "Ink is scaled and centred as in MNIST. Its colour is the direction of the pen: orange "
+                "right, green down, blue left, magenta up; grey in images."
+            ),
+            NORMALIZATION_VERSION,
+            _normalize,
+            _INK_STEPS,
+            _expected_direction_squares,
         ),
         "fit": PreparationKind(
             False,

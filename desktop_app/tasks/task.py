@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
 TaskName: TypeAlias = Literal["character", "picture", "restoration"]
-Preparation: TypeAlias = Literal["mnist", "fit", "crop", "mnist-reduce", "reduce"]
+Preparation: TypeAlias = Literal["mnist", "mnist-directions", "fit", "crop", "mnist-reduce", "reduce"]
 Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40)]
 Shape: TypeAlias = tuple[int, ...]
 
@@ -27,10 +27,12 @@ class Task:
 
     Attributes:
         kind: name of the task kind in `tasks.kinds`.
-        height, width, channels: shape of the model input; 1 channel is grey, 3 are red, green and blue.
-        preparation: conversion of a page to a model input: "mnist" normalizes ink as in MNIST, "fit" fits
-            an image into the input, "crop" fills the input with the middle of an image; "mnist-reduce" and
-            "reduce" work like "mnist" and "fit" at the size of the output and downscale the result.
+        height, width, channels: shape of the model input; 1 channel is grey, 3 are red, green and blue, or
+            the directions of the pen.
+        preparation: conversion of a page to a model input: "mnist" normalizes ink as in MNIST,
+            "mnist-directions" adds the directions of the pen as colours, "fit" fits an image into the input,
+            "crop" fills the input with the middle of an image; "mnist-reduce" and "reduce" work like "mnist"
+            and "fit" at the size of the output and downscale the result.
         labels: labels of the outputs in their order; empty if the output is an image.
         aliases: pairs of a label in data and the label of the task that it counts as, e.g. ("c", "C") where
             both have the same shape.
@@ -63,6 +65,23 @@ class Task:
     def input_shape(self) -> Shape:
         """Shape of a model input, (height, width, channels)."""
         return self.height, self.width, self.channels
+
+    @property
+    def sees_directions(self) -> bool:
+        """Whether the channels of a model input show the directions of the pen, see `ink.directions`."""
+        return self.preparation == "mnist-directions"
+
+    @property
+    def without_directions(self) -> Task:
+        """The same task for ink without the directions of the pen."""
+        return self.with_preparation("mnist") if self.sees_directions else self
+
+    def with_preparation(self, preparation: Preparation) -> Task:
+        """Return the task with another preparation, and the channels that it needs."""
+        channels: Literal[1, 3] = self.channels
+        if preparation in ("mnist", "mnist-directions"):
+            channels = 1 if preparation == "mnist" else 3
+        return replace(self, preparation=preparation, channels=channels)
 
     @property
     def output_shape(self) -> Shape:

@@ -332,6 +332,23 @@ def test_pen_widths_are_in_their_range(folders: DataFolders) -> None:
     assert np.ptp(mixed) > 0.5 * (thick.mean() - thin.mean())
 
 
+def test_a_quarter_of_augmented_ink_has_no_directions(folders: DataFolders) -> None:
+    settings = replace(STRAIGHT, variants=1, repeats=20)
+    coloured = Task(preparation="mnist-directions", channels=3)
+    recipe = ink_recipe("pendigits", ink_augmentation=settings)
+    grey = build_dataset(recipe, folders, ignore, never)
+    dataset = build_dataset(replace(recipe, task=coloured), folders, ignore, never)
+    for epoch, plain in zip(epochs_of(dataset), epochs_of(grey), strict=True):
+        is_coloured = np.ptp(epoch.inputs, axis=3).max(axis=(1, 2)) > 20
+        assert 0.7 < is_coloured.mean() < 0.8
+        assert not np.ptp(epoch.inputs[~is_coloured], axis=3).any()
+        assert sorted(epoch.targets.tolist()) == sorted(plain.targets.tolist())
+        ink = plain.inputs * (2 / 3)
+        for image in epoch.inputs[~is_coloured][:10]:
+            assert np.abs(ink - image[..., :1]).max(axis=(1, 2, 3)).min() <= 1
+    assert all(np.ptp(image, axis=2).max() > 20 for image in dataset.test.inputs)
+
+
 def test_ink_gets_less_image_augmentation(folders: DataFolders, small_recipe: Recipe) -> None:
     dataset = build_dataset(small_recipe, folders, ignore, never)
     for epoch in epochs_of(dataset):
@@ -395,6 +412,16 @@ def test_images_get_the_channels_of_the_input(tmp_path: Path) -> None:
         assert epoch.inputs.shape == (20, 28, 28, channels)
         np.testing.assert_allclose(epoch.inputs, np.broadcast_to(images, epoch.inputs.shape), atol=1)
         assert epoch.targets.tolist() == [0, 1] * 10
+
+
+def test_images_have_no_directions(tmp_path: Path) -> None:
+    images = np.random.default_rng(1).integers(0, 256, (20, 28, 28), np.uint8)
+    np.savez(tmp_path / "grey.npz", x=images, y=np.arange(20) % 2)
+    part = DataPart("grey.npz", validation=0, test=0, normalize=False)
+    task = Task(preparation="mnist-directions", channels=3, labels=("0", "1"))
+    dataset = build_dataset(Recipe(data=(part,), task=task), DataFolders(tmp_path, tmp_path), ignore, never)
+    expected = np.repeat(np.rint(images * (2 / 3))[..., None], 3, axis=3)
+    np.testing.assert_array_equal(dataset.training.inputs, expected)
 
 
 # -------------------------------------------------------------------------- progress and stopping

@@ -220,10 +220,11 @@ def test_result_contains_the_ink_map(seven):
 def test_drawn_inks_are_normalized_like_ink_maps(seven, size, channels):
     drawn = [(np.roll(seven, 9, axis=1)[::step] > 0.5).astype(np.uint8) for step in (1, 2, 5)]
     inputs = normalize_drawn([Image.fromarray(image) for image in drawn], size, channels)
-    for model_input, image in zip(inputs, drawn, strict=True):
+    for (model_input, placement), image in zip(inputs, drawn, strict=True):
         normalized = normalize(image.astype(np.float32), size, channels)
         assert normalized is not None
         np.testing.assert_array_equal(model_input, normalized.model_input)
+        assert placement == normalized.placement
         assert not model_input.flags.writeable
 
 

@@ -181,7 +181,7 @@ def drawn_alone(ink):
 @given(st.lists(drawings, min_size=1, max_size=4))
 def test_inks_drawn_together_are_drawn_like_each_alone(strokes):
     inks = [Ink(tuple(Stroke(points, width=width) for points, width in some)) for some in strokes]
-    for ink, image in zip(inks, draw_inks(inks), strict=True):
+    for ink, image in zip(inks, draw_inks(inks, [PEN_SHARE] * len(inks)), strict=True):
         np.testing.assert_array_equal(np.asarray(image), rasterize(ink))
         # Points in the same pixel are drawn once.
         assert np.count_nonzero(rasterize(ink) != drawn_alone(ink)) <= 0.02 * np.asarray(image).size

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from desktop_app.core import paths
 from desktop_app.networks.model_folder import read_card, write_card
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.new_model import ModelComparison, NewModel, compare_models
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder
+from desktop_app.tasks.prepare import prepare_inks
+from tests.synthetic_numbers import number
 
 CURRENT = paths.models_dir() / "dense"
 
@@ -24,10 +27,14 @@ def run(tmp_path: Path) -> RunFolder:
     folder = RunFolder(tmp_path / "run")
     folder.path.mkdir()
     shutil.copytree(paths.models_dir() / "digits", folder.path / MODEL)
+    write_digits(folder, np.zeros((5, 28, 28, 3), np.uint8))
+    return folder
+
+
+def write_digits(folder: RunFolder, inputs: NDArray[np.uint8]) -> None:
     classes = np.array([1, 2, 3, 4, 10])
     probabilities = np.eye(11, dtype=np.float32)[[1, 2, 3, 9, 10]]
-    write_answers(folder.path / TEST, Answers(probabilities, classes, np.zeros((5, 28, 28, 1), np.uint8)))
-    return folder
+    write_answers(folder.path / TEST, Answers(probabilities, classes, inputs))
 
 
 def test_both_models_are_measured_on_the_test_samples_with_a_label(run: RunFolder) -> None:
@@ -35,6 +42,17 @@ def test_both_models_are_measured_on_the_test_samples_with_a_label(run: RunFolde
     assert comparison is not None
     assert comparison.new == 0.75
     assert comparison.current in {0.0, 0.25}, "all inputs are alike"
+
+
+@pytest.mark.parametrize(("new", "current"), [("digits", "dense"), ("dense", "digits")])
+def test_models_with_and_without_directions_are_compared(run: RunFolder, new: str, current: str) -> None:
+    inks = [number(digit) for digit in "12349"]
+    models = paths.models_dir()
+    shutil.rmtree(run.path / MODEL)
+    shutil.copytree(models / new, run.path / MODEL)
+    inputs = prepare_inks(inks, read_card(models / new).task)
+    write_digits(run, np.rint(np.stack(inputs) * 255).astype(np.uint8))
+    assert compare_models(run, models / current) == ModelComparison(0.75, 1.0)
 
 
 def test_models_with_other_labels_are_not_compared(run: RunFolder) -> None:

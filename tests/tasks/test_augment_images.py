@@ -96,7 +96,7 @@ def test_channels_of_an_image_are_augmented_equally() -> None:
     strength = np.ones(20, np.float32)
     one = augment_images(grey, strength, strong, np.random.default_rng(5))
     several = augment_images(colour, strength, strong, np.random.default_rng(5))
-    np.testing.assert_array_equal(several, np.repeat(one, 3, axis=3))
+    np.testing.assert_allclose(several, np.repeat(one, 3, axis=3), rtol=1e-5)
 
 
 def test_input_and_target_image_are_flipped_equally() -> None:
@@ -228,6 +228,20 @@ def test_gamma_is_drawn_for_each_image() -> None:
     exponents = np.log(augmented[:, 2, 2, 0]) / np.log(0.5)
     assert_uniform(np.log(exponents.astype(np.float64)), 0.4)
     np.testing.assert_allclose(augmented, images ** exponents[:, None, None, None], rtol=1e-3)
+
+
+def test_gamma_changes_the_brightness_and_keeps_the_colours() -> None:
+    colours = random_images(50, 3)
+    colours[:, :4] = 0
+    augmented = augment_images(
+        colours, np.ones(50, np.float32), replace(NO_AUGMENTATION, gamma=0.4), np.random.default_rng(3)
+    )
+    assert not augmented[:, :4].any()
+    before, after = colours[:, 4:], augmented[:, 4:]
+    assert np.abs(after - before).mean() > 0.02
+    is_whole = (after < 1).all(axis=3) & (before > 0.01).all(axis=3)
+    shares = [images / images.mean(axis=3, keepdims=True) for images in (before, after)]
+    np.testing.assert_allclose(shares[1][is_whole], shares[0][is_whole], rtol=1e-4)
 
 
 # ------------------------------------------------------------------------------ all settings

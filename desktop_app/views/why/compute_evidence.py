@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.ink.directions import ink_of
 from desktop_app.inspection.attribution import (
     Predict,
     Report,
@@ -21,6 +22,7 @@ from desktop_app.inspection.attribution import (
 )
 from desktop_app.networks.graph import Graph
 from desktop_app.tasks.prepare import PREPARATIONS
+from desktop_app.tasks.task import Task
 from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Method
 from desktop_app.views.why.panel import Question
 
@@ -79,7 +81,7 @@ def evidence_for(
         rival=ANY_OTHER if rival is None else names[rival],
         for_answer=for_answer,
         for_rival=for_rival,
-        model_input=prepared.model_input.max(axis=-1) if _is_ink(graph) else prepared.model_input,
+        model_input=_shown_input(graph.info.task, prepared.model_input),
         placement=placement,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
@@ -139,6 +141,13 @@ def _attribution_method(
                 )
             activations = observation.activations
             return lambda weightings: [grad_cam(graph, activations, layer, each) for each in weightings]
+
+
+def _shown_input(task: Task, model_input: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a model input as an image: the ink if it is ink."""
+    if task.sees_directions:
+        return ink_of(model_input)
+    return model_input.max(axis=-1) if PREPARATIONS[task.preparation].is_of_ink else model_input
 
 
 def _is_ink(graph: Graph) -> bool:
