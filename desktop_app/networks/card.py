@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
@@ -18,6 +18,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.naming import title_from
 from desktop_app.networks.network_info import MOST_PARAMETERS, Count, LayerInfo, NetworkInfo, Text
+from desktop_app.tasks.character_sets import CharacterSet, restriction
 from desktop_app.tasks.kinds import is_consistent
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.task import Preparation, Task
@@ -71,9 +72,19 @@ class DataSource:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Smallest confidences of verdicts; `read`: for the verdict "read"."""
+    """Smallest confidences of verdicts.
+
+    Attributes:
+        read: for the verdict "read".
+        read_of_sets: the same where answers are restricted to a set of characters; sets may be missing.
+    """
 
     read: Share
+    read_of_sets: Mapping[CharacterSet, Share] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, characters: CharacterSet) -> float:
+        """Return the smallest confidence for the verdict "read" with a set of characters."""
+        return self.read_of_sets.get(characters, self.read)
 
 
 @dataclass(frozen=True)
@@ -156,7 +167,7 @@ class ModelCard:
 
     @property
     def read_threshold(self) -> float:
-        """Smallest confidence, 0..1, for the verdict "read"."""
+        """Smallest confidence, 0..1, for the verdict "read", if all characters are possible answers."""
         return self.thresholds.read
 
     @property
@@ -244,7 +255,10 @@ def _parse(values: dict[str, Any], name: str) -> ModelCard:
     card = msgspec.convert(values, ModelCard)
     layers = tuple(replace(layer, options=MappingProxyType(layer.options)) for layer in card.layers)
     title = title_from(card.title) or card.name
-    card = replace(card, title=title, layers=layers, files=MappingProxyType(card.files))
+    of_sets = MappingProxyType(card.thresholds.read_of_sets)
+    thresholds = replace(card.thresholds, read_of_sets=of_sets)
+    files = MappingProxyType(card.files)
+    card = replace(card, title=title, layers=layers, files=files, thresholds=thresholds)
     _check_consistency(card)
     return card
 
@@ -292,6 +306,7 @@ def _check_consistency(card: ModelCard) -> None:
     _require(all(map(str.isprintable, shown)))
     _require(len(by_name) == len(card.layers) and len(set(task.labels)) == len(task.labels))
     _require(is_consistent(task) and NETWORK_FILE in card.files)
+    _require(all(restriction(task, name) is not None for name in card.thresholds.read_of_sets))
     _require(card.layers[0].shape == task.input_shape and card.layers[-1].shape == task.output_shape)
     earlier: set[str] = set()
     for layer in card.layers:

@@ -149,9 +149,8 @@ class Recognizer:
             reading = None if empty is None else replace(empty, remark=problem)
             return Observation(reading, problem=problem)
         output, activations = self._network.run(prepared.model_input)
-        reading = kind.read(
-            self._restricted(output), self.task, self.card.read_threshold, _elapsed_ms(started)
-        )
+        threshold = self.card.thresholds.of(self._characters)
+        reading = kind.read(self._restricted(output), self.task, threshold, _elapsed_ms(started))
         if reading is not None and prepared.ink_map is not None:
             reading = check_shape(reading, prepared.ink_map)
         return Observation(reading, prepared, activations)

@@ -1,19 +1,58 @@
-"""Choice of the confidence threshold for the verdict "read"."""
+"""Choice of the confidence thresholds for the verdict "read"."""
 
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.networks.card import Thresholds
+from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.calibration import expected_weights
+from desktop_app.tasks.character_sets import CharacterSet, available_sets, restriction
 
 _LEAST = 0.5
 """Smallest threshold: below it the answer is probably wrong."""
 
 _DIGITS = 1e6
 """Thresholds are multiples of the inverse."""
+
+
+def choose_thresholds(
+    probabilities: NDArray[np.float32], classes: NDArray[np.int64], recipe: Recipe
+) -> Thresholds:
+    """Return the thresholds of a model: for all characters, and for each set that it can be restricted to.
+
+    The threshold of a set is chosen from the samples of its characters and of "none of the labels".
+
+    Args:
+        probabilities: float32 (n, classes), outputs for samples that were not used in training.
+        classes: int64 (n,), see `choose_threshold`.
+        recipe: recipe of the model; it gives the promise.
+    """
+    task, labels = recipe.task, len(recipe.task.labels)
+
+    def choose(outputs: NDArray[np.float32], targets: NDArray[np.int64]) -> float:
+        return choose_threshold(
+            outputs,
+            targets,
+            recipe.keeping.wrong_share,
+            rejects=task.rejects,
+            expected_share=recipe.negatives.expected_share,
+        )
+
+    of_sets: dict[CharacterSet, float] = {}
+    for name in available_sets(task):
+        if (restricted := restriction(task, name)) is not None:
+            numbers = np.full(labels + 1, -1, np.int64)
+            numbers[restricted.outputs] = np.arange(len(restricted.outputs))
+            numbers[labels] = len(restricted.outputs)
+            targets = numbers[classes]
+            rows = np.flatnonzero(targets >= 0)
+            of_sets[name] = choose(restricted.apply(probabilities[rows]), targets[rows])
+    return Thresholds(choose(probabilities, classes), MappingProxyType(of_sets))
 
 
 def choose_threshold(

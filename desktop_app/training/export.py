@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -66,7 +66,7 @@ class CardFacts:
         title: name shown to the user.
         task: task of the model.
         look_alikes: characters that are neither labels nor negatives.
-        read_threshold: confidence, 0..1, from which the verdict is "read".
+        thresholds: smallest confidences of verdicts.
         recipe: recipe of the training; None for an imported model.
         outcome: results of the training; None for an imported model.
         evaluations: results on test samples, as JSON values.
@@ -76,7 +76,7 @@ class CardFacts:
     title: str
     task: Task
     look_alikes: tuple[str, ...] = ()
-    read_threshold: float = 0.5
+    thresholds: Thresholds = field(default_factory=lambda: Thresholds(0.5))
     recipe: Recipe | None = None
     outcome: TrainingOutcome | None = None
     evaluations: tuple[dict[str, object], ...] = ()
@@ -277,7 +277,7 @@ def _card(graph: keras.Model, info: CardFacts) -> ModelCard:
         layers=describe_layers(graph),
         files={},
         look_alikes=info.look_alikes,
-        thresholds=Thresholds(info.read_threshold),
+        thresholds=info.thresholds,
         parameters=int(graph.count_params()),
         figures=info.evaluations,
     )

@@ -21,13 +21,14 @@ from desktop_app.data.dataset import Dataset, build_dataset
 from desktop_app.data.samples import Samples
 from desktop_app.data.sources.built_in import describe
 from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.networks.card import Thresholds
 from desktop_app.networks.image_reader import default_reader
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.image_answers import ImageAnswers, answer_images, write_image_answers
 from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.run_store import distinct_title, run_titles
-from desktop_app.runs.thresholds import choose_threshold
+from desktop_app.runs.thresholds import choose_thresholds
 from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinished
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.batches import predict
@@ -136,11 +137,11 @@ def _measure(
         augment=augmentation(recipe),
         should_stop=_time_limit(control, _RECALIBRATING),
     )
-    temperature, threshold = 1.0, 0.5
+    temperature, thresholds = 1.0, Thresholds(0.5)
     kind = task_kind(recipe.task)
     if kind.calibrate is not None:
         model = with_probabilities(model)
-        temperature, threshold = _calibrate(model, dataset.validation, recipe, control)
+        temperature, thresholds = _calibrate(model, dataset.validation, recipe, control)
     emit(PreparationProgress(1, 3, message("Measuring")))
     record = run.record()
     figures = dict(record.figures)
@@ -158,7 +159,7 @@ def _measure(
         title=record.title,
         task=recipe.task,
         look_alikes=recipe.negatives.look_alikes if recipe.task.rejects else (),
-        read_threshold=threshold,
+        thresholds=thresholds,
         recipe=recipe,
         outcome=TrainingOutcome(record.epochs, temperature, record.seconds, dataset.sources),
         evaluations=evaluations,
@@ -197,21 +198,16 @@ def _image_answers(
     return answer_images(*arrays, None, lambda: control.is_cancelled)
 
 
-def _calibrate(model: object, samples: Samples, recipe: Recipe, control: RunControl) -> tuple[float, float]:
-    """Calibrate the model with validation samples; return the temperature and the "read" threshold."""
+def _calibrate(
+    model: object, samples: Samples, recipe: Recipe, control: RunControl
+) -> tuple[float, Thresholds]:
+    """Calibrate the model with validation samples; return the temperature and the thresholds of verdicts."""
     should_end = _time_limit(control, _CALIBRATING)
     outputs, some = _predict_some(model, samples, recipe.seed, should_end)
     temperature = calibrate(model, outputs, some.targets, calibration(recipe))
     if not len(some):
-        return temperature, 0.5
-    threshold = choose_threshold(
-        predict(model, some.inputs),
-        some.targets,
-        recipe.keeping.wrong_share,
-        rejects=recipe.task.rejects,
-        expected_share=recipe.negatives.expected_share,
-    )
-    return temperature, threshold
+        return temperature, Thresholds(0.5)
+    return temperature, choose_thresholds(predict(model, some.inputs), some.targets, recipe)
 
 
 def _time_limit(control: RunControl, seconds: float) -> Callable[[], bool]:

@@ -21,11 +21,10 @@ from desktop_app.core.paths import cache_dir, downloads_dir
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.samples import Samples
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.networks.card import Thresholds
 from desktop_app.networks.model_folder import write_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.recipe import Recipe, read_recipe
-from desktop_app.runs.thresholds import choose_threshold
+from desktop_app.runs.thresholds import choose_thresholds
 
 
 def validation_samples(recipe: Recipe, folders: DataFolders) -> Samples:
@@ -58,18 +57,12 @@ def main() -> None:
     recipe, recognizer = read_recipe(chosen.model / "recipe.json"), open_recognizer(chosen.model)
     samples = validation_samples(recipe, folders)
     outputs = recognizer.predict(samples.inputs.astype(np.float32) / np.float32(255))
-    threshold = choose_threshold(
-        outputs,
-        samples.targets,
-        recipe.keeping.wrong_share,
-        rejects=recipe.task.rejects,
-        expected_share=recipe.negatives.expected_share,
-    )
+    thresholds = choose_thresholds(outputs, samples.targets, recipe)
     labels = len(recipe.task.labels)
     print(line("was", recognizer.card.read_threshold, outputs, samples.targets, labels))
-    print(line("now", threshold, outputs, samples.targets, labels))
+    print(line("now", thresholds.read, outputs, samples.targets, labels))
     if chosen.write:
-        write_card(chosen.model, replace(recognizer.card, thresholds=Thresholds(threshold)))
+        write_card(chosen.model, replace(recognizer.card, thresholds=thresholds))
         add_figures(chosen.model, folders)
 
 

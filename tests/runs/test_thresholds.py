@@ -1,11 +1,16 @@
-"""Tests of the confidence threshold for the verdict "read"."""
+"""Tests of the confidence thresholds for the verdict "read"."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from desktop_app.runs.thresholds import choose_threshold
+from desktop_app.networks.card import Thresholds
+from desktop_app.runs.recipe import Keeping, Negatives, Recipe
+from desktop_app.runs.thresholds import choose_threshold, choose_thresholds
+from desktop_app.tasks.task import Task
 
 
 def rows(confidences, rejects=False):
@@ -75,3 +80,41 @@ def test_samples_of_no_label_count_with_their_expected_share():
 def test_answers_that_are_no_label_are_never_sure():
     outputs = np.array([[0.9, 0.0, 0.1], [0.1, 0.0, 0.9]], np.float32)
     assert choose_threshold(outputs, np.array([0, 0]), 0.0, rejects=True, expected_share=0.1) == 0.5
+
+
+LETTERS = Recipe(
+    task=Task(labels=("0", "1", "A", "O", "a"), aliases=(("o", "O"),), rejects=True),
+    negatives=Negatives(expected_share=0.05),
+    keeping=Keeping(wrong_share=0.0),
+)
+
+
+def test_each_set_of_characters_has_its_threshold() -> None:
+    # Digits are taken for letters, capitals for small ones, and "none" for a digit.
+    mistakes = [("0", "O", 0.7), ("A", "a", 0.9), ("", "1", 0.6)]
+    names = (*LETTERS.task.labels, "")
+    outputs, classes = [], []
+    for right, answer, confidence in mistakes:
+        row = np.zeros(6, np.float32)
+        row[names.index(right)], row[names.index(answer)] = 1 - confidence, confidence
+        outputs.append(row)
+        classes.append(names.index(right))
+    for label in LETTERS.task.labels:
+        for confidence in (0.55, 0.65, 0.75, 0.95):
+            row = np.full(6, (1 - confidence) / 5, np.float32)
+            row[names.index(label)] = confidence
+            outputs.append(row)
+            classes.append(names.index(label))
+    thresholds = choose_thresholds(np.stack(outputs), np.array(classes), LETTERS)
+    assert thresholds.of("all") == thresholds.read > 0.9
+    assert set(thresholds.read_of_sets) == {"digits", "capitals", "letters", "small-letters"}
+    assert 0.6 < thresholds.of("digits") < 0.9
+    assert thresholds.of("capitals") == 0.5
+    assert thresholds.of("letters") > 0.9
+
+
+def test_models_of_one_set_have_one_threshold() -> None:
+    thresholds = choose_thresholds(
+        rows([0.9, 0.8]), np.zeros(2, np.int64), replace(LETTERS, task=Task(labels=("0", "1")))
+    )
+    assert thresholds == Thresholds(0.5)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.app.help.html import heading, paragraph, table
 from desktop_app.networks.card import ModelCard
+from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.views.evaluation.shares import percent
 from desktop_app.views.parts.durations import duration
 
@@ -56,6 +57,10 @@ def _facts(card: ModelCard) -> Iterator[tuple[str, str]]:
     yield translate("ModelPage", "Parameters"), f"{card.parameters:,}"
     if card.labels:
         yield translate("ModelPage", "Read from a confidence of"), f"{100 * card.read_threshold:.1f} %"
+    of_sets = card.thresholds.read_of_sets
+    if of_sets:
+        parts = (f"{_name_of_set(name)} {100 * least:.1f} %" for name, least in of_sets.items())
+        yield translate("ModelPage", "Read, where only these are possible"), ", ".join(parts)
     if card.has_line_network:
         yield (
             translate("ModelPage", "Whole lines"),
@@ -67,6 +72,17 @@ def _facts(card: ModelCard) -> Iterator[tuple[str, str]]:
         if card.date:
             yield translate("ModelPage", "Trained on"), card.date
         yield translate("ModelPage", "Trained with"), f"Keras {card.training.keras}"
+
+
+def _name_of_set(characters: CharacterSet) -> str:
+    names: dict[CharacterSet, str] = {
+        "all": translate("ModelPage", "all characters"),
+        "digits": translate("ModelPage", "digits"),
+        "capitals": translate("ModelPage", "capital letters"),
+        "small-letters": translate("ModelPage", "small letters"),
+        "letters": translate("ModelPage", "letters"),
+    }
+    return names[characters]
 
 
 def _data(card: ModelCard) -> str:
