@@ -32,6 +32,7 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.data.augmentation_tab import AugmentationTab
 from desktop_app.views.data.collection_text import CollectionText
 from desktop_app.views.data.left_out_tab import LeftOutTab
+from desktop_app.views.data.preparation_choice import PreparationChoice
 from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_list import SourceList
 from desktop_app.views.data.state_view import StateView
@@ -40,7 +41,6 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.file_drop import FileDrop
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.mime_data import files_in
-from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.source_button import SourceButton
 from desktop_app.views.parts.theme import STEP
@@ -178,7 +178,7 @@ class DataPanel(Panel):
     def _build(self) -> None:
         self._state, self._samples, self._augmentation = StateView(), SamplesTab(), AugmentationTab()
         self._left_out, self._tabs, self._stack = LeftOutTab(), QTabWidget(), QStackedWidget()
-        self._scaling, self._scaling_label = NarrowBox(), QLabel(self.tr("Scaling"))
+        self._preparation = PreparationChoice()
         self._add, self._seed, self._numbers = SourceButton(), WholeNumberEdit(), QLabel()
         self._sources, self._text = SourceList(), CollectionText(self)
         self._drop = FileDrop(self, self.tr("Drop to add to the sources"), self._takes)
@@ -206,16 +206,6 @@ class DataPanel(Panel):
         self._tabs.addTab(self._samples, self.tr("Samples"))
         self._tabs.addTab(self._augmentation, self.tr("Augmentation"))
         self._tabs.addTab(self._left_out, "")
-        self._scaling.addItem(self.tr("Letterbox"), "fit")
-        self._scaling.addItem(self.tr("Crop"), "crop")
-        self._scaling.setAccessibleName(self._scaling_label.text())
-        self._scaling.setToolTip(
-            self.tr(
-                "How images of another size become inputs. Letterbox: the whole image, with black margins. "
-                "Crop: the middle of the image fills the input."
-            )
-        )
-        self._scaling_label.setBuddy(self._scaling)
         self._stack.addWidget(self._state)
         self._stack.addWidget(self._tabs)
 
@@ -230,13 +220,7 @@ class DataPanel(Panel):
         foot = FlowLayout()
         foot.addWidget(self._add)
         foot.addWidget(seed)
-        scaling = QWidget()
-        scaling_layout = QHBoxLayout(scaling)
-        scaling_layout.setContentsMargins(0, 0, 0, 0)
-        scaling_layout.setSpacing(STEP // 2)
-        scaling_layout.addWidget(self._scaling_label)
-        scaling_layout.addWidget(self._scaling)
-        foot.addWidget(scaling)
+        foot.addWidget(self._preparation)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
@@ -254,7 +238,7 @@ class DataPanel(Panel):
         self._sources.file_requested.connect(self.source_file_requested)
         self._sources.folder_requested.connect(self.source_folder_requested)
         self._seed.valueChanged.connect(self._set_seed)
-        self._scaling.activated.connect(self._set_scaling)
+        self._preparation.task_changed.connect(self._set_task)
         self._drop.dropped.connect(self._receive)
         self._state.download_requested.connect(self.download_requested)
         self._state.cancel_requested.connect(self.cancel_requested)
@@ -273,10 +257,7 @@ class DataPanel(Panel):
         with QSignalBlocker(self._seed):
             self._seed.setValue(self.draft.value.split_seed)
         self._show_sources()
-        task = self.draft.value.task
-        for widget in (self._scaling, self._scaling_label):
-            widget.setVisible("crop" in task_kind(task).preparations)
-        self._scaling.setCurrentIndex(max(0, self._scaling.findData(task.preparation)))
+        self._preparation.set_task(self.draft.value.task)
         self._augmentation.set_augmentation(
             self.draft.value.ink_augmentation, self.draft.value.image_augmentation
         )
@@ -291,7 +272,7 @@ class DataPanel(Panel):
 
     def _order_tabs(self) -> None:
         """Set the tab order from top to bottom."""
-        foot = self._add, self._seed, self._scaling, self._tabs.tabBar()
+        foot = self._add, self._seed, self._preparation.box, self._tabs.tabBar()
         for control, following in pairwise((*self._sources.controls(), *foot, *self._samples.controls())):
             self.setTabOrder(control, following)
 
@@ -365,9 +346,8 @@ class DataPanel(Panel):
     def _set_seed(self, seed: int) -> None:
         self.draft.set(replace(self.draft.value, split_seed=seed))
 
-    def _set_scaling(self) -> None:
-        recipe = self.draft.value
-        self.draft.set(replace(recipe, task=replace(recipe.task, preparation=self._scaling.currentData())))
+    def _set_task(self, task: Task) -> None:
+        self.draft.set(replace(self.draft.value, task=task))
 
     def _set_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         self.draft.set(replace(self.draft.value, ink_augmentation=ink, image_augmentation=image))

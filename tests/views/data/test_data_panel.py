@@ -354,16 +354,39 @@ def test_files_that_are_left_out_are_listed_with_the_reason(full: DataPanel) -> 
     assert not tabs.isTabVisible(number)
 
 
-def test_scaling_is_chosen_for_image_classification_only(full: DataPanel) -> None:
-    box = next(box for box in full.findChildren(QComboBox) if box.accessibleName() == "Scaling")
-    assert not box.isVisible()
+def test_scaling_is_chosen_for_image_classification(full: DataPanel) -> None:
     task = Task("picture", 32, 32, 3, "crop", ("a", "b"))
     draft_of(full).show(replace(RECIPE, task=task))
+    box = next(box for box in full.findChildren(QComboBox) if box.accessibleName() == "Scaling")
     assert box.isVisible()
     assert box.currentText() == "Crop"
+    assert box.accessibleDescription().startswith("Scaling. How images of another size become inputs.")
     changes = changes_of(full)
     QTest.keyClick(box, Qt.Key.Key_Up)
     assert [recipe.task for recipe in changes] == [replace(task, preparation="fit")]
+
+
+def test_characters_are_seen_with_or_without_the_directions_of_the_pen(full: DataPanel) -> None:
+    box = next(box for box in full.findChildren(QComboBox) if box.accessibleName() == "Input")
+    draft_of(full).show(replace(RECIPE, task=Task()))
+    assert box.isVisible()
+    assert box.currentText() == "Ink"
+    assert box.accessibleDescription().startswith("Input. What the network sees.")
+    changes = changes_of(full)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentText() == "Ink and directions"
+    assert box.width() > box.fontMetrics().horizontalAdvance(box.currentText())
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert [recipe.task for recipe in changes] == [
+        Task(preparation="mnist-directions", channels=3),
+        Task(),
+    ]
+
+
+def test_preparation_cannot_be_chosen_where_there_is_only_one(full: DataPanel) -> None:
+    box = next(box for box in full.findChildren(QComboBox) if box.accessibleName() == "Input")
+    draft_of(full).show(replace(RECIPE, task=Task("restoration", 14, 14, 1, "mnist-reduce", (), scale=2)))
+    assert not box.isVisible()
 
 
 def test_images_are_not_normalized_for_image_classification(full: DataPanel) -> None:
