@@ -28,7 +28,7 @@ from tests.app.model_windows import LEFT, chosen, said, take_file
 
 @pytest.fixture(scope="module")
 def inputs() -> Any:
-    return np.random.default_rng(0).random((4, 28, 28, 1), dtype=np.float32)
+    return np.random.default_rng(0).random((4, 28, 28, 3), dtype=np.float32)
 
 
 @pytest.fixture(scope="module")

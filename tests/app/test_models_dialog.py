@@ -167,7 +167,7 @@ def test_models_are_listed_with_accuracy_data_date_and_size(
     dialog = managed(open_window())
     rows = {item.text(0): [item.text(column) for column in range(1, 5)] for item in items(dialog)}
     accuracy, data, date, size = rows["Digits"]
-    assert accuracy == "99.6 %"
+    assert accuracy == "99.7 %"
     assert "unipen" in data
     assert date.startswith("20")
     assert size.endswith(" MB")
@@ -292,7 +292,7 @@ def test_removing_the_current_model_selects_the_default(
     assert remove(qtbot, window, "Mine", "Cancel") == "Remove “Mine” from the library?"
     assert folder.exists()
     remove(qtbot, window, "Mine")
-    said(qtbot, window, "Now reading with “Digits” (99.6 % on its test set).")
+    said(qtbot, window, "Now reading with “Digits” (99.7 % on its test set).")
     assert checked(window) == ["Digits"]
     assert "Mine" not in offered(window)
     assert list(paths.user_models_dir().iterdir()) == []

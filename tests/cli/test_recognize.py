@@ -36,7 +36,7 @@ KEYS = {"source", "verdict", "label", "confidence", "probabilities", "millisecon
 def draw(path):
     """Write an image of a dark seven on white."""
     image = Image.new("L", (150, 180), 255)
-    ImageDraw.Draw(image).line(SEVEN, fill=0, width=14, joint="curve")
+    ImageDraw.Draw(image).line(SEVEN, fill=0, width=8, joint="curve")
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path)
     return path

@@ -92,7 +92,7 @@ def test_integrated_gradients_sum_to_the_difference_of_scores() -> None:
     folder = paths.models_dir() / "digits"
     card = read_card(folder)
     graph = Graph(card.info, read_weights(folder, card))
-    one = np.zeros((28, 28, 1), dtype=np.float32)
+    one = np.zeros((28, 28, 3), dtype=np.float32)
     one[4:24, 13:16] = np.reshape([0.5, 1, 0.5], (3, 1))
     weighting = np.zeros(11, dtype=np.float32)
     weighting[1], weighting[7] = 1, -1

@@ -78,7 +78,7 @@ def test_the_longer_a_word_is_the_more_probable_is_its_kind():
 
 
 def test_the_kind_of_a_word_decides_for_a_label_that_is_not_among_the_most_probable():
-    unsure = {"Z": 0.3, "K": 0.25, "X": 0.25, "2": 0.2}
+    unsure = {"Z": 0.6, "K": 0.15, "X": 0.13, "2": 0.12}
     character = reader_of(*[{"4": 1}] * 5, unsure).read(bars(*range(0, 360, 60))).characters[-1]
     assert character.label == "2"
     assert [each.label for each in character.alternatives] == ["Z", "K", "2"]

@@ -36,8 +36,8 @@ def shipped() -> Graph:
 def strokes() -> Values:
     """Three model inputs with random values where ink usually is."""
     rng = np.random.default_rng(5)
-    inputs = np.zeros((3, 28, 28, 1), dtype=np.float32)
-    inputs[:, 6:22, 9:19] = rng.random((3, 16, 10, 1), dtype=np.float32)
+    inputs = np.zeros((3, 28, 28, 3), dtype=np.float32)
+    inputs[:, 6:22, 9:19] = rng.random((3, 16, 10, 3), dtype=np.float32)
     return inputs
 
 
@@ -380,7 +380,7 @@ def test_forward_computes_only_the_requested_branch() -> None:
 
 def test_weights_are_grouped_by_layer_and_the_input_is_explained(shipped: Graph, strokes: Values) -> None:
     assert set(shipped.weights("conv1")) == {"kernel"}
-    assert shipped.weights("conv1")["kernel"].shape == (5, 5, 1, 32)
+    assert shipped.weights("conv1")["kernel"].shape == (5, 5, 3, 32)
     assert shipped.weights("flatten") == {}
     explained = shipped.explain("input", (10, 12, 0), {"input": strokes[0]})
     assert (explained.layer, explained.position, explained.value) == (

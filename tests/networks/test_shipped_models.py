@@ -43,13 +43,24 @@ def figures_of(folder: Path) -> list[dict[str, Any]]:
 @of_kind("character")
 def test_samples_are_recognized(folder: Path) -> None:
     recognizer = open_recognizer(folder)
-    knows_letters = len(recognizer.task.labels) > 10
     recognizer.restrict("digits")
     for file, label in SAMPLES.items():
         reading = recognizer.read(load_page(paths.resources_dir() / "samples" / file))
         assert reading.label == label, file
-        # A digit may also be a letter, so few of them are sure for a model of both.
-        assert knows_letters or reading.verdict is Verdict.READ, file
+        assert reading.verdict is Verdict.READ, file
+
+
+def test_a_set_of_characters_has_its_own_threshold() -> None:
+    recognizer = open_recognizer(paths.models_dir() / "letters")
+    page = load_page(paths.resources_dir() / "samples" / "seven.inkml")
+    verdicts = {}
+    for name in ("all", "digits"):
+        recognizer.restrict(name)
+        reading = recognizer.read(page)
+        threshold = recognizer.card.thresholds.of(name)
+        assert (reading.verdict is Verdict.READ) == (reading.confidence >= threshold)
+        verdicts[name] = reading.verdict
+    assert verdicts == {"all": Verdict.UNSURE, "digits": Verdict.READ}
 
 
 @of_kind("character")

@@ -56,7 +56,7 @@ def test_all_weights_are_read(folder: Path) -> None:
     card = read_card(folder)
     weights = read_weights(folder, card)
     kernel = weights["conv1/kernel"]
-    assert kernel.shape == (5, 5, 1, 32)
+    assert kernel.shape == (5, 5, 3, 32)
     assert kernel.dtype == np.float32
     for layer in card.info.layers:
         size = sum(weight.size for key, weight in weights.items() if key.startswith(f"{layer.name}/"))

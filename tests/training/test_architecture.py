@@ -143,10 +143,11 @@ def test_shipped_models_are_networks_of_the_zoo(name: str, layers: tuple[Layer, 
         for row in card["layers"]
     ]
     classes = len(card["task"]["labels"]) + card["task"]["rejects"]
-    infos = check_layers(layers, (28, 28, 1), (classes,)).infos()
+    shape = tuple(card["layers"][0]["shape"])
+    infos = check_layers(layers, shape, (classes,)).infos()
     assert [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in infos] == expected
     assert [list(info.inputs) for info in infos] == [row["inputs"] for row in card["layers"]]
-    assert sorted(shapes_and_counts(network(layers, (28, 28, 1), classes))) == sorted(expected)
+    assert sorted(shapes_and_counts(network(layers, shape, classes))) == sorted(expected)
 
 
 # --- built networks ---

@@ -71,7 +71,7 @@ def folder(tmp_path):
     scans = tmp_path / "scans"
     scans.mkdir()
     image = Image.new("L", (60, 80), 255)
-    ImageDraw.Draw(image).line([(10, 12), (45, 12), (22, 70)], fill=0, width=6)
+    ImageDraw.Draw(image).line([(8, 12), (45, 12), (25, 70)], fill=0, width=4)
     image.save(scans / "1_a.png")
     image_of(number("4826")).save(scans / "4826.png")
     Image.new("L", (60, 80), 255).save(scans / "empty.png")

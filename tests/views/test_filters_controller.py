@@ -79,7 +79,7 @@ def test_top_samples_are_those_of_the_layer_that_was_learned(tmp_path: Path) -> 
 def test_top_samples_have_the_highest_activations(tmp_path: Path) -> None:
     network, cache = opened(DIGITS), ResultCache(tmp_path)
     found = compute_top_samples(ExampleTask(network, "samples", "relu1", None), cache, ignore, never)
-    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", tasks.Task())
+    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", network.info.task)
     assert found is not None
     assert samples is not None
     assert (found.seen, found.total) == (280, 280)
@@ -92,7 +92,7 @@ def test_top_samples_have_the_highest_activations(tmp_path: Path) -> None:
         assert abs(best[number] - best[order[0]]) < 2e-4
         assert found.labels[channel, 0] == samples.labels[number]
     # The receptive field of a pooled value of 5x5 kernels has 6x6 pixels.
-    assert found.patches.shape == (32, 9, 6, 6, 1)
+    assert found.patches.shape == (32, 9, 6, 6, 3)
     number, patch = int(found.samples[3, 0]), found.patches[3, 0, ..., 0]
     windows = np.lib.stride_tricks.sliding_window_view(samples.pixels[number, ..., 0], (6, 6))
     assert (windows == patch).all(axis=(2, 3)).any()

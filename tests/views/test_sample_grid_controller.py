@@ -16,7 +16,6 @@ from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
-from desktop_app.tasks.task import Task
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.filters.panel import FiltersPanel
 from desktop_app.views.sample_grid.controller import (
@@ -90,7 +89,7 @@ def setup(qtbot: QtBot) -> Iterator[Setup]:
 def test_responses_are_activations_of_each_sample() -> None:
     runner, network = SampleRunner(DIGITS), opened(DIGITS)
     responses = compute_responses(runner, SampleGridRequest("norm2", None, 1), never)
-    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", Task())
+    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", network.info.task)
     assert responses is not None
     assert samples is not None
     assert (responses.page, responses.pages, responses.set_name) == (1, 5, "digits.npz")

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.paths import models_dir
 from desktop_app.core.stopping import Stopped
+from desktop_app.ink.directions import ink_of
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
@@ -148,7 +149,7 @@ def test_answer_is_compared_with_the_runner_up(qtbot: QtBot, visible: Setup, met
     decided = expected(visible, method, observation, (int(order[0]), int(order[1])))
     assert evidence.difference == pytest.approx(decided, abs=1e-4 * float(np.abs(decided).max()) + 1e-5)
     assert observation.prepared is not None
-    assert (evidence.model_input == observation.prepared.model_input[..., 0]).all()
+    np.testing.assert_array_equal(evidence.model_input, ink_of(observation.prepared.model_input))
     assert evidence.placement == observation.placement
     assert evidence.milliseconds > 0
 
