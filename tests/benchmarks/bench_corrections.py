@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from desktop_app.core import paths
 from desktop_app.core.settings import load_settings
 from desktop_app.data.learner import Learner
-from desktop_app.data.model_inputs import sample_of
+from desktop_app.data.model_inputs import inputs_as_is, sample_of
 from desktop_app.data.my_samples import add_sample, list_samples
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.data.split import split_sources
+from desktop_app.ink.directions import ink_of
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.feature_bank import read_bank
 from desktop_app.networks.last_layer import LastLayer, last_layer
@@ -124,11 +125,24 @@ def prepared(
         for row in rows.tolist():
             number = task.label_index.get(str(source.labels[row]))
             if number is not None:
-                images = source.images if source.is_normalized else None
-                inputs.append(sample_of(source, row, task)[0] if images is None else images[row])
+                inputs.append(_input_of(source, row, task))
                 classes.append(number)
                 names.append(str(writers[row]))
     return np.stack(inputs), np.array(classes), np.array(names)
+
+
+def _input_of(source: SourceSet, row: int, task: Task) -> NDArray[np.uint8]:
+    if source.images is None or not source.is_normalized:
+        return sample_of(source, row, task)[0]
+    model_input: NDArray[np.uint8] = inputs_as_is(source.images[row : row + 1], task)[0]
+    return model_input
+
+
+def _picture(model_input: NDArray[np.float32]) -> Picture:
+    """Return an image of the ink of a model input."""
+    ink = model_input[..., 0] if model_input.shape[2] == 1 else ink_of(model_input)
+    grey = np.rint(255 * (1 - ink)).astype(np.uint8)
+    return Picture(np.repeat(grey[..., None], 3, axis=2), ink)
 
 
 def errors_after(
@@ -179,8 +193,7 @@ def times(folder: Path, inputs: NDArray[np.uint8], classes: NDArray[np.int64], r
         recognizer = open_recognizer(folder)
         spent, busy = [], []
         for number in range(50 + rounds):
-            grey = 255 - np.repeat(inputs[number], 3, axis=2)
-            page = Picture(grey, inputs[number][..., 0] / np.float32(255))
+            page = _picture(inputs[number].astype(np.float32) / np.float32(255))
             # Every fifth sample is said to be another digit, so that there is something to learn.
             label = str((classes[number] + (number % 5 == 0)) % 10)
             started, used = time.perf_counter(), time.process_time()
