@@ -118,8 +118,8 @@ def _original(prepared: Prepared | None, task: Task) -> Inputs:
 def with_channels(images: Inputs, task: Task) -> Inputs:
     """Convert images, (n, height, width, channels), to the channels of the task."""
     if task.sees_directions:
-        grey = images if images.shape[3] == 1 else brightness(images)[..., None]
-        return np.rint(grey_channels(grey.astype(np.float32))).astype(np.uint8)
+        ink = brightness(images)[..., None].astype(np.float32)
+        return np.rint(grey_channels(ink)).astype(np.uint8)
     grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
     return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
 

@@ -219,12 +219,15 @@ def _normalize_and_reduce(page: Page, task: Task) -> Prepared | None:
     return _reduced(normalized.pixels, task, (*normalized.steps[:-1], step), normalized.placement)
 
 
-def _expected_squares(sizes: range, shape: Shape) -> Message | None:
-    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in sizes and shape[2] in CHANNELS:
+def _expected_squares(sizes: range, channels: tuple[int, ...], shape: Shape) -> Message | None:
+    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in sizes and shape[2] in channels:
         return None
-    return message(
-        "squares of {least} to {most} pixels with one or three channels", least=sizes[0], most=sizes[-1]
-    )
+    least, most = sizes[0], sizes[-1]
+    if channels == CHANNELS:
+        return message(
+            "squares of {least} to {most} pixels with one or three channels", least=least, most=most
+        )
+    return message("squares of {least} to {most} pixels with three channels", least=least, most=most)
 
 
 # ------------------------------------------------------------------------------------ of images
@@ -386,12 +389,6 @@ def _image_of(model_input: Values) -> Values:
     return model_input[..., 0] if model_input.shape[2] == 1 else model_input
 
 
-def _expected_direction_squares(shape: Shape) -> Message | None:
-    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] == DIRECTION_CHANNELS:
-        return None
-    return message("squares of {least} to {most} pixels with three channels", least=SIZES[0], most=SIZES[-1])
-
-
 def _any_shape(_: Shape) -> None:
     """Accept every shape."""
 
@@ -406,7 +403,7 @@ PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
             NORMALIZATION_VERSION,
             _normalize,
             _INK_STEPS,
-            partial(_expected_squares, SIZES),
+            partial(_expected_squares, SIZES, CHANNELS),
         ),
         "mnist-directions": PreparationKind(
             True,
@@ -417,7 +414,7 @@ PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
             NORMALIZATION_VERSION,
             _normalize,
             _INK_STEPS,
-            _expected_direction_squares,
+            partial(_expected_squares, SIZES, (DIRECTION_CHANNELS,)),
         ),
         "fit": PreparationKind(
             False,
@@ -441,7 +438,7 @@ PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
             NORMALIZATION_VERSION,
             _normalize_and_reduce,
             (*_INK_STEPS[:-1], "normalized", "input"),
-            partial(_expected_squares, _REDUCED_SIZES),
+            partial(_expected_squares, _REDUCED_SIZES, CHANNELS),
         ),
         "reduce": PreparationKind(
             False,
