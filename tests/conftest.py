@@ -31,7 +31,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QCursor, QGuiApplication, QPalette
 from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
@@ -124,6 +124,15 @@ def _reset_palette() -> Iterator[None]:
     if widgets is not None and isinstance(QCoreApplication.instance(), widgets.QApplication):
         # An empty palette restores that of the style.
         widgets.QApplication.setPalette(QPalette())
+
+
+@pytest.fixture(autouse=True)
+def _reset_pointer() -> None:
+    """Put the pointer into a corner, where no window is; Qt ignores clicks on menus that open under it."""
+    application = QCoreApplication.instance()
+    if isinstance(application, QGuiApplication):
+        QCursor.setPos(application.primaryScreen().geometry().bottomRight())
+        application.processEvents()
 
 
 # ------------------------------------------------------------------------------- unexpected messages

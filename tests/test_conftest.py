@@ -20,6 +20,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QProcess, QThread, QTimer, qWarning
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QLabel, QWidget
 
 kept = []
@@ -84,6 +85,15 @@ def test_passes_cleans_up(qtbot):
     QTimer(widget).start(10)
     thread = threading.Thread(target=lambda: None)
     thread.start()
+
+
+def test_passes_moves_the_pointer(qapp):
+    QCursor.setPos(20, 30)
+    qapp.processEvents()
+
+
+def test_passes_starts_with_the_pointer_in_a_corner(qapp):
+    assert QCursor.pos() == qapp.primaryScreen().geometry().bottomRight()
 
 
 def test_passes_expects_warning(caplog):
