@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from desktop_app.training.import_process import ModelImport
 
 _IMPORTS_NEED = ("desktop_app.training", "h5py", "keras", "tensorflow")
-_LARGEST_COPY = 1_000_000_000
 
 
 class ModelLibrary(QObject):
@@ -225,8 +224,9 @@ def _save_as_h5(folder: Path, path: Path, should_stop: ShouldStop) -> None:
 
 
 def _copy(folder: Path, kind: str, path: Path) -> None:
-    from desktop_app.core.files import check_replaceable, read_file, write_atomically
+    from desktop_app.core.files import check_replaceable, write_atomically
     from desktop_app.networks.card import NETWORK_FILE
+    from desktop_app.networks.keras_export import keras_with_card
     from desktop_app.networks.litert_export import answer_only
     from desktop_app.networks.model_folder import KERAS_FILE
 
@@ -238,5 +238,4 @@ def _copy(folder: Path, kind: str, path: Path) -> None:
     if not (folder / name).is_file():
         raise UserError("This model has no {kind} file; choose another format.", kind=kind)
     check_replaceable(path)
-    is_litert = kind == LITERT_SUFFIX
-    write_atomically(path, answer_only(folder) if is_litert else read_file(folder / name, _LARGEST_COPY))
+    write_atomically(path, answer_only(folder) if kind == LITERT_SUFFIX else keras_with_card(folder))

@@ -15,6 +15,7 @@ from desktop_app.networks.library import model_folders
 from desktop_app.networks.naming import (
     labels_from,
     labels_problem,
+    labels_text,
     model_name_problem,
     name_from,
     title_from,
@@ -31,18 +32,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "The network must classify characters or, with words as labels, images; or output images of the size "
         "of its input or larger. Its input must be a square image of 8 to 128 pixels, possibly flattened. "
         "Sample digits show whether it takes light ink on a dark background or the reverse, with values from "
-        "0 to 1 or to 255, and the labels of a network that reads digits. The file is checked and converted "
-        "without running code from it."
+        "0 to 1 or to 255, and the labels of a network that reads digits. A .keras file of this program says "
+        "all this, and the title. The file is checked and converted without running code from it."
     )
     parser.add_argument("file", type=not_empty_path, metavar="FILE", help="a .keras or .h5 file")
     parser.add_argument("--name", metavar="NAME", help="name in the library (default: from the file name)")
-    parser.add_argument("--title", metavar="TITLE", help="title in the window (default: from the file name)")
+    parser.add_argument(
+        "--title", metavar="TITLE", help="title in the window (default: as saved, or from the file name)"
+    )
     parser.add_argument(
         "--labels",
         default="",
         metavar="LABELS",
         help="the label of each output, in order: characters, or words separated by commas "
-        "(default for networks that read digits: their digits)",
+        "(default: as saved, or for networks that read digits: their digits)",
     )
 
 
@@ -72,8 +75,9 @@ def _import(args: argparse.Namespace) -> None:
                 name=shown_name(args.file),
                 count=found.facts.outputs,
             )
+        title = title if args.title else found.facts.title or title
         found.add(folder, title, labels or found.facts.labels, open_recognizer)
-        sentences = found.facts.sentences(has_labels=bool(labels))
+        sentences = found.facts.sentences(labels)
     info = open_recognizer(folder).info
     shape = shape_text(info.input_shape)
     if outputs_images:
@@ -81,8 +85,7 @@ def _import(args: argparse.Namespace) -> None:
         print(*sentences, sep="\n")
         print(f"to use it: handwriting evaluate --model {name} DATA, or the Model menu of the window")
         return
-    separator = "" if all(len(label) == 1 for label in info.labels) else ", "
-    print(f"{folder}: {separator.join(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
+    print(f"{folder}: {labels_text(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
     print(*sentences, sep="\n")
     print(f"to use it: handwriting recognize --model {name} PATH, or the Model menu of the window")
 

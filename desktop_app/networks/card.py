@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 from collections import Counter
 from collections.abc import Mapping
@@ -116,7 +117,7 @@ class ModelCard:
         task: task of the network.
         preparation_version: version of the task's preparation that the model was trained with.
         layers: all layers, each after its inputs; the first is the input, the last the output.
-        files: SHA-256, hexadecimal, of the files in the folder, by name.
+        files: SHA-256, hexadecimal, of the files in the folder, by name; empty in a `.keras` file.
         look_alikes: characters that look like a label; neither labels nor negatives.
         thresholds: smallest confidences of verdicts.
         parameters: number of parameters of the network.
@@ -211,12 +212,13 @@ def card_to_json(card: ModelCard) -> bytes:
     return msgspec.json.format(msgspec.json.encode(card, enc_hook=_plain_mapping), indent=2) + b"\n"
 
 
-def card_from_json(data: bytes, name: str) -> ModelCard:
+def card_from_json(data: bytes, name: str, *, has_files: bool = True) -> ModelCard:
     """Parse and check the content of a card file of this format or format 2.
 
     Args:
         data: content of the file.
         name: name of the model in errors.
+        has_files: whether the card must list the files of a model folder; otherwise it must list none.
 
     Raises:
         UserError: the card is damaged, or the model is for another version of the program or for
@@ -224,6 +226,7 @@ def card_from_json(data: bytes, name: str) -> ModelCard:
     """
     try:
         card = _parse(msgspec.json.decode(data), name)
+        _require(NETWORK_FILE in card.files if has_files else not card.files)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise UserError(
             "The card of the model {name} is damaged; install the model again.", name=name
@@ -299,13 +302,15 @@ def _check_consistency(card: ModelCard) -> None:
     Raises:
         ValueError: the card is not consistent.
     """
-    _require(is_plain_name(card.name) and 0 < len(card.files) <= _MOST_FILES)
+    _require(is_plain_name(card.name) and len(card.files) <= _MOST_FILES)
     _require(all(map(is_plain_name, card.files)))
     task, by_name = card.task, {layer.name: layer for layer in card.layers}
-    shown = (*task.labels, *by_name, *(layer.kind for layer in card.layers))
+    labels = (*task.labels, *itertools.chain.from_iterable(task.aliases))
+    shown = (*labels, *by_name, *(layer.kind for layer in card.layers))
     _require(all(map(str.isprintable, shown)))
     _require(len(by_name) == len(card.layers) and len(set(task.labels)) == len(task.labels))
-    _require(is_consistent(task) and NETWORK_FILE in card.files)
+    _require(is_consistent(task))
+    _require(all(label in task.labels and alias not in task.labels for alias, label in task.aliases))
     _require(all(restriction(task, name) is not None for name in card.thresholds.read_of_sets))
     _require(card.layers[0].shape == task.input_shape and card.layers[-1].shape == task.output_shape)
     earlier: set[str] = set()

@@ -157,6 +157,11 @@ def _move_into(draft: Path, library: Path, card: ModelCard) -> str:
     raise UserError("There are too many models of this name; remove some.")
 
 
+def free_title(title: str) -> str:
+    """Return a title for a new model that no other one has: with a number if needed."""
+    return _distinct(title, {entry.title for entry in library_entries()})
+
+
 def _distinct(title: str, taken: set[str]) -> str:
     """Return a title that is not taken: with a number if needed."""
     if title not in taken:

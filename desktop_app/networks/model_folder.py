@@ -18,7 +18,10 @@ WEIGHTS_FILE = "weights.npz"
 KERAS_FILE = "model.keras"
 RECIPE_FILE = "recipe.json"
 
-_LARGEST_CARD = 4_000_000
+LARGEST_CARD = 4_000_000
+"""Maximum size of a card in bytes."""
+
+_LARGEST_KERAS = 1_000_000_000
 _LARGEST_NETWORK = 64_000_000
 
 
@@ -34,7 +37,7 @@ def read_card(folder: Path) -> ModelCard:
         UserError: the card cannot be read or is damaged, or the model is for another version of the
             program or for unsupported inputs.
     """
-    return card_from_json(read_file(folder / CARD_FILE, _LARGEST_CARD), shown_name(folder))
+    return card_from_json(read_file(folder / CARD_FILE, LARGEST_CARD), shown_name(folder))
 
 
 def read_network(folder: Path, card: ModelCard) -> bytes:
@@ -44,6 +47,15 @@ def read_network(folder: Path, card: ModelCard) -> bytes:
         UserError: the file is missing, too large, or does not match the card.
     """
     return read_verified_file(folder / NETWORK_FILE, card, _LARGEST_NETWORK)
+
+
+def read_keras(folder: Path, card: ModelCard) -> bytes:
+    """Read the Keras file and check its hash.
+
+    Raises:
+        UserError: the file is missing, too large, or does not match the card.
+    """
+    return read_verified_file(folder / KERAS_FILE, card, _LARGEST_KERAS)
 
 
 def read_verified_file(path: Path, card: ModelCard, limit: int) -> bytes:

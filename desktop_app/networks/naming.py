@@ -59,6 +59,11 @@ def labels_from(text: str) -> tuple[str, ...]:
     return tuple(label.strip() for label in (text.split(",") if "," in text else text.split()))
 
 
+def labels_text(labels: tuple[str, ...]) -> str:
+    """Return labels as a text: characters without a separator, words with commas."""
+    return ("" if all(len(label) == 1 for label in labels) else ", ").join(labels)
+
+
 def labels_problem(text: str) -> Message | None:
     """Return why the labels in a text, one for each output, cannot be used; None if they can."""
     labels = labels_from(text)

@@ -14,8 +14,9 @@ from desktop_app.core.files import read_file
 from desktop_app.core.messages import Message
 from desktop_app.networks.import_facts import ImportFacts
 
-_LARGEST_FACTS, _LARGEST_ERROR = 10_000, 4000
-"""Maximum sizes of files in bytes: a process that reads untrusted files is not trusted either."""
+_LARGEST_FACTS, _LARGEST_ERROR = 1_000_000, 4000
+"""Maximum sizes of files in bytes: a process that reads untrusted files is not trusted either. The longest
+labels that a card allows need 600,000."""
 
 _Content = TypeVar("_Content")
 

@@ -26,7 +26,7 @@ from desktop_app.networks.model_folder import (
     KERAS_FILE,
     RECIPE_FILE,
     read_card,
-    read_verified_file,
+    read_keras,
     write_model,
 )
 from desktop_app.networks.suffixes import HDF5_SUFFIXES
@@ -36,8 +36,6 @@ from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.library_warnings import suppress_warning
-
-_LARGEST_KERAS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -201,7 +199,7 @@ def save_as_h5(folder: Path, path: Path, should_stop: ShouldStop = lambda: False
     """
     try:
         card = read_card(folder)
-        read_verified_file(folder / KERAS_FILE, card, _LARGEST_KERAS)
+        read_keras(folder, card)
         model = keras.models.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
     except (UserError, OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(

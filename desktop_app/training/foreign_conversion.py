@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.text import shape_text
 from desktop_app.ink.normalize import INPUT_SIZE
+from desktop_app.networks.card import ModelCard
 from desktop_app.networks.import_facts import CONVERSIONS, ImportFacts, Values
+from desktop_app.networks.model_folder import read_card, write_card
 from desktop_app.tasks.task import MOST_OUTPUTS, Preparation, Task
+from desktop_app.training.foreign_file import foreign_card
 
 _MOST_VALUES = 16_000_000
 _LEAST_SAMPLES, _MOST_SAMPLES = 20, 280
@@ -34,19 +37,21 @@ _SCALES = range(1, 9)
 def convert_model(path: Path, folder: Path) -> ImportFacts:
     """Convert a checked Keras model file to a model folder in this process, without limits.
 
-    The card gets a provisional name, title and labels.
+    The new card gets a provisional name; without a model card in the file that fits the network, also a
+    provisional title and labels. With one the network takes light ink in 0..1, as all models of this program.
     """
     import keras
 
     from desktop_app.training import foreign_graph
-    from desktop_app.training.export import CardFacts, export_model
-    from desktop_app.training.foreign_digits import measure
+    from desktop_app.training.foreign_digits import accuracy_of, measure
 
     graph = foreign_graph.flat_graph(keras.models.load_model(path, compile=False, safe_mode=True))
     values = _check_sizes(graph)
     graph = foreign_graph.with_image_input(graph)
+    card, is_unusable = _usable_card(path, graph)
     if len(graph.outputs[0].shape) == 4:
-        return _convert_image_model(graph, folder)
+        facts = _convert_image_model(graph, folder, card)
+        return replace(facts, has_unusable_card=is_unusable)
     graph, is_normalized = foreign_graph.with_probabilities(graph)
     (outputs,) = graph.outputs[0].shape[1:]
     batch = max(1, min(_MOST_SAMPLES, _MOST_BATCH_VALUES // values))
@@ -55,29 +60,60 @@ def convert_model(path: Path, folder: Path) -> ImportFacts:
         parts = [images[start : start + batch] for start in range(0, len(images), batch)]
         return np.concatenate([foreign_graph.outputs_of(graph, part) for part in parts])
 
-    height, width, channels = graph.inputs[0].shape[1:]
-    task = Task(height=height, width=width, channels=channels)
+    shape: tuple[int, int, int] = graph.inputs[0].shape[1:]
     samples = max(_LEAST_SAMPLES, min(_MOST_SAMPLES, _MOST_SAMPLE_VALUES // values))
+    if card is not None:
+        accuracy = accuracy_of(predict, card.task, samples)
+        _export(graph, card.task, folder, card)
+        return ImportFacts(
+            *(shape, outputs, "light", card.labels, accuracy, is_normalized), task=card.task, title=card.title
+        )
+    task = Task(height=shape[0], width=shape[1], channels=1 if shape[2] == 1 else 3)
     found = measure(predict, task, samples, _default_values(graph))
     graph = foreign_graph.with_conversion(graph, *CONVERSIONS[found.values], _CONVERSION_NAMES[found.values])
     labels = found.labels or tuple(str(number) for number in range(1, outputs + 1))
-    task = replace(task, labels=labels, rejects=outputs > len(labels))
-    export_model(graph, CardFacts(folder.name, "Imported", task), folder)
+    _export(graph, replace(task, labels=labels, rejects=outputs > len(labels)), folder, None)
     return ImportFacts(
-        (height, width, channels), outputs, found.values, found.labels, found.accuracy, is_normalized
+        *(shape, outputs, found.values, found.labels, found.accuracy, is_normalized),
+        has_unusable_card=is_unusable,
     )
 
 
-def _convert_image_model(graph: Any, folder: Path) -> ImportFacts:
-    """Convert a network that outputs images to a model folder."""
-    from desktop_app.training import foreign_graph
+def _usable_card(path: Path, graph: Any) -> tuple[ModelCard | None, bool]:
+    """Return the model card in a file, and whether there is one that is damaged or does not fit."""
+    try:
+        card = foreign_card(path)
+    except UserError:
+        return None, True
+    if card is None:
+        return None, False
+    shapes = tuple(tuple(each[0].shape[1:]) for each in (graph.inputs, graph.outputs))
+    fits = shapes == (card.task.input_shape, card.task.output_shape)
+    return (card, False) if fits else (None, True)
+
+
+def _export(graph: Any, task: Task, folder: Path, card: ModelCard | None) -> None:
+    """Write the model folder of a network; card: that in the file, whose facts the new one gets."""
     from desktop_app.training.export import CardFacts, export_model
 
-    task, values = _image_task(graph), _default_values(graph)
-    graph = foreign_graph.with_conversion(graph, *CONVERSIONS[values], _CONVERSION_NAMES[values])
     export_model(graph, CardFacts(folder.name, "Imported", task), folder)
+    if card is not None:
+        new = read_card(folder)
+        card = replace(card, name=new.name, layers=new.layers, files=new.files, parameters=new.parameters)
+        write_card(folder, card)
+
+
+def _convert_image_model(graph: Any, folder: Path, card: ModelCard | None) -> ImportFacts:
+    """Convert a network that outputs images to a model folder; card: that in the file."""
+    from desktop_app.training import foreign_graph
+
+    task = _image_task(graph) if card is None else card.task
+    values = _default_values(graph) if card is None else "light"
+    graph = foreign_graph.with_conversion(graph, *CONVERSIONS[values], _CONVERSION_NAMES[values])
+    _export(graph, task, folder, card)
     size, shape = (task.height, task.width), (task.height * task.scale, task.width * task.scale)
-    return ImportFacts((*size, task.channels), 0, values, (), None, False, (*shape, task.channels))
+    facts = ImportFacts((*size, task.channels), 0, values, (), None, False, (*shape, task.channels))
+    return facts if card is None else replace(facts, task=task, title=card.title)
 
 
 def _image_task(graph: Any) -> Task:

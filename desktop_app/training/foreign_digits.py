@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.paths import resources_dir
-from desktop_app.data.sample_set import open_sample_set
+from desktop_app.data.sample_set import SampleSet, open_sample_set
 from desktop_app.networks.import_facts import CONVERSIONS, Values
 from desktop_app.tasks.task import DIGITS, Task
 
@@ -53,8 +53,7 @@ def measure(predict: Predict, task: Task, most_samples: int, default: Values) ->
         most_samples: number of digits to read at most.
         default: values to assume if no others are clearly better.
     """
-    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", task)
-    assert samples is not None, "it is not stopped"
+    samples = _digits(task)
     images = samples.model_inputs(0, most_samples)
     digits = np.array([int(label) for label in samples.labels[: len(images)]])
     tries = {
@@ -71,6 +70,32 @@ def measure(predict: Predict, task: Task, most_samples: int, default: Values) ->
     if sorted(meanings) != list(range(len(DIGITS))):
         return Measured(best, (), None)
     return Measured(best, tuple(DIGITS[digit] for digit in meanings), tries[best].accuracy)
+
+
+def accuracy_of(predict: Predict, task: Task, most_samples: int) -> float | None:
+    """Return the share of the sample digits that a network with a known task reads correctly.
+
+    Args:
+        predict: see `measure`.
+        task: of the network.
+        most_samples: number of digits to read at most.
+
+    Returns:
+        The share; None if it reads no characters, or not all digits are among them.
+    """
+    if task.kind != "character" or not task.label_index.keys() >= {*DIGITS}:
+        return None
+    samples = _digits(task)
+    images = samples.model_inputs(0, most_samples)
+    wanted = [task.label_index[label] for label in samples.labels[: len(images)]]
+    return float(np.mean(np.nan_to_num(predict(images)).argmax(axis=1) == wanted))
+
+
+def _digits(task: Task) -> SampleSet:
+    """Return the sample digits as inputs of a task."""
+    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", task)
+    assert samples is not None, "it is not stopped"
+    return samples
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
+from desktop_app.networks.card import CARD_FILE, ModelCard, card_from_json
+from desktop_app.networks.model_folder import LARGEST_CARD
 from desktop_app.training.foreign_config import LARGEST_CONFIG, check_config
 from desktop_app.training.foreign_kind import KERAS, check_no_folder, kind_of
 from desktop_app.training.foreign_weights import check_weights, read_model_config, write_model_config
@@ -20,7 +22,8 @@ LARGEST_FILE = 200_000_000
 """Maximum file size in bytes: the largest model that a card may describe, with its optimizer state."""
 
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
-_MAX_SIZES = {_CONFIG: LARGEST_CONFIG, _WEIGHTS: LARGEST_FILE, _METADATA: 10_000}
+_OF_KERAS = frozenset({_CONFIG, _WEIGHTS, _METADATA})
+_MAX_SIZES = {_CONFIG: LARGEST_CONFIG, _WEIGHTS: LARGEST_FILE, _METADATA: 10_000, CARD_FILE: LARGEST_CARD}
 
 
 def read_foreign(path: Path) -> tuple[bytes, str]:
@@ -59,12 +62,27 @@ def replace_config(path: Path, config: str) -> None:
     data, kind = read_foreign(path)
     if kind == KERAS:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {name: archive.read(name) for name in _MAX_SIZES}
+            parts = {name: archive.read(name) for name in archive.namelist()}
         with zipfile.ZipFile(path, "w") as archive:
             for name, part in (parts | {_CONFIG: config.encode("utf-8")}).items():
                 archive.writestr(name, part)
     else:
         write_model_config(path, config)
+
+
+def foreign_card(path: Path) -> ModelCard | None:
+    """Return the model card in a file that `check_foreign` has accepted; None if there is none.
+
+    Raises:
+        UserError: the card is damaged or of another version of the program.
+    """
+    data, kind = read_foreign(path)
+    if kind != KERAS:
+        return None
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if CARD_FILE not in archive.namelist():
+            return None
+        return card_from_json(archive.read(CARD_FILE), CARD_FILE, has_files=False)
 
 
 def _unpack(data: bytes) -> tuple[str, bytes]:
@@ -76,14 +94,14 @@ def _unpack(data: bytes) -> tuple[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_members(archive.infolist())
-            parts = {name: archive.read(name) for name in (_CONFIG, _WEIGHTS)}
+            parts = {name: archive.read(name) for name in archive.namelist()}
         return parts[_CONFIG].decode("utf-8"), parts[_WEIGHTS]
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
         raise UserError("This file is damaged or incomplete; copy or download it again.") from error
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    """Check that the archive has the three uncompressed files that Keras writes."""
+    """Check that the archive has the three uncompressed files that Keras writes, and at most a model card."""
     names = [member.filename for member in members]
     for name in names:
         if name not in _MAX_SIZES:
@@ -91,7 +109,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
                 "This file contains {name}, which is not part of a Keras model; save it with model.save().",
                 name=shown_name(name),
             )
-    if sorted(names) != sorted(_MAX_SIZES):
+    if not _OF_KERAS.issubset(names) or len(set(names)) < len(names):
         raise UserError("A part of this file is missing or duplicated; save the model with model.save().")
     for member in members:
         # Without compression, no member can be larger than the file.

@@ -21,9 +21,11 @@ from desktop_app.core.files import replace_file
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import Stopped
 from desktop_app.core.temporary import TemporaryFolder
+from desktop_app.networks.card import Thresholds
 from desktop_app.networks.import_facts import ImportFacts
+from desktop_app.networks.library import free_title
 from desktop_app.networks.model_folder import read_card, write_card
-from desktop_app.tasks.kinds import KINDS
+from desktop_app.networks.naming import title_from
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.training import conversion_process
 from desktop_app.training.conversion_folder import ConversionFolder
@@ -87,8 +89,9 @@ class ModelImport:
         Args:
             folder: the model folder to create, next to the temporary one; its name is the name of the model.
             title: title of the model.
-            labels: labels of the outputs, in order; one fewer if the last output is for "not a character". A
-                network whose labels are words classifies images. Empty for a model that outputs images.
+            labels: labels of the outputs, in order; one fewer if the last output is for "not a character". If
+                they differ from those of the model card in the file, its thresholds and figures, which were
+                measured for its own labels, are left out. Empty for a model that outputs images.
             try_out: called with the finished folder before it is moved; may raise UserError.
 
         Raises:
@@ -98,9 +101,7 @@ class ModelImport:
         outputs = self.facts.outputs
         if not outputs and labels:
             raise UserError("A model that outputs images has no labels; leave them out.")
-        kind = KINDS["character" if all(len(label) == 1 for label in labels) else "picture"]
-        may_reject = kind.name == "character"
-        if outputs and (not labels or outputs - len(labels) not in ((0, 1) if may_reject else (0,))):
+        if outputs and not self.facts.accepts(labels):
             raise UserError(
                 "The number of labels ({count}) differs from that of the outputs ({outputs}); name "
                 "one label for each output, in order.",
@@ -108,15 +109,13 @@ class ModelImport:
                 count=len(labels),
             )
         draft = ConversionFolder(self._temporary.path).model
-        card = read_card(draft)
-        task = card.task
+        card = replace(read_card(draft), name=folder.name, title=title)
+        if labels != card.labels:
+            card = replace(card, thresholds=Thresholds(0.5), look_alikes=(), figures=())
         if outputs:
-            preparation, rejects = kind.preparations[0], outputs > len(labels)
-            task = replace(task, kind=kind.name, preparation=preparation, labels=labels, rejects=rejects)
-        version = PREPARATIONS[task.preparation].version
-        write_card(
-            draft, replace(card, name=folder.name, title=title, task=task, preparation_version=version)
-        )
+            task = self.facts.task_of(labels)
+            card = replace(card, task=task, preparation_version=PREPARATIONS[task.preparation].version)
+        write_card(draft, card)
         try_out(draft)
         if folder.exists():
             raise UserError("There is already a model called {name}; choose another name.", name=folder.name)
@@ -149,7 +148,10 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
         copy = temporary.path / f"network{kind}"
         copy.write_bytes(data)
         _run(path, _command(copy), temporary.path, should_stop)
-        return ModelImport(temporary, ConversionFolder(temporary.path).read_facts())
+        facts = ConversionFolder(temporary.path).read_facts()
+        if facts.title:
+            facts = replace(facts, title=free_title(title_from(facts.title)))
+        return ModelImport(temporary, facts)
     except OSError as error:
         temporary.close()
         raise _not_written(library, error) from error

@@ -14,12 +14,17 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.networks.import_facts import ImportFacts
-from desktop_app.tasks.task import DIGITS
+from desktop_app.tasks.task import DIGITS, Task
 from tests.finding import child
 
 FILE = Path("/somewhere/My network (2).keras")
 DIGIT_FACTS = ImportFacts((28, 28, 1), 10, "dark 0-255", DIGITS, 0.97, False)
 LETTER_FACTS = ImportFacts((28, 28, 1), 3, "light", (), None, True)
+
+CARD_TASK = Task(channels=3, preparation="mnist-directions", labels=("x", ",", " "), rejects=True)
+CARD_FACTS = ImportFacts(
+    (28, 28, 3), 4, "light", CARD_TASK.labels, None, False, task=CARD_TASK, title="Three marks"
+)
 
 
 @pytest.fixture
@@ -114,6 +119,57 @@ def test_model_that_outputs_images_needs_no_labels(qtbot: QtBot, host: QWidget) 
     with qtbot.waitSignal(dialog.import_requested) as wanted:
         QTest.mouseClick(button(dialog, "Import"), Qt.MouseButton.LeftButton)
     assert wanted.args == ["My network (2)", ()]
+
+
+def test_a_model_with_a_card_needs_only_return(qtbot: QtBot, host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    dialog.show_facts(CARD_FACTS)
+    assert label(dialog, "import_facts") == (
+        "Task and thresholds are those of the model card in the file.\n"
+        "Input: ink coloured by the direction of the pen; ink of images is grey."
+    )
+    assert field(dialog, "labels").text() == "x, "
+    assert sentence(dialog) == "The last output is for “none of the labels”."
+    with qtbot.waitSignal(dialog.import_requested) as wanted:
+        QTest.keyClick(field(dialog, "title"), Qt.Key.Key_Return)
+    assert wanted.args == ["Three marks", ("x", ",", " ")]
+
+
+def test_other_labels_than_those_of_the_card_say_what_is_left_out(qtbot: QtBot, host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    dialog.show_facts(CARD_FACTS)
+    typed(field(dialog, "labels"), "abcd")
+    found = label(dialog, "import_facts")
+    assert "Other labels: thresholds and results of the model card are left out." in found
+    assert "Input: ink coloured by the direction of the pen" in found
+    typed(field(dialog, "labels"), "cat, dog, bird, fish")
+    assert "Input: values from 0 to 1." in label(dialog, "import_facts")
+    typed(field(dialog, "labels"), "cat, dog, bird")
+    assert "There are 3 labels for 4 outputs; enter 4." in sentence(dialog)
+
+
+def test_title_typed_during_the_check_is_kept(host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    typed(field(dialog, "title"), "Marks")
+    dialog.show_facts(CARD_FACTS)
+    assert field(dialog, "title").text() == "Marks"
+
+
+def test_characters_in_three_channels_without_a_card_are_grey(host: QWidget) -> None:
+    dialog = ImportDialog(FILE, host)
+    dialog.show()
+    dialog.show_facts(ImportFacts((28, 28, 3), 3, "light", (), None, True, has_unusable_card=True))
+    grey = "All channels get the same grey ink, without directions of the pen."
+    assert label(dialog, "import_facts").startswith("The model card in the file is not used: ")
+    assert grey not in label(dialog, "import_facts")
+    typed(field(dialog, "labels"), "abc")
+    assert grey in label(dialog, "import_facts")
+    assert dialog.height() >= dialog.heightForWidth(dialog.width())
+    typed(field(dialog, "labels"), "cat, dog, bird")
+    assert grey not in label(dialog, "import_facts")
 
 
 def test_labels_typed_during_the_check_are_kept(qtbot: QtBot, host: QWidget) -> None:

@@ -20,6 +20,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
+from desktop_app.networks.keras_export import keras_with_card
 from desktop_app.networks.litert_export import answer_only
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
@@ -178,4 +179,4 @@ def test_the_model_of_a_run_is_saved(
     next(a for a in table.actions() if a.text() == "Save model…").trigger()
     take_file(qtbot, window, tmp_path / "of-a-run.keras")
     said(qtbot, window, "Saved as of-a-run.keras.")
-    assert (tmp_path / "of-a-run.keras").read_bytes() == (run.path / "model" / "model.keras").read_bytes()
+    assert (tmp_path / "of-a-run.keras").read_bytes() == keras_with_card(run.path / "model")

@@ -12,8 +12,12 @@ from desktop_app.cli import import_model
 from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.core.installation import install_advice
+from desktop_app.networks.keras_export import keras_with_card
 from desktop_app.networks.library import library_entries
+from desktop_app.networks.model_folder import read_card
+from desktop_app.tasks.task import Task
 from desktop_app.training import import_process
+from desktop_app.training.export import CardFacts, export_model
 from tests.convert_here import convert_here
 from tests.foreign_digits import digit_model
 
@@ -69,6 +73,41 @@ def test_name_defaults_to_file_name(network, fast, capsys):
 def test_labels_can_be_letters(network, fast, capsys):
     assert main(["import", str(network), "--name", "marks", "--labels", "abcdefghi"]) == 0
     assert "abcdefghi, inputs" in capsys.readouterr().out
+
+
+def test_saved_model_keeps_title_labels_and_task(fast, tmp_path, capsys):
+    task = Task("picture", 8, 8, 3, "crop", ("ice cream", "salt, pepper"))
+    layers = [
+        keras.layers.Input((8, 8, 3)),
+        keras.layers.Flatten(),
+        keras.layers.Dense(2, activation="softmax"),
+    ]
+    export_model(keras.Sequential(layers), CardFacts("food", "Food", task), tmp_path / "food")
+    (tmp_path / "a.keras").write_bytes(keras_with_card(tmp_path / "food"))
+    assert main(["import", str(tmp_path / "a.keras")]) == 0
+    output = capsys.readouterr().out
+    assert "ice cream, salt, pepper, inputs of 8×8×3" in output
+    assert "Task and thresholds are those of the model card in the file.\n" in output
+    assert ("a", "Food") in [(entry.name, entry.title) for entry in library_entries()]
+    assert read_card(paths.user_models_dir() / "a").task == task
+    options = ["--name", "b", "--title", "Mine", "--labels", "sweet salty"]
+    assert main(["import", str(tmp_path / "a.keras"), *options]) == 0
+    assert "Other labels: thresholds and results of the model card are left out.\n" in capsys.readouterr().out
+    assert ("b", "Mine") in [(entry.name, entry.title) for entry in library_entries()]
+
+
+def test_three_channels_of_characters_are_said_to_be_grey(fast, tmp_path, capsys):
+    layers = [
+        keras.layers.Input((8, 8, 3)),
+        keras.layers.Flatten(),
+        keras.layers.Dense(2, activation="softmax"),
+    ]
+    keras.Sequential(layers).save(tmp_path / "a.keras")
+    assert main(["import", str(tmp_path / "a.keras"), "--labels", "xy"]) == 0
+    grey = "All channels get the same grey ink, without directions of the pen.\n"
+    assert grey in capsys.readouterr().out
+    assert main(["import", str(tmp_path / "a.keras"), "--name", "b", "--labels", "cat dog"]) == 0
+    assert grey not in capsys.readouterr().out
 
 
 def test_labels_can_be_words(network, fast, capsys):

@@ -24,6 +24,7 @@ from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.open_page import load_page
 from desktop_app.networks.card import CARD_FILE
+from desktop_app.networks.keras_export import keras_with_card
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 from desktop_app.networks.weights import read_weights
@@ -178,10 +179,13 @@ def _cifar(folder: Path) -> list[Path]:
 
 
 def _keras(folder: Path) -> list[Path]:
+    """Write models as Keras saves them, and one with its card."""
     names = ("dense", "residual")
-    return [
+    paths = [
         Path(shutil.copy(models_dir() / name / "model.keras", folder / f"{name}.keras")) for name in names
     ]
+    (folder / "saved.keras").write_bytes(keras_with_card(models_dir() / "dense"))
+    return [*paths, folder / "saved.keras"]
 
 
 def _hdf5(folder: Path) -> list[Path]:
@@ -199,9 +203,9 @@ def _hdf5(folder: Path) -> list[Path]:
 
 
 def _read_foreign(path: Path) -> object:
-    from desktop_app.training.foreign_file import check_foreign
+    from desktop_app.training.foreign_file import check_foreign, foreign_card
 
-    return check_foreign(path)
+    return check_foreign(path), foreign_card(path)
 
 
 def _model_file(name: str) -> tuple[Callable[[Path], list[Path]], Callable[[Path], object]]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.app.help.html import heading, paragraph, table
 from desktop_app.networks.card import ModelCard
+from desktop_app.networks.naming import labels_text
 from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.views.evaluation.shares import percent
 from desktop_app.views.parts.durations import duration
@@ -39,8 +40,7 @@ def model_html(card: ModelCard) -> str:
 def _purpose(card: ModelCard) -> str:
     if not card.labels:
         return translate("ModelPage", "Enlarges images {scale} times.").format(scale=card.task.scale)
-    separator = "" if all(len(label) == 1 for label in card.labels) else ", "
-    labels = separator.join(card.labels[:_MOST_LABELS])
+    labels = labels_text(card.labels[:_MOST_LABELS])
     if card.task.kind == "picture":
         return translate("ModelPage", "Classifies images: {labels}.").format(labels=labels)
     if card.task.rejects:

@@ -23,6 +23,7 @@ from desktop_app.networks.naming import (
     LONGEST_TITLE,
     labels_from,
     labels_problem,
+    labels_text,
     title_from,
     title_problem,
 )
@@ -62,27 +63,29 @@ class ImportDialog(QDialog):
     def show_facts(self, facts: ImportFacts) -> None:
         """Show what was measured about the model, and allow the import."""
         self._facts = facts
-        self._found.setText("\n".join(map(translated, facts.sentences())))
+        if facts.title and not self._title.isModified():
+            self._title.setText(facts.title[:LONGEST_TITLE])
+            self._title.selectAll()
         if not facts.outputs:
             self._labels.clear()
             self._labels.setEnabled(False)
             self._labels.setPlaceholderText(self.tr("None: the model outputs images"))
         elif not self._labels.isModified():
-            self._labels.setText("".join(facts.labels))
+            self._labels.setText(labels_text(facts.labels))
         if facts.outputs and not self._labels.text():
             self._labels.setFocus()
         self._check()
 
     def show_problem(self, sentence: str) -> None:
         """Show why the model cannot be imported."""
-        self._found.setText(sentence)
+        self._show(sentence)
         self._title.setEnabled(False)
         self._labels.setEnabled(False)
         self._check()
 
     def accept(self) -> None:
         """Request the import and close."""
-        self.import_requested.emit(title_from(self._title.text()), labels_from(self._labels.text()))
+        self.import_requested.emit(title_from(self._title.text()), self._chosen_labels())
         super().accept()
 
     def _lay_out(self) -> None:
@@ -122,8 +125,24 @@ class ImportDialog(QDialog):
         layout.addWidget(_quiet(self.tr("Code in the file is not run.")))
         layout.addWidget(buttons)
 
+    def _show(self, found: str) -> None:
+        """Show what was found out; the dialog grows if there is no space for it."""
+        self._found.setText(found)
+        if self.isVisible():
+            self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
+
+    def _found_labels(self) -> tuple[str, ...]:
+        """Return the labels of the model if the field has them unchanged; otherwise none."""
+        return () if self._facts is None or self._labels.isModified() else self._facts.labels
+
+    def _chosen_labels(self) -> tuple[str, ...]:
+        """Return the labels in the field. Those of a model card may have commas: they are not read again."""
+        return self._found_labels() or labels_from(self._labels.text())
+
     def _check(self) -> None:
-        """Show what is wrong with the input, and enable the button if nothing is."""
+        """Show what is known, what is wrong with the input, and enable the button if nothing is."""
+        if self._facts is not None:
+            self._show("\n".join(map(translated, self._facts.sentences(self._chosen_labels()))))
         problem = translated(title_problem(title_from(self._title.text()))) or self._labels_problem()
         self._import.setEnabled(not problem and self._facts is not None)
         self._sentence.setText(problem or self._note())
@@ -132,16 +151,15 @@ class ImportDialog(QDialog):
         """Return what is wrong with the labels; nothing is before they can be known."""
         if self._facts is None and not self._labels.text():
             return ""
-        if self._facts is not None and not self._facts.outputs:
+        if self._found_labels() or (self._facts is not None and not self._facts.outputs):
             return ""
         if problem := labels_problem(self._labels.text()):
             return translated(problem)
         labels = labels_from(self._labels.text())
-        outputs = len(labels) if self._facts is None else self._facts.outputs
-        are_words = any(len(label) > 1 for label in labels)
-        if outputs - len(labels) in ((0,) if are_words else (0, 1)):
+        if self._facts is None or self._facts.accepts(labels):
             return ""
-        if are_words:
+        outputs = self._facts.outputs
+        if self._facts.task_of(labels).kind != "character":
             return self.tr("There are {count} labels for {outputs} outputs; enter {outputs}.").format(
                 count=len(labels), outputs=outputs
             )
@@ -154,7 +172,7 @@ class ImportDialog(QDialog):
         if (
             self._facts is None
             or not self._facts.outputs
-            or len(labels_from(self._labels.text())) == self._facts.outputs
+            or len(self._chosen_labels()) == self._facts.outputs
         ):
             return ""
         return self.tr("The last output is for “none of the labels”.")
