@@ -23,8 +23,9 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.networks.card import Thresholds
 from desktop_app.networks.import_facts import ImportFacts
+from desktop_app.networks.keras_export import keras_with_card
 from desktop_app.networks.library import free_title
-from desktop_app.networks.model_folder import read_card, write_card
+from desktop_app.networks.model_folder import KERAS_FILE, is_model_folder, read_card, write_card
 from desktop_app.networks.naming import title_from
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.training import conversion_process
@@ -129,7 +130,8 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
     """Check and convert a Keras model file.
 
     Args:
-        path: a `.keras` or `.h5` file; its contents are not trusted.
+        path: a `.keras` or `.h5` file; its contents are not trusted. That of a model folder is imported with
+            the card in the folder.
         library: folder that will contain the model folder; created if necessary.
         should_stop: called ten times per second in this thread; True cancels the import.
 
@@ -146,7 +148,7 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
         raise _not_written(library, error) from error
     try:
         copy = temporary.path / f"network{kind}"
-        copy.write_bytes(data)
+        copy.write_bytes(_with_card_beside(path) or data)
         _run(path, _command(copy), temporary.path, should_stop)
         facts = ConversionFolder(temporary.path).read_facts()
         if facts.title:
@@ -158,6 +160,14 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
     except BaseException:
         temporary.close()
         raise
+
+
+def _with_card_beside(path: Path) -> bytes | None:
+    """Return the Keras file of a model folder with its card; None for other files and damaged models."""
+    if path.name == KERAS_FILE and is_model_folder(path.parent):
+        with contextlib.suppress(UserError):
+            return keras_with_card(path.parent)
+    return None
 
 
 def _not_written(library: Path, error: OSError) -> UserError:

@@ -19,7 +19,9 @@ from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.installation import install_advice
+from desktop_app.networks.keras_export import keras_with_card
 from desktop_app.networks.library import list_user_models
+from desktop_app.tasks.task import Task
 from desktop_app.training import import_process
 from tests.app.model_windows import LEFT, checked, chosen, draw_a_bar, said, take_file
 from tests.convert_here import convert_here
@@ -114,6 +116,25 @@ def test_a_dropped_model_is_imported(
     answer_question(qtbot, window, "The same again")
     said(qtbot, window, "Now reading with “The same again”.")
     assert list_user_models() == (("older-2", "The same again"), ("older", "older"))
+
+
+def test_a_saved_model_is_imported_with_return_alone(
+    qtbot: QtBot, window: MainWindow, quick: None, tmp_path: Path
+) -> None:
+    import keras
+
+    from desktop_app.training.export import CardFacts, export_model
+
+    task = Task("character", 12, 12, 3, "mnist-directions", ("b", "a", "x"), (("X", "x"),), rejects=True)
+    layers = [keras.Input((12, 12, 3)), keras.layers.Flatten(), keras.layers.Dense(4, activation="softmax")]
+    export_model(keras.Sequential(layers), CardFacts("marks", "Three marks", task), tmp_path / "marks")
+    (tmp_path / "saved.keras").write_bytes(keras_with_card(tmp_path / "marks"))
+    dropped(window, tmp_path / "saved.keras")
+    answer_question(qtbot, window)
+    said(qtbot, window, "Now reading with “Three marks”.")
+    assert window.network is not None
+    assert window.network.task == task
+    assert list_user_models() == (("saved", "Three marks"),)
 
 
 @pytest.mark.parametrize(

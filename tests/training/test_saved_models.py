@@ -236,6 +236,17 @@ def test_sample_digits_are_read_with_the_task_of_the_card(tmp_path: Path, quick:
         assert found.facts.accuracy > 0.6
 
 
+def test_the_file_in_a_model_folder_is_imported_with_the_card_beside_it(
+    letters: Path, tmp_path: Path, quick: None
+) -> None:
+    with prepare_import(letters / "model.keras", tmp_path / "library") as found:
+        assert (found.facts.task, found.facts.title) == (letters_task(), "Four letters")
+    (tmp_path / "model.keras").write_bytes((letters / "model.keras").read_bytes())
+    (tmp_path / CARD_FILE).write_bytes(b"{}")
+    with prepare_import(tmp_path / "model.keras", tmp_path / "library") as found:
+        assert (found.facts.task, found.facts.has_unusable_card) == (None, False)
+
+
 def test_a_title_that_is_taken_gets_a_number(saved_letters: Path, quick: None) -> None:
     from desktop_app.core.paths import user_models_dir
 
