@@ -16,8 +16,8 @@ _DROPOUT = 0.2
 def line_network(outputs: int) -> keras.Model:
     """Build a line network with initial weights.
 
-    Convolutions, batch normalization and pooling down to one row, as in CRNN (Shi, Bai and Yao, 2017), with
-    residual convolutions along the line in place of recurrent layers.
+    Convolutions, batch normalization and pooling down to one row, as in CRNN (Shi, Bai and Yao, 2017), three
+    of them residual (He et al., 2016), with residual convolutions along the line in place of recurrent layers.
 
     Args:
         outputs: number of labels, and one for "no label here", which comes last.
@@ -34,12 +34,15 @@ def line_network(outputs: int) -> keras.Model:
     x = keras.layers.MaxPooling2D(name="pool2")(x)
     x = _convolution(x, 4, 64, (3, 3))
     x = _convolution(x, 5, 64, (3, 3))
+    x = _residual(x, 6, 64, (3, 3))
     x = keras.layers.MaxPooling2D((2, 1), name="pool3")(x)
-    x = _convolution(x, 6, 96, (3, 3))
+    x = _convolution(x, 7, 96, (3, 3))
+    x = _residual(x, 8, 96, (3, 3))
+    x = _residual(x, 9, 96, (3, 3))
     x = keras.layers.ZeroPadding2D((0, 1), name="margins")(x)
-    x = _convolution(x, 7, 128, (4, 3), padding="valid")
-    for number in (8, 9):
-        x = keras.layers.Add(name=f"sum{number}")([x, _convolution(x, number, 128, (1, 5))])
+    x = _convolution(x, 10, 128, (4, 3), padding="valid")
+    x = _residual(x, 11, 128, (1, 5))
+    x = _residual(x, 12, 128, (1, 5))
     x = keras.layers.Dropout(_DROPOUT, seed=0, name="dropout")(x)
     x = keras.layers.Conv2D(outputs, 1, name="logits")(x)
     x = keras.layers.Reshape((-1, outputs), name="columns")(x)
@@ -51,6 +54,11 @@ def _convolution(x: Any, number: int, filters: int, size: tuple[int, int], paddi
     x = keras.layers.Conv2D(filters, size, padding=padding, use_bias=False, name=f"conv{number}")(x)
     x = keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, name=f"norm{number}")(x)
     return keras.layers.ReLU(name=f"relu{number}")(x)
+
+
+def _residual(x: Any, number: int, filters: int, size: tuple[int, int]) -> Any:
+    """Add a convolution of `x`, with batch normalization and ReLU, to `x`."""
+    return keras.layers.Add(name=f"sum{number}")([x, _convolution(x, number, filters, size)])
 
 
 def as_litert(model: keras.Model) -> bytes:

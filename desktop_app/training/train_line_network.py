@@ -24,7 +24,7 @@ from desktop_app.training.fit_line_network import (
     fit_line_network,
     prepare_run,
 )
-from desktop_app.training.line_network import as_litert
+from desktop_app.training.line_network import as_litert, line_network
 
 LINE_KERAS_FILE = "line.keras"
 
@@ -80,9 +80,12 @@ def train_line_network(
     recipe = _recipe(folder, card)
     least, most = _VALIDATION_LINES
     counts = training.numbers, min(most, max(least, round(training.numbers * _VALIDATION_SHARE)))
-    identity = f"{recipe_to_json(recipe)} {training.numbers} {training.epochs}"
+    outputs = len(recipe.task.labels) + 1
+    # Another version of the program may have another network.
+    shapes = [variable.shape for variable in line_network(outputs).weights]
+    identity = f"{recipe_to_json(recipe)} {training.numbers} {training.epochs} {shapes}"
     settings = LineSettings(
-        outputs=len(recipe.task.labels) + 1,
+        outputs=outputs,
         epochs=training.epochs,
         seed=recipe.seed,
         identity=hashlib.sha256(identity.encode()).digest(),

@@ -66,9 +66,16 @@ def test_line_network_is_trained_and_listed_in_the_card(model, capsys):
     assert list(paths.line_networks_dir().iterdir()) == []
 
 
+def network_of_another_version(outputs):
+    import keras
+
+    return keras.Sequential([keras.Input((32, None, 3)), keras.layers.Dense(outputs)])
+
+
 @pytest.mark.slow
 def test_stopped_training_is_resumed_by_the_same_command(model, tmp_path, monkeypatch, capsys):
     from desktop_app.cli import line
+    from desktop_app.training import train_line_network
 
     real = line.Reporter.end_epoch
 
@@ -86,6 +93,10 @@ def test_stopped_training_is_resumed_by_the_same_command(model, tmp_path, monkey
     assert output[-1] == f"stopped after epoch 1 of 2; resume with the same command (checkpoint: {run})"
     assert not (model / LINE_FILE).exists()
     assert main([*options, "--numbers", "101"]) == 1
+    assert "belongs to another training" in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        patch.setattr(train_line_network, "line_network", network_of_another_version)
+        assert main(options) == 1
     assert "belongs to another training" in capsys.readouterr().err
     assert main(options) == 0
     assert capsys.readouterr().out.startswith("epoch 2 of 2: ")

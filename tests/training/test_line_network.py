@@ -24,7 +24,7 @@ def with_random_statistics(outputs: int) -> keras.Model:
 def test_each_column_of_four_pixels_has_probabilities():
     model = line_network(6)
     names = [layer.name for layer in model.layers if layer.weights]
-    assert names == [*(f"{kind}{number}" for number in range(1, 10) for kind in ("conv", "norm")), "logits"]
+    assert names == [*(f"{kind}{number}" for number in range(1, 13) for kind in ("conv", "norm")), "logits"]
     for width in (4, 43, 200):
         outputs = np.asarray(model(np.ones((2, 32, width, 3), np.float32)))
         assert outputs.shape == (2, width // 4, 6)
