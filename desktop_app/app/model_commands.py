@@ -124,8 +124,12 @@ class ModelCommands(QObject):
             self.tr("Save model"), _FORMATS, lambda path: self._library.save_model(folder, path), name
         )
 
-    def _saved(self, name: str) -> None:
-        self._window.context.saved.emit(name)
+    def _saved(self, name: str, has_line_network: bool) -> None:
+        if has_line_network:
+            text = self.tr("Saved as {name}. The line network is not part of the file.")
+            self._window.messages.show(text.format(name=name))
+        else:
+            self._window.context.saved.emit(name)
         if self._close_when_saved and not self._library.is_saving:
             self._close_when_saved = False
             self._window.close()

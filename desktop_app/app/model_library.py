@@ -33,8 +33,8 @@ class ModelLibrary(QObject):
     """Name and title of a model that has been removed."""
     renamed = Signal()
     """The title of a model and of its run has been changed."""
-    saved = Signal(str)
-    """Name of the file that a model has been saved as."""
+    saved = Signal(str, bool)
+    """Name of the file that a model has been saved as, and whether the model has a line network besides."""
     job_started = Signal(str)
     """A sentence about a job that takes a while."""
     checked = Signal(object)
@@ -98,9 +98,9 @@ class ModelLibrary(QObject):
             self.job_started.emit(self.tr("Saving {name}…").format(name=shown_name(path.name)))
         stopped = threading.Event()
 
-        def saved(_: None) -> None:
+        def saved(has_line_network: bool) -> None:
             self._saves -= 1
-            self.saved.emit(path.name)
+            self.saved.emit(path.name, has_line_network)
 
         def failed(error: Exception) -> None:
             self._saves -= 1
@@ -206,12 +206,16 @@ def _rename(name: str, title: str) -> None:
     rename_model_and_run(name, title, runs_dir())
 
 
-def _save(folder: Path, path: Path, should_stop: ShouldStop) -> None:
+def _save(folder: Path, path: Path, should_stop: ShouldStop) -> bool:
+    """Save a model without its line network; return whether it has one."""
+    from desktop_app.networks.model_folder import read_card
+
     kind = path.suffix.lower()
     if kind in HDF5_SUFFIXES:
         _save_as_h5(folder, path, should_stop)
     else:
         _copy(folder, kind, path)
+    return read_card(folder).has_line_network
 
 
 def _save_as_h5(folder: Path, path: Path, should_stop: ShouldStop) -> None:

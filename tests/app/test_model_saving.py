@@ -48,7 +48,7 @@ def test_the_saved_model_opens_in_keras(
 
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine", kind)
-    said(qtbot, window, f"Saved as mine.{suffix}.")
+    said(qtbot, window, f"Saved as mine.{suffix}. The line network is not part of the file.")
     model = keras.models.load_model(tmp_path / f"mine.{suffix}", compile=False)
     np.testing.assert_allclose(np.asarray(model(inputs)), expected, atol=1e-4)
     assert [path.name for path in tmp_path.iterdir()] == [f"mine.{suffix}"]
