@@ -16,8 +16,8 @@ _DROPOUT = 0.2
 def line_network(outputs: int) -> keras.Model:
     """Build a line network with initial weights.
 
-    Convolutions, batch normalization and pooling down to one row, as in CRNN (Shi, Bai and Yao, 2017), some of
-    them residual (He et al., 2016), with residual convolutions along the line in place of recurrent layers.
+    Convolutions, batch normalization and pooling down to one row, as in CRNN (Shi, Bai and Yao, 2017), with
+    residual convolutions (He et al., 2016), the last ones along the line in place of recurrent layers.
 
     Args:
         outputs: number of labels, and one for "no label here", which comes last.
