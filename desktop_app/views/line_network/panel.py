@@ -149,11 +149,11 @@ class LineNetworkPanel(Panel):
         if columns is None:
             return ""
         if column is None:
-            usual = self.tr(
-                "Probability of each label in each column of 4 pixels; below the image: the characters read"
-            )
-            colours = self.tr("The colours of the ink are the directions of the pen.")
-            return f"{usual}. {colours}" if columns.has_directions else usual
+            if columns.has_directions:
+                return self.tr(
+                    "Probability of each label in each column of 4 pixels. Colours: directions of the pen."
+                )
+            return self.tr("Probability of each label in each column of 4 pixels.")
         shares = columns.probabilities[column]
         order = [label for label in np.argsort(-shares).tolist() if shares[label] >= _NAMED][:_MOST_NAMED]
         names = (*columns.labels, self.tr("no label"))
