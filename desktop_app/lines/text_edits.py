@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+EditLabel: TypeAlias = Annotated[str, Meta(max_length=1, pattern=r"\A\S?\Z")]
+"""A character that is no space, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class FixedCharacter:
     """
 
     ranges: tuple[InkRange, ...]
-    label: str | None = None
+    label: EditLabel | None = None
 
     def overlaps(self, other: FixedCharacter) -> bool:
         """Return whether the characters have ink in common."""

@@ -110,13 +110,14 @@ def test_corrections_are_restored(start: Build) -> None:
     second.close()
 
 
-def test_damaged_corrections_are_ignored(start: Build) -> None:
+@pytest.mark.parametrize("label", [b"\xff", b" ", b"\\n", b"12"])
+def test_damaged_corrections_are_ignored(start: Build, label: bytes) -> None:
     drawn = Ink.from_points([[(40, 40), (60, 200)]])
     first = start()
     first.canvas.set_page(drawn)
     first.close()
     (file,) = saved_drawings()
-    file.write_bytes(page_bytes(drawn, b'{"characters":[{"ranges":[],"label":"\xff"}]}'))
+    file.write_bytes(page_bytes(drawn, b'{"characters":[{"ranges":[],"label":"%s"}]}' % label))
     second = start()
     assert second.canvas.page == drawn
     assert not second.canvas.edits
