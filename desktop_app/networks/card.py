@@ -39,6 +39,8 @@ _LONGEST_TEXT = 200
 _ShortShape: TypeAlias = Annotated[tuple[Count, ...], Meta(min_length=1, max_length=4)]
 """A shape that is short enough for an error message."""
 
+_Duration: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
+
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -99,8 +101,8 @@ class TrainingFacts:
         date: ISO date of its end; empty if unknown.
     """
 
-    epochs: int
-    seconds: int
+    epochs: _Duration
+    seconds: _Duration
     keras: Text
     backend: Text
     date: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
@@ -136,8 +138,8 @@ class ModelCard:
     files: Mapping[Text, Text]
     look_alikes: tuple[Text, ...] = ()
     thresholds: Thresholds = Thresholds(0.5)
-    parameters: int = 0
-    temperature: float | None = None
+    parameters: Annotated[int, Meta(ge=0)] = 0
+    temperature: Annotated[float, Meta(gt=0)] | None = None
     training: TrainingFacts | None = None
     data: tuple[DataSource, ...] = ()
     figures: tuple[Any, ...] = ()
@@ -173,10 +175,10 @@ class ModelCard:
 
     @property
     def test_accuracy(self) -> float | None:
-        """Accuracy, 0..1, in the first evaluation; None if there is none."""
+        """Accuracy, 0..1, in the first evaluation; None if there is none or it is no share."""
         first = self.figures[0] if self.figures else None
         accuracy = first.get("accuracy") if isinstance(first, dict) else None
-        return accuracy if isinstance(accuracy, float) else None
+        return accuracy if isinstance(accuracy, float) and 0 <= accuracy <= 1 else None
 
     @property
     def date(self) -> str:
@@ -308,6 +310,7 @@ def _check_consistency(card: ModelCard) -> None:
     labels = (*task.labels, *itertools.chain.from_iterable(task.aliases))
     shown = (*labels, *by_name, *(layer.kind for layer in card.layers))
     _require(all(map(str.isprintable, shown)))
+    _require(len(dict(task.aliases)) == len(task.aliases))
     _require(len(by_name) == len(card.layers) and len(set(task.labels)) == len(task.labels))
     _require(is_consistent(task))
     _require(all(label in task.labels and alias not in task.labels for alias, label in task.aliases))

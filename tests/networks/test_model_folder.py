@@ -323,3 +323,11 @@ def test_layer_has_at_most_fifty_options(source: Path) -> None:
         else:
             with pytest.raises(UserError, match="source"):
                 read_card(source)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [(0.0, 0.0), (1.0, 1.0), (5.0, None), (-0.5, None), (1e308, None)]
+)
+def test_an_accuracy_that_is_no_share_is_not_shown(source: Path, stored: float, shown: float | None) -> None:
+    write_card(source, replace(small_card(), figures=({"accuracy": stored},)))
+    assert read_card(source).test_accuracy == shown

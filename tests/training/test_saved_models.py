@@ -277,7 +277,16 @@ def set_task(**values: Any) -> Edit:
         set_task(labels=["x", "0"]),
         set_task(aliases=[["x", "0"]]),
         set_task(aliases=[["\x1b", "x"]]),
+        set_task(aliases=[["y", "x"], ["y", "A"]]),
         set_task(rejects="perhaps"),
+        lambda card: card.update(parameters=-1),
+        lambda card: card.update(temperature=0),
+        *(
+            lambda card, wrong=wrong: card.update(
+                training={"epochs": 1, "seconds": 1, "keras": "3", "backend": "tensorflow"} | wrong
+            )
+            for wrong in ({"epochs": -5}, {"seconds": -1}, {"seconds": 10**18})
+        ),
         lambda card: card.update(format=4),
         lambda card: card.update(preparation_version=99),
         lambda card: card.update(thresholds={"read": 7}),
