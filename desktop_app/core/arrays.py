@@ -6,7 +6,8 @@ import math
 import sys
 import zipfile
 import zlib
-from typing import IO, Any, TypeAlias
+from collections.abc import Callable
+from typing import IO, Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,15 @@ from numpy.typing import NDArray
 AnyArray: TypeAlias = NDArray[Any]
 Header: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
 """Shape and dtype."""
+_Parsed = TypeVar("_Parsed")
 
 _SUFFIX = ".npy"
 
 _LONGEST_HEADER = 10_000
 """Bytes; the limit of NumPy for header version 1."""
+
+_TRIES = 5
+"""Times that a header is parsed at most; see `_parsed`."""
 
 
 ARCHIVE_ERRORS = (
@@ -83,10 +88,7 @@ def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
     _check_length(file.read(12))
     file.seek(0)
     try:
-        if np.lib.format.read_magic(file) == (1, 0):
-            shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(file)
-        else:
-            shape, is_fortran, dtype = np.lib.format.read_array_header_2_0(file)
+        shape, is_fortran, dtype = _parsed(_numpy_header, file)
     except OSError:
         raise
     except Exception as error:  # the header is a Python expression, whose parsers raise many kinds
@@ -94,6 +96,26 @@ def read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
     if any(side < 0 for side in shape):
         raise ValueError("a size is negative")
     return shape, dtype, is_fortran
+
+
+def _numpy_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    if np.lib.format.read_magic(file) == (1, 0):
+        return np.lib.format.read_array_header_1_0(file)
+    return np.lib.format.read_array_header_2_0(file)
+
+
+def _parsed(read: Callable[[IO[bytes]], _Parsed], file: IO[bytes]) -> _Parsed:
+    """Read a file from its beginning, again if its header could not be parsed beside another thread.
+
+    All threads share the depth of Python's parser of expressions. It raises SystemError ("AST constructor
+    recursion depth mismatch") if another thread begins to parse before it ends.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return read(file)
+        except SystemError:
+            file.seek(0)
+    return read(file)
 
 
 def _check_length(start: bytes) -> None:
@@ -116,8 +138,13 @@ def read_array(archive: zipfile.ZipFile, name: str) -> AnyArray:
         ValueError: the array contains objects or invalid characters, or is shorter than declared.
     """
     with archive.open(f"{name}.npy") as file:
-        array: AnyArray = np.lib.format.read_array(file, allow_pickle=False)
+        array = _parsed(_numpy_array, file)
     check_texts(array)
+    return array
+
+
+def _numpy_array(file: IO[bytes]) -> AnyArray:
+    array: AnyArray = np.lib.format.read_array(file, allow_pickle=False)
     return array
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import io
 import zipfile
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.core.arrays import array_headers
+from desktop_app.core.arrays import array_headers, read_array
 from desktop_app.core.result_cache import ResultCache
 
 
@@ -33,6 +34,24 @@ def archive_of(header: bytes) -> io.BytesIO:
 def test_an_invalid_header_is_a_value_error(header: bytes) -> None:
     with zipfile.ZipFile(archive_of(header)) as archive, pytest.raises(ValueError, match="header"):
         array_headers(archive, 1)
+
+
+def test_a_header_that_is_parsed_beside_another_thread_is_parsed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failures = iter((True, True, False) * 2)
+
+    def literal_eval(text: str) -> object:
+        if next(failures):
+            raise SystemError("AST constructor recursion depth mismatch (before=165, after=45)")
+        return real(text)
+
+    real, file = ast.literal_eval, io.BytesIO()
+    np.savez(file, a=np.arange(3.0))
+    with zipfile.ZipFile(file) as archive:
+        monkeypatch.setattr(ast, "literal_eval", literal_eval)
+        assert array_headers(archive, 1) == {"a": ((3,), np.dtype(np.float64))}
+        assert read_array(archive, "a").tolist() == [0, 1, 2]
 
 
 def test_a_result_with_an_invalid_header_is_not_in_the_cache(tmp_path: Path) -> None:
