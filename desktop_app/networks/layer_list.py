@@ -231,6 +231,11 @@ def _check_layer(layer: Layer, shapes: Mapping[str, Shape | None], output_shape:
             raise UserError(
                 "{kind} has too many values or parameters here; make it smaller.", kind=layer.kind
             )
+        if shape[-1] == 1 and has_softmax(layer.kind, options):
+            raise UserError(
+                "A softmax over one value is always 1; choose another activation for {kind}.",
+                kind=layer.kind,
+            )
     except UserError as error:
         return CheckedLayer(layer, None, problem=error.message)
     return CheckedLayer(complete, shape, trainable, fixed)

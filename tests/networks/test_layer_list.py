@@ -265,6 +265,24 @@ def test_large_networks_are_rejected() -> None:
     assert str(check_layers([same], (200, 200, 1), (10,)).problem) == sentence
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [
+        Layer("Softmax"),
+        Layer("Activation", options={"activation": "softmax"}),
+        Layer("Conv2D", options={"filters": 1, "activation": "softmax"}),
+    ],
+)
+def test_softmax_over_one_value_is_a_problem(ending: Layer) -> None:
+    checked = check(conv(1), ending, FLATTEN, OUTPUT)
+    sentence = f"A softmax over one value is always 1; choose another activation for {ending.kind}."
+    assert str(checked.layers[1].problem) == str(checked.problem) == sentence
+
+
+def test_softmax_over_several_channels_is_no_problem() -> None:
+    assert not check(conv(2), Layer("Softmax"), FLATTEN, OUTPUT).problem
+
+
 def test_too_many_layers_are_rejected() -> None:
     dropouts = [Layer("Dropout")] * (MOST_LAYERS - 2)
     assert not check(*dropouts, FLATTEN, OUTPUT).problem
