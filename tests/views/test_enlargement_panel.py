@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -164,6 +166,19 @@ def test_the_divider_follows_the_mouse(panel: EnlargementPanel) -> None:
     assert wipe.divider_x() == pytest.approx(area.left() + area.width() / 4, abs=2)
     QTest.mouseMove(wipe, area.bottomRight().toPoint())
     assert wipe.divider_x() == pytest.approx(area.left() + area.width() / 4, abs=2)
+
+
+def test_smaller_images_under_a_resting_mouse_are_shown(panel: EnlargementPanel) -> None:
+    difference = child(panel, DifferenceView)
+    QTest.mouseMove(difference, QPoint(difference.width() - 2, difference.height() // 2))
+    QTest.mouseMove(child(panel, WipeView), child(panel, WipeView).image_area().bottomRight().toPoint())
+    assert any(text.startswith("(15, 15): ") for text in texts_of(panel))
+    small = replace(TASK, height=4, width=4)
+    network = open_network(small)
+    panel.set_network(network.info, network.graph)
+    panel.set_versions(versions_of(observed(small), small))
+    assert panel.numbers()["difference"].shape[:2] == (8, 8)
+    assert "Difference of brightness" in texts_of(panel)
 
 
 def test_keys_move_the_divider_by_a_pixel(panel: EnlargementPanel) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -469,6 +470,19 @@ def test_weight_under_the_mouse_is_described(panel: TrainingPreviewPanel) -> Non
     assert caption_of(panel).startswith("Before the first epoch")
     QTest.mouseMove(maps, maps.area_of(1).center().toPoint())
     assert caption_of(panel).startswith("filter 1 · row 1, column 1 · value ")
+
+
+def test_smaller_map_under_a_resting_mouse_is_described(panel: TrainingPreviewPanel) -> None:
+    run_with(panel, 1)
+    _, grid = grids_of(panel)
+    QTest.mouseMove(grid, grid.area_of(1).bottomRight().toPoint() - QPoint(2, 2))
+    large = snapshot_for(0, 1)
+    assert large.maps is not None
+    height, width = large.maps.shape[:2]
+    assert caption_of(panel).startswith(f"filter 1 · row {height - 1}, column {width - 1} · value ")
+    panel.set_snapshot(replace(large, maps=large.maps[:4, :4]))
+    refresh(panel)
+    assert re.match(r"filter 1 · row [0-3], column [0-3] · value ", caption_of(panel))
 
 
 def test_clicking_a_filter_toggles_its_selection(

@@ -82,6 +82,8 @@ class EnlargementPanel(Panel):
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Offer the versions of the network's task and discard the versions of the last one."""
         names, comparable = version_names(info.task), comparable_names(info.task)
+        # The images of another network may be smaller.
+        self._pixel = None
         self._reference = BICUBIC if BICUBIC in names else INPUT
         if comparable != self._names:
             self._names = comparable

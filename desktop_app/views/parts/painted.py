@@ -141,7 +141,13 @@ class PointedView(PaintedView):
     def __init__(self) -> None:
         """Start with mouse tracking on."""
         super().__init__()
+        self._mouse: QPointF | None = None
         self.setMouseTracking(True)
+
+    @property
+    def pointed(self) -> Any:
+        """What is under the mouse now, also if the items have changed since it moved; None: nothing."""
+        return None if self._mouse is None else self.locate(self._mouse)
 
     # --- for subclasses ---
 
@@ -156,6 +162,7 @@ class PointedView(PaintedView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Emit what is under the mouse."""
+        self._mouse = event.position()
         self.pointed_at.emit(self.locate(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -166,6 +173,7 @@ class PointedView(PaintedView):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Emit that nothing is under the mouse."""
+        self._mouse = None
         self.pointed_at.emit(None)
         super().leaveEvent(event)
 

@@ -28,7 +28,7 @@ class Mosaic(QWidget):
     """Tiles in the order of channels: a filter and its feature map have the same position in two mosaics."""
 
     pointed_at = Signal(object)
-    """Channel, row and column under the mouse, or None."""
+    """The mouse has moved: channel, row and column under it, or None."""
     chosen = Signal(int)
     """Channel that the user has clicked."""
 
@@ -68,6 +68,12 @@ class Mosaic(QWidget):
             low, height = value_range(values)
             self._legend.set_scale(scale_between(low, height))
             self._grid.set_tiles(Tiles(value_tiles(values, low, height)))
+
+    @property
+    def pointed(self) -> tuple[int, int, int] | None:
+        """Channel, row and column that are under the mouse now, or None."""
+        found: tuple[int, int, int] | None = self._grid.pointed
+        return found
 
     def set_chosen(self, channel: int | None) -> None:
         """Set the selected channel."""

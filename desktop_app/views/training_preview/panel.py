@@ -74,7 +74,7 @@ class TrainingPreviewPanel(Panel):
         self._epoch: int | None = None
         self._painted_filters: Kernels | Matrix | None = None
         self._channel: int | None = None
-        self._pointed: tuple[Mosaic, TilePosition] | None = None
+        self._pointed: Mosaic | None = None
         self._throttle = Throttle(_UPDATES_PER_SECOND, self)
         self._throttle.due.connect(self._show)
         self._build()
@@ -355,16 +355,18 @@ class TrainingPreviewPanel(Panel):
     # --- texts ---
 
     def _point(self, mosaic: Mosaic, position: TilePosition | None) -> None:
-        self._pointed = None if position is None else (mosaic, position)
+        self._pointed = None if position is None else mosaic
         self._show_caption()
 
     def _show_caption(self) -> None:
         """Describe what is under the mouse, or else the epoch."""
-        snapshot, pointed = self._snapshot, self._pointed
-        if snapshot is None or pointed is None:
+        snapshot, mosaic = self._snapshot, self._pointed
+        # The maps of another layer or run are smaller or larger.
+        position = None if mosaic is None else mosaic.pointed
+        if snapshot is None or mosaic is None or position is None:
             self._caption.set_text(*self._epoch_texts())
         else:
-            self._caption.set_text(self._describe(snapshot, *pointed))
+            self._caption.set_text(self._describe(snapshot, mosaic, position))
 
     def _epoch_texts(self) -> tuple[str, str]:
         """Return e.g. "Epoch 3 of 20 · validation accuracy 97.6 %" and "Epoch 3 of 20 · 97.6 %"."""
