@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.ink.contrast import contrast_with_paper, image_length
 from desktop_app.ink.filters import (
     box_mean,
     closing,
     gaussian,
     local_median,
     quantile,
-    quantile_of_distances,
     quantile_of_sorted,
 )
 from desktop_app.ink.foreign_parts import foreign_parts
@@ -35,15 +35,11 @@ Mask: TypeAlias = NDArray[np.bool_]
 MIN_CONTRAST = 0.05
 """Smallest contrast of ink, as a share of the brightness of the paper."""
 
-_COARSE_SIZE = 96  # length of the reduced image in which the paper is estimated; see `_length`
+_COARSE_SIZE = 96  # length of the reduced image in which the paper is estimated; see `image_length`
 _POLARITY_SIZE = 64  # length of the reduced image in which ink is compared with paper
-_MOST_ASPECT = 4  # longer sides beyond this multiple of the shorter one do not add to the length
 _MEDIANS = 16  # places per side at which the median of the surroundings is computed; it varies slowly
 _MAX_STROKE_WIDTH = 0.45  # share of the shorter side; wider areas are paper
-_MIN_BRIGHTNESS = 0.1  # darker paper counts as this bright; in a gradient to black, rounding would be ink
 _EVEN_RANGE = 0.04  # variation of brightness below which paper is even
-_MIN_NOISE = 1.0 / 255  # less noise is ignored
-_INK_QUANTILE, _CLEAR_RATIO = 0.999, 80.0  # contrast of ink, in standard deviations of noise, if it is clear
 _MIN_NOISE_RATIO = 8.0  # contrast of ink in standard deviations of noise
 _MIN_REFLECTION_RATIO = 2.0  # contrast of ink relative to reflections, which are lighter than the paper
 _MAX_REFLECTION = 0.3  # contrast that reflections cannot have
@@ -84,23 +80,20 @@ def _ink_on_sheet(grey: Grey, coarse: Grey) -> Grey:
     if float(np.ptp(grey)) < MIN_CONTRAST:
         return np.zeros(grey.shape, dtype=np.float32)
     light_on_dark = _is_light_on_dark(coarse)
-    if light_on_dark:
-        grey, coarse = 1 - grey, 1 - coarse
-    paper = _paper(coarse)
-    # Dark ink absorbs a share of the light on the paper; light ink adds light.
-    contrast, ordered, noise, is_noisy = _contrast(grey, paper, 0.5 if light_on_dark else _MIN_BRIGHTNESS)
-    local = _local_contrast(contrast)
+    paper = _paper(1 - coarse if light_on_dark else coarse)
+    found = contrast_with_paper(grey, paper, light_on_dark=light_on_dark)
+    contrast, local = found.values, _local_contrast(found.values)
     peak = float(local.max())
-    reflection = min(_MIN_REFLECTION_RATIO * -quantile_of_sorted(ordered, 0.001), _MAX_REFLECTION)
-    required = max(MIN_CONTRAST, _MIN_NOISE_RATIO * noise, reflection)
-    if peak < 0.5 * required or float(ordered[-1]) < required:
+    reflection = min(_MIN_REFLECTION_RATIO * -quantile_of_sorted(found.ordered, 0.001), _MAX_REFLECTION)
+    required = max(MIN_CONTRAST, _MIN_NOISE_RATIO * found.noise, reflection)
+    if peak < 0.5 * required or float(found.ordered[-1]) < required:
         return np.zeros(grey.shape, dtype=np.float32)
     full = quantile(contrast[local > 0.5 * peak], 0.5)
     height, width = contrast.shape
     if width >= _LINE_RATIO * height:
         # Characters that a ruled line connects with the border would be foreign parts.
         contrast = erase_ruled_lines(contrast / full) * full
-    kept = _ink_mask(contrast, local, full, required, 3 * noise, is_noisy=is_noisy)
+    kept = _ink_mask(contrast, local, full, required, 3 * found.noise, is_noisy=found.is_noisy)
     ink: Grey = np.maximum(contrast, 0) * kept
     if full < _STRONG_CONTRAST:
         ink /= full
@@ -108,14 +101,9 @@ def _ink_on_sheet(grey: Grey, coarse: Grey) -> Grey:
     return ink
 
 
-def _length(shape: tuple[int, ...]) -> int:
-    """Return the side by which sizes are measured: the longer one, limited for long strips of text."""
-    return min(max(shape), _MOST_ASPECT * min(shape))
-
-
 def _coarse(grey: Grey) -> Grey:
     """Reduce the image by averaging blocks until its length fits the coarse size."""
-    factor = math.ceil(_length(grey.shape) / _COARSE_SIZE)
+    factor = math.ceil(image_length(grey.shape) / _COARSE_SIZE)
     return np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
 
 
@@ -147,7 +135,7 @@ def _is_light_on_dark(coarse: Grey) -> bool:
     equally common, the border counts as paper.
     """
     coarse = _without_bars(coarse)
-    factor = math.ceil(_length(coarse.shape) / _POLARITY_SIZE)
+    factor = math.ceil(image_length(coarse.shape) / _POLARITY_SIZE)
     coarse = np.asarray(Image.fromarray(coarse).reduce(factor)) if factor > 1 else coarse
     difference = coarse - local_median(coarse, max(3, min(coarse.shape) // 2) | 1, _MEDIANS)
     lighter, darker = (
@@ -214,64 +202,16 @@ def _uneven_paper(coarse: Grey, closed: Grey) -> Grey:
     """Subtract from the closed image the mean by which noise has raised it on paper."""
     depth = closed - coarse
     is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
-    reach = 0.05 * _length(coarse.shape)
+    reach = 0.05 * image_length(coarse.shape)
     weight = gaussian(is_paper.astype(np.float32), reach)
     bias = gaussian(np.where(is_paper, depth, 0), reach)
     paper: Grey = (closed - bias / np.maximum(weight, 0.05)).astype(np.float32)
     return paper
 
 
-def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, Grey, float, bool]:
-    """Return the contrast of each pixel with the paper as a share of the largest possible.
-
-    Also return all contrasts in ascending order, their noise, and whether it is strong. Strong noise is
-    smoothed, which blurs small characters, unless neighbouring pixels have little: dense ink counts as noise.
-    """
-    paper = _resized(paper, grey.shape)
-    possible: Grey = np.maximum(paper, np.float32(least_full))
-    contrast = (paper - grey) / possible
-    ordered = np.sort(contrast, axis=None)
-    noise = _noise_of(ordered)
-    if noise < _MIN_NOISE or quantile_of_sorted(ordered, _INK_QUANTILE) > _CLEAR_RATIO * noise:
-        return contrast, ordered, noise, False
-    if quantile_of_sorted(ordered, _INK_QUANTILE) > _CLEAR_RATIO * _pixel_noise(contrast):
-        return contrast, ordered, noise, True
-    smooth = gaussian(contrast, _length(grey.shape) / 400)
-    ordered = np.sort(smooth, axis=None)
-    return smooth, ordered, _noise_of(ordered), True
-
-
-def _pixel_noise(contrast: Grey) -> float:
-    """Return the standard deviation of the noise on paper from one pixel to the next; some rows decide."""
-    rows = contrast[::4]
-    is_paper = rows < 0.5 * rows.max()
-    steps = np.abs(np.diff(rows, axis=1))[is_paper[:, 1:] & is_paper[:, :-1]]
-    return float(np.median(steps)) / 0.954 if steps.size else 0.0
-
-
-def _noise_of(ordered: Grey) -> float:
-    """Return the standard deviation of the contrast on paper, robust against ink.
-
-    A quantile of 0.7 also works where black or white clips one half of the noise.
-
-    Args:
-        ordered: the contrasts in ascending order.
-    """
-    paper = ordered[: np.searchsorted(ordered, 0.5 * ordered[-1], side="right")]
-    return quantile_of_distances(paper, np.float32(quantile_of_sorted(paper, 0.5)), 0.7) / 1.036
-
-
-def _resized(paper: Grey, shape: tuple[int, ...]) -> Grey:
-    """Return the paper at the size of the image; a single value stays as it is."""
-    if paper.size == 1:
-        return paper
-    image = Image.fromarray(paper).resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
-    return np.asarray(image)
-
-
 def _local_contrast(contrast: Grey) -> Grey:
     """Return the contrast with the surroundings, which is small for stains and shadows."""
-    window = round(0.06 * _length(contrast.shape))
+    window = round(0.06 * image_length(contrast.shape))
     if window < 8:  # too few pixels to distinguish an edge from a gradient
         return contrast
     return contrast - box_mean(contrast, window)
@@ -294,7 +234,7 @@ def _ink_mask(
     real &= ~foreign_parts(parts, real)
     top, bottom, left, right = parts.boxes.T
     extents = np.maximum(bottom - top, right - left)
-    is_large = extents >= max(_MIN_EXTENT, _MIN_SHARE * _length(contrast.shape))
+    is_large = extents >= max(_MIN_EXTENT, _MIN_SHARE * image_length(contrast.shape))
     boxes = parts.boxes[real]
     if is_print(boxes) or not ((real & is_large).any() or are_small_characters(boxes)):
         real[:] = False

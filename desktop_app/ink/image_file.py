@@ -35,7 +35,9 @@ MOST_WEBP_PIXELS = 12_500_000
 
 Grey: TypeAlias = NDArray[np.float32]
 Rgb: TypeAlias = NDArray[np.uint8]
-Sources: TypeAlias = Callable[[], tuple[Image.Image | Grey, ...]]
+Source: TypeAlias = Image.Image | NDArray[np.uint8] | Grey
+"""A grey version of an image: 8 bits, or float32 in 0..1."""
+Sources: TypeAlias = Callable[[], tuple[Source, ...]]
 """Returns grey versions of an image for ink detection, best first."""
 
 _GREY_MODES = ("1", "L")
@@ -139,11 +141,13 @@ def _first_ink_map(sources: Sources, shape: tuple[int, ...]) -> Grey:
     return ink_map
 
 
-def _grey(source: Image.Image | Grey) -> Grey:
-    if isinstance(source, Image.Image):
-        grey: Grey = np.divide(np.asarray(source), np.float32(255), dtype=np.float32)
-        return grey
-    return source
+def _grey(source: Source) -> Grey:
+    """Return a grey version as shares of full brightness."""
+    pixels = np.asarray(source)
+    if pixels.dtype == np.float32:
+        return pixels
+    grey: Grey = np.divide(pixels, np.float32(255), dtype=np.float32)
+    return grey
 
 
 @contextlib.contextmanager
@@ -252,7 +256,7 @@ def _reduced_and_converted(image: Image.Image, mode: str) -> Image.Image:
 def _from_grey(image: Image.Image) -> tuple[Rgb, Sources]:
     """Use a grey image, which needs no search for colours."""
     grey = np.asarray(image)
-    return np.broadcast_to(grey[..., None], (*grey.shape, 3)), lambda: (image,)
+    return np.broadcast_to(grey[..., None], (*grey.shape, 3)), lambda: (grey,)
 
 
 def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:
