@@ -190,6 +190,16 @@ def _no_network(event: str, arguments: tuple[Any, ...]) -> None:
         raise OSError(101, "Network is unreachable")
 
 
+def _allow_core_dump() -> None:
+    """Let a crash leave a dump of the memory, which a debugger shows, where the system has such dumps."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+
 def main() -> int:
     """Run one process; writes its report into its folder."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -198,6 +208,7 @@ def main() -> int:
     parser.add_argument("seed", type=int)
     options = parser.parse_args()
     sys.addaudithook(_no_network)
+    _allow_core_dump()
     faulthandler.enable()
     faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
     files = write_files(options.folder / "files")

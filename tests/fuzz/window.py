@@ -27,7 +27,7 @@ def fuzz_window(events: int, seed: int, keep: Path) -> int:
     Args:
         events: total number of events.
         seed: of the first process; the others have the following ones.
-        keep: folder for the event logs of processes that crashed or had problems.
+        keep: folder for the event logs of processes that crashed or had problems, and for their core dumps.
 
     Returns:
         1 if there was a crash or a problem, else 0.
@@ -51,8 +51,15 @@ def _run(events: int, seed: int, keep: Path, counts: Counter[str]) -> None:
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     command = [sys.executable, "-P", "-m", "tests.fuzz.session", str(folder), str(events), str(seed)]
     with (folder / "stderr.txt").open("wb") as errors:
+        # The process leaves a dump of its memory in the folder in which it runs, if the system allows it.
         code = subprocess.run(
-            command, env=_environment(folder), stdout=errors, stderr=errors, timeout=_TIMEOUT, check=False
+            command,
+            env=_environment(folder),
+            cwd=folder,
+            stdout=errors,
+            stderr=errors,
+            timeout=_TIMEOUT,
+            check=False,
         ).returncode
     report = _report(folder)
     lines = (folder / LOG).read_text(encoding="utf-8").splitlines() if (folder / LOG).exists() else []
@@ -69,7 +76,7 @@ def _run(events: int, seed: int, keep: Path, counts: Counter[str]) -> None:
         print((folder / "stderr.txt").read_text(encoding="utf-8", errors="replace")[-20_000:])
     if code or not report or problems:
         keep.mkdir(parents=True, exist_ok=True)
-        for name in (LOG, REPORT, "stderr.txt"):
+        for name in (LOG, REPORT, "stderr.txt", *(path.name for path in folder.glob("core*"))):
             if (folder / name).exists():
                 shutil.copy(folder / name, keep / f"{seed}-{name}")
     shutil.rmtree(folder, ignore_errors=True)
