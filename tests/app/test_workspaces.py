@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QCursor
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QLabel,
     QMenu,
     QMenuBar,
@@ -268,6 +269,28 @@ def test_a_panel_is_detached_and_docked_again_by_its_menu(qtbot: QtBot, window: 
     assert detach.text() == "Dock panel"
     detach.trigger()
     qtbot.waitUntil(lambda: not panel.isFloating())
+
+
+@pytest.mark.parametrize(("workspace", "name"), [(READ, "Layers"), (INSIDE, "Tutorial")])
+def test_the_menu_of_a_panel_opens_with_the_right_mouse_button(
+    qtbot: QtBot, workspace: str, name: str
+) -> None:
+    window = shown(qtbot, workspace, {})
+    row = button(window, f"Export {name}").parentWidget()
+    assert row is not None
+    at = row.mapTo(window, QPoint(10, row.height() // 2))
+    there = window.mapToGlobal(at)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, row.mapFromGlobal(there), there)
+    target = window.childAt(at)
+    assert target is not None
+    QCoreApplication.sendEvent(target, event)
+    menu = QApplication.activePopupWidget()
+    assert menu is button(window, f"Export {name}").menu()
+    menu.close()
+
+
+def test_the_window_has_no_menu_of_panels_besides_view(window: MainWindow) -> None:
+    assert window.createPopupMenu() is None
 
 
 def test_a_floating_panel_has_a_frame_and_a_title(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from desktop_app.app.help.help_pages import HelpPages
 from desktop_app.app.views import VIEWS
@@ -267,6 +267,9 @@ class MainWindow(QMainWindow):
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size in which all panels are usable."""
         return QSize(90 * STEP, 72 * STEP)
+
+    def createPopupMenu(self) -> QMenu | None:
+        """Return None: panels have menus of their own, and *View* lists all panels."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panels to the new size."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QCursor, QMouseEvent, QPalette
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QCursor, QMouseEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -73,6 +73,10 @@ class PanelTitle(QWidget):
         self._name.setForegroundRole(role)
         self.buttons.set_floating(is_floating)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show the menu of the panel, also for its buttons in the title."""
+        self.buttons.show_menu(event.globalPos())
+
     def changeEvent(self, event: QEvent) -> None:
         """Apply a new palette or font."""
         super().changeEvent(event)
@@ -103,8 +107,9 @@ class PanelButtons(QWidget):
         )
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._export.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self._export.setMenu(self._menu())
-        self._export.menu().aboutToHide.connect(self._menu_closed)
+        self._menu = self._make_menu()
+        self._menu.aboutToHide.connect(self._menu_closed)
+        self._export.setMenu(self._menu)
         self._close = self._button(
             self.tr("Close {panel}").format(panel=title),
             self.tr("Close this panel. Open it again from the View menu."),
@@ -121,6 +126,14 @@ class PanelButtons(QWidget):
     def set_floating(self, is_floating: bool) -> None:
         """Name the action that detaches the panel, or docks it again."""
         self._detach.setText(self.tr("Dock panel") if is_floating else self.tr("Detach panel"))
+
+    def show_menu(self, at: QPoint) -> None:
+        """Show the menu at a position of the screen."""
+        self._menu.popup(at)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show the menu of the panel."""
+        self.show_menu(event.globalPos())
 
     def event(self, event: QEvent) -> bool:
         """Drag the panel by the area beside the buttons, as by a title."""
@@ -152,7 +165,7 @@ class PanelButtons(QWidget):
         button.setToolTip(tip)
         return button
 
-    def _menu(self) -> QMenu:
+    def _make_menu(self) -> QMenu:
         menu = Menu(self)
         copy = menu.addAction(self.tr("Copy image"), self.copy_requested.emit)
         image = menu.addAction(self.tr("Save image…"), lambda: self.save_requested.emit(PICTURE))
