@@ -289,6 +289,37 @@ def test_the_menu_of_a_panel_opens_with_the_right_mouse_button(
     menu.close()
 
 
+def test_the_menu_of_a_tab_brings_its_panel_to_the_front(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    bar = tabs_with(window, "Tutorial")
+    behind = next(number for number in range(bar.count()) if number != bar.currentIndex())
+    title = bar.tabText(behind)
+    at = bar.tabRect(behind).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, bar.mapToGlobal(at))
+    QCoreApplication.sendEvent(bar, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert next(action for action in menu.actions() if action.text() == "Copy image").isEnabled()
+    assert bar.currentIndex() == behind
+    export = next(each for each in window.findChildren(QToolButton) if each.menu() is menu)
+    assert export.accessibleName() == f"Export {title}"
+    qtbot.waitUntil(export.isVisible)
+    menu.close()
+
+
+def test_the_menu_key_opens_the_menu_of_the_tab_in_front(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    bar = tabs_with(window, "Tutorial")
+    title = bar.tabText(bar.currentIndex())
+    # Qt gives the event of the key the middle of the widget that has the focus.
+    at = bar.tabRect(bar.count() - 1).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, bar.mapToGlobal(at))
+    QCoreApplication.sendEvent(bar, event)
+    menu = QApplication.activePopupWidget()
+    assert menu is button(window, f"Export {title}").menu()
+    menu.close()
+
+
 def test_the_window_has_no_menu_of_panels_besides_view(window: MainWindow) -> None:
     assert window.createPopupMenu() is None
 

@@ -1,10 +1,11 @@
-"""Export and close buttons at the right end of the rows of tabs."""
+"""Rows of tabs: their menus, and the export and close buttons at their right end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QMainWindow, QTabBar
 
 from desktop_app.app.window.view_dock import ViewDock
@@ -41,12 +42,26 @@ class TabRows(QObject):
             self._place(bar)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share a row of tabs again that Qt has laid out."""
-        if isinstance(watched, QTabBar) and event.type() in _LAID_OUT:
-            if watched.geometry() != self._tabs.get(watched):
-                self._rows[watched] = watched.geometry()
-            self._place(watched)
+        """Share a row of tabs again that Qt has laid out; open the menu of a tab."""
+        if isinstance(watched, QTabBar):
+            if isinstance(event, QContextMenuEvent):
+                return self._show_menu(watched, event)
+            if event.type() in _LAID_OUT:
+                if watched.geometry() != self._tabs.get(watched):
+                    self._rows[watched] = watched.geometry()
+                self._place(watched)
         return False
+
+    def _show_menu(self, bar: QTabBar, event: QContextMenuEvent) -> bool:
+        """Bring the view of a tab to the front and show its menu; return whether there is a tab."""
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        number = bar.tabAt(event.pos()) if by_mouse else bar.currentIndex()
+        dock = next((dock for dock in self._docks if dock.windowTitle() == bar.tabText(number)), None)
+        if dock is None:
+            return False
+        bar.setCurrentIndex(number)
+        dock.title.buttons.show_menu(event.globalPos())
+        return True
 
     def _place(self, bar: QTabBar) -> None:
         """Place the tabs, and the buttons of the view in front."""
