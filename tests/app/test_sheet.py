@@ -16,7 +16,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.reading import probability_text
+from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.views.canvas.canvas import Tool
 from desktop_app.views.canvas.evidence_layer import free_corner
 from desktop_app.views.canvas.geometry import sheet_in
@@ -285,21 +285,24 @@ def test_a_key_that_waits_is_dropped_with_the_page(qtbot: QtBot, window: MainWin
     assert not window.canvas.edits
 
 
-def test_the_answer_says_what_its_character_is_with_its_neighbours(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_answer_is_that_of_the_character_in_its_text(qtbot: QtBot, window: MainWindow) -> None:
     written(qtbot, window, "729")
-    hint = child(window, QLabel, "reading_hint")
+    verdict, hint = child(window, QLabel, "verdict_label"), child(window, QLabel, "reading_hint")
+    label = child(window, QLabel, "reading_label")
     text = window.context.text.value
     assert text is not None
-    share = probability_text(text.character.confidence)
-    assert hint.text() == f"Read by itself; with its neighbours it is 9 ({share})."
+    assert text.verdict.verdict is Verdict.READ
+    assert (label.text(), verdict.text()) == ("9", probability_text(text.character.confidence))
+    assert hint.text().startswith("By itself: 9 (")
     window.canvas.setFocus()
     click(window, middle_of(window, 2))
     QTest.keyClick(window.canvas, Qt.Key.Key_4)
     wait_for_text(qtbot, window, "724")
-    assert hint.text() == "Read by itself; you have set it to 4."
+    assert (label.text(), verdict.text()) == ("4", "Set by you")
+    assert hint.text().startswith("By itself: 9 (")
     window.canvas.clear()
     qtbot.waitUntil(lambda: window.context.text.value is None, timeout=WAIT_MS)
-    assert "neighbours" not in hint.text()
+    assert verdict.text() == "No ink"
     assert "itself" not in hint.text()
 
 
@@ -333,11 +336,7 @@ def test_characters_are_merged_and_split(qtbot: QtBot, window: MainWindow) -> No
     text = window.context.text.value
     assert text is not None
     merged = text.character.label
-    assert (
-        child(window, QLabel, "reading_hint")
-        .text()
-        .startswith(f"Read by itself; with its neighbours it is {merged} (")
-    )
+    assert child(window, QLabel, "reading_label").text() == merged
     trigger(window, "Split")
     wait_for_text(qtbot, window, "7105")
     window.canvas.undo()

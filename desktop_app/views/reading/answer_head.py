@@ -6,22 +6,17 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.tasks.reading import Reading, Verdict, probability_text
-from desktop_app.tasks.rejected_class import rejected_class
-from desktop_app.tasks.task_kind import TaskTexts
+from desktop_app.tasks.reading import Verdict
 from desktop_app.views.parts.announce import announce
 from desktop_app.views.parts.icons import icon_pixmap
-from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.reading.answer_label import AnswerLabel
+from desktop_app.views.reading.answer_texts import AnswerText
 
 LEAST_HEIGHT = 10 * STEP
 """In pixels."""
 
 _ICON_SIZE = 24
-_RIVAL = 0.05
-"""Probability from which other labels are named."""
-_MOST_RIVALS = 3
 _LARGE = 2.2
 """Size of the verdict in relation to the font, if there is room for it."""
 _FACTOR_STEP = 0.05
@@ -40,14 +35,11 @@ class AnswerHead(QWidget):
     correction_requested = Signal()
     """The user wants to say what it is."""
 
-    def __init__(self, texts: TaskTexts) -> None:
-        """Start without ink; texts: of the task."""
+    def __init__(self) -> None:
+        """Start empty."""
         super().__init__()
-        self._texts = texts
-        self._labels: tuple[str, ...] = ()
         self._verdict = Verdict.NO_INK
         self._announced = ""
-        self._hint_text = self._problem = self._note = ""
         self._label = AnswerLabel()
         self._label.setObjectName("reading_label")
         self._icon = QLabel()
@@ -73,11 +65,12 @@ class AnswerHead(QWidget):
             label.setAutoFillBackground(True)
         self._lay_out()
         self._update_style()
-        self.show_reading(Reading(Verdict.NO_INK), "", "")
+        self._correct.hide()
+        self._label.hide()
+        self._rivals.hide()
 
-    def set_labels(self, labels: tuple[str, ...], texts: TaskTexts) -> None:
-        """Set the labels of the network and the texts of its task."""
-        self._texts, self._labels = texts, labels
+    def set_labels(self, labels: tuple[str, ...]) -> None:
+        """Set the labels of the network, for which there is room."""
         self._label.set_labels(labels)
         self._keep_height()
 
@@ -92,52 +85,34 @@ class AnswerHead(QWidget):
         self._label.fit(min(size, self._label.line_height_for(highest)), widest)
         self._keep_height()
 
-    def announce(self, reading: Reading) -> None:
+    def announce(self, text: str) -> None:
         """Announce a new answer to screen readers."""
-        announced = self._announced_text(reading)
-        if announced != self._announced:
-            self._announced = announced
-            announce(self._verdict_label, announced)
+        if text != self._announced:
+            self._announced = text
+            announce(self._verdict_label, text)
 
-    def show_reading(self, reading: Reading, rejected: str, problem: str) -> None:
+    def show_answer(self, answer: AnswerText, tool_tip: str, *, can_correct: bool) -> None:
         """Show an answer.
 
         Args:
-            reading: the answer.
-            rejected: name of the class for "none of the labels"; empty if there is none.
-            problem: why the page cannot be read, in one sentence; empty if it can.
+            answer: the answer.
+            tool_tip: of the verdict; may be empty.
+            can_correct: whether to offer a correction.
         """
-        has_ink = reading.verdict is not Verdict.NO_INK
-        self._correct.setVisible(bool(reading.probabilities))
-        self._label.set_answer(reading.label or "")
-        self._label.setVisible(bool(reading.label))
-        is_unsure = reading.verdict is Verdict.UNSURE
-        self._verdict_label.set_text(self._verdict_text(reading), self.tr("Unsure") if is_unsure else "")
+        self._correct.setVisible(can_correct)
+        self._label.set_answer(answer.label)
+        self._label.setVisible(bool(answer.label))
+        self._verdict_label.set_text(answer.sentence, answer.short_sentence)
         # The names of the labels hide their texts from screen readers.
-        self._label.setAccessibleDescription(reading.label or "")
-        self._verdict_label.setAccessibleDescription(self._verdict_label.full_text)
-        time = self.tr("Computed in {milliseconds} ms").format(milliseconds=f"{reading.milliseconds:.1f}")
-        self._verdict_label.setToolTip(time if has_ink else "")
-        rivals = self._rivals_of(reading, rejected)
-        self._rivals.set_rivals(rivals, is_question=is_unsure)
-        self._rivals.setVisible(bool(rivals))
-        self._problem, self._hint_text = problem, self._hint_on(reading)
-        self._show_hint()
-        if reading.verdict is not self._verdict:
-            self._verdict = reading.verdict
+        self._label.setAccessibleDescription(answer.label)
+        self._verdict_label.setAccessibleDescription(answer.sentence)
+        self._verdict_label.setToolTip(tool_tip)
+        self._rivals.set_rivals(list(answer.rivals), is_question=answer.verdict is Verdict.UNSURE)
+        self._rivals.setVisible(bool(answer.rivals))
+        self._hint.setText(answer.hint)
+        if answer.verdict is not self._verdict:
+            self._verdict = answer.verdict
             self._update_icon()
-
-    def show_waiting(self) -> None:
-        """Say that a page is being read, in place of the answer for the one before."""
-        self.show_reading(Reading(Verdict.NO_INK), "", "")
-        self._verdict_label.set_text(self.tr("Reading…"), "")
-        self._verdict_label.setAccessibleDescription(self._verdict_label.full_text)
-        self._hint.clear()
-
-    def set_note(self, note: str) -> None:
-        """Set a sentence that is shown in place of the hint on an answer; empty: none."""
-        self._note = note
-        self._show_hint()
 
     def changeEvent(self, event: QEvent) -> None:
         """Apply a new palette or font."""
@@ -166,9 +141,6 @@ class AnswerHead(QWidget):
         layout.addWidget(self._label)
         layout.addLayout(beside, 1)
 
-    def _show_hint(self) -> None:
-        self._hint.setText(self._problem or self._note or self._hint_text)
-
     def _keep_height(self) -> None:
         """Keep the height without an answer."""
         self.setFixedHeight(max(self._label.minimumHeight(), LEAST_HEIGHT))
@@ -179,48 +151,6 @@ class AnswerHead(QWidget):
         self._verdict_label.restyle(self.font())
         self._update_icon()
         self._keep_height()
-
-    def _verdict_text(self, reading: Reading) -> str:
-        """Return the confidence, e.g. "99.7 %", or another verdict, e.g. "Unsure: 4 or 9?"."""
-        match reading.verdict:
-            case Verdict.READ:
-                return probability_text(reading.confidence)
-            case Verdict.UNSURE if len(reading.alternatives) == 2:
-                first, second = reading.alternatives
-                return self.tr("Unsure: {first} or {second}?").format(first=first, second=second)
-            case Verdict.UNSURE:
-                return self.tr("Unsure: {labels}?").format(labels=", ".join(reading.alternatives))
-            case Verdict.NOT_A_CHARACTER:
-                rejected = translated(rejected_class(self._labels))
-                return rejected[:1].upper() + rejected[1:]
-            case Verdict.NO_INK:
-                return translated(self._texts.empty)
-
-    def _hint_on(self, reading: Reading) -> str:
-        """Return what to do without ink, why there is no answer, or why the only plausible one is unsure."""
-        if reading.verdict is Verdict.NO_INK:
-            return translated(self._texts.request)
-        if reading.remark is not None:
-            return translated(reading.remark)
-        if reading.verdict is Verdict.UNSURE and len(reading.alternatives) == 1:
-            return self.tr("The confidence is too low for this model, see Model > About this model.")
-        return ""
-
-    def _rivals_of(self, reading: Reading, rejected: str) -> list[str]:
-        """Return the other labels that are probable, all of them if the verdict has no probability."""
-        shares = dict(reading.probabilities)
-        if shares and rejected:
-            shares[rejected] = reading.not_a_character
-        if reading.verdict is Verdict.READ:
-            shares.pop(reading.label or "", None)
-        elif reading.verdict is Verdict.NOT_A_CHARACTER:
-            shares.pop(rejected, None)
-        named = sorted((name for name in shares if shares[name] > _RIVAL), key=lambda name: -shares[name])
-        return [f"{name} ({probability_text(shares[name])})" for name in named[:_MOST_RIVALS]]
-
-    def _announced_text(self, reading: Reading) -> str:
-        """Return the verdict without its probability, which changes with every point of the pen."""
-        return reading.label or "" if reading.verdict is Verdict.READ else self._verdict_text(reading)
 
     def _update_icon(self) -> None:
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text

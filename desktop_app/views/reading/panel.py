@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,16 +13,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
-from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.views.canvas.text_description import TextDescription
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.reading.answer_head import LEAST_HEIGHT, AnswerHead
+from desktop_app.views.reading.answer_texts import AnswerText, AnswerTexts
 from desktop_app.views.reading.character_choice import CharacterChoice
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.sample_strip import Sample, SampleStrip
@@ -29,7 +29,6 @@ from desktop_app.views.reading.stages import Stages
 from desktop_app.views.reading.text_answer import TextAnswer
 
 if TYPE_CHECKING:
-    from desktop_app.lines.text_reading import CharacterReading
     from desktop_app.networks.graph import Graph
     from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
@@ -75,19 +74,21 @@ class ReadingPanel(Panel):
         """Start with no ink."""
         super().__init__()
         self._observation: Observation | None = None
+        self._reading, self._problem = Reading(Verdict.NO_INK), ""
         self._task = Task()
         self._restriction: Restriction | None = None
         self._characters: CharacterSet = "all"
         self._rejected = ""
         self._choice = CharacterChoice()
         self._choice.characters_chosen.connect(self.characters_chosen)
-        self._description = TextDescription(self)
         self._text = TextAnswer()
         self._text.acceptance.level_chosen.connect(self.level_chosen)
         self._text.character_chosen.connect(self.character_chosen)
         self._text.selection_moved.connect(self.selection_moved)
         self._text.character_typed.connect(self.character_typed)
-        self._head = AnswerHead(task_kind(Task()).texts)
+        self._shown_text: ShownText | None = None
+        self._answers = AnswerTexts(self)
+        self._head = AnswerHead()
         self._head.correction_requested.connect(self.correction_requested)
         self._bars = ProbabilityBars(can_choose=True)
         self._bars.setToolTip(self.tr("Click a bar to see what supports the answer instead of its label"))
@@ -104,7 +105,8 @@ class ReadingPanel(Panel):
     def set_text(self, text: ShownText | None) -> None:
         """Show the text of the canvas; None: it has none."""
         self._text.set_text(text)
-        self._head.set_note("" if text is None else self._note_on(text.character))
+        self._shown_text = text
+        self._show_answer()
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """Show the labels and the preparation of the network."""
@@ -129,7 +131,8 @@ class ReadingPanel(Panel):
         task = self._task if self._restriction is None else self._restriction.task
         self._rejected = rejected_name(task)
         self._choice.set_task(self._task, self._characters, len(task.labels))
-        self._head.set_labels(task.labels, task_kind(task).texts)
+        self._head.set_labels(task.labels)
+        self._answers.set_task(task, self._rejected)
         self._bars.set_labels(task.labels, self._rejected)
 
     def set_samples(self, samples: tuple[Sample, ...]) -> None:
@@ -141,9 +144,9 @@ class ReadingPanel(Panel):
         """Show a reading and its preparation."""
         assert observation.reading is not None, "the output of the network is not an image"
         self._observation = observation
-        self._head.announce(observation.reading)
         problem = observation.problem
         self.show_reading(observation.reading, "" if problem is None else translated(problem))
+        self._head.announce(self._answers.announced(self._answer()))
         self._stages.set_prepared(observation.prepared)
 
     def set_reading_on(self, is_reading: bool) -> None:
@@ -151,13 +154,30 @@ class ReadingPanel(Panel):
         self.show_reading(Reading(Verdict.NO_INK))
         if is_reading:
             self._observation = None
-            self._head.show_waiting()
+            waiting = AnswerText("", Verdict.NO_INK, self.tr("Reading…"))
+            self._head.show_answer(waiting, "", can_correct=False)
             self._stages.set_prepared(None)
 
     def show_reading(self, reading: Reading, problem: str = "") -> None:
         """Show the answer and its probabilities; problem: why the page cannot be read, or empty."""
-        self._head.show_reading(reading, self._rejected, problem)
+        self._reading, self._problem = reading, problem
+        self._show_answer()
         self._bars.set_reading(reading)
+
+    def _show_answer(self) -> None:
+        reading = self._reading
+        time = self.tr("Computed in {milliseconds} ms").format(milliseconds=f"{reading.milliseconds:.1f}")
+        has_ink = reading.verdict is not Verdict.NO_INK
+        self._head.show_answer(
+            self._answer(), time if has_ink else "", can_correct=bool(reading.probabilities)
+        )
+
+    def _answer(self) -> AnswerText:
+        """Return the answer: in a text, what its character is there."""
+        if self._shown_text is not None and not self._problem:
+            return self._answers.of_character(self._shown_text, self._reading)
+        answer = self._answers.of_reading(self._reading)
+        return replace(answer, hint=self._problem) if self._problem else answer
 
     @property
     def is_plot(self) -> bool:
@@ -213,16 +233,6 @@ class ReadingPanel(Panel):
         has_words = any(len(label) > 1 for label in self._task.labels)
         widest = self.width() // (3 if has_words else 2) - 2 * STEP
         self._head.fit(size, min(widest, _WIDEST_ANSWER), highest)
-
-    def _note_on(self, character: CharacterReading) -> str:
-        """Return how the answer, which is that of a character by itself, differs from that in its text."""
-        if character.is_corrected:
-            return self.tr("Read by itself; you have set it to {label}.").format(
-                label=self._description.name_of(character)
-            )
-        return self.tr("Read by itself; with its neighbours it is {label} ({probability}).").format(
-            label=self._description.name_of(character), probability=probability_text(character.confidence)
-        )
 
     def _choose_rival(self, label: int) -> None:
         """Request the comparison with a label; the answer itself is compared with the runner-up."""
