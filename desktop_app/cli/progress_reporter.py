@@ -138,5 +138,5 @@ def _epoch(event: EpochEnded) -> str:
     metrics = ", ".join(
         f"{name} {value:.4g}" for name, value in sorted(event.metrics.items()) if name != "seconds"
     )
-    best = " *" if event.is_best else ""
+    best = " *" if event.is_kept else ""
     return f"epoch {event.epoch} of {event.epochs}: {metrics} ({event.seconds:.1f} s){best}"

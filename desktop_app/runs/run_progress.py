@@ -164,7 +164,7 @@ class RunProgress:
 
     @property
     def best_metrics(self) -> dict[str, float]:
-        """Metrics of the best epoch by name."""
+        """Metrics of the kept epoch by name."""
         return next((metrics for epoch, metrics in self._epochs if epoch == self.best_epoch), {})
 
     @property
@@ -239,5 +239,5 @@ class RunProgress:
         self._seconds.append(event.seconds)
         if self.batch is not None:
             self._trained_before = self.batch.seconds
-        if event.is_best:
+        if event.is_kept:
             self.best_epoch = event.epoch

@@ -78,7 +78,7 @@ class EpochEnded:
         metrics: means over the epoch by Keras' names: loss and metrics of the task, the same prefixed with
             "val_" for the validation samples, and learning_rate.
         seconds: duration of the epoch without pauses.
-        is_best: whether it is the best epoch so far.
+        is_kept: whether its weights are the ones to keep so far.
         patience_used: epochs without improvement.
         patience: epochs without improvement after which training stops; 0 to never stop early.
     """
@@ -87,7 +87,7 @@ class EpochEnded:
     epochs: int
     metrics: Mapping[str, float]
     seconds: float
-    is_best: bool = False
+    is_kept: bool = False
     patience_used: int = 0
     patience: int = 0
 

@@ -136,10 +136,11 @@ class EventCallback(EpochMonitor):
         metrics["learning_rate"] = self._read_learning_rate()
         metrics["seconds"] = seconds = time.perf_counter() - self._started
         is_best = self._advance(metrics, seconds, weights)
+        is_kept = is_best or self.settings.keep == "last"
         self._after_epoch(metrics)
         patience = self.settings.patience
         waited = self.progress.waited if patience else 0
-        self._emit(EpochEnded(self._epoch, self.settings.epochs, metrics, seconds, is_best, waited, patience))
+        self._emit(EpochEnded(self._epoch, self.settings.epochs, metrics, seconds, is_kept, waited, patience))
         self._emit(WeightSnapshot(self._epoch, weights_of(self.model, weights)))
         if patience and waited >= patience:
             self._end("patience")

@@ -28,7 +28,7 @@ def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchEnded:
 
 def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) -> EpochEnded:
     metrics = {"loss": 0.3, "accuracy": 0.91, "val_loss": 0.1234, "val_accuracy": 0.9831}
-    return EpochEnded(epoch, 20, metrics, 2.0, is_best=best, patience_used=used, patience=patience)
+    return EpochEnded(epoch, 20, metrics, 2.0, is_kept=best, patience_used=used, patience=patience)
 
 
 def some_epochs(count: int = 3) -> list[TrainingEvent]:

@@ -372,7 +372,11 @@ def test_restoration_network_must_output_images() -> None:
 def test_older_recipes_are_converted(path: Path) -> None:
     recipe = read_recipe(path)
     if path.stem != "everything":
-        assert recipe == zoo_entry(path.stem).recipe
+        expected = zoo_entry(path.stem).recipe
+        if expected.schedule.kind == "one-cycle":
+            # They leave the rise to the program.
+            expected = replace(expected, schedule=replace(expected.schedule, warm_up=0.0))
+        assert recipe == expected
         return
     assert recipe.task == Task(labels=("0", "1", "2"), rejects=True)
     assert recipe.negatives == Negatives(per_epoch=5, look_alikes=("O",))

@@ -291,13 +291,28 @@ def test_patience_stops_the_run(folders: DataFolders, plain_recipe: Recipe, tmp_
     events = Events()
     record = train(recipe, RunFolder(tmp_path / "run"), folders, events, RunControl())
     assert (record.reason, record.epochs, record.best_epoch) == ("patience", 3, 1)
-    assert [(event.is_best, event.patience_used) for event in events.epochs()] == [
+    assert [(event.is_kept, event.patience_used) for event in events.epochs()] == [
         (True, 0),
         (False, 1),
         (False, 2),
     ]
     epochs = sorted(path.name for path in (tmp_path / "run" / "epochs").iterdir())
     assert epochs == ["epoch-001.keras", "epoch-002.keras", "epoch-003.keras"]
+
+
+def test_every_epoch_is_kept_so_far_where_the_last_weights_are_kept(
+    folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    # The rate is so low that no later epoch is better.
+    recipe = replace(
+        with_fitting(plain_recipe, epochs=3),
+        keeping=Keeping(monitor="val_accuracy", weights="last"),
+        schedule=Schedule(rate=1e-9),
+    )
+    events = Events()
+    record = train(recipe, RunFolder(tmp_path / "run"), folders, events, RunControl())
+    assert [event.is_kept for event in events.epochs()] == [True, True, True]
+    assert record.best_epoch == 3
 
 
 def test_plateau_schedule_reduces_the_learning_rate(

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import Layer
+from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
 from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo.catalog import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
@@ -256,10 +257,13 @@ def test_momentum_has_the_name_that_the_optimizer_uses(
     assert momentum.accessibleName() == title
 
 
-def test_warm_up_in_epochs_is_reset_for_one_cycle(observer: DraftObserver, panel: RecipePanel) -> None:
-    draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=3)))
+@pytest.mark.parametrize("epochs", [0, 3])
+def test_warm_up_in_epochs_becomes_a_fraction_for_one_cycle(
+    observer: DraftObserver, panel: RecipePanel, epochs: int
+) -> None:
+    draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=epochs)))
     choose(editor(panel, "schedule", "kind"), "one-cycle")
-    assert observer.recipe.schedule.warm_up == 0
+    assert observer.recipe.schedule.warm_up == ONE_CYCLE_RISE
     assert footer_text(panel) == "The settings are valid."
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES, Value
+from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
@@ -230,7 +231,9 @@ def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **mo
 
 _SMALL_AUGMENTATION = replace(NO_AUGMENTATION, rotation=8, shear=0.12, scale=0.1, shift=1.2)
 
-_FAST = _fast("fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3))
+_FAST = _fast(
+    "fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3, warm_up=ONE_CYCLE_RISE)
+)
 _FEW_SAMPLES = replace(
     _FAST,
     name="fast-few-samples",
@@ -275,7 +278,7 @@ CHARACTER_ENTRIES: tuple[ZooEntry, ...] = (
             (24, 48, 96),
             epochs=18,
             image_augmentation=_SMALL_AUGMENTATION,
-            schedule=Schedule("one-cycle", rate=4e-3),
+            schedule=Schedule("one-cycle", rate=4e-3, warm_up=ONE_CYCLE_RISE),
         ),
     ),
     ZooEntry(

@@ -12,6 +12,7 @@ from itertools import chain
 from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES, Value
+from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
 from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.augmentation import NO_AUGMENTATION
@@ -188,7 +189,7 @@ _BEST = replace(
     fitting=replace(
         _SOURCE.fitting, epochs=20, weight_decay=0.02, label_smoothing=0.05, recalibration_batches=100
     ),
-    schedule=Schedule("one-cycle", rate=5e-3),
+    schedule=Schedule("one-cycle", rate=5e-3, warm_up=ONE_CYCLE_RISE),
     keeping=Keeping(weights="last", wrong_share=0.05),
 )
 

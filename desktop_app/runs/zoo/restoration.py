@@ -5,6 +5,7 @@ from __future__ import annotations
 from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import INPUT, Layer, with_names
 from desktop_app.networks.layers.options import Value
+from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
 from desktop_app.runs.zoo.entry import ZooEntry
 from desktop_app.tasks.task import Task
@@ -78,7 +79,7 @@ RESTORATION_ENTRIES: tuple[ZooEntry, ...] = (
             data=(DataPart("mnist", validation=2500, normalize=False),),
             layers=_sub_pixel(40, 3),
             fitting=Fitting(epochs=16, batch_size=128, average_momentum=0.999),
-            schedule=Schedule("one-cycle", rate=4e-3),
+            schedule=Schedule("one-cycle", rate=4e-3, warm_up=ONE_CYCLE_RISE),
             keeping=Keeping(weights="last", monitor="val_psnr"),
         ),
     ),

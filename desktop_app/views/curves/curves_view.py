@@ -130,7 +130,7 @@ class CurvesView(QWidget):
             state,
             print_style(self.font()),
             legend,
-            best_title=self.tr("Best epoch") if has_best else "",
+            best_title=self.tr("Kept epoch") if has_best else "",
             note=note if state.smoothing else "",
         )
 

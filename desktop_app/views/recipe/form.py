@@ -260,9 +260,9 @@ class Form(QWidget):
         part, _, name = path.rpartition(".")
         if part:
             inner = replace(getattr(self._recipe, part), **{name: value})
-            if name == "kind" and value == "one-cycle" and inner.warm_up > 1:
+            if name == "kind" and value == "one-cycle" and not 0 < inner.warm_up <= 1:
                 # For one cycle it is a fraction of the run instead of epochs.
-                inner = replace(inner, warm_up=0.0)
+                inner = replace(inner, warm_up=ONE_CYCLE_RISE)
             changed = replace(self._recipe, **{part: inner})
         else:
             changed = replace(self._recipe, **{name: value})

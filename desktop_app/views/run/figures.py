@@ -48,7 +48,7 @@ class Figures(PaintedView):
             ),
             (self.tr("Time"), self._time(progress, is_active)),
             (self.tr("Patience"), self._patience(progress)),
-            (self.tr("Best epoch"), _best(progress)),
+            (self.tr("Kept epoch"), _best(progress)),
             (self.tr("Device"), _device(progress.started)),
         )
         if rows == self._rows:

@@ -191,7 +191,7 @@ class RunsModel(QAbstractTableModel):
             self._figure_column(self.tr("Validation"), self.tr("{metric} on validation samples"), "val_"),
             self._figure_column(self.tr("Test"), self.tr("{metric} on test samples"), "test_"),
             _Column(
-                self.tr("Best epoch"),
+                self.tr("Kept epoch"),
                 self.tr("Epoch with the best weights, of all trained epochs"),
                 self._epochs,
                 lambda run: float(run.record.epochs),

@@ -413,7 +413,7 @@ def test_svg_has_axes_and_legend(view: CurvesView) -> None:
     assert drawing == view.file("svg")
     found = texts(drawing)
     assert {"Loss", "Accuracy", "Learning rate", "Epoch"} <= set(found)
-    assert {"By batch", "Training", "Validation", "Best epoch"} <= set(found)
+    assert {"By batch", "Training", "Validation", "Kept epoch"} <= set(found)
     assert {"0", "2", "4", "6", "100 %"} <= set(found)
 
 

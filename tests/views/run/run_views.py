@@ -112,7 +112,7 @@ class FakeTraining:
             metrics = {"loss": 1 / epoch, "accuracy": 0.9, "val_loss": 1 / epoch, "val_accuracy": 0.95}
             (run.path / "last.npz").write_bytes(b"weights")
             run.update(epochs=epoch, best_epoch=epoch)
-            emit(EpochEnded(epoch, epochs, metrics, 0.5, is_best=True))
+            emit(EpochEnded(epoch, epochs, metrics, 0.5, is_kept=True))
         if control.is_suspended:
             raise Stopped
         if control.is_cancelled:

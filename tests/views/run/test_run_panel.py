@@ -101,7 +101,7 @@ def test_events_before_the_panel_is_visible_are_shown(qtbot: QtBot) -> None:
     made.resize(1200, 310)
     made.show()
     made.set_active(True)
-    assert figure(made, "Best epoch").startswith("2 ")
+    assert figure(made, "Kept epoch").startswith("2 ")
 
 
 def test_idle_panel_shows_task_and_hint(draft: Draft, panel: RunPanel) -> None:
@@ -268,11 +268,11 @@ def test_figures_and_bars_follow_events(panel: RunPanel) -> None:
     assert figure(panel, "Speed") == "1,280 images/s"
     assert figure(panel, "Time") == "6 s · at most 33 s left"
     assert figure(panel, "Patience") == "1 of 5 epochs without improvement"
-    assert figure(panel, "Best epoch") == "2 · loss 0.1234 · accuracy 98.31 %"
+    assert figure(panel, "Kept epoch") == "2 · loss 0.1234 · accuracy 98.31 %"
     assert figure(panel, "Device") == "CPU, 4 threads · float32"
     assert child(panel, QProgressBar, "Epochs").text() == "3 of 20 epochs"
     assert child(panel, QProgressBar, "Batches of this epoch").text() == "5 of 10 batches"
-    assert "Best epoch: 2" in child(panel, Figures).accessibleDescription()
+    assert "Kept epoch: 2" in child(panel, Figures).accessibleDescription()
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_next_run_starts_without_old_figures(panel: RunPanel) -> None:
     assert status_of(panel) == "Cancelled. Nothing was kept."
     panel.begin(RECIPE)
     assert panel.numbers() == {}
-    assert figure(panel, "Best epoch") == "\N{EN DASH}"
+    assert figure(panel, "Kept epoch") == "\N{EN DASH}"
 
 
 def test_figures_have_the_title_of_their_run(draft: Draft, panel: RunPanel) -> None:
@@ -377,9 +377,9 @@ def test_events_while_hidden_are_shown_later(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.set_active(False)
     panel.add_events(some_epochs())
-    assert figure(panel, "Best epoch") == "\N{EN DASH}"
+    assert figure(panel, "Kept epoch") == "\N{EN DASH}"
     panel.set_active(True)
-    assert figure(panel, "Best epoch").startswith("2 ")
+    assert figure(panel, "Kept epoch").startswith("2 ")
 
 
 def test_resumed_run_shows_earlier_epochs(panel: RunPanel) -> None:
@@ -395,7 +395,7 @@ def test_resumed_run_shows_earlier_epochs(panel: RunPanel) -> None:
     numbers = panel.numbers()
     assert numbers["loss: Training, by batch"][:, 0].tolist() == [0.5, 1, 1.5, 2, 2.1]
     assert numbers["loss: Validation"].tolist() == [[1, 0.4], [2, 0.5]]
-    assert figure(panel, "Best epoch") == "1 · loss 0.4 · accuracy 90.00 %"
+    assert figure(panel, "Kept epoch") == "1 · loss 0.4 · accuracy 90.00 %"
     assert figure(panel, "Time") == "1 min 00 s"
     assert child(panel, QProgressBar, "Epochs").text() == "2 of 20 epochs"
 
