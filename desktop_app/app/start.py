@@ -26,8 +26,8 @@ from desktop_app.app.page_files import png_of
 from desktop_app.app.program import Program
 from desktop_app.app.translations import install_translations
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.errors import UserError, reason
-from desktop_app.core.files import check_replaceable, write_atomically
+from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.files import check_replaceable, is_there, write_atomically
 from desktop_app.core.messages import Message, message
 from desktop_app.core.paths import resources_dir, settings_path, user_data_dir
 from desktop_app.core.settings import Settings, load_settings
@@ -115,7 +115,7 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
         qInstallMessageHandler(_filter_offscreen_warnings)
     _application()
     try:
-        check_replaceable(out)
+        _check_screenshot(out, file)
     except UserError as error:
         print(translated(error), file=sys.stderr)  # noqa: T201 (there is no window)
         return 1
@@ -151,6 +151,20 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     if failure:
         print(failure, file=sys.stderr)  # noqa: T201 (there is no window)
     return 1 if failure else 0
+
+
+def _check_screenshot(out: Path, file: Path | None) -> None:
+    """Check that a screenshot can be written, and that it does not replace the file that it shows.
+
+    Raises:
+        UserError: it cannot, or it would.
+    """
+    check_replaceable(out)
+    if file is not None and is_there(file) and is_there(out) and out.samefile(file):
+        raise UserError(
+            "{name} is the file to open and would be lost; choose another file for the screenshot.",
+            name=shown_name(out),
+        )
 
 
 def _application() -> QApplication:

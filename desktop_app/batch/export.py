@@ -12,6 +12,7 @@ import msgspec
 
 from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
+from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import check_replaceable, new_file
 
 COLUMNS = (
@@ -29,6 +30,9 @@ COLUMNS = (
 )
 """Columns of the CSV file and keys of the JSON objects."""
 
+# Spreadsheets recognize UTF-8 by the byte order mark.
+_CSV_HEADER = b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters of a cell that spreadsheets compute (OWASP, CSV injection)."""
 
@@ -40,6 +44,31 @@ def write_csv(path: Path, rows: Iterable[Row], model: BatchModel) -> None:
         UserError: the file cannot be written; what was there is untouched.
     """
     _write(path, _csv_rows(rows, model))
+
+
+def check_replaceable_by_csv(path: Path) -> None:
+    """Check that `write_csv` could write a file, and that no other file than a table of its kind would be lost.
+
+    Raises:
+        UserError: it cannot be written, or there is a file that is neither empty nor begins like such a table.
+    """
+    check_replaceable(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_CSV_HEADER))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UserError(
+            "{name} cannot be read: {reason}; choose another file for the table.",
+            name=shown_name(path),
+            reason=reason(error),
+        ) from error
+    if start not in (b"", _CSV_HEADER):
+        raise UserError(
+            "{name} already exists and is not a table of this program; choose another file for the table.",
+            name=shown_name(path),
+        )
 
 
 def write_json(path: Path, rows: Iterable[Row], model: BatchModel) -> None:
@@ -68,8 +97,7 @@ def _csv_rows(rows: Iterable[Row], model: BatchModel) -> Iterable[bytes]:
         writer.writerow(cells)
         return text.getvalue().encode("utf-8", "backslashreplace")
 
-    # Spreadsheets recognize UTF-8 by the byte order mark.
-    yield b"\xef\xbb\xbf" + encoded(COLUMNS)
+    yield _CSV_HEADER
     for row in rows:
         yield encoded(_cell(value) for value in _values(row, model).values())
 

@@ -12,12 +12,11 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
-from desktop_app.batch.export import write_csv
+from desktop_app.batch.export import check_replaceable_by_csv, write_csv
 from desktop_app.batch.find_sources import find_sources
 from desktop_app.batch.journal import Journal, read_rows
 from desktop_app.batch.model_choice import ModelChoice
 from desktop_app.batch.read_files import read_in_processes
-from desktop_app.core.files import check_replaceable
 
 _MOST_PROCESSES = 61
 """Largest number of processes that Windows can wait for."""
@@ -37,12 +36,13 @@ def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
         choice: the model.
 
     Raises:
-        UserError: the model cannot be loaded, or a file cannot be written.
+        UserError: the model cannot be loaded, a file cannot be written, or the CSV file would replace one that is
+            no such table.
     """
     model = choice.batch_model
     try:
         # Before hours of reading.
-        check_replaceable(path)
+        check_replaceable_by_csv(path)
         journal = Journal(path.with_name(f"{path.name}.partial"), model)
         try:
             _fill(journal, paths, choice)

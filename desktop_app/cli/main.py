@@ -80,7 +80,10 @@ def _open_window(arguments: Sequence[str]) -> int:
         "file", nargs="?", type=not_empty_path, metavar="FILE", help="image or InkML file to open"
     )
     parser.add_argument(
-        "--screenshot", type=Path, metavar="OUT.png", help="write a screenshot of the window and exit"
+        "--screenshot",
+        type=not_empty_path,
+        metavar="OUT.png",
+        help="write a screenshot of the window and exit",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     options = parser.parse_args(arguments)

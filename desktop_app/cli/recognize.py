@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument("--json", action="store_true", help="print a JSON object per line instead of a table")
     output.add_argument(
         "--csv",
-        type=Path,
+        type=not_empty_path,
         metavar="FILE",
         help="write a CSV file with all processors; the same command resumes after an interruption",
     )

@@ -26,6 +26,9 @@ _SHARING_VIOLATIONS = frozenset({5, 32, 33})
 """Windows' error numbers for a file that another process, such as a virus scanner, has open."""
 _TRIES, _PAUSE = 20, 0.05
 
+_ERRORS_OF_A_NAME = frozenset({errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP})
+"""Errors that another folder would not help against, but another name in the same one."""
+
 _FOREIGN = "__MACOSX"
 """A folder that macOS adds to archives, with notes of its own in files of the same names."""
 
@@ -278,6 +281,10 @@ def _mode_to_keep(target: Path) -> int | None:
 
 
 def _not_saved(path: Path, error: OSError | ValueError) -> UserError:
+    if not isinstance(error, OSError) or error.errno in _ERRORS_OF_A_NAME:
+        return UserError(
+            "{name} cannot be saved: {reason}; choose another file.", name=shown_name(path), reason=_why(error)
+        )
     return UserError(
         "{name} cannot be saved: {reason}; choose another folder.", name=shown_name(path), reason=_why(error)
     )

@@ -57,6 +57,20 @@ def test_a_screenshot_in_a_missing_folder_is_an_error(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_screenshot_does_not_replace_the_file_that_it_shows(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, is_link: bool
+) -> None:
+    file, out = tmp_path / "seven.png", tmp_path / ("link.png" if is_link else "seven.png")
+    file.write_bytes(b"an image")
+    if is_link:
+        out.symlink_to(file)
+    assert save_screenshot(out, file) == 1
+    sentence = f"{out.name} is the file to open and would be lost; choose another file for the screenshot.\n"
+    assert capsys.readouterr().err == sentence
+    assert file.read_bytes() == b"an image"
+
+
 def test_a_screenshot_shows_many_strokes_to_the_last(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

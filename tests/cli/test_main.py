@@ -74,7 +74,16 @@ def test_invalid_arguments_give_exit_code_2(window, capsys, arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[""], ["recognize", ""], ["evaluate", ""], ["train", ""], ["train", "a", ""], ["import", ""]],
+    [
+        [""],
+        ["--screenshot", ""],
+        ["recognize", ""],
+        ["recognize", "a.png", "--csv", ""],
+        ["evaluate", ""],
+        ["train", ""],
+        ["train", "a", ""],
+        ["import", ""],
+    ],
 )
 def test_empty_argument_is_not_the_current_folder(window, capsys, arguments):
     assert main(arguments) == 2

@@ -323,14 +323,52 @@ def test_what_was_learned_is_used_as_in_the_window(tmp_path, capfd):
     assert (row["text"], row["learned_sha256"]) == ("7", "")
 
 
-@pytest.mark.parametrize("name", ["", ".", "folder"])
+@pytest.mark.parametrize("name", [".", "folder"])
 def test_folder_as_csv_file_is_refused_before_reading(tmp_path, capfd, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     draw(tmp_path / "seven.png")
     assert main(["recognize", "seven.png", "--csv", name]) == 1
-    assert capfd.readouterr().err.endswith("cannot be saved: it is a folder; choose another folder.\n")
+    assert capfd.readouterr().err.endswith("cannot be saved: it is a folder; choose another file.\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "seven.png"]
+
+
+@pytest.mark.parametrize("others", [[], ["other.png"]])
+def test_csv_file_does_not_replace_an_image(tmp_path, capfd, monkeypatch, others):
+    monkeypatch.chdir(tmp_path)
+    content = draw(tmp_path / "seven.png").read_bytes()
+    for other in others:
+        draw(tmp_path / other)
+    assert main(["recognize", "--csv", "seven.png", *(others or ["seven.png"])]) == 1
+    assert capfd.readouterr().err == (
+        "handwriting: seven.png already exists and is not a table of this program; choose another file for the "
+        "table.\n"
+    )
+    assert (tmp_path / "seven.png").read_bytes() == content
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["seven.png", *others])
+
+
+def test_csv_file_replaces_a_table_of_an_earlier_batch_and_an_empty_file(tmp_path, capfd):
+    table = tmp_path / "table.csv"
+    table.touch()
+    for name in ("a.png", "b.png"):
+        assert main(["recognize", str(draw(tmp_path / name)), "--csv", str(table)]) == 0
+        assert [row["source"] for row in read_table(table)] == [str(tmp_path / name)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_device_as_csv_file_is_refused(tmp_path, capfd):
+    assert main(["recognize", str(draw(tmp_path / "seven.png")), "--csv", "/dev/full"]) == 1
+    sentence = "handwriting: full cannot be saved: it is not an ordinary file; choose another file.\n"
+    assert capfd.readouterr().err == sentence
+
+
+def test_loop_of_links_as_csv_file_is_refused(tmp_path, capfd):
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
+    table = str(tmp_path / "loop.csv")
+    assert main(["recognize", str(draw(tmp_path / "seven.png")), "--csv", table]) == 1
+    sentence = "handwriting: loop.csv cannot be saved: its links form a loop; choose another file.\n"
+    assert capfd.readouterr().err == sentence
 
 
 def test_csv_file_in_a_missing_folder_is_an_error(tmp_path, capfd):
