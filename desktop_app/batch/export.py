@@ -47,10 +47,10 @@ def write_csv(path: Path, rows: Iterable[Row], model: BatchModel) -> None:
 
 
 def check_replaceable_by_csv(path: Path) -> None:
-    """Check that `write_csv` could write a file, and that no other file than a table of its kind would be lost.
+    """Check that `write_csv` could write a file, and that it would replace nothing but such a table.
 
     Raises:
-        UserError: it cannot be written, or there is a file that is neither empty nor begins like such a table.
+        UserError: it cannot be written, or what is there is not empty and does not begin like such a table.
     """
     check_replaceable(path)
     try:

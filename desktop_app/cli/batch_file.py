@@ -6,17 +6,19 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from desktop_app.batch.export import check_replaceable_by_csv, write_csv
-from desktop_app.batch.find_sources import find_sources
-from desktop_app.batch.journal import Journal, read_rows
-from desktop_app.batch.model_choice import ModelChoice
+from desktop_app.batch.find_sources import Source, find_sources
+from desktop_app.batch.journal import Journal, Stamp, stamp_of
+from desktop_app.batch.model_choice import BatchModel, ModelChoice
 from desktop_app.batch.read_files import read_in_processes
+from desktop_app.batch.row import Row
 
 _MOST_PROCESSES = 61
 """Largest number of processes that Windows can wait for."""
@@ -28,7 +30,7 @@ def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
     """Recognize files and write the CSV file; return the exit code.
 
     The rows are first written to a journal beside the file, FILE.partial, from which the same command resumes
-    if it was interrupted.
+    if it was interrupted. The table has only the rows of files that are there now, as they are now.
 
     Args:
         path: the CSV file.
@@ -36,8 +38,8 @@ def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
         choice: the model.
 
     Raises:
-        UserError: the model cannot be loaded, a file cannot be written, or the CSV file would replace one that is
-            no such table.
+        UserError: the model cannot be loaded, a file cannot be written, or the CSV file would replace another
+            one than such a table.
     """
     model = choice.batch_model
     try:
@@ -46,34 +48,94 @@ def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
         journal = Journal(path.with_name(f"{path.name}.partial"), model)
         try:
             _fill(journal, paths, choice)
+            failures = _write_table(path, journal, model)
         finally:
             journal.close()
-        write_csv(path, read_rows(journal.path), model)
     except BrokenProcessPool:
         print("handwriting: a process ended unexpectedly; repeat the command to resume.", file=sys.stderr)
         return 1
     journal.remove()
-    return 1 if journal.has_errors else 0
+    if failures:
+        sentence = f"{_counted(failures, 'file')} could not be read; the column “error” says why."
+        print(f"handwriting: {sentence}", file=sys.stderr)
+    return 1 if failures else 0
 
 
 def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> None:
     """Read the files that the journal lacks."""
     if journal.count:
-        print(f"handwriting: resuming after {journal.count} files", file=sys.stderr)
-    missing = (source for source in find_sources(paths) if not journal.take(str(source[0])))
-    count, started = 0, time.monotonic()
-    reported = started
+        print(f"handwriting: resuming after {_counted(journal.count, 'file')}", file=sys.stderr)
+    progress = _Progress()
+    # Stamps of the files that are being read: one that changes meanwhile must be read again.
+    stamps = deque[Stamp | None]()
+
+    def missing() -> Iterator[Source]:
+        for source in find_sources(paths):
+            stamp = stamp_of(source[0])
+            if journal.take(str(source[0]), stamp):
+                progress.taken += 1
+            else:
+                stamps.append(stamp)
+                yield source
+
     # New interpreters: a copy of this process may hold locks of its threads.
     context = get_context("spawn")
     with ProcessPoolExecutor(_processes(), context, _end_with_parent) as executor:
-        for row in read_in_processes(executor, model, missing):
-            journal.add(row)
-            count += 1
-            now = time.monotonic()
-            if now - reported >= _SECONDS_BETWEEN_REPORTS:
-                reported = now
-                rate = count / (now - started)
-                print(f"{journal.count + count} files, {rate:.0f} per second", file=sys.stderr)
+        for row in read_in_processes(executor, model, missing()):
+            journal.add(row, stamps.popleft())
+            progress.add()
+    if journal.left:
+        answers = _counted(journal.left, "earlier answer")
+        print(f"handwriting: left out {answers}, to files that changed or are not named now", file=sys.stderr)
+
+
+def _write_table(path: Path, journal: Journal, model: BatchModel) -> int:
+    """Write the CSV file; return the number of files that could not be read."""
+    failures = 0
+
+    def rows() -> Iterator[Row]:
+        nonlocal failures
+        for row in journal.rows():
+            failures += bool(row.error)
+            yield row
+
+    write_csv(path, rows(), model)
+    return failures
+
+
+class _Progress:
+    """Prints every two seconds how many files have answers, and how many are read per second.
+
+    Attributes:
+        taken: number of files that were read before an interruption.
+    """
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self._read, self._reported = 0, time.monotonic()
+        self._first = 0.0
+
+    def add(self) -> None:
+        """Count one more file."""
+        now = time.monotonic()
+        self._read += 1
+        if self._read == 1:
+            self._first = now
+        if now - self._reported >= _SECONDS_BETWEEN_REPORTS:
+            self._reported = now
+            print(f"{_counted(self.taken + self._read, 'file')}{self._rate(now)}", file=sys.stderr)
+
+    def _rate(self, now: float) -> str:
+        """Return how many files are read per second; empty while it is not known, or if it is at most 1."""
+        elapsed = now - self._first
+        if elapsed < _SECONDS_BETWEEN_REPORTS or self._read - 1 <= elapsed:
+            return ""
+        return f", {(self._read - 1) / elapsed:.0f} per second"
+
+
+def _counted(count: int, noun: str) -> str:
+    """Return a number of things, e.g. "1 file" or "2 files"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _end_with_parent() -> None:

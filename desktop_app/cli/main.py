@@ -10,7 +10,6 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from desktop_app import __version__
 from desktop_app.cli.arguments import not_empty_path

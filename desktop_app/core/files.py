@@ -283,7 +283,9 @@ def _mode_to_keep(target: Path) -> int | None:
 def _not_saved(path: Path, error: OSError | ValueError) -> UserError:
     if not isinstance(error, OSError) or error.errno in _ERRORS_OF_A_NAME:
         return UserError(
-            "{name} cannot be saved: {reason}; choose another file.", name=shown_name(path), reason=_why(error)
+            "{name} cannot be saved: {reason}; choose another file.",
+            name=shown_name(path),
+            reason=_why(error),
         )
     return UserError(
         "{name} cannot be saved: {reason}; choose another folder.", name=shown_name(path), reason=_why(error)

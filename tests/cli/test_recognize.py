@@ -13,10 +13,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from desktop_app.batch.find_sources import find_sources
-from desktop_app.batch.journal import Journal
+from desktop_app.batch.journal import Journal, stamp_of
 from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.read_files import read_sources
 from desktop_app.batch.row import Row
+from desktop_app.cli import batch_file
 from desktop_app.cli.main import main
 from desktop_app.core.paths import settings_path
 from desktop_app.core.settings import Settings, save_settings
@@ -241,17 +242,38 @@ def test_csv_file_has_a_row_per_file(tmp_path, capfd):
     assert (first["text"], first["verdict"], first["error"]) == ("7", "read", "")
     assert second["error"]
     assert [path.name for path in tmp_path.glob("table*")] == ["table.csv"]
+    sentence = "handwriting: 1 file could not be read; the column “error” says why."
+    assert capfd.readouterr().err.splitlines()[-1] == sentence
+
+
+def test_progress_of_a_batch_has_no_rate_before_it_is_known(tmp_path, capfd, monkeypatch):
+    monkeypatch.setattr(batch_file, "_SECONDS_BETWEEN_REPORTS", 0.0)
+    sevens = [str(draw(tmp_path / name)) for name in ("a.png", "b.png")]
+    assert main(["recognize", *sevens, "--csv", str(tmp_path / "table.csv")]) == 0
+    first, second = capfd.readouterr().err.splitlines()
+    assert first == "1 file"
+    assert second.startswith("2 files, ")
+    assert second.endswith(" per second")
+
+
+def interrupt(table, *rows):
+    """Leave what an interrupted batch leaves that has read the files of some rows."""
+    journal = Journal(table.with_name(f"{table.name}.partial"), digits())
+    for row in rows:
+        journal.add(row, stamp_of(Path(row.source)))
+    journal.close()
+
+
+def digits():
+    """The model that reads if no other is named."""
+    return BatchModel("digits", read_card(find_model("digits")).sha256)
 
 
 def test_interrupted_batch_is_resumed(tmp_path, capfd):
     sevens = [draw(tmp_path / "scans" / f"{number}.png") for number in range(3)]
-    card = read_card(find_model("digits"))
-    model = BatchModel("digits", card.sha256)
-    journal = Journal(tmp_path / "table.csv.partial", model)
-    journal.add(Row(str(sevens[1]), "read", "earlier"))
-    journal.close()
+    interrupt(tmp_path / "table.csv", Row(str(sevens[1]), "read", "earlier"))
     assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 0
-    assert "resuming after 1" in capfd.readouterr().err
+    assert capfd.readouterr().err.startswith("handwriting: resuming after 1 file\n")
     assert sorted((row["source"], row["text"]) for row in read_table(tmp_path / "table.csv")) == [
         (str(sevens[0]), "7"),
         (str(sevens[1]), "earlier"),
@@ -259,17 +281,37 @@ def test_interrupted_batch_is_resumed(tmp_path, capfd):
     ]
 
 
+def test_resumed_batch_has_no_rows_of_other_files(tmp_path, capfd):
+    here, gone = draw(tmp_path / "scans" / "a.png"), tmp_path / "scans" / "b.png"
+    elsewhere = draw(tmp_path / "others" / "a.png")
+    rows = [Row(str(path), "read", "earlier") for path in (here, gone, elsewhere)]
+    interrupt(tmp_path / "table.csv", *rows)
+    assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 0
+    sources = [(row["source"], row["text"]) for row in read_table(tmp_path / "table.csv")]
+    assert sources == [(str(here), "earlier")]
+    assert "left out 2 earlier answers" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("is_larger", [False, True])
+def test_file_that_changed_since_the_interruption_is_read_again(tmp_path, capfd, is_larger):
+    seven = draw(tmp_path / "seven.png")
+    interrupt(tmp_path / "table.csv", Row(str(seven), "read", "earlier"))
+    status = seven.stat()
+    if is_larger:
+        seven.write_bytes(seven.read_bytes() + b"more")
+    os.utime(seven, ns=(status.st_atime_ns, status.st_mtime_ns + (0 if is_larger else 10**9)))
+    assert main(["recognize", str(seven), "--csv", str(tmp_path / "table.csv")]) == 0
+    assert [row["text"] for row in read_table(tmp_path / "table.csv")] == ["7"]
+
+
 def test_resumed_batch_equals_an_unbroken_one_with_files_that_are_named_twice(tmp_path, capfd):
     draw(tmp_path / "scans" / "a.png")
     seven = draw(tmp_path / "scans" / "b.png")
     command = ["recognize", *map(str, (seven, tmp_path / "scans", seven)), "--csv"]
     assert main([*command, str(tmp_path / "unbroken.csv")]) == 0
-    card = read_card(find_model("digits"))
-    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.sha256))
     recognizer = open_recognizer(find_model("digits"))
-    for row in islice(read_sources(recognizer, find_sources([seven, tmp_path / "scans", seven])), 2):
-        journal.add(row)
-    journal.close()
+    rows = islice(read_sources(recognizer, find_sources([seven, tmp_path / "scans", seven])), 2)
+    interrupt(tmp_path / "table.csv", *rows)
     assert main([*command, str(tmp_path / "table.csv")]) == 0
     assert (tmp_path / "table.csv").read_bytes() == (tmp_path / "unbroken.csv").read_bytes()
 
@@ -284,6 +326,7 @@ def test_processes_of_a_batch_that_is_killed_end(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as batch:
         assert batch.stderr is not None
+        assert b" file" in batch.stderr.readline()
         assert b" per second" in batch.stderr.readline()
         children = psutil.Process(batch.pid).children()
         batch.kill()
@@ -293,11 +336,9 @@ def test_processes_of_a_batch_that_is_killed_end(tmp_path):
 
 
 def test_error_before_an_interruption_counts_for_the_exit_code(tmp_path, capfd):
-    seven = draw(tmp_path / "scans" / "b.png")
-    card = read_card(find_model("digits"))
-    journal = Journal(tmp_path / "table.csv.partial", BatchModel("digits", card.sha256))
-    journal.add(Row(str(seven.with_name("a.png")), error="a.png is damaged."))
-    journal.close()
+    damaged = draw(tmp_path / "scans" / "a.png")
+    draw(tmp_path / "scans" / "b.png")
+    interrupt(tmp_path / "table.csv", Row(str(damaged), error="a.png is damaged."))
     assert main(["recognize", str(tmp_path / "scans"), "--csv", str(tmp_path / "table.csv")]) == 1
     assert [row["error"] for row in read_table(tmp_path / "table.csv")] == ["a.png is damaged.", ""]
 
@@ -340,10 +381,10 @@ def test_csv_file_does_not_replace_an_image(tmp_path, capfd, monkeypatch, others
     for other in others:
         draw(tmp_path / other)
     assert main(["recognize", "--csv", "seven.png", *(others or ["seven.png"])]) == 1
-    assert capfd.readouterr().err == (
-        "handwriting: seven.png already exists and is not a table of this program; choose another file for the "
-        "table.\n"
+    sentence = (
+        "seven.png already exists and is not a table of this program; choose another file for the table."
     )
+    assert capfd.readouterr().err == f"handwriting: {sentence}\n"
     assert (tmp_path / "seven.png").read_bytes() == content
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["seven.png", *others])
 
@@ -368,6 +409,23 @@ def test_loop_of_links_as_csv_file_is_refused(tmp_path, capfd):
     table = str(tmp_path / "loop.csv")
     assert main(["recognize", str(draw(tmp_path / "seven.png")), "--csv", table]) == 1
     sentence = "handwriting: loop.csv cannot be saved: its links form a loop; choose another file.\n"
+    assert capfd.readouterr().err == sentence
+
+
+def test_csv_file_whose_name_leaves_no_room_for_the_journal_is_refused(tmp_path, capfd):
+    table = tmp_path / ("t" * 246 + ".csv")
+    assert main(["recognize", str(draw(tmp_path / "seven.png")), "--csv", str(table)]) == 1
+    assert capfd.readouterr().err.endswith("cannot be saved: its name is too long; choose another file.\n")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"), [(Path.mkdir, "it is a folder"), (os.mkfifo, "it is not an ordinary file")]
+)
+def test_journal_that_is_no_file_is_refused(tmp_path, capfd, make, reason):
+    make(tmp_path / "table.csv.partial")
+    table = str(tmp_path / "table.csv")
+    assert main(["recognize", str(draw(tmp_path / "seven.png")), "--csv", table]) == 1
+    sentence = f"handwriting: table.csv.partial cannot be saved: {reason}; choose another file.\n"
     assert capfd.readouterr().err == sentence
 
 
