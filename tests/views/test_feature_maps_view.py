@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -254,6 +254,19 @@ def test_marked_value_is_outlined_in_the_accent_colour(maps: FeatureMapView) -> 
     assert image_of(maps) == plain
     maps.set_marked(None)
     assert image_of(maps) == plain
+
+
+def test_the_value_shown_follows_the_marked_one_after_a_click(maps: FeatureMapView) -> None:
+    descriptions: list[str] = []
+    maps.pointed_at.connect(descriptions.append)
+    maps.set_activation(four_maps())
+    QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=middle_of(4, 2, 1))
+    QApplication.sendEvent(maps, QEvent(QEvent.Type.Leave))
+    assert descriptions[-1].startswith("channel 1 · row 4, column 2 · ")
+    maps.set_marked((5, 6, 1))
+    assert descriptions[-1].startswith("channel 1 · row 5, column 6 · ")
+    maps.set_marked((40, 2, 1))  # of another layer
+    assert descriptions[-1].startswith("channel 1 · row 5, column 6 · ")
 
 
 def test_keyboard_cursor_moves_across_gaps_and_chooses(maps: FeatureMapView, qtbot: QtBot) -> None:

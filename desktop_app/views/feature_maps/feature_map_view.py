@@ -136,8 +136,11 @@ class FeatureMapView(ZoomView):
         self.fit()
 
     def set_marked(self, position: Position | None) -> None:
-        """Outline the value at a position of the activation, or none."""
+        """Outline the value at a position of the activation, or none; the cursor goes there, too."""
         self._marked = position
+        if self._cursor is not None and self._is_marked_here():
+            self._cursor = position
+            self._update_pointed()
         self.update()
 
     def maps(self) -> Maps | None:
@@ -369,7 +372,7 @@ class FeatureMapView(ZoomView):
         mosaic = self._current_mosaic()
         if mosaic is None:
             return False
-        if self._cursor is None and self._marked is not None and mosaic.square_of(self._marked) is not None:
+        if self._cursor is None and self._is_marked_here():
             self._cursor = self._marked
         was_seen = self._cursor is not None
         self._cursor = self._cursor or mosaic.position_at(QPointF(0, 0))
@@ -377,6 +380,11 @@ class FeatureMapView(ZoomView):
         self._update_pointed()
         self.update()
         return was_seen
+
+    def _is_marked_here(self) -> bool:
+        """Return whether the marked value is one of this layer."""
+        mosaic = self._current_mosaic()
+        return mosaic is not None and self._marked is not None and mosaic.square_of(self._marked) is not None
 
     def _move_cursor(self, right: int, down: int, *, by_map: bool) -> None:
         was_seen, mosaic = self._show_cursor(), self._current_mosaic()
