@@ -14,6 +14,8 @@ from desktop_app.ink.open_page import load_page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_reading import TextReading
+from desktop_app.networks.feature_bank import read_bank
+from desktop_app.networks.last_layer import last_layer
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
@@ -48,6 +50,17 @@ def test_samples_are_recognized(folder: Path) -> None:
         reading = recognizer.read(load_page(paths.resources_dir() / "samples" / file))
         assert reading.label == label, file
         assert reading.verdict is Verdict.READ, file
+
+
+@pytest.mark.parametrize("name", ["digits", "letters"])
+def test_the_models_for_people_learn_from_corrections(name: str) -> None:
+    folder = paths.models_dir() / name
+    card = read_card(folder)
+    bank = read_bank(folder, card)
+    # Of most classes there are enough samples to notice that one is read worse.
+    assert np.median(np.bincount(bank.classes, minlength=len(card.task.labels))) >= 20
+    right = last_layer(card.info, read_weights(folder, card)).logits_of(bank.features).argmax(axis=1)
+    assert (right == bank.classes).mean() > 0.85
 
 
 def test_a_set_of_characters_has_its_own_threshold() -> None:
