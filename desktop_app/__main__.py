@@ -1,15 +1,15 @@
-"""No argument or a file: the window; a subcommand: the command line."""
+"""No argument or a file: the window; a subcommand: the command line.
+
+Only what Python has loaded anyway is imported here: Ctrl+C during imports must reach the `try` in `main`.
+"""
 
 from __future__ import annotations
 
 import errno
 import gc
 import os
+import signal
 import sys
-from multiprocessing import freeze_support
-
-from desktop_app.cli import main as command_line
-from desktop_app.core.errors import reason
 
 _OBJECTS_PER_COLLECTION = 10_000
 """New objects after which the garbage collector runs. With the default of 700, it looks dozens of times for
@@ -21,18 +21,35 @@ _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 def main() -> int:
     """Run the program with the arguments of its process; returns the exit code."""
+    try:
+        try:
+            return _run()
+        finally:
+            # The program ends: there is nothing left to interrupt but what it does at its exit.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        # Of an interrupted exec(), as in dataclasses, Python would end with a signal, but not after another.
+        exec("")  # noqa: S102
+        return 130
+    finally:
+        # Otherwise the interpreter looks for garbage among all objects before it exits.
+        gc.freeze()
+
+
+def _run() -> int:
+    """Run the program; return the exit code, also if standard output cannot be written."""
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     for stream in (sys.stdout, sys.stderr):
         # A window's process may have neither; a terminal may not know every character.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    from desktop_app.cli import main as command_line
+
     try:
         code = command_line.main(sys.argv[1:])
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # The reader of the output has closed it.
         _discard_output()
@@ -40,12 +57,11 @@ def main() -> int:
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
             raise
+        from desktop_app.core.errors import reason
+
         print(f"handwriting: The output cannot be written: {reason(error)}.", file=sys.stderr)  # noqa: T201
         _discard_output()
         return 1
-    finally:
-        # Otherwise the interpreter looks for garbage among all objects before it exits.
-        gc.freeze()
 
 
 def _discard_output() -> None:
@@ -54,6 +70,9 @@ def _discard_output() -> None:
 
 
 if __name__ == "__main__":
-    # In a bundled program, other processes of a batch start here.
-    freeze_support()
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        # In a bundled program, other processes of a batch start here.
+        freeze_support()
     sys.exit(main())

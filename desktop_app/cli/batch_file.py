@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from desktop_app.batch.export import check_replaceable_by_csv, write_csv
 from desktop_app.batch.find_sources import Source, find_sources
@@ -19,11 +21,36 @@ from desktop_app.batch.journal import Journal, Stamp, stamp_of
 from desktop_app.batch.model_choice import BatchModel, ModelChoice
 from desktop_app.batch.read_files import read_in_processes
 from desktop_app.batch.row import Row
+from desktop_app.core.child_process import unaware_of_interrupts
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 _MOST_PROCESSES = 61
 """Largest number of processes that Windows can wait for."""
 
 _SECONDS_BETWEEN_REPORTS = 2.0
+
+
+class _Readers(ProcessPoolExecutor):
+    """Processes that Ctrl+C does not reach: it ends the program, which ends them."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Submit a call, for which a process may be started."""
+        with unaware_of_interrupts():
+            return super().submit(fn, *args, **kwargs)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for the processes; if the program was interrupted, end them, and read their files later."""
+        if kind is None or not issubclass(kind, KeyboardInterrupt):
+            self.shutdown()
+            return
+        # Another Ctrl+C would leave processes that read on.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # The thread of the executor drops what is cancelled before it sees that processes ended.
+        self.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():
+            process.terminate()
 
 
 def write_batch(path: Path, paths: Sequence[Path], choice: ModelChoice) -> int:
@@ -80,7 +107,7 @@ def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> None:
 
     # New interpreters: a copy of this process may hold locks of its threads.
     context = get_context("spawn")
-    with ProcessPoolExecutor(_processes(), context, _end_with_parent) as executor:
+    with _Readers(_processes(), context, _end_with_parent) as executor:
         for row in read_in_processes(executor, model, missing()):
             journal.add(row, stamps.popleft())
             progress.add()

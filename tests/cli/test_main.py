@@ -1,5 +1,6 @@
 """Tests of the command line."""
 
+import signal
 import subprocess
 import sys
 import types
@@ -108,12 +109,22 @@ def test_version_option(capsys):
     assert capsys.readouterr().out.strip() == f"handwriting {__version__}"
 
 
+@pytest.fixture
+def interrupt_handler():
+    """Handle Ctrl+C again after a call that ends the program."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.mark.usefixtures("interrupt_handler")
 def test_console_script_uses_arguments_of_process(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["handwriting", "--version"])
     assert __main__.main() == 0
     assert __version__ in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("interrupt_handler")
 def test_keyboard_interrupt_gives_exit_code_130(monkeypatch, window):
     def interrupt(_):
         raise KeyboardInterrupt
@@ -121,6 +132,30 @@ def test_keyboard_interrupt_gives_exit_code_130(monkeypatch, window):
     monkeypatch.setattr(sys.modules["desktop_app.app"], "run_window", interrupt)
     monkeypatch.setattr(sys, "argv", ["handwriting"])
     assert __main__.main() == 130
+
+
+INTERRUPTED_PROGRAM = """
+import atexit, runpy, signal, sys
+
+def interrupt():
+    exec("signal.raise_signal(signal.SIGINT)")  # as in dataclasses
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name == sys.argv[-1]:
+            interrupt()
+
+atexit.register(interrupt)
+sys.meta_path.insert(0, Finder())
+runpy.run_module("desktop_app", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("module", ["desktop_app.cli", "numpy", "desktop_app.cli.recognize"])
+def test_interrupt_during_imports_and_at_exit_is_silent(module):
+    command = [sys.executable, "-c", INTERRUPTED_PROGRAM, "recognize", module]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 @pytest.mark.parametrize("command", ["evaluate", "train", "import", "bank", "line", "train fast --go-on"])

@@ -3,8 +3,10 @@
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from itertools import islice
 from pathlib import Path
 
@@ -331,6 +333,29 @@ def test_processes_of_a_batch_that_is_killed_end(tmp_path):
         children = psutil.Process(batch.pid).children()
         batch.kill()
     assert len(children) > 1
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert alive == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to the own terminal only")
+def test_interrupt_while_the_processes_of_a_batch_start_is_silent(tmp_path):
+    for count in range(100):
+        draw(tmp_path / f"{count}.png")
+    command = [sys.executable, "-m", "desktop_app", "recognize", *[str(tmp_path)] * 200]
+    command += ["--csv", str(tmp_path / "table.csv")]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    ) as batch:
+        # One of them keeps track of shared memory.
+        while len(children := psutil.Process(batch.pid).children()) < 2:
+            time.sleep(0.01)
+        for _ in range(5):
+            if batch.poll() is None:
+                os.killpg(batch.pid, signal.SIGINT)
+            time.sleep(0.05)
+        printed = batch.communicate(timeout=60)[0]
+    assert (batch.returncode, printed) == (130, b"")
     _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
 
