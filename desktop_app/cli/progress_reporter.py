@@ -99,7 +99,6 @@ class ProgressReporter:
                 _print(f"training ended: {_REASONS[event.reason]}; kept epoch {event.best_epoch}")
                 self._print_advice()
             case RunFinished():
-                _print("model written")
                 if test := _test_figures(event.figures):
                     _print(f"test samples: {test}")
 

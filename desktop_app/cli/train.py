@@ -28,7 +28,7 @@ from desktop_app.networks.model_folder import check_replaceable_by_model, copy_m
 from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.resuming import create_resumed_run
-from desktop_app.runs.run_folder import MODEL, RunFolder
+from desktop_app.runs.run_folder import MODEL, RECIPE, RunFolder
 from desktop_app.runs.run_progress import EarlierRun
 from desktop_app.runs.run_queue import text_without_seed, with_seeds
 from desktop_app.runs.run_store import add_run_to_library, delete_run, new_run
@@ -56,7 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="model folder to write (default: a folder in the model library)",
     )
     parser.add_argument(
-        "--go-on", type=not_empty, metavar="RUN", help="resume the run in this folder or with this name"
+        "--go-on",
+        type=not_empty,
+        metavar="RUN",
+        help="resume the run of RECIPE in this folder or with this name; epochs of RECIPE may have changed",
     )
     parser.add_argument(
         "--seeds",
@@ -85,12 +88,12 @@ def run(args: argparse.Namespace) -> int:
         check_replaceable_by_model(model_folder)
         if len(recipes) > 1:
             raise UserError("A folder is for one model; leave it out to train several seeds.")
+    earlier = _run_to_resume(args.go_on) if args.go_on else None
+    if earlier is not None:
+        recipes = _from_run(recipes, earlier)
     folders = data_folders()
     if args.download:
         _download(recipes[0], folders)
-    earlier = _run_to_resume(args.go_on) if args.go_on else None
-    if earlier is not None and len(recipes) > 1:
-        recipes = _from_run(recipes, earlier)
     _train_all(recipes, folders, model_folder, earlier)
     return 0
 
@@ -104,7 +107,7 @@ def _train_all(
         if len(recipes) > 1:
             print(f"run {number} of {len(recipes)}: seed {recipe.seed}, {run.name}", flush=True)
         with _deleted_unless_started(run) as reporter:
-            resumed = recipe if earlier is None else create_resumed_run(earlier, run)
+            resumed = recipe if earlier is None else create_resumed_run(earlier, run, recipe.fitting.epochs)
             is_complete = _train(resumed, run, folders, model_folder, earlier, reporter)
         if not is_complete and number < len(recipes):
             seeds = ", ".join(str(each.seed) for each in recipes[number:])
@@ -114,20 +117,30 @@ def _train_all(
 
 
 def _from_run(recipes: Sequence[Recipe], run: RunFolder) -> tuple[Recipe, ...]:
-    """Return the recipe of a run and those after it.
+    """Return the recipe of a run and those after it, with the number of epochs that is asked for now.
 
     Raises:
         UserError: the run has none of the recipes.
     """
-    trained = run.recipe()
-    for number, recipe in enumerate(recipes):
-        if recipe.seed == trained.seed and text_without_seed(recipe) == text_without_seed(trained):
-            return tuple(recipes[number:])
-    raise UserError(
-        "The run {name} is none of the {count} runs of this recipe; resume it without --seeds.",
-        name=run.name,
-        count=len(recipes),
-    )
+    trained, asked = run.recipe(), recipes[0]
+    fitting = replace(trained.fitting, epochs=asked.fitting.epochs)
+    if text_without_seed(replace(trained, fitting=fitting)) != text_without_seed(asked):
+        raise UserError(
+            "The run {run} has another recipe than {recipe}; resume it with {file} in its folder.",
+            run=shown_name(run.name),
+            recipe=asked.name,
+            file=RECIPE,
+        )
+    if len(recipes) == 1:
+        return tuple(recipes)
+    seeds = [recipe.seed for recipe in recipes]
+    if trained.seed not in seeds:
+        raise UserError(
+            "The run {name} is none of the {count} runs of this recipe; resume it without --seeds.",
+            name=run.name,
+            count=len(recipes),
+        )
+    return tuple(recipes[seeds.index(trained.seed) :])
 
 
 @contextmanager
@@ -219,9 +232,16 @@ def _train(
 
 def _save_model(run: RunFolder, folder: Path | None, data_folders: DataFolders) -> None:
     """Copy the model of a run to a folder, or, without one, into the library, and measure it."""
-    saved = folder or paths.user_models_dir() / add_run_to_library(run, paths.user_models_dir())
-    if folder is not None:
-        copy_model(run.path / MODEL, folder)
+    try:
+        saved = folder or paths.user_models_dir() / add_run_to_library(run, paths.user_models_dir())
+        if folder is not None:
+            copy_model(run.path / MODEL, folder)
+    except UserError as error:
+        raise UserError(
+            "{error} The trained model is complete in its run: copy {model}.",
+            error=error,
+            model=run.path / MODEL,
+        ) from error
     add_figures(saved, data_folders)
     print(f"model: {saved}\nrun: {run.path}", flush=True)
     if folder is None:

@@ -15,7 +15,9 @@ import pytest
 from desktop_app.cli import train
 from desktop_app.cli.main import main
 from desktop_app.core import paths
+from desktop_app.core.errors import UserError
 from desktop_app.networks.library import library_entries
+from desktop_app.networks.model_folder import is_model_folder
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
 from desktop_app.runs.run_store import list_runs
 from desktop_app.runs.zoo.characters import dense
@@ -105,6 +107,45 @@ def test_resumed_run_replaces_the_interrupted_one(recipe_file, capsys):
     # A finished run that is resumed without further epochs is refused and stays.
     assert main(["train", str(recipe_file), "--go-on", run.name]) == 1
     assert [each.name for each in list_runs(paths.runs_dir())] == [run.name]
+
+
+def test_run_of_another_recipe_is_not_resumed(recipe_file, capsys):
+    assert main(["train", str(recipe_file)]) == 0
+    (run,) = list_runs(paths.runs_dir())
+    other = recipe_file.with_name("other.json")
+    write_recipe(replace(RECIPE, name="other", schedule=Schedule(rate=0.001)), other)
+    capsys.readouterr()
+    assert main(["train", str(other), "--go-on", run.name]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"The run {run.name} has another recipe than other" in captured.err
+    assert [each.name for each in list_runs(paths.runs_dir())] == [run.name]
+    assert main(["train", str(run.folder.path / "recipe.json"), "--go-on", run.name]) == 1
+    assert "choose more" in capsys.readouterr().err
+
+
+def test_resumed_run_has_as_many_epochs_as_its_recipe_now_says(recipe_file):
+    assert main(["train", str(recipe_file)]) == 0
+    (run,) = list_runs(paths.runs_dir())
+    write_recipe(replace(RECIPE, seed=3, fitting=replace(RECIPE.fitting, epochs=3)), recipe_file)
+    assert main(["train", str(recipe_file), "--go-on", run.name]) == 0
+    (resumed,) = [each for each in list_runs(paths.runs_dir()) if each.name != run.name]
+    assert resumed.record.epochs == 3
+    assert resumed.folder.recipe().seed == RECIPE.seed
+
+
+def test_model_that_cannot_be_copied_is_said_to_be_in_its_run(recipe_file, tmp_path, monkeypatch, capsys):
+    def full(*_):
+        raise UserError("The model mine cannot be written: the disk is full.")
+
+    monkeypatch.setattr(train, "copy_model", full)
+    assert main(["train", str(recipe_file), str(tmp_path / "mine")]) == 1
+    (run,) = list_runs(paths.runs_dir())
+    model = run.folder.path / "model"
+    captured = capsys.readouterr()
+    assert f"the disk is full. The trained model is complete in its run: copy {model}.\n" in captured.err
+    assert "written" not in captured.out
+    assert is_model_folder(model)
 
 
 def test_several_seeds_are_trained_until_one_is_suspended_and_resumed_from_there(
