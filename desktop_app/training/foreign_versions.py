@@ -21,7 +21,7 @@ _SHAPES = ("batch_shape", "batch_input_shape")
 _RENAMED = {"BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization"}
 _FOR_TRAINING = ("_initializer", "_regularizer", "_constraint")
 _LAYER_OPTIONS = frozenset({"activity_regularizer", "data_format", "dtype", "name", "trainable"})
-_KERAS_1_OPTIONS = frozenset({"border_mode", "nb_filter", "output_dim"})
+_KERAS_1_OPTIONS = frozenset({"border_mode", "nb_filter"})
 _OLD_MODULE = re.compile(r"keras(\.src)?\.(engine|layers|models)(\..*)?")
 
 
@@ -149,7 +149,8 @@ def _current_layer(layer: Config) -> Config:
 
 
 def _rewrite_options(kind: str, options: Config) -> None:
-    if not _KERAS_1_OPTIONS.isdisjoint(options):
+    # Embedding still has an output_dim.
+    if not _KERAS_1_OPTIONS.isdisjoint(options) or (kind == "Dense" and "output_dim" in options):
         raise UserError(
             "This model was saved by Keras 1, whose files cannot be read; save it again with Keras 2."
         )

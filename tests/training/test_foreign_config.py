@@ -124,6 +124,11 @@ def of_any_size(layers: Any) -> None:
     layers[0]["config"]["batch_shape"] = [None, None, None, 1]
 
 
+def embedding(layers: Any) -> None:
+    layers[1]["class_name"] = "Embedding"
+    layers[1]["config"] = {"name": "embedding", "input_dim": 100, "output_dim": 8}
+
+
 def text_as_shape(layers: Any) -> None:
     layers[0]["config"]["batch_shape"] = "28"
 
@@ -141,6 +146,7 @@ def text_as_layers(layers: Any) -> None:
         (hidden_function, "function, which is not part of Keras"),
         (numpy_object, "__numpy__, which cannot be imported"),
         (reads_files, "StringLookup, which cannot be imported"),
+        (embedding, "Embedding, which cannot be imported"),
         (foreign_model, "TFSMLayer, which cannot be imported"),
         (list_as_class_name, "not Keras' own|cannot be imported"),
         (lambda_inside, "a Lambda layer, which runs arbitrary code"),
