@@ -13,9 +13,9 @@ from msgspec import Meta
 
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
-from desktop_app.core.text import shortened
 from desktop_app.networks.layer_list import MOST_LAYERS, CheckedLayers, Layer, check_layers
 from desktop_app.networks.naming import is_reserved
+from desktop_app.runs.recipe_problem import recipe_problem
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation, Share
 from desktop_app.tasks.kinds import task_kind, task_problem
 from desktop_app.tasks.metric import LOSS, Metric
@@ -27,7 +27,6 @@ LOOK_ALIKES = tuple("OoDQIliJjZzSsbGBgqyT")
 LARGEST_RECIPE = 1_000_000
 """Maximum size of a recipe file in bytes."""
 
-_LONGEST_SENTENCE = 240
 
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=10_000_000)]
 """A fraction if below 1, else a number of samples (or writers)."""
@@ -269,7 +268,7 @@ def recipe_from_json(text: str | bytes) -> Recipe:
         # msgspec accepts duplicate keys.
         json.loads(data, object_pairs_hook=_unique_keys)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise UserError("This is not a recipe: {reason}.", reason=_plainly(error)) from error
+        raise UserError("This is not a recipe: {reason}.", reason=recipe_problem(error)) from error
     if unknown := _unknown_key(values, json.loads(recipe_to_json(recipe))):
         raise UserError("This is not a recipe: the key {key} is unknown. Remove it.", key=unknown)
     check_recipe(recipe)
@@ -372,16 +371,6 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise msgspec.ValidationError(f"duplicate key {shown_name(key)}")
         values[key] = value
     return values
-
-
-def _plainly(error: Exception) -> str:
-    """Return a message of msgspec as part of a sentence, e.g. "expected int, got str (seed)"."""
-    text = printable(str(error)).replace("`", "")
-    problem, _, path = text.partition(" - at $")
-    if problem[1:2].islower():
-        problem = problem[:1].lower() + problem[1:]
-    path = path.lstrip(".")
-    return shortened(f"{problem} ({path})" if path else problem, _LONGEST_SENTENCE)
 
 
 def _unknown_key(given: Any, known: Any) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from types import UnionType
@@ -208,8 +209,35 @@ def test_invalid_rates_raise_user_error(value: str) -> None:
         recipe_from_json(text_with(value, "schedule", "rate"))
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "it is empty or incomplete"),
+        ("[" * 200_000, "it is nested too deeply"),
+        (b'{"title": "\xff"}', "it is not text in UTF-8"),
+        ("[]", "the whole must be an object in braces, not a list"),
+        ('{"seed": 1,}', "its JSON is wrong at byte 11 (trailing comma in object)"),
+        ('{"seed": 1, "seed": 2}', "the key seed is there twice; remove one"),
+        ('{"fitting": {"momentum": 1e999}}', "a number is too large; change it"),
+        ('{"seed": "3"}', "seed must be a whole number, not a text"),
+        ('{"data": []}', "data must have 1 or more values"),
+        ('{"data": [{}]}', "data[0] has no source"),
+        ('{"title": ""}', "title must have 1 or more characters"),
+        (
+            '{"name": "../x"}',
+            "name must be 1 to 40 small letters, digits, - and _, with a letter or a digit first",
+        ),
+        ('{"keeping": {"monitor": "x"}}', "keeping.monitor must be the name of a metric with val_ before it"),
+        ('{"fitting": {"optimizer": "x"}}', "fitting.optimizer cannot be 'x'"),
+    ],
+)
+def test_problems_of_a_recipe_are_said_in_plain_words(text: str | bytes, problem: str) -> None:
+    with user_error(re.escape(f"This is not a recipe: {problem}.")):
+        recipe_from_json(text)
+
+
 def test_error_contains_the_position() -> None:
-    with user_error(r"expected int >= 1 \(fitting\.epochs\)\."):
+    with user_error(r"fitting\.epochs must be at least 1\."):
         recipe_from_json(text_with("0", "fitting", "epochs"))
     with pytest.raises(UserError, match="the key colour is unknown"):
         recipe_from_json(text_with('{"colour": 1}', "schedule"))
