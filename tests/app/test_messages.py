@@ -12,7 +12,7 @@ from desktop_app.app.window import message_bar
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
 from desktop_app.ink.strokes import Ink
-from desktop_app.views.view import INSIDE, READ, TRAIN
+from desktop_app.views.view import INSIDE, READ, TRAIN, Subject
 from tests.finding import child
 
 SENTENCE = "That file is not an image. Choose another one, or draw the digit on the canvas."
@@ -52,6 +52,36 @@ def test_messages_do_not_cover_the_canvas(qtbot: QtBot, window: MainWindow, work
     for size in ((1400, 900), (900, 600)):
         window.resize(*size)
         assert_messages_are_beside_the_canvas(window)
+
+
+def assert_in_front(window: MainWindow, bar: MessageBar) -> None:
+    area = bar.geometry()
+    for x in range(area.left() + 8, area.right() - 8, 4):
+        found = window.childAt(x, area.center().y())
+        assert found is not None
+        assert found is bar or bar.isAncestorOf(found), (x, found)
+
+
+@pytest.mark.parametrize("is_error", [False, True])
+def test_a_panel_that_comes_to_the_front_stays_behind_a_message(
+    qtbot: QtBot, window: MainWindow, *, is_error: bool
+) -> None:
+    window.workspaces.choose(TRAIN)
+    qtbot.waitUntil(child(window, QDockWidget, "run_dock").isVisible)
+    window.messages.show(SENTENCE, is_error=is_error)
+    bar = bar_of(window, "error_bar" if is_error else "message_bar")
+    assert_in_front(window, bar)
+    window.context.subject_requested.emit(Subject.RUN)
+    assert_in_front(window, bar)
+
+
+def test_panels_opened_in_turn_stay_behind_a_message(qtbot: QtBot, window: MainWindow) -> None:
+    window.messages.show(SENTENCE, is_error=True)
+    for _, actions in window.workspaces.panel_actions():
+        for action in actions:
+            action.trigger()
+            QTest.qWait(1)
+            assert_in_front(window, bar_of(window, "error_bar"))
 
 
 def test_messages_do_not_cover_a_canvas_that_fills_the_window(qtbot: QtBot, window: MainWindow) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import traceback
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Signal
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
+from desktop_app.app.window.panel_title import PanelButtons
 from desktop_app.core.errors import UserError
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
 _WIDEST = 100 * STEP
 _NARROWEST = 30 * STEP
+_PLACED = (QEvent.Type.Resize, QEvent.Type.Move)
 
 
 class MessageArea(QObject):
@@ -26,7 +28,7 @@ class MessageArea(QObject):
         """Start without messages.
 
         Args:
-            window: over which the messages are shown.
+            window: over which the messages are shown; it has its panels already.
             canvas: never covered.
         """
         super().__init__(window)
@@ -35,7 +37,8 @@ class MessageArea(QObject):
         self._latest = self._notice
         for bar in (self._notice, self._error):
             bar.resized.connect(self._place)
-        for widget in (window, canvas):
+        panels = window.findChildren(QDockWidget), window.findChildren(PanelButtons)
+        for widget in (window, canvas, *panels[0], *panels[1]):
             widget.installEventFilter(self)
 
     def show(
@@ -84,10 +87,18 @@ class MessageArea(QObject):
         return self._latest.text() or other.text()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the sizes of window and canvas."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        """Follow the sizes of window and canvas; stay in front of panels, their buttons and their tabs."""
+        if event.type() in (QEvent.Type.ZOrderChange, QEvent.Type.ChildAdded):
+            self._raise()
+        elif watched in (self._window, self._canvas) and event.type() in _PLACED:
             self._place()
         return False
+
+    def _raise(self) -> None:
+        """Put the messages in front of what Qt has just put in front of them."""
+        for bar in (self._notice, self._error):
+            if not bar.isHidden():
+                bar.raise_()
 
     def _place(self) -> None:
         """Place the messages above each other."""
