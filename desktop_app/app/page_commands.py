@@ -13,7 +13,7 @@ from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.settings_store import SettingsStore
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import MOST_RECENT_FILES
-from desktop_app.ink.page import Page
+from desktop_app.ink.page import Page, pages_of_file
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
 from desktop_app.views.canvas.paint_ink import page_image
@@ -132,6 +132,8 @@ class PageCommands(QObject):
     def _show(self, page: Page, path: Path | None) -> None:
         self._window.show_page(page)
         self._name = "" if path is None else path.stem
+        if remark := self._remark_on(page):
+            self._window.messages.show(remark)
 
     def _opened(self, page: Page, path: Path | None) -> None:
         self._show(page, path)
@@ -141,7 +143,17 @@ class PageCommands(QObject):
         pages = [other for other in others if _is_page_file(other)]
         self._remember([*reversed(pages[: MOST_RECENT_FILES - 1]), path])
         if others:
-            self._window.messages.show(self._opened_text(len(pages)).format(name=path.name))
+            opened = self._opened_text(len(pages)).format(name=path.name)
+            self._window.messages.show(f"{opened} {self._remark_on(page)}".rstrip())
+
+    def _remark_on(self, page: Page) -> str:
+        """Say that a file has more pages than the one that is shown; empty: it has not."""
+        count = pages_of_file(page)
+        if count == 1:
+            return ""
+        return self.tr(
+            "Only the first of %n page(s) is shown. Save the others as files of their own.", "", count
+        )
 
     def _opened_text(self, count: int) -> str:
         """Say that one of several files was opened; count: the others that are pages."""

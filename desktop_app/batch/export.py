@@ -27,6 +27,7 @@ COLUMNS = (
     "model",
     "model_sha256",
     "learned_sha256",
+    "pages",
 )
 """Columns of the CSV file and keys of the JSON objects."""
 
@@ -126,6 +127,7 @@ def _values(row: Row, model: BatchModel) -> dict[str, Any]:
         "model": model.name,
         "model_sha256": model.sha256,
         "learned_sha256": model.learned_sha256 or None,
+        "pages": None if row.error else row.pages,
     }
 
 

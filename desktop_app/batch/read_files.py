@@ -16,6 +16,7 @@ from desktop_app.core.allocation import keep_freed_memory
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.ink.open_page import load_page
+from desktop_app.ink.page import pages_of_file
 from desktop_app.lines.text_reader import LineProgress
 from desktop_app.networks.model_folder import is_model_folder
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
@@ -104,7 +105,8 @@ def _read(recognizer: Recognizer, path: Path, problem: UserError | None, on_line
     try:
         if problem is not None:
             raise problem
-        return row_of(str(path), recognizer.read_page(load_page(path), on_line))
+        page = load_page(path)
+        return row_of(str(path), recognizer.read_page(page, on_line), pages_of_file(page))
     except UserError as error:
         return Row(str(path), error=str(error))
 

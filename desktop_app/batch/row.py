@@ -24,6 +24,7 @@ class Row:
         boxes: left, top, right and bottom of each character of a text on the page; empty for one character.
         error: why the file cannot be read; empty if it was.
         milliseconds: time from the page to the reading.
+        pages: number of pages of the file, of which the first was read.
     """
 
     source: str
@@ -34,12 +35,13 @@ class Row:
     boxes: tuple[Box, ...] = ()
     error: str = ""
     milliseconds: float = 0.0
+    pages: int = 1
 
 
-def row_of(source: str, reading: Reading | TextReading) -> Row:
-    """Return the row of a reading."""
+def row_of(source: str, reading: Reading | TextReading, pages: int = 1) -> Row:
+    """Return the row of a reading; pages: number of pages of the file."""
     if isinstance(reading, TextReading):
-        return _row_of_text(source, reading)
+        return _row_of_text(source, reading, pages)
     others = sorted(
         (LabelProbability(label, p) for label, p in reading.probabilities.items() if label != reading.label),
         key=lambda other: -other.probability,
@@ -51,10 +53,11 @@ def row_of(source: str, reading: Reading | TextReading) -> Row:
         confidence=reading.confidence,
         alternatives=tuple(others[:_MOST_ALTERNATIVES]),
         milliseconds=reading.milliseconds,
+        pages=pages,
     )
 
 
-def _row_of_text(source: str, reading: TextReading) -> Row:
+def _row_of_text(source: str, reading: TextReading, pages: int) -> Row:
     return Row(
         source,
         verdict=str(reading.verdict),
@@ -63,4 +66,5 @@ def _row_of_text(source: str, reading: TextReading) -> Row:
         alternatives=tuple(LabelProbability(text, p) for text, p in reading.ranked_alternatives),
         boxes=tuple(each.box for each in reading.characters if not each.is_mark),
         milliseconds=reading.milliseconds,
+        pages=pages,
     )

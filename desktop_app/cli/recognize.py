@@ -18,6 +18,7 @@ from desktop_app.core import paths
 from desktop_app.core.errors import UserError, printable
 from desktop_app.core.settings import load_settings
 from desktop_app.ink.open_page import load_page
+from desktop_app.ink.page import pages_of_file
 from desktop_app.lines.acceptance import judge_text
 from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.card import ModelCard
@@ -72,11 +73,13 @@ def run(args: argparse.Namespace) -> int:
         try:
             if problem is not None:
                 raise problem
-            reading = recognizer.read_page(load_page(source), _show_line)
-            print(
-                _json(source, reading) if args.json else _table_row(widths, source, reading, recognizer.task),
-                flush=True,
-            )
+            page = load_page(source)
+            reading, pages = recognizer.read_page(page, _show_line), pages_of_file(page)
+            if args.json:
+                print(_json(source, reading, pages), flush=True)
+            else:
+                row = _table_row(widths, source, reading, recognizer.task)
+                print(row + (f"  first of {pages} pages" if pages > 1 else ""), flush=True)
         except UserError as error:
             failed = True
             text = {"source": str(source), "error": str(error)}
@@ -101,11 +104,18 @@ def _show_line(done: int, total: int) -> None:
         )
 
 
-def _json(source: Path, reading: Reading | TextReading) -> str:
-    """Return a reading as JSON."""
+def _json(source: Path, reading: Reading | TextReading, pages: int) -> str:
+    """Return a reading as JSON; pages: number of pages of the file."""
     if isinstance(reading, TextReading):
-        return json.dumps(_text_content(source, reading))
-    content: dict[str, Any] = {
+        content = _text_content(source, reading)
+    else:
+        content = _character_content(source, reading)
+    return json.dumps({**content, "pages": pages})
+
+
+def _character_content(source: Path, reading: Reading) -> dict[str, Any]:
+    """Return the reading of one character as JSON values."""
+    return {
         "source": str(source),
         "verdict": str(reading.verdict),
         "label": reading.label,
@@ -113,7 +123,6 @@ def _json(source: Path, reading: Reading | TextReading) -> str:
         "probabilities": dict(reading.probabilities),
         "milliseconds": round(reading.milliseconds, 3),
     }
-    return json.dumps(content)
 
 
 def _text_content(source: Path, reading: TextReading) -> dict[str, Any]:

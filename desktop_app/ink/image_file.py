@@ -18,6 +18,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
+from desktop_app.ink.count_pages import count_pages
 from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.picture import LONGEST_SIDE, Picture
 
@@ -85,7 +86,7 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
     Raises:
         UserError: the data is not an image, damaged or too large.
     """
-    return _picture(*_decode_or_raise(data, name), name)
+    return _picture(*_decode_or_raise(data, name), name, count_pages(data))
 
 
 def load_pixels(path: Path) -> Rgb:
@@ -127,9 +128,9 @@ def _decode_or_raise(data: bytes, name: str) -> tuple[Rgb, Sources]:
         return _decode(data, name)
 
 
-def _picture(rgb: Rgb, sources: Sources, name: str) -> Picture:
+def _picture(rgb: Rgb, sources: Sources, name: str, pages: int = 1) -> Picture:
     rgb.setflags(write=False)
-    return Picture(rgb, partial(_first_ink_map, sources, rgb.shape[:2]), name)
+    return Picture(rgb, partial(_first_ink_map, sources, rgb.shape[:2]), name, pages)
 
 
 def _first_ink_map(sources: Sources, shape: tuple[int, ...]) -> Grey:

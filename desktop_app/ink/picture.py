@@ -24,11 +24,13 @@ class Picture:
         rgb: uint8 (height, width, 3), upright and composited on white, for display; read-only.
         ink: the ink map, or a function that computes it when it is first needed.
         name: file name or another name for users; may be empty.
+        pages: number of pages or frames of its file, of which it is the first.
     """
 
     rgb: NDArray[np.uint8]
     ink: InkMap | Callable[[], InkMap]
     name: str = ""
+    pages: int = 1
 
     @cached_property
     def ink_map(self) -> InkMap:

@@ -41,6 +41,13 @@
             <numerusform>%n unreadable.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Only the first page of %n file(s) was read.</source>
+        <translation>
+            <numerusform>Only the first page of %n file was read.</numerusform>
+            <numerusform>Only the first page of %n files was read.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>CollectionText</name>
@@ -235,6 +242,13 @@
 </context>
 <context>
     <name>PageCommands</name>
+    <message numerus="yes">
+        <source>Only the first of %n page(s) is shown. Save the others as files of their own.</source>
+        <translation>
+            <numerusform>Only the first of %n page is shown. Save the others as files of their own.</numerusform>
+            <numerusform>Only the first of %n pages is shown. Save the others as files of their own.</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Opened {name}. See File &gt; Open recent for %n other file(s).</source>
         <translation>

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
     QClipboard,
@@ -70,6 +71,21 @@ def file(tmp_path: Path) -> Path:
 def dialog(qtbot: QtBot, window: MainWindow) -> QFileDialog:
     qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
     return window.findChildren(QFileDialog)[0]
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_message_says_that_a_file_has_more_pages(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, file: Path, others: int
+) -> None:
+    scan = tmp_path / "scan.tif"
+    pages = [Image.new("L", (40, 30), shade) for shade in (250, 200, 150)]
+    pages[0].save(scan, save_all=True, append_images=pages[1:])
+    dropped(window, urls(*[str(scan), str(file)][: 1 + others]))
+    qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
+    qtbot.waitUntil(lambda: window.messages.text() != "")
+    sentence = "Only the first of 3 pages is shown. Save the others as files of their own."
+    opened = "Opened scan.tif. See File > Open recent for 1 other file. " if others else ""
+    assert window.messages.text() == opened + sentence
 
 
 def test_file_dialogs_start_in_the_nearest_existing_folder(

@@ -33,7 +33,7 @@ from tests.learned_threes import layer_of_threes, learn_threes
 from tests.synthetic_numbers import image_of, number
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
-KEYS = {"source", "verdict", "label", "confidence", "probabilities", "milliseconds"}
+KEYS = {"source", "verdict", "label", "confidence", "probabilities", "milliseconds", "pages"}
 
 
 def draw(path):
@@ -203,6 +203,7 @@ def test_several_characters_are_read_as_text(recognize, tmp_path):
         "characters",
         "to_check",
         "milliseconds",
+        "pages",
     }
     assert result["text"] == "0171 2026"
     assert [line["text"] for line in result["lines"]] == ["0171 2026"]
@@ -233,6 +234,25 @@ def test_long_page_prints_its_progress_on_a_terminal(tmp_path, capsys, monkeypat
 def read_table(path):
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def scan_of_three_pages(path):
+    seven = Image.open(draw(path.with_name("seven.png")))
+    seven.save(path, save_all=True, append_images=[Image.new("L", seven.size, 255)] * 2)
+    path.with_name("seven.png").unlink()
+    return path
+
+
+def test_pages_that_are_not_read_are_named(recognize, tmp_path):
+    scan = scan_of_three_pages(tmp_path / "scan.tif")
+    code, (result,) = recognize(scan)
+    assert (code, result["label"], result["pages"]) == (0, "7", 3)
+    code, (_, line) = recognize(scan, as_json=False)
+    assert code == 0
+    assert line.endswith("first of 3 pages")
+    assert main(["recognize", str(scan), "--csv", str(tmp_path / "table.csv")]) == 0
+    (row,) = read_table(tmp_path / "table.csv")
+    assert (row["text"], row["error"], row["pages"]) == ("7", "", "3")
 
 
 def test_csv_file_has_a_row_per_file(tmp_path, capfd):

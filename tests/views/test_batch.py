@@ -94,6 +94,17 @@ def button(panel, text):
     return next(each for each in panel.findChildren(QPushButton) if each.text().replace("&", "") == text)
 
 
+def test_pages_that_are_not_read_are_named(qtbot, batch, folder):
+    first = Image.open(folder / "1_a.png")
+    first.save(folder / "scan.tif", save_all=True, append_images=[Image.open(folder / "empty.png")])
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    assert "scan.tif, page 1 of 2" in shown(panel, FILE)
+    tip = panel.rows.index(4, FILE).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == f"{folder / 'scan.tif'}, page 1 of 2"
+    assert "Only the first page of 1 file was read." in panel.status()
+
+
 def test_folder_is_read(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)

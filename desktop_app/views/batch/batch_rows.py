@@ -326,7 +326,7 @@ class BatchRows(QAbstractTableModel):
     def _text(self, entry: Entry, column: int) -> str:
         row = entry.row
         if column == FILE:
-            return printable(Path(row.source).name)
+            return self._with_page(Path(row.source).name, row)
         if column == TEXT:
             return row.error or entry.text.replace("\n", " / ")
         if column == CONFIDENCE:
@@ -338,6 +338,12 @@ class BatchRows(QAbstractTableModel):
             shown = [each for each in row.alternatives if each.probability >= 0.001]
             return ", ".join(f"{each.label} {probability_text(each.probability)}" for each in shown)
         return (entry.truth or "") if column == TRUTH else ""
+
+    def _with_page(self, name: str, row: Row) -> str:
+        """Return the name of a file as shown, with the page that was read if the file has several."""
+        if row.pages == 1:
+            return printable(name)
+        return self.tr("{name}, page 1 of {count}").format(name=printable(name), count=row.pages)
 
     def verdict_of(self, entry: Entry) -> str:
         """Return the verdict of a row as shown."""
@@ -354,5 +360,5 @@ class BatchRows(QAbstractTableModel):
 
     def _tip(self, entry: Entry, column: int) -> str | None:
         if column == FILE:
-            return printable(entry.row.source)
+            return self._with_page(entry.row.source, entry.row)
         return self._text(entry, column) or None

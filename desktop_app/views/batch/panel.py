@@ -124,12 +124,14 @@ class BatchPanel(Panel):
     def _show_summary(self) -> None:
         """Show how many files were read and how many are to be checked now."""
         tally = self.rows.tally
+        several = tally.of_several
         count = self.rows.count if self._was_stopped else self.rows.count - tally.errors
         text = self.tr("Stopped after {count}.") if self._was_stopped else self.tr("{count} read.")
         parts = [
             text.format(count=self.tr("%n file(s)", "", count)),
             self.tr("%n to check.", "", tally.to_check),
             *([self.tr("%n unreadable.", "", tally.errors)] if tally.errors else []),
+            *([self.tr("Only the first page of %n file(s) was read.", "", several)] if several else []),
             *([self.tr("Read with what was learned.")] if self._has_learned else []),
         ]
         self._status.setText(" ".join(parts))
