@@ -33,6 +33,8 @@ COLUMNS = (
 
 # Spreadsheets recognize UTF-8 by the byte order mark.
 _CSV_HEADER = b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
+_CSV_START = _CSV_HEADER.partition(b",boxes")[0]
+"""Also of the tables of earlier versions, which have fewer columns."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """First characters of a cell that spreadsheets compute (OWASP, CSV injection)."""
@@ -56,7 +58,7 @@ def check_replaceable_by_csv(path: Path) -> None:
     check_replaceable(path)
     try:
         with path.open("rb") as file:
-            start = file.read(len(_CSV_HEADER))
+            start = file.read(len(_CSV_START))
     except FileNotFoundError:
         return
     except OSError as error:
@@ -65,7 +67,7 @@ def check_replaceable_by_csv(path: Path) -> None:
             name=shown_name(path),
             reason=reason(error),
         ) from error
-    if start not in (b"", _CSV_HEADER):
+    if start not in (b"", _CSV_START):
         raise UserError(
             "{name} already exists and is not a table of this program; choose another file for the table.",
             name=shown_name(path),
