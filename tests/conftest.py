@@ -103,6 +103,13 @@ class _PatientQtBot(QtBot):
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    from desktop_app.app.application import Application
+
+    return Application
+
+
+@pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> Iterator[QApplication]:
     from desktop_app.app.translations import install_translations
 

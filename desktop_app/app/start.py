@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.app.application import Application
 from desktop_app.app.page_files import png_of
 from desktop_app.app.program import Program
 from desktop_app.app.translations import install_translations
@@ -206,7 +207,7 @@ def _new_application() -> QApplication:
             os._exit(1)
 
     previous = qInstallMessageHandler(handle)
-    application = QApplication(sys.argv[:1])
+    application = Application(sys.argv[:1])
     qInstallMessageHandler(previous)
     for problem in problems:
         print(problem, file=sys.stderr)  # noqa: T201 (where Qt prints them)
