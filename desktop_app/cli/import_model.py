@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.util import find_spec
 
-from desktop_app.cli.arguments import not_empty_path
+from desktop_app.cli.arguments import not_empty, not_empty_path
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import is_there
@@ -36,13 +36,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "all this, and the title. The file is checked and converted without running code from it."
     )
     parser.add_argument("file", type=not_empty_path, metavar="FILE", help="a .keras or .h5 file")
-    parser.add_argument("--name", metavar="NAME", help="name in the library (default: from the file name)")
     parser.add_argument(
-        "--title", metavar="TITLE", help="title in the window (default: as saved, or from the file name)"
+        "--name", type=not_empty, metavar="NAME", help="name in the library (default: from the file name)"
+    )
+    parser.add_argument(
+        "--title",
+        type=not_empty,
+        metavar="TITLE",
+        help="title in the window (default: as saved, or from the file name)",
     )
     parser.add_argument(
         "--labels",
-        default="",
+        type=not_empty,
         metavar="LABELS",
         help="the label of each output, in order: characters, or words separated by commas "
         "(default: as saved, or for networks that read digits: their digits)",
@@ -60,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> None:
-    name, title, labels = _name(args), _title(args), _labels(args.labels)
+    name, title, labels = _name(args), _title(args), _labels(args.labels or "")
     if any(find_spec(library) is None for library in _LIBRARIES):
         raise UserError("Importing models needs more libraries. {advice}", advice=install_advice())
     from desktop_app.training.import_process import prepare_import

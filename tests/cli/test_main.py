@@ -84,6 +84,9 @@ def test_invalid_arguments_give_exit_code_2(window, capsys, arguments):
         ["train", ""],
         ["train", "a", ""],
         ["import", ""],
+        ["import", "a.keras", "--name", ""],
+        ["import", "a.keras", "--title", ""],
+        ["import", "a.keras", "--labels", ""],
     ],
 )
 def test_empty_argument_is_not_the_current_folder(window, capsys, arguments):

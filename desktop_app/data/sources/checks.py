@@ -48,7 +48,7 @@ def text_labels(values: AnyArray, name_of: SampleName, most: int = MOST_LABELS) 
     kinds, first, number = np.unique(values, return_index=True, return_inverse=True)
     if len(kinds) > most:
         raise UserError(
-            "With {sample} there are more than {limit} labels; choose data with fewer labels.",
+            "{sample} brings the labels to more than {limit}; choose data with fewer labels.",
             sample=name_of(int(np.sort(first)[most])),
             limit=most,
         )

@@ -193,7 +193,7 @@ def test_invalid_arrays_raise_user_error(saved, opened, images, labels, arrays, 
 
 def test_too_many_labels_raise_user_error(saved, opened):
     images = np.zeros((402, 8, 8), np.uint8)
-    with pytest.raises(UserError, match="sample 201 of y there are more than 200 labels"):
+    with pytest.raises(UserError, match="sample 201 of y brings the labels to more than 200"):
         opened(saved(x=images, y=np.arange(402)))
     half = np.arange(201) // 2
     path = saved(x_train=images[:201], y_train=half, x_test=images[201:], y_test=1000 + half)

@@ -262,7 +262,7 @@ def test_table_with_mostly_invalid_rows_raises_user_error(table, opened, pixels,
 
 def test_too_many_labels_raise_user_error(table, opened):
     rows = with_label(np.full((201, 64), 255), range(201))
-    with pytest.raises(UserError, match="row 201 there are more than 200 labels"):
+    with pytest.raises(UserError, match="row 201 brings the labels to more than 200"):
         opened(table(rows))
 
 
