@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop_app.batch.row import Row
 from desktop_app.core.paths import my_samples_dir
@@ -103,6 +103,20 @@ def test_pages_that_are_not_read_are_named(qtbot, batch, folder):
     tip = panel.rows.index(4, FILE).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == f"{folder / 'scan.tif'}, page 1 of 2"
     assert "Only the first page of 1 file was read." in panel.status()
+
+
+def test_model_is_named_and_another_one_is_announced(qtbot, batch, folder, network):
+    panel, controller = batch
+    label = child(panel, QLabel, "batch_model")
+    assert label.text() == "Model: Digits"
+    read(qtbot, batch, folder)
+    assert label.text() == "Model: Digits"
+    info = replace(network.info, title="Dense")
+    controller.set_network(replace(network, info=info, folder=find_model("dense"), sha256="b" * 64))
+    now = "The current model is Dense: choose the files again to read them with it."
+    assert label.text() == f"Model: Digits. {now}"
+    controller.set_network(network)
+    assert label.text() == "Model: Digits"
 
 
 def test_folder_is_read(qtbot, batch, folder):

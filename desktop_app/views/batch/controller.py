@@ -62,6 +62,7 @@ class BatchController(Controller):
         self._saved: dict[Correction, MySample] = {}
         self._network: OpenNetwork | None = None
         self._model: ModelChoice | None = None
+        self._title = ""
         self._chosen = ""
         self._job, self._background = LongJob(self), Background(self)
         self._worker = Worker(self)
@@ -72,6 +73,7 @@ class BatchController(Controller):
         """Use another network for the next batch."""
         self._network = network
         self._worker.replace(picture_worker(network.info.task))
+        self._show_model()
 
     def read(self, paths: Sequence[Path]) -> None:
         """Read files and folders; a batch that still runs is replaced."""
@@ -81,8 +83,22 @@ class BatchController(Controller):
         self._model = ModelChoice(
             network.folder, network.sha256, self._characters.value, network.adapted_layer
         )
+        self._title = network.info.title
+        self._show_model()
         self._panel.begin(network.info.task, has_learned=network.adapted_layer is not None)
         self._job.start(batch_job(self._model, tuple(paths)))
+
+    def _show_model(self) -> None:
+        """Name the model of the rows, and the current one if that is another; without rows the current one."""
+        network, model = self._network, self._model
+        if network is None:
+            return
+        title = network.info.title
+        is_same = model is None or (model.folder, model.sha256) == (network.folder, network.sha256)
+        if is_same:
+            self._panel.show_model(title)
+        else:
+            self._panel.show_model(self._title, other=title)
 
     def _connect(self) -> None:
         panel, job = self._panel, self._job

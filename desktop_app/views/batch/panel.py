@@ -64,6 +64,7 @@ class BatchPanel(Panel):
         self._was_stopped = False
         self._filter, self._search = ComboBox(), QLineEdit()
         self._bar, self._status, self._accuracy = QProgressBar(), QLabel(), QLabel()
+        self._model = QLabel()
         self._hint = QLabel(
             self.tr("Drop image files, InkML files or folders here, or choose them with the buttons above.")
         )
@@ -95,6 +96,19 @@ class BatchPanel(Panel):
         self._bar.setRange(0, 0)
         self._status.setText(self.tr("Counting files…"))
         self._pages.setCurrentIndex(1)
+
+    def show_model(self, title: str, other: str = "") -> None:
+        """Name the model of the rows, or of the next ones.
+
+        Args:
+            title: of the model.
+            other: title of the current model if that is another one than that of the rows.
+        """
+        text = self.tr("Model: {title}").format(title=title)
+        if other:
+            now = self.tr("The current model is {title}: choose the files again to read them with it.")
+            text = f"{text}. {now.format(title=other)}"
+        self._model.setText(text)
 
     def add_progress(self, progress: BatchProgress) -> None:
         """Append new rows and show how many are left."""
@@ -193,6 +207,10 @@ class BatchPanel(Panel):
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         # A long reason must not widen the window.
         self._status.setWordWrap(True)
+        self._model.setObjectName("batch_model")
+        self._model.setTextFormat(Qt.TextFormat.PlainText)
+        self._model.setWordWrap(True)
+        self._model.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._accuracy.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._splitter.addWidget(self.table)
         self._splitter.addWidget(self.confusion)
@@ -217,6 +235,7 @@ class BatchPanel(Panel):
         layout.setSpacing(STEP)
         layout.addLayout(controls)
         layout.addLayout(progress)
+        layout.addWidget(self._model)
         layout.addLayout(self._pages, 1)
 
     def _connect(self) -> None:
