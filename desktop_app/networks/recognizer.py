@@ -152,7 +152,8 @@ class Recognizer:
         threshold = self.card.thresholds.of(self._characters)
         reading = kind.read(self._restricted(output), self.task, threshold, _elapsed_ms(started))
         if reading is not None and prepared.ink_map is not None:
-            reading = check_shape(reading, prepared.ink_map)
+            is_restricted = self._restriction is not None
+            reading = check_shape(reading, prepared.ink_map, is_restricted=is_restricted)
         return Observation(reading, prepared, activations)
 
     def read(self, page: Page) -> Reading:

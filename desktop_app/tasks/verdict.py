@@ -102,7 +102,7 @@ def no_ink(milliseconds: float) -> Reading:
     return Reading(Verdict.NO_INK, milliseconds=milliseconds)
 
 
-def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
+def check_shape(reading: Reading, ink_map: NDArray[np.float32], *, is_restricted: bool = False) -> Reading:
     """Return a reading, or the verdict `NOT_A_CHARACTER` if the shape of the ink contradicts it.
 
     Several characters are ink of similar height with empty columns between, lines or a column of it. A dash
@@ -111,10 +111,11 @@ def check_shape(reading: Reading, ink_map: NDArray[np.float32]) -> Reading:
     Args:
         reading: reading of one character.
         ink_map: float32 (height, width) in 0..1, from which the model input was made.
+        is_restricted: whether only some of the labels were possible answers.
     """
     if any(len(label) > 1 for label in reading.probabilities):
         return reading
-    remark = _shape_problem(reading, ink_map > INK)
+    remark = _shape_problem(reading, ink_map > INK, is_restricted=is_restricted)
     if remark is None:
         return reading
     return rejected(reading, remark)
@@ -127,7 +128,7 @@ def rejected(reading: Reading, remark: Message | None = None) -> Reading:
     )
 
 
-def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None:
+def _shape_problem(reading: Reading, inked: NDArray[np.bool_], *, is_restricted: bool) -> Message | None:
     """Return why the ink is not the character that was read, or None."""
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if len(rows) == 0:
@@ -137,7 +138,7 @@ def _shape_problem(reading: Reading, inked: NDArray[np.bool_]) -> Message | None
     if are_side_by_side(box, lines) or is_column(lines, box.shape[1]):
         return SEVERAL
     if reading.verdict is Verdict.NOT_A_CHARACTER:
-        return _reason(reading, box)
+        return _reason(reading, box, is_restricted=is_restricted)
     if reading.label is None or reading.label not in DIGITS:
         return None
     return _digit_problem(reading.label, box)
@@ -151,7 +152,7 @@ def _digit_problem(label: str, box: NDArray[np.bool_]) -> Message | None:
     return _outline_problem(label, _reduced(box))
 
 
-def _reason(reading: Reading, box: NDArray[np.bool_]) -> Message:
+def _reason(reading: Reading, box: NDArray[np.bool_], *, is_restricted: bool) -> Message:
     """Return why the network may have rejected ink in its bounding box."""
     height, width = box.shape
     if box.mean() >= _DOT_FILLED and max(height, width) <= _DOT_ASPECT * min(height, width):
@@ -159,10 +160,18 @@ def _reason(reading: Reading, box: NDArray[np.bool_]) -> Message:
     # Of all digits, most is known about the outline of a 0.
     if set(DIGITS).issuperset(reading.probabilities) and (problem := _digit_problem("0", box)):
         return problem
+    share = probability_text(reading.not_a_character)
+    nearest = max(reading.probabilities, key=lambda label: reading.probabilities[label])
+    if is_restricted:
+        return message(
+            "The model is {share} sure that this is none of the chosen characters; the nearest is {label}.",
+            share=share,
+            label=nearest,
+        )
     return message(
         "The model is {share} sure that this is none of its labels; the nearest is {label}.",
-        share=probability_text(reading.not_a_character),
-        label=max(reading.probabilities, key=lambda label: reading.probabilities[label]),
+        share=share,
+        label=nearest,
     )
 
 

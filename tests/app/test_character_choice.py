@@ -59,6 +59,16 @@ def verdict_of(window: MainWindow) -> str:
     return "" if label is None else label.accessibleDescription()
 
 
+def test_rejected_ink_is_none_of_the_chosen_characters(
+    open_window: Callable[[Settings], MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(Settings(model="letters", character_sets={"letters": "capitals"}))
+    window.canvas.set_page(number("4"))
+    qtbot.waitUntil(lambda: verdict_of(window) == "Not a capital letter", timeout=WAIT_MS)
+    sentence = child(window, QLabel, "reading_hint").text()
+    assert "this is none of the chosen characters; the nearest is" in sentence
+
+
 def test_characters_are_chosen_and_remembered(
     renamed: str, open_window: Callable[[Settings], MainWindow], qtbot: QtBot
 ) -> None:

@@ -89,7 +89,7 @@ class BatchController(Controller):
         self._job.start(batch_job(self._model, tuple(paths)))
 
     def _show_model(self) -> None:
-        """Name the model of the rows, and the current one if that is another; without rows the current one."""
+        """Name the model of the rows and, if it is another, the current one; without rows the current one."""
         network, model = self._network, self._model
         if network is None:
             return
