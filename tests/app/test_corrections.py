@@ -257,6 +257,39 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     assert "7" in {each.label for each in text.reading.characters}
 
 
+def test_a_small_letter_is_typed_for_a_character_of_a_text(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings(sheet=True, model="letters"))
+    assert window.network is not None
+    assert "c" not in window.network.labels
+    window.canvas.set_page(number("42").transformed(0.6, 60, 120))
+    qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
+    popup = ask(qtbot, window)
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, Qt.Key.Key_C)
+    (sample,) = list_samples(my_samples_dir())
+    assert sample.label == "c"
+    text = window.context.text.value
+    assert text is not None
+    assert "c" in {each.label for each in text.reading.characters}
+
+
+def test_labels_are_offered_in_the_order_digits_capitals_small_letters(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    labels = (*"ab", *"019", *"BA", "?")
+    reading = Reading(Verdict.UNSURE, "9", ("9", "b"), {"b": 0.4, "9": 0.5, "A": 0.1})
+    popup = CorrectionPopup(reading, labels, "", window)
+    popup.show_beside(QRect(100, 100, 50, 80), QRect(20, 70, 320, 320), QRect(0, 0, 1024, 700))
+    buttons = sorted(popup.findChildren(QPushButton), key=lambda each: (each.y(), each.x()))
+    assert "".join(each.text() for each in buttons) == "019BAab?"
+    focused = popup.focusWidget()
+    assert isinstance(focused, QPushButton)
+    assert focused.text() == "9"
+    popup.close()
+
+
 def test_question_about_many_labels_is_no_higher_than_wide(qtbot: QtBot, window: MainWindow) -> None:
     labels = tuple("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt")
     popup = CorrectionPopup(Reading(Verdict.UNSURE, "4", ("4",)), labels, "not a character", window)

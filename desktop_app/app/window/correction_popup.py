@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
@@ -23,12 +23,23 @@ _MANY = 20
 
 
 class CorrectionPopup(QFrame):
-    """Offers the labels of a model, the most probable first; a key with a label's character chooses it."""
+    """Offers the labels of a model; a key with a label's character chooses it.
+
+    Of many labels, the most probable are offered. Digits come first, then capitals and small letters; words
+    are in the order of their probabilities.
+    """
 
     chosen = Signal(str)
-    """The right label, or NO_CHARACTER."""
+    """The right label, another character that was typed, or NO_CHARACTER."""
 
-    def __init__(self, reading: Reading, labels: tuple[str, ...], rejected: str, parent: QWidget) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        labels: tuple[str, ...],
+        rejected: str,
+        parent: QWidget,
+        others: Collection[str] = (),
+    ) -> None:
         """Ask about a reading.
 
         Args:
@@ -36,14 +47,16 @@ class CorrectionPopup(QFrame):
             labels: labels of the model.
             rejected: name of the answer that it is none of them; empty if the model does not reject.
             parent: the popup closes with it.
+            others: characters that can be typed though they are no labels, as the small letter of a label
+                that stands for both cases.
         """
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("correction_popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("What is it?"))
-        self._labels = labels
+        self._labels, self._others = labels, others
         shares = reading.probabilities
-        order = sorted(labels, key=lambda label: -shares.get(label, 0.0))[:_MOST_LABELS]
+        probable = sorted(labels, key=lambda label: -shares.get(label, 0.0))[:_MOST_LABELS]
         title = QLabel(self.tr("What is it?"))
         hint = QLabel(self.tr("Press its key or click. It is saved in My samples, and the model learns it."))
         hint.setWordWrap(True)
@@ -51,10 +64,15 @@ class CorrectionPopup(QFrame):
         hint.setForegroundRole(hint.foregroundRole().PlaceholderText)
         answers = QGridLayout()
         answers.setSpacing(STEP)
-        has_words, is_many = any(len(label) > 1 for label in labels), len(order) >= _MANY
+        has_words, is_many = any(len(label) > 1 for label in labels), len(probable) >= _MANY
+        order = (
+            probable if has_words else sorted(probable, key=lambda each: (_kind(each), labels.index(each)))
+        )
         columns = _COLUMNS_OF_WORDS if has_words else _COLUMNS_FOR_MANY if is_many else _COLUMNS
         for number, label in enumerate(order):
             button = self._button(label, label, is_answer=label == reading.label)
+            if label == probable[0]:
+                self._first = button
             answers.addWidget(button, *divmod(number, columns))
         if rejected:
             name = f"{rejected[:1].upper()}{rejected[1:]}"
@@ -87,9 +105,7 @@ class CorrectionPopup(QFrame):
         areas = [self._area_at(corner, screen) for corner in self._corners(subject, frame)]
         self.move(min(areas, key=lambda area: _covered(area, subject)).topLeft())
         self.show()
-        first = self.findChild(QPushButton)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._first.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _corners(self, subject: QRect, frame: QRect) -> tuple[QPoint, ...]:
         """Return where the upper left corner may be, the best first."""
@@ -117,7 +133,9 @@ class CorrectionPopup(QFrame):
             super().keyPressEvent(event)
 
     def _label_of(self, text: str) -> str | None:
-        """Return the label of a typed character, of the other case if only that is a label."""
+        """Return a typed character that is possible, the label of the other case if only that is one."""
+        if text in self._others:
+            return text
         return next(
             (each for each in (text, text.upper(), text.lower()) if each in self._labels and each), None
         )
@@ -144,6 +162,12 @@ class CorrectionPopup(QFrame):
     def _choose(self, label: str) -> None:
         self.close()
         self.chosen.emit(label)
+
+
+def _kind(label: str) -> int:
+    """Return the place of a label's kind: digits, capitals, small letters, others."""
+    kinds = label.isdecimal(), label.isupper(), label.islower(), True
+    return kinds.index(True)
 
 
 def _covered(area: QRect, subject: QRect) -> int:
