@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app.window import message_bar
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
+from desktop_app.app.window.view_dock import ViewDock
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.view import INSIDE, READ, TRAIN, Subject
 from tests.finding import child
@@ -73,6 +74,17 @@ def test_a_panel_that_comes_to_the_front_stays_behind_a_message(
     assert_in_front(window, bar)
     window.context.subject_requested.emit(Subject.RUN)
     assert_in_front(window, bar)
+
+
+def test_a_tab_comes_to_the_front_while_a_message_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    window.workspaces.choose(TRAIN)
+    recipe = child(window, ViewDock, "recipe_dock")
+    qtbot.waitUntil(recipe.isVisible)
+    assert not recipe.is_in_front
+    window.messages.show(SENTENCE, is_error=True)
+    window.workspaces.show_view("recipe")
+    qtbot.waitUntil(lambda: recipe.is_in_front)
+    assert_in_front(window, bar_of(window, "error_bar"))
 
 
 def test_panels_opened_in_turn_stay_behind_a_message(qtbot: QtBot, window: MainWindow) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import traceback
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from desktop_app.app.window.message_bar import MessageAction, MessageBar
 from desktop_app.app.window.panel_title import PanelButtons
+from desktop_app.app.window.view_dock import ViewDock
 from desktop_app.core.errors import UserError
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
@@ -37,9 +38,11 @@ class MessageArea(QObject):
         self._latest = self._notice
         for bar in (self._notice, self._error):
             bar.resized.connect(self._place)
-        panels = window.findChildren(QDockWidget), window.findChildren(PanelButtons)
-        for widget in (window, canvas, *panels[0], *panels[1]):
+        for widget in (window, canvas, *window.findChildren(PanelButtons)):
             widget.installEventFilter(self)
+        # Not before Qt has shown a panel that is a tab: it does that only if the panel is in front of all.
+        for dock in window.findChildren(ViewDock):
+            dock.raised.connect(self._raise)
 
     def show(
         self,
@@ -87,7 +90,7 @@ class MessageArea(QObject):
         return self._latest.text() or other.text()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the sizes of window and canvas; stay in front of panels, their buttons and their tabs."""
+        """Follow the sizes of window and canvas; stay in front of the buttons and tabs of panels."""
         if event.type() in (QEvent.Type.ZOrderChange, QEvent.Type.ChildAdded):
             self._raise()
         elif watched in (self._window, self._canvas) and event.type() in _PLACED:

@@ -15,6 +15,8 @@ class ViewDock(QDockWidget):
 
     pressed = Signal()
     """A mouse button has been pressed; a drag may follow."""
+    raised = Signal()
+    """The dock was put in front of other widgets of the window."""
 
     def __init__(self, host: ViewHost, window: QMainWindow) -> None:
         """Start hidden and empty.
@@ -59,7 +61,7 @@ class ViewDock(QDockWidget):
             self.setFloating(self.isFloating())
 
     def event(self, event: QEvent) -> bool:
-        """Keep the dock on the screen after it was shown or dragged."""
+        """Keep the dock on the screen after it was shown or dragged; say that it was raised."""
         if event.type() == QEvent.Type.MouseButtonPress:
             self._is_held = True
             self.pressed.emit()
@@ -67,6 +69,8 @@ class ViewDock(QDockWidget):
             self._is_held = False
             self._landing.start()
         handled = super().event(event)
+        if event.type() == QEvent.Type.ZOrderChange:
+            self.raised.emit()
         if event.type() in (QEvent.Type.Show, QEvent.Type.MouseButtonRelease, QEvent.Type.Resize):
             self._keeping.start()
         return handled
