@@ -23,7 +23,7 @@ from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.task import Task
 
-_WITHOUT_DIRECTIONS = 0.25
+_WITHOUT_DIRECTIONS = 0.5
 """Share of the samples that look like those of images."""
 
 _AT_ONCE = 64

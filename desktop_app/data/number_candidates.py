@@ -35,7 +35,7 @@ Where characters touch, every cut takes a part from one of them or leaves ink of
 _CLOSE = 0.1
 """Smallest difference to the best candidate of a character from which a candidate can be wrong."""
 
-_FRAGMENT, _WITH_NEIGHBOUR = 0.7, 0.12
+_FRAGMENT, _WITH_NEIGHBOUR = 0.55, 0.12
 """Most share of a character in a fragment, and least share of others in a candidate with a neighbour's ink.
 
 What lies between is neither: people would still read it.
@@ -43,6 +43,9 @@ What lies between is neither: people would still read it.
 
 _MOST = 2.3
 """Most characters in a wrong candidate; longer ones are easily recognized as wrong."""
+
+_SAME_IN_PART = "17"
+"""Labels whose parts mostly look like them."""
 
 _STRAIGHTEST = 0.12
 """Smallest spread of an upright fragment across its direction, relative to along: less looks like a 1."""
@@ -100,7 +103,7 @@ def ink_candidates(number: Number) -> tuple[InkPieces, list[NumberCandidate]]:
     ]
     dots = _dots(strokes)
     owners = np.repeat(np.arange(len(strokes)), dots.counts)
-    return pieces, list(_judged(pieces, dots, owners, len(number.text)))
+    return pieces, list(_judged(pieces, dots, owners, number.text))
 
 
 def image_candidates(number: Number, rng: np.random.Generator) -> tuple[PicturePieces, list[NumberCandidate]]:
@@ -112,7 +115,7 @@ def image_candidates(number: Number, rng: np.random.Generator) -> tuple[PictureP
     dots = _dots(list(zip([stroke.points for stroke in ink.strokes], number.characters, strict=True)))
     limits = np.array(pieces.parts.shape[::-1]) - 1
     columns, rows = np.clip(np.floor(dots.points).astype(np.int64), 0, limits).T
-    return pieces, list(_judged(pieces, dots, pieces.parts[rows, columns] - 1, len(number.text)))
+    return pieces, list(_judged(pieces, dots, pieces.parts[rows, columns] - 1, number.text))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,15 +140,16 @@ def _evenly(points: Points) -> Values:
     return np.stack([np.interp(sampled, positions, points[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _judged(pieces: Pieces, dots: _Dots, owners: NDArray[np.int64], count: int) -> Iterator[NumberCandidate]:
+def _judged(pieces: Pieces, dots: _Dots, owners: NDArray[np.int64], text: str) -> Iterator[NumberCandidate]:
     """Yield the candidates that are one character, as far as the pieces allow, or clearly not.
 
     Args:
         pieces: pieces of a number.
         dots: points on its strokes.
         owners: the piece of each point, or -1.
-        count: characters of the number.
+        text: of the number.
     """
+    count = len(text)
     amounts = np.zeros((len(pieces.items) + 1, count))
     np.add.at(amounts, (owners, dots.characters), 1.0)
     shares = amounts[:-1] / np.maximum(amounts.sum(axis=0), 1.0)
@@ -170,7 +174,11 @@ def _judged(pieces: Pieces, dots: _Dots, owners: NDArray[np.int64], count: int) 
             yield NumberCandidate(numbers, int(characters[row]))
         elif is_apart[row] and (
             has_neighbour[row]
-            or (totals[row] <= _FRAGMENT and not _is_upright_line(dots.points[np.isin(owners, numbers)]))
+            or (
+                totals[row] <= _FRAGMENT
+                and text[characters[row]] not in _SAME_IN_PART
+                and not _is_upright_line(dots.points[np.isin(owners, numbers)])
+            )
         ):
             yield NumberCandidate(numbers, None)
 

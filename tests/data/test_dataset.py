@@ -332,7 +332,7 @@ def test_pen_widths_are_in_their_range(folders: DataFolders) -> None:
     assert np.ptp(mixed) > 0.5 * (thick.mean() - thin.mean())
 
 
-def test_a_quarter_of_augmented_ink_has_no_directions(folders: DataFolders) -> None:
+def test_half_of_augmented_ink_has_no_directions(folders: DataFolders) -> None:
     settings = replace(STRAIGHT, variants=1, repeats=20)
     coloured = Task(preparation="mnist-directions", channels=3)
     recipe = ink_recipe("pendigits", ink_augmentation=settings)
@@ -340,7 +340,7 @@ def test_a_quarter_of_augmented_ink_has_no_directions(folders: DataFolders) -> N
     dataset = build_dataset(replace(recipe, task=coloured), folders, ignore, never)
     for epoch, plain in zip(epochs_of(dataset), epochs_of(grey), strict=True):
         is_coloured = np.ptp(epoch.inputs, axis=3).max(axis=(1, 2)) > 20
-        assert 0.7 < is_coloured.mean() < 0.8
+        assert 0.45 < is_coloured.mean() < 0.55
         assert not np.ptp(epoch.inputs[~is_coloured], axis=3).any()
         assert sorted(epoch.targets.tolist()) == sorted(plain.targets.tolist())
         ink = plain.inputs * (2 / 3)

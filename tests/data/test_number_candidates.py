@@ -62,6 +62,19 @@ def test_upright_strokes_of_characters_are_no_wrong_candidates():
     assert (1, 2) in wrong
 
 
+def test_parts_of_a_7_are_no_wrong_candidates():
+    """Without its bar it is still a 7, and so is its upper half; the bar alone belongs to the 7."""
+    bar = [(20, 50), (60, 50)]
+    seven = [[(0, 0), (60, 0), (30, 100)], bar]
+    four = [[(130, 0), (100, 60), (170, 60)], [(150, 30), (150, 100)]]
+    for text, strokes, is_wrong in (("74", seven + four, False), ("44", seven + four, True)):
+        found = separate(text, Ink.from_points(strokes))
+        assert found is not None
+        _, candidates = ink_candidates(found)
+        wrong = {each.numbers for each in candidates if each.character is None}
+        assert ((1,) in wrong) == is_wrong
+
+
 def test_characters_that_touch_in_an_image_are_their_best_candidates():
     """A cut of touching characters leaves a part of one with the other."""
     ink = number("3838", gap=-8)

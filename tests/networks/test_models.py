@@ -278,10 +278,10 @@ def test_library_lists_valid_models_and_errors(folder: Path) -> None:
     assert "mnist.npz" in found[0].data
     entries = [replace(entry, data="", size=0) for entry in found]
     digits = paths.models_dir() / "digits"
-    assert entries[0] == LibraryEntry("digits", "Digits", digits, "character", 0.9967, "2026-11-28")
+    assert entries[0] == LibraryEntry("digits", "Digits", digits, "character", 0.9969, "2026-11-29")
     titles = [entry.title for entry in entries[1:]]
     assert titles == sorted(titles)
-    assert LibraryEntry("mine", "Mine", own / "mine", "character", 0.9967, "2026-11-28") in entries
+    assert LibraryEntry("mine", "Mine", own / "mine", "character", 0.9969, "2026-11-29") in entries
     assert "broken" not in {entry.name for entry in entries}
     (error,) = library_errors()
     assert "broken" in str(error)
