@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QCursor
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QCursor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.panel_title import PanelTitle
@@ -318,6 +319,48 @@ def test_the_menu_key_opens_the_menu_of_the_tab_in_front(qtbot: QtBot) -> None:
     menu = QApplication.activePopupWidget()
     assert menu is button(window, f"Export {title}").menu()
     menu.close()
+
+
+def test_no_tab_is_moved_in_a_row_of_the_layout_before(qtbot: QtBot) -> None:
+    """Qt crashes otherwise; it deletes the row later."""
+    window = shown(qtbot, INSIDE, {})
+    before = tabs_with(window, "Tutorial")
+    assert before.isMovable()
+    window.workspaces.choose(READ)
+    window.workspaces.choose(INSIDE)
+    now = tabs_with(window, "Tutorial")
+    window.workspaces.choose(READ)
+    assert now.isVisible()
+    assert not now.isMovable()
+    titles = [now.tabText(number) for number in range(now.count())]
+    start, end = now.tabRect(len(titles) - 1).center(), now.tabRect(0).center()
+    QTest.mousePress(now, Qt.MouseButton.LeftButton, pos=start)
+    for share in (0.2, 0.6, 1.0):
+        QTest.mouseMove(now, start + (end - start) * share)
+    QTest.mouseRelease(now, Qt.MouseButton.LeftButton, pos=end)
+    assert [now.tabText(number) for number in range(now.count())] == titles
+    window.workspaces.choose(INSIDE)
+    qtbot.waitUntil(lambda: tabs_with(window, "Tutorial").isMovable())
+
+
+def test_a_pressed_tab_is_released_before_the_layout_is_replaced(qtbot: QtBot) -> None:
+    """Qt crashes otherwise: it moves the pressed tab of a row that has none."""
+    window = shown(qtbot, INSIDE, {})
+    tabs = tabs_with(window, "Tutorial")
+    start, end = tabs.tabRect(3).center(), tabs.tabRect(0).center()
+    QTest.mousePress(tabs, Qt.MouseButton.LeftButton, pos=start)
+    window.workspaces.reset_layout()
+    for share in (0.2, 0.6, 1.0):
+        at = QPointF(start + (end - start) * share)
+        left, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        there = tabs.mapToGlobal(at)
+        move = QMouseEvent(QEvent.Type.MouseMove, at, there, Qt.MouseButton.NoButton, left, no_key)
+        QCoreApplication.sendEvent(tabs, move)
+    QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, pos=end)
+    bars = window.findChildren(QTabBar)
+    qtbot.waitUntil(
+        lambda: "Tutorial" in [bar.tabText(0) for bar in bars if isValid(bar) and bar.isVisible()]
+    )
 
 
 def test_the_window_has_no_menu_of_panels_besides_view(window: MainWindow) -> None:
