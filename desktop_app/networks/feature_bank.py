@@ -82,8 +82,8 @@ def read_bank(folder: Path, card: ModelCard) -> FeatureBank:
     """
     if BANK_FILE not in card.files:
         raise UserError(
-            "The model {title} does not learn from corrections: it has no feature bank. "
-            "The command “handwriting bank {name}” makes one.",
+            "The model {title} has no feature bank to learn corrections with; "
+            "“handwriting bank {name}” makes one.",
             title=card.title,
             name=card.name,
         )

@@ -40,7 +40,7 @@ def underlined_zero(slant: float) -> list[Points]:
     """A 0 with a line through its foot, which the model takes for no digit; slant: shift of its top."""
     angles = np.linspace(0, 2 * np.pi, 40)
     ring = [(200 + 50 * np.sin(a) + slant * np.cos(a), 200 - 95 * np.cos(a)) for a in angles]
-    return [ring, [(112 + 3.0 * n, 280 - 0.3 * n) for n in range(60)]]
+    return [ring, [(112 + 3.0 * n, 280.0) for n in range(60)]]
 
 
 def answer(window: MainWindow) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -254,7 +256,8 @@ def test_a_key_right_after_a_click_or_an_arrow_key_corrects_what_was_chosen(
     type_keys(window, Qt.Key.Key_6)
     click(window, middle_of(window, 0))
     type_keys(window, Qt.Key.Key_9)
-    wait_for_text(qtbot, window, "9806")
+    # What the model learns from such corrections may change how it reads the 0.
+    qtbot.waitUntil(lambda: re.fullmatch("98.6", text_of(window)) is not None, timeout=WAIT_MS)
 
 
 def test_keys_in_the_text_wait_for_the_reading(qtbot: QtBot, window: MainWindow) -> None:

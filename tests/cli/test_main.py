@@ -1,6 +1,5 @@
 """Tests of the command line."""
 
-import signal
 import subprocess
 import sys
 import types
@@ -112,22 +111,14 @@ def test_version_option(capsys):
     assert capsys.readouterr().out.strip() == f"handwriting {__version__}"
 
 
-@pytest.fixture
-def interrupt_handler():
-    """Handle Ctrl+C again after a call that ends the program."""
-    handler = signal.getsignal(signal.SIGINT)
-    yield
-    signal.signal(signal.SIGINT, handler)
-
-
-@pytest.mark.usefixtures("interrupt_handler")
+@pytest.mark.usefixtures("interruptible")
 def test_console_script_uses_arguments_of_process(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["handwriting", "--version"])
     assert __main__.main() == 0
     assert __version__ in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("interrupt_handler")
+@pytest.mark.usefixtures("interruptible")
 def test_keyboard_interrupt_gives_exit_code_130(monkeypatch, window):
     def interrupt(_):
         raise KeyboardInterrupt
@@ -154,6 +145,7 @@ runpy.run_module("desktop_app", run_name="__main__", alter_sys=True)
 """
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("module", ["desktop_app.cli", "numpy", "desktop_app.cli.recognize"])
 def test_interrupt_during_imports_and_at_exit_is_silent(module):
     command = [sys.executable, "-c", INTERRUPTED_PROGRAM, "recognize", module]

@@ -358,6 +358,7 @@ def test_processes_of_a_batch_that_is_killed_end(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to the own terminal only")
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_while_the_processes_of_a_batch_start_is_silent(tmp_path):
     for count in range(100):
         draw(tmp_path / f"{count}.png")

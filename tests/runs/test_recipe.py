@@ -260,7 +260,7 @@ def test_unknown_key_is_named(place: str, value: str) -> None:
 
 def test_duplicate_key_raises_user_error() -> None:
     # It is unknown which of the two is intended.
-    with user_error("duplicate key rate"):
+    with user_error("the key rate is there twice"):
         recipe_from_json(text_with('{"rate": 0.1, "rate": 0.2}', "schedule"))
 
 
