@@ -70,7 +70,7 @@ class AnswerHead(QWidget):
         self._rivals.hide()
 
     def set_labels(self, labels: tuple[str, ...]) -> None:
-        """Set the labels of the network, for which there is room."""
+        """Set the labels of the network, all of which fit."""
         self._label.set_labels(labels)
         self._keep_height()
 

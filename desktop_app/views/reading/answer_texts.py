@@ -29,7 +29,7 @@ class AnswerText:
         label: in large type; empty for none.
         verdict: chooses the icon.
         sentence: the verdict in words, e.g. "99.7 %" or "Unsure: 4 or 9?".
-        short_sentence: for little room; empty if there is no shorter one.
+        short_sentence: for narrow panels; empty if there is no shorter one.
         rivals: other labels with their probabilities, or all that are plausible.
         hint: what to do, or why the answer is as it is; may be empty.
     """
