@@ -17,6 +17,7 @@ from desktop_app.jobs.background import Background
 if TYPE_CHECKING:
     from desktop_app.data.sources.source_set import DataFolders
     from desktop_app.runs.recipe import Recipe
+    from desktop_app.runs.run_folder import RunFolder
     from desktop_app.views.training_context import TrainingContext
 
 _FIRST_RECIPE, _FIRST_WITHOUT_MNIST = "fast", "fast-few-samples"
@@ -35,18 +36,21 @@ class TrainingSetup(QObject):
         window.closed.connect(self._close)
 
     def check_interrupted_runs(self, background: Background) -> None:
-        """Show a message about interrupted runs of an earlier session, unless the views of training do."""
+        """Show a message about interrupted runs, once for each, unless the views of training do."""
         runs = runs_dir()
         if not self._context.has_training and runs.is_dir():
             background.run(
-                lambda: _count_interrupted(runs, lambda: background.is_closed),
-                self._show_interrupted,
+                lambda: _unreported_runs(runs, lambda: background.is_closed),
+                lambda interrupted: self._report_runs(interrupted, background),
                 lambda _: None,
             )
 
-    def _show_interrupted(self, count: int) -> None:
-        if count and not self._context.has_training:
-            self._window.messages.show(self.tr("A training was interrupted. Resume it in Train."), stays=True)
+    def _report_runs(self, interrupted: tuple[RunFolder, ...], background: Background) -> None:
+        if not interrupted or self._context.has_training:
+            return
+        self._window.messages.show(self.tr("A training was interrupted. Resume it in Train."), stays=True)
+        # If a record cannot be written, the next start reports the run again.
+        background.run(lambda: _remember_reported(interrupted), lambda _: None, lambda _: None)
 
     def _make_training(self) -> TrainingContext:
         from desktop_app.views.draft import Draft, read_draft_or
@@ -81,10 +85,16 @@ class TrainingSetup(QObject):
             self._context.training.close()
 
 
-def _count_interrupted(runs: Path, should_stop: ShouldStop) -> int:
+def _unreported_runs(runs: Path, should_stop: ShouldStop) -> tuple[RunFolder, ...]:
     from desktop_app.runs.run_store import interrupted_runs
 
-    return len(interrupted_runs(runs, should_stop))
+    return tuple(run.folder for run in interrupted_runs(runs, should_stop) if not run.record.is_reported)
+
+
+def _remember_reported(runs: tuple[RunFolder, ...]) -> None:
+    from desktop_app.runs.run_store import report_runs
+
+    report_runs(runs)
 
 
 def _first_recipe(data_folders: DataFolders) -> Recipe:

@@ -84,6 +84,8 @@ class RunRecord:
         model: name in the model library; empty for none.
         continues: name of the run that this one resumes; empty for none.
         remark: error message of a failed run.
+        is_reported: whether the user has been told that the run was interrupted.
+        is_dismissed: whether the user does not want to be asked again to resume the interrupted run.
     """
 
     title: Annotated[str, Meta(max_length=_LONGEST_TITLE)]
@@ -100,6 +102,8 @@ class RunRecord:
     model: Annotated[str, Meta(max_length=100)] = ""
     continues: Annotated[str, Meta(max_length=200)] = ""
     remark: Annotated[str, Meta(max_length=_LONGEST_REMARK)] = ""
+    is_reported: bool = False
+    is_dismissed: bool = False
 
     @property
     def is_in_first_epoch(self) -> bool:

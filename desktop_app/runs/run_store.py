@@ -9,7 +9,7 @@ import contextlib
 import math
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -180,6 +180,26 @@ def interrupted_runs(runs_dir: Path, should_stop: ShouldStop = lambda: False) ->
         for run in runs
         if run.is_interrupted and run.record.state == "running" and run.can_resume and run.name not in resumed
     )
+
+
+def report_runs(runs: Iterable[RunFolder]) -> None:
+    """Remember that the user has been told that runs were interrupted.
+
+    Raises:
+        UserError: a record cannot be read or written.
+    """
+    for run in runs:
+        if not run.record().is_reported:
+            run.update(is_reported=True)
+
+
+def dismiss_run(run: RunFolder) -> None:
+    """Remember that the user does not want to be asked again to resume an interrupted run.
+
+    Raises:
+        UserError: the record cannot be read or written.
+    """
+    run.update(is_reported=True, is_dismissed=True)
 
 
 def rename_run(run: Run | RunFolder, title: str) -> None:

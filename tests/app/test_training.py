@@ -35,6 +35,7 @@ from desktop_app.app.window.view_host import ViewHost
 from desktop_app.core.installation import install_advice
 from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
 from desktop_app.core.settings import Settings
+from desktop_app.jobs.background import Background
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule
@@ -170,6 +171,10 @@ def models(window: MainWindow) -> dict[str, bool]:
 
 def records() -> list[RunRecord]:
     return [RunFolder(path.parent).record() for path in sorted(runs_dir().glob("[!.]*/run.json"))]
+
+
+def is_idle(window: MainWindow) -> bool:
+    return not any(background.is_busy for background in window.findChildren(Background))
 
 
 def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int = 2) -> TrainingContext:
@@ -501,7 +506,7 @@ def test_a_suspended_run_is_resumed_after_a_restart(
     assert record.epochs > left.epochs, "the longer run replaces the suspended one"
 
 
-def test_an_interrupted_run_is_reported_at_the_next_start(
+def test_an_interrupted_run_is_reported_once_at_the_next_start(
     qtbot: QtBot, open_window: Callable[..., MainWindow]
 ) -> None:
     first = open_window()
@@ -509,8 +514,17 @@ def test_an_interrupted_run_is_reported_at_the_next_start(
     begin(qtbot, first)
     first.workspaces.choose("read")
     assert close(first, "Close and resume later")
+    (record,) = records()
     second = open_window()
     qtbot.waitUntil(lambda: "interrupted" in second.messages.text())
+    qtbot.waitUntil(lambda: records() == [replace(record, is_reported=True)])
+    second.close()
+
+    third = open_window()
+    qtbot.waitUntil(lambda: is_idle(third))
+    assert third.messages.text() == "", "each run is reported once"
+    third.workspaces.choose(TRAIN)
+    qtbot.waitUntil(lambda: offers(third, "Resume"))
 
 
 # --- recipes and libraries ---

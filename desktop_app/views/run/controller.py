@@ -21,7 +21,7 @@ from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.run_progress import EarlierRun
 from desktop_app.runs.run_queue import MOST_QUEUED, read_queue, with_seeds, write_queue
-from desktop_app.runs.run_store import delete_run, interrupted_runs
+from desktop_app.runs.run_store import delete_run, dismiss_run, interrupted_runs, report_runs
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.draft import Draft
@@ -87,6 +87,7 @@ class RunController(Controller):
         self._queue_saver.failed.connect(self._queue_failed)
         self._interrupted_runs: tuple[InterruptedRun, ...] = ()
         self._dismissed: set[str] = set()
+        self._reported: set[str] = set()
         self._has_searched = self._close_when_done = self._is_queue_read = False
         self._connect()
 
@@ -199,6 +200,7 @@ class RunController(Controller):
         self._job.stopped.connect(self._end)
         self._job.failed.connect(self._fail)
         panel.activity_changed.connect(self._search_once)
+        panel.activity_changed.connect(self._remember_reported)
         panel.activity_changed.connect(self._restart_data_check)
         draft.changed.connect(self._check_data)
         draft.data_checked.connect(self._check_data)
@@ -347,6 +349,7 @@ class RunController(Controller):
     def _set_interrupted(self, runs: tuple[InterruptedRun, ...]) -> None:
         self._interrupted_runs = runs
         self._show_interrupted()
+        self._remember_reported()
 
     def _reading_failed(self, error: Exception) -> None:
         self._is_queue_read = True
@@ -360,12 +363,32 @@ class RunController(Controller):
             [run for run in self._interrupted_runs if run.name not in self._dismissed]
         )
 
-    def _dismiss(self, name: str) -> None:
+    def _remember_reported(self) -> None:
+        """Remember which interrupted runs the user has seen; those are not reported at the next start."""
+        if not self._panel.is_active or self.is_running:
+            return
+        new = {run.name for run in self._interrupted_runs} - self._reported
+        self._reported |= new
+        if new:
+            runs = [RunFolder(self._folders.runs / name) for name in new]
+            # If a record cannot be written, the next start reports the run again.
+            self._background.run(lambda: report_runs(runs), lambda _: None, lambda _: None)
+
+    def _hide(self, name: str) -> None:
         self._dismissed.add(name)
         self._show_interrupted()
 
+    def _dismiss(self, name: str) -> None:
+        self._hide(name)
+        run = RunFolder(self._folders.runs / name)
+
+        def failed(error: Exception) -> None:
+            self.failed.emit(error, self.tr("Could not save that this run is not to be offered again."))
+
+        self._background.run(lambda: dismiss_run(run), lambda _: None, failed)
+
     def _delete(self, name: str) -> None:
-        self._dismiss(name)
+        self._hide(name)
         run = RunFolder(self._folders.runs / name)
 
         def failed(error: Exception) -> None:
@@ -385,5 +408,5 @@ def _find_interrupted(runs_dir: Path, should_stop: ShouldStop) -> tuple[Interrup
     return tuple(
         InterruptedRun(run.name, run.title, run.record.epochs, run.recipe.fitting.epochs)
         for run in interrupted_runs(runs_dir, should_stop)
-        if run.recipe is not None
+        if run.recipe is not None and not run.record.is_dismissed
     )

@@ -34,7 +34,7 @@ class InterruptedRow(QFrame):
     resume_requested = Signal(str)
     """The user wants to resume the run of this name."""
     dismiss_requested = Signal(str)
-    """The user does not want to be asked about the run of this name now."""
+    """The user does not want to be asked about the run of this name again."""
     delete_requested = Signal(str)
     """The user has confirmed that the run of this name is to be deleted."""
 
@@ -105,7 +105,7 @@ class InterruptedRow(QFrame):
         self._resume.setVisible(not self._is_confirming)
         self._resume.setText(self.tr("Resume"))
         self._resume.setToolTip(self.tr("Resume training after the last complete epoch"))
-        self._dismiss.setText(self.tr("Keep") if self._is_confirming else self.tr("Not now"))
-        self._dismiss.setToolTip(self.tr("Keep the run; it can be resumed in Runs"))
+        self._dismiss.setText(self.tr("Keep") if self._is_confirming else self.tr("Keep in Runs"))
+        self._dismiss.setToolTip(self.tr("Keep the run without asking again; it can be resumed in Runs"))
         self._delete.setText(self.tr("Delete permanently") if self._is_confirming else self.tr("Delete…"))
         self._delete.setToolTip(self.tr("Delete the run and its weights"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.jobs.background import Background
@@ -78,12 +79,33 @@ def test_resuming_a_finished_run_keeps_it(qtbot: QtBot, setup: Fixture, interrup
 
 def test_dismissed_run_is_not_offered_again(qtbot: QtBot, setup: Fixture, interrupted: RunFolder) -> None:
     qtbot.waitUntil(child(setup.panel, InterruptedRow).isVisible)
-    setup.press("Not now")
+    setup.press("Keep in Runs")
     assert not child(setup.panel, InterruptedRow).isVisible()
     setup.controller.find_interrupted()
     qtbot.waitUntil(lambda: not any(each.is_busy for each in setup.controller.findChildren(Background)))
     assert not child(setup.panel, InterruptedRow).isVisible()
+    assert interrupted.record().is_dismissed, "nor at the next start"
     assert interrupted.path.exists()
+
+
+def test_run_dismissed_at_an_earlier_start_is_not_offered(
+    qtbot: QtBot, setup: Fixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dismissed = interrupted_run(setup.runs, monkeypatch)
+    dismissed.update(is_dismissed=True)
+    interrupted_run(setup.runs, monkeypatch, "2026-01-02-000000-mlp").update(title="Newer")
+    setup.controller.find_interrupted()
+    qtbot.waitUntil(child(setup.panel, InterruptedRow).isVisible)
+    words = [label.text() for label in child(setup.panel, InterruptedRow).findChildren(QLabel)]
+    assert words == ["“Newer” was interrupted at epoch 1 of 3."]
+
+
+def test_run_that_was_offered_is_not_reported_at_the_next_start(
+    qtbot: QtBot, setup: Fixture, interrupted: RunFolder
+) -> None:
+    qtbot.waitUntil(lambda: interrupted.record().is_reported)
+    assert not interrupted.record().is_dismissed
+    assert child(setup.panel, InterruptedRow).isVisible()
 
 
 def test_interrupted_run_is_deleted_after_confirmation(

@@ -445,7 +445,7 @@ def test_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
     assert row_of(panel).isVisible()
     text = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more run can be resumed in Runs."
     assert offered_text(panel) == text
-    for text, signal in (("Resume", panel.resume_requested), ("Not now", panel.dismiss_requested)):
+    for text, signal in (("Resume", panel.resume_requested), ("Keep in Runs", panel.dismiss_requested)):
         with qtbot.waitSignal(signal) as wanted:
             press(panel, text)
         assert wanted.args == ["run-1"]
