@@ -62,6 +62,26 @@ def test_layouts_are_saved_and_replaced_after_the_end_of_a_drag(
     QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=start)
 
 
+def test_a_click_with_the_right_button_does_not_end_a_drag(qtbot: QtBot, window: MainWindow) -> None:
+    layers = dock(window, "layers")
+    layers.setFloating(True)
+    qtbot.waitUntil(layers.isVisible)
+    title, left = layers.titleBarWidget(), Qt.MouseButton.LeftButton
+    place = dock(window, "reading")
+    center = place.mapTo(window, place.rect().center())
+    QTest.mousePress(title, left, pos=QPoint(20, 5))
+    for distance in range(100, 0, -10):
+        drag_over(window, layers, center + QPoint(distance, 0))
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        at, button = QPointF(20, 5), Qt.MouseButton.RightButton
+        QApplication.sendEvent(layers, QMouseEvent(kind, at, at, button, left, Qt.KeyboardModifier.NoModifier))
+    assert QWidget.mouseGrabber() is layers
+    for name in (INSIDE, READ) * 3:
+        window.workspaces.choose(name)
+    assert QWidget.mouseGrabber() is None
+    QTest.mouseRelease(title, left, pos=QPoint(20, 5))
+
+
 def test_a_drag_whose_release_is_lost_ends_with_the_next_press(qtbot: QtBot, window: MainWindow) -> None:
     layers, maps = dock(window, "layers"), dock(window, "maps")
     for panel in (layers, maps):

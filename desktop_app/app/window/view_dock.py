@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QScreen
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPen, QScreen
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from desktop_app.app.window.panel_title import PanelTitle
@@ -14,7 +14,7 @@ class ViewDock(QDockWidget):
     """Holds a view. While it floats it has a frame, and stays on the screen."""
 
     pressed = Signal()
-    """A mouse button has been pressed; a drag may follow."""
+    """The left mouse button has been pressed; a drag may follow."""
     raised = Signal()
     """The dock was put in front of other widgets of the window."""
 
@@ -62,18 +62,23 @@ class ViewDock(QDockWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the dock on the screen after it was shown or dragged; say that it was raised."""
-        if event.type() == QEvent.Type.MouseButtonPress:
-            self._is_held = True
-            self.pressed.emit()
-        elif event.type() == QEvent.Type.MouseButtonRelease:
-            self._is_held = False
-            self._landing.start()
+        if isinstance(event, QMouseEvent) and event.button() is Qt.MouseButton.LeftButton:
+            self._follow_button(event.type())
         handled = super().event(event)
         if event.type() == QEvent.Type.ZOrderChange:
             self.raised.emit()
         if event.type() in (QEvent.Type.Show, QEvent.Type.MouseButtonRelease, QEvent.Type.Resize):
             self._keeping.start()
         return handled
+
+    def _follow_button(self, kind: QEvent.Type) -> None:
+        """Remember whether the left button, by which Qt drags a dock, holds it."""
+        if kind == QEvent.Type.MouseButtonPress:
+            self._is_held = True
+            self.pressed.emit()
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self._is_held = False
+            self._landing.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame of a floating dock."""
