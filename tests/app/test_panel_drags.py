@@ -74,7 +74,9 @@ def test_a_click_with_the_right_button_does_not_end_a_drag(qtbot: QtBot, window:
         drag_over(window, layers, center + QPoint(distance, 0))
     for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
         at, button = QPointF(20, 5), Qt.MouseButton.RightButton
-        QApplication.sendEvent(layers, QMouseEvent(kind, at, at, button, left, Qt.KeyboardModifier.NoModifier))
+        QApplication.sendEvent(
+            layers, QMouseEvent(kind, at, at, button, left, Qt.KeyboardModifier.NoModifier)
+        )
     assert QWidget.mouseGrabber() is layers
     for name in (INSIDE, READ) * 3:
         window.workspaces.choose(name)
