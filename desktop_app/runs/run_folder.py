@@ -84,8 +84,8 @@ class RunRecord:
         model: name in the model library; empty for none.
         continues: name of the run that this one resumes; empty for none.
         remark: error message of a failed run.
-        is_reported: whether the user has been told that the run was interrupted.
-        is_dismissed: whether the user does not want to be asked again to resume the interrupted run.
+        is_reported: whether a message has said that the run was interrupted.
+        is_dismissed: whether the program no longer offers to resume the interrupted run.
     """
 
     title: Annotated[str, Meta(max_length=_LONGEST_TITLE)]

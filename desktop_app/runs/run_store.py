@@ -183,7 +183,7 @@ def interrupted_runs(runs_dir: Path, should_stop: ShouldStop = lambda: False) ->
 
 
 def report_runs(runs: Iterable[RunFolder]) -> None:
-    """Remember that the user has been told that runs were interrupted.
+    """Remember that the interruption of runs was reported to the user.
 
     Raises:
         UserError: a record cannot be read or written.
