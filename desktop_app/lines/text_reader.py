@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -21,7 +22,7 @@ from desktop_app.lines.pieces_of import pieces_of
 from desktop_app.lines.read_line import read_line
 from desktop_app.lines.restore_case import case_pairs, restore_case
 from desktop_app.lines.text_edits import NO_EDITS, InkRange, TextEdits
-from desktop_app.lines.text_reading import CharacterReading, TextReading
+from desktop_app.lines.text_reading import CharacterReading, Line, TextReading
 from desktop_app.tasks.task import Task
 
 Classify: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -86,24 +87,27 @@ class TextReader:
             for number, line in enumerate(lines):
                 on_line(number, len(lines))
                 outputs += self._outputs(pieces, [line])
-        labels = self._task.labels
+        is_ink = isinstance(page, Ink)
         readings = tuple(
-            restore_case(
-                read_line(
-                    line,
-                    values,
-                    labels,
-                    self._pairs,
-                    self._columns(pieces, of_pieces),
-                    is_ink=isinstance(page, Ink),
-                ),
-                of_pieces.slope,
-                self._pairs,
-                labels,
-            )
+            self._read_line(of_pieces, line, values, self._columns(pieces, of_pieces), is_ink=is_ink)
             for of_pieces, line, values in zip(found, lines, outputs, strict=True)
         )
         return TextReading(readings, (time.perf_counter() - started) * 1000)
+
+    def _read_line(
+        self,
+        pieces: PieceLine,
+        candidates: Candidates,
+        outputs: NDArray[np.float64],
+        columns: NDArray[np.float64] | None,
+        *,
+        is_ink: bool,
+    ) -> Line:
+        """Return the reading of a line; arguments as of `read_line`."""
+        labels, pairs = self._task.labels, self._pairs
+        line = read_line(candidates, outputs, labels, pairs, columns, is_ink=is_ink)
+        cased = restore_case(line, pieces.slope, pairs, labels)
+        return replace(cased, paths=tuple(path.with_bounded_confidences() for path in cased.paths))
 
     def character_page(self, page: Page, edits: TextEdits, character: CharacterReading) -> Page:
         """Return a page with the ink of one character of a page, at its position."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_app.ink.strokes import Box
 from desktop_app.lines.line_model import DEFAULT_LEVEL, AcceptanceLevel
@@ -25,7 +25,7 @@ class CharacterReading:
     Attributes:
         label: the label; empty for a mark.
         confidence: probability, 0..1, that the ink in the box is one character with this label; it accounts
-            for other ways to separate the characters.
+            for other ways to separate the characters. In a text it is at least that of the whole text.
         box: left, top, right and bottom on the page: canvas units for ink, pixels for images.
         alternatives: the label and up to two other labels of the same ink, most probable first.
         pieces: numbers of the pieces of the page, see `pieces_of`.
@@ -69,6 +69,17 @@ class TextPath:
     characters: tuple[CharacterReading, ...]
     of_paths: float = 0.0
     of_columns: float | None = None
+
+    def with_bounded_confidences(self) -> TextPath:
+        """Return the path with characters that are at least as probable as the text, which has all of them.
+
+        Marks keep their confidence: the text says nothing about them.
+        """
+        characters = tuple(
+            each if each.is_mark else replace(each, confidence=max(each.confidence, self.probability))
+            for each in self.characters
+        )
+        return replace(self, characters=characters)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,6 +12,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.strokes import Ink
 from desktop_app.lines.text_reader import TextReader
+from desktop_app.lines.text_reading import CharacterReading, TextPath
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.tasks.reading import Verdict
@@ -45,6 +48,25 @@ def test_numbers_are_read(recognizer, text, kind):
     assert all(0 <= character.confidence <= 1 for character in reading.characters)
     lefts = [character.box[0] for character in reading.characters]
     assert lefts == sorted(lefts)
+
+
+@pytest.mark.parametrize("kind", ["ink", "image"])
+@pytest.mark.parametrize("model", ["digits", "letters"])
+def test_no_character_is_less_probable_than_the_whole_text(model, kind):
+    recognizer = open_recognizer(find_model(model))
+    for text in ("48", "9471", "8350", "3579601824"):
+        reading = recognizer.read_text(page_of(number(text, shape=1), kind))
+        assert reading.text == text
+        for path in (path for line in reading.lines for path in line.paths):
+            labelled = [each.confidence for each in path.characters if not each.is_mark]
+            assert min(labelled) >= path.probability
+
+
+def test_mark_may_be_less_probable_than_the_text_beside_it():
+    digit = CharacterReading("7", 0.91, (0.0, 0.0, 1.0, 1.0), (), (0,))
+    mark = replace(digit, label="", pieces=(1,))
+    path = TextPath("7", 0.97, (digit, mark)).with_bounded_confidences()
+    assert [each.confidence for each in path.characters] == [0.97, 0.91]
 
 
 @pytest.mark.parametrize("width", [1e7, 1e20, 1e38])

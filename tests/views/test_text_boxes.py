@@ -18,7 +18,7 @@ from desktop_app.views.parts.text_style import TextFont
 @pytest.mark.parametrize(
     ("confidence", "label", "label_to_check"),
     [
-        (0.424, "1 42 %", "1? 42 %"),
+        (0.424, "1 42.4 %", "1? 42.4 %"),
         (0.994, "1 >99 %", "1? 99.4 %"),
         (0.9996, "1 >99 %", "1?"),
     ],

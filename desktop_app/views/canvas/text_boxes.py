@@ -92,10 +92,8 @@ def _text_box(
     character: CharacterReading, box: QRectF, room: float, needs_check: bool, font: TextFont, canvas: QRectF
 ) -> TextBox:
     short = f"{character.label}?" if needs_check else character.label
-    share = "✓" if character.is_corrected else _percent(character.confidence, needs_check)
-    if character.is_mark:
-        share = ""
-    labels = {f"{short} {share}".rstrip(): STEP, short: _LEAST_MARGIN, character.label: _LEAST_MARGIN}
+    labels: dict[str, float] = {f"{short} {share}": STEP for share in _shares(character, needs_check)}
+    labels |= {short: _LEAST_MARGIN, character.label: _LEAST_MARGIN}
     label = next((label for label, margin in labels.items() if font.width(label) + margin <= room), "")
     width, height = min(font.width(label) + STEP, room), font.height + 2
     top = box.top() - height - 1
@@ -105,17 +103,22 @@ def _text_box(
     return TextBox(box, QRectF(left, top, width, height), label, needs_check, character.is_mark)
 
 
-def _percent(confidence: float, needs_check: bool) -> str:
-    """Return a confidence without decimals; it is never rounded to 100 %.
+def _shares(character: CharacterReading, needs_check: bool) -> tuple[str, ...]:
+    """Return what may stand beside a label, the longest first: the confidence, also without its decimal.
 
-    Of a character to check, a high confidence has a decimal: it is too low for a text of many characters. The
-    highest are not shown, because they would contradict the question mark.
+    The highest confidences are not told apart. Those of a character to check are not shown, because they
+    would contradict the question mark.
     """
-    if confidence <= 0.99:
-        return f"{100 * confidence:.0f} %"
-    if not needs_check:
-        return ">99 %"
-    return f"{100 * confidence:.1f} %" if confidence < 0.999 else ""
+    confidence = character.confidence
+    if character.is_mark:
+        return ()
+    if character.is_corrected:
+        return ("✓",)
+    if confidence > 0.99 and not needs_check:
+        return (">99 %",)
+    if confidence > 0.99:
+        return (f"{100 * confidence:.1f} %",) if confidence < 0.999 else ()
+    return f"{100 * confidence:.1f} %", f"{100 * confidence:.0f} %"
 
 
 def _on_screen(character: CharacterReading, placement: Placement) -> QRectF:
