@@ -28,6 +28,7 @@ COLUMNS = (
     "model_sha256",
     "learned_sha256",
     "pages",
+    "not_a_character",
 )
 """Columns of the CSV file and keys of the JSON objects."""
 
@@ -130,6 +131,7 @@ def _values(row: Row, model: BatchModel) -> dict[str, Any]:
         "model_sha256": model.sha256,
         "learned_sha256": model.learned_sha256 or None,
         "pages": None if row.error else row.pages,
+        "not_a_character": None if row.not_a_character is None else round(row.not_a_character, 6),
     }
 
 

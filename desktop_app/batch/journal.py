@@ -27,7 +27,7 @@ Stamp: TypeAlias = tuple[int, int]
 _LONGEST_LINE = 10_000_000
 """Maximum length of a row in bytes; that of a long page has thousands of boxes."""
 
-_FORMAT = 2
+_FORMAT = 3
 _FLUSHED_ROWS = 256
 
 

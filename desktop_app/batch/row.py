@@ -25,6 +25,8 @@ class Row:
         error: why the file cannot be read; empty if it was.
         milliseconds: time from the page to the reading.
         pages: number of pages of the file, of which the first was read.
+        not_a_character: probability that the ink is none of the labels, 0..1; None for a text of several
+            characters and without ink.
     """
 
     source: str
@@ -36,6 +38,7 @@ class Row:
     error: str = ""
     milliseconds: float = 0.0
     pages: int = 1
+    not_a_character: float | None = None
 
 
 def row_of(source: str, reading: Reading | TextReading, pages: int = 1) -> Row:
@@ -54,6 +57,7 @@ def row_of(source: str, reading: Reading | TextReading, pages: int = 1) -> Row:
         alternatives=tuple(others[:_MOST_ALTERNATIVES]),
         milliseconds=reading.milliseconds,
         pages=pages,
+        not_a_character=reading.not_a_character if reading.probabilities else None,
     )
 
 

@@ -24,7 +24,7 @@ from desktop_app.lines.text_reading import TextReading
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.last_layer import LastLayer, learned_layer
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
-from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.reading import PLAUSIBLE, Reading, Verdict, probability_text
 from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.tasks.task import Task
 
@@ -121,6 +121,7 @@ def _character_content(source: Path, reading: Reading) -> dict[str, Any]:
         "label": reading.label,
         "confidence": reading.confidence,
         "probabilities": dict(reading.probabilities),
+        "not_a_character": reading.not_a_character,
         "milliseconds": round(reading.milliseconds, 3),
     }
 
@@ -166,16 +167,22 @@ def _table_row(widths: _Widths, source: Path, reading: Reading | TextReading, ta
         return _row(widths, str(source), text, str(reading.verdict), probability_text(reading.confidence), ms)
     verdict = str(reading.verdict)
     if reading.verdict is Verdict.UNSURE:
-        rivals = [
-            f"{label} ({probability_text(reading.probabilities[label])})" for label in reading.alternatives
-        ]
-        verdict += f": {' or '.join(rivals)}?"
+        verdict += f": {_rivals(reading, task)}?"
     elif reading.verdict is Verdict.NOT_A_CHARACTER:
         verdict = str(rejected_class(task.labels))
     elif reading.verdict is Verdict.NO_INK and reading.remark is not None:
         verdict = str(reading.remark)
     confidence = probability_text(reading.confidence) if reading.label is not None else ""
     return _row(widths, str(source), reading.label or "", verdict, confidence, ms)
+
+
+def _rivals(reading: Reading, task: Task) -> str:
+    """Return the plausible answers of an unsure reading with their probabilities, the most probable first."""
+    shares = {label: reading.probabilities[label] for label in reading.alternatives}
+    if reading.not_a_character >= PLAUSIBLE:
+        shares[str(rejected_class(task.labels))] = reading.not_a_character
+    named = sorted(shares.items(), key=lambda item: -item[1])
+    return " or ".join(f"{name} ({probability_text(share)})" for name, share in named)
 
 
 def _row(widths: _Widths, source: str, label: str, verdict: str, confidence: str = "", ms: str = "") -> str:

@@ -9,6 +9,9 @@ from types import MappingProxyType
 
 from desktop_app.core.messages import Message
 
+PLAUSIBLE = 0.05
+"""Smallest probability of an answer that is named as an alternative."""
+
 
 class Verdict(StrEnum):
     """Reliability of a reading; the values are shown and stored."""

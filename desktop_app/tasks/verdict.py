@@ -12,11 +12,8 @@ from numpy.typing import NDArray
 from desktop_app.core.messages import Message, message
 from desktop_app.ink.parts import Parts, connected_parts
 from desktop_app.tasks.ink_lines import are_side_by_side, is_column, lines_of_mask
-from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.reading import PLAUSIBLE, Reading, Verdict, probability_text
 from desktop_app.tasks.task import DIGITS, Task
-
-_MIN_ALTERNATIVE = 0.05
-"""Smallest probability of an alternative."""
 
 INK = 0.3
 """Smallest ink value of a pixel that counts for the shape."""
@@ -93,7 +90,7 @@ def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, mill
         return Reading(Verdict.NOT_A_CHARACTER, None, (), by_label, 0.0, milliseconds)
     if confidence >= threshold:
         return Reading(Verdict.READ, label, (label,), by_label, confidence, milliseconds)
-    alternatives = tuple(task.labels[i] for i in order[1:3] if values[i] >= _MIN_ALTERNATIVE)
+    alternatives = tuple(task.labels[i] for i in order[1:3] if values[i] >= PLAUSIBLE)
     return Reading(Verdict.UNSURE, label, (label, *alternatives), by_label, confidence, milliseconds)
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from desktop_app.batch.export import COLUMNS, write_csv, write_json
 from desktop_app.batch.model_choice import BatchModel
-from desktop_app.batch.row import Row
+from desktop_app.batch.row import Row, row_of
 from desktop_app.core.errors import UserError
-from desktop_app.lines.text_reading import LabelProbability
+from desktop_app.lines.text_reading import LabelProbability, TextReading
+from desktop_app.tasks.reading import Reading, Verdict
 
 MODEL = BatchModel("digits", "a" * 64, learned_sha256="b" * 64)
 TEXT = Row("b.png", "unsure", "12\n3", 0.75, (LabelProbability("72\n3", 0.2),), ((0.0, 1.0, 2.5, 3.0),))
@@ -38,6 +39,25 @@ def test_cells_are_no_formulas(tmp_path, name):
     (row,) = read_csv(tmp_path / "t.csv")
     assert row["source"] == f"'{name}"
     assert row["error"].startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [
+        (Reading(Verdict.UNSURE, "7", ("7",), {"1": 0.002, "7": 0.646}, 0.646), "0.352"),
+        (Reading(Verdict.NOT_A_CHARACTER, None, (), {"1": 0.1, "7": 0.2}), "0.7"),
+        (Reading(Verdict.NO_INK), ""),
+        (TextReading(()), ""),
+    ],
+)
+def test_probability_of_no_character_has_a_column(tmp_path, reading, expected):
+    write_csv(tmp_path / "t.csv", [row_of("a.png", reading)], MODEL)
+    (row,) = read_csv(tmp_path / "t.csv")
+    assert row["not_a_character"] == expected
+    assert row["runner_up"] in ("", "1", "7")
+    write_json(tmp_path / "t.json", [row_of("a.png", reading)], MODEL)
+    (content,) = json.loads((tmp_path / "t.json").read_text())
+    assert content["not_a_character"] == (float(expected) if expected else None)
 
 
 def test_error_has_no_confidence(tmp_path):

@@ -28,18 +28,29 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.tasks.reading import probability_text
 from tests.large_pages import many_lines
 from tests.learned_threes import layer_of_threes, learn_threes
 from tests.synthetic_numbers import image_of, number
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
-KEYS = {"source", "verdict", "label", "confidence", "probabilities", "milliseconds", "pages"}
+DOUBTFUL_SEVEN = [(70, 30), (110, 30), (60, 150)]
+KEYS = {
+    "source",
+    "verdict",
+    "label",
+    "confidence",
+    "probabilities",
+    "not_a_character",
+    "milliseconds",
+    "pages",
+}
 
 
-def draw(path):
-    """Write an image of a dark seven on white."""
+def draw(path, points=SEVEN, width=8):
+    """Write an image of a dark line on white, a seven."""
     image = Image.new("L", (150, 180), 255)
-    ImageDraw.Draw(image).line(SEVEN, fill=0, width=8, joint="curve")
+    ImageDraw.Draw(image).line(points, fill=0, width=width, joint="curve")
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path)
     return path
@@ -94,6 +105,23 @@ def test_table_says_what_to_do_about_writing_that_is_too_small(recognize, tmp_pa
     assert (
         "No ink was found in this image, or it is too small. Draw, or crop the image to the writing." in line
     )
+
+
+def test_doubt_whether_it_is_a_digit_is_named(recognize, tmp_path):
+    file = draw(tmp_path / "seven.png", DOUBTFUL_SEVEN, width=14)
+    _, (result,) = recognize(file)
+    rejected = result["not_a_character"]
+    assert rejected == pytest.approx(1 - sum(result["probabilities"].values()))
+    assert (result["verdict"], result["label"], rejected > 0.05) == ("unsure", "7", True)
+    _, (_, line) = recognize(file, as_json=False)
+    assert (
+        f"7 ({probability_text(result['confidence'])}) or not a digit ({probability_text(rejected)})" in line
+    )
+    main(["recognize", str(file), "--csv", str(tmp_path / "t.csv")])
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as table:
+        (row,) = csv.DictReader(table)
+    assert float(row["not_a_character"]) == pytest.approx(rejected, abs=1e-6)
+    assert row["runner_up"] == "1"
 
 
 def test_folders_are_searched_recursively_in_order(recognize, tmp_path):

@@ -21,13 +21,14 @@ from desktop_app.core.paths import my_samples_dir
 from desktop_app.data.my_samples import list_samples
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
+from desktop_app.lines.text_reading import LabelProbability
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task
 from desktop_app.views.batch.batch_job import BatchProgress
-from desktop_app.views.batch.batch_rows import CONFIDENCE, FILE, PAGE, TEXT, TRUTH, VERDICT
+from desktop_app.views.batch.batch_rows import ALTERNATIVES, CONFIDENCE, FILE, PAGE, TEXT, TRUTH, VERDICT
 from desktop_app.views.batch.controller import BatchController
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.controller import OpenNetwork
@@ -234,6 +235,44 @@ def test_undo_in_the_table_removes_the_sample_and_redo_saves_it_again(qtbot, bat
     QTest.keyClick(panel.table, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert shown(panel, TEXT)[:2] == ["1", "4826"]
     qtbot.waitUntil(lambda: len(list_samples(my_samples_dir())) == 1, timeout=20_000)
+
+
+def test_none_of_the_labels_is_an_alternative(batch):
+    panel, _ = batch
+    panel.begin(Task(), "not a digit")
+    others = (LabelProbability("1", 0.4), LabelProbability("2", 0.002))
+    rows = (
+        Row("a.png", "unsure", "7", 0.55, others, not_a_character=0.048),
+        Row("b.png", "unsure", "7", 0.646, others[1:], not_a_character=0.352),
+        Row("c.png", "read", "7", 0.998, others[1:], not_a_character=0.0),
+        Row("d.png", "not a character", "", 0.0, others, not_a_character=0.6),
+        Row("e.png", "unsure", "71", 0.7, (LabelProbability("11", 0.2),)),
+    )
+    panel.add_progress(BatchProgress(rows, 5, 5))
+    assert shown(panel, ALTERNATIVES) == [
+        "1 40.0 %, not a digit 4.8 %, 2 0.2 %",
+        "not a digit 35.2 %, 2 0.2 %",
+        "2 0.2 %",
+        "1 40.0 %, 2 0.2 %",
+        "11 20.0 %",
+    ]
+
+
+def test_none_of_the_labels_has_the_name_for_the_possible_answers(qtbot, tmp_path):
+    panel = BatchPanel()
+    qtbot.addWidget(panel)
+    corrections = Corrections(panel)
+    controller = BatchController(panel, FileDialogs(panel), Shared("capitals", panel), corrections)
+    folder = find_model("letters")
+    card = read_card(folder)
+    graph = Graph(card.info, read_weights(folder, card))
+    controller.set_network(OpenNetwork(card.info, graph, folder, card.sha256, (), card=card))
+    image_of(number("1", shape=1)).save(tmp_path / "one.png")
+    read(qtbot, (panel, controller), tmp_path)
+    (text,) = shown(panel, ALTERNATIVES)
+    controller.close()
+    corrections.close()
+    assert "not a capital letter" in text
 
 
 def test_undo_and_redo_show_the_changed_row(batch):

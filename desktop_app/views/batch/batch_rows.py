@@ -14,6 +14,7 @@ from PySide6.QtGui import QPixmap
 from desktop_app.batch.row import Row
 from desktop_app.batch.truth import NO_PATTERN, FolderNames, truth_of
 from desktop_app.core.errors import printable
+from desktop_app.lines.text_reading import LabelProbability
 from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.tasks.task import Task
 from desktop_app.views.batch.entry import Classes, Entry, RowFilter
@@ -24,6 +25,9 @@ PAGE, SEEN, FILE, TEXT, CONFIDENCE, VERDICT, ALTERNATIVES, TRUTH = range(8)
 
 _MOST_PICTURES = 1000
 """Rows whose pictures are kept in memory."""
+
+_LEAST = 0.001
+"""Smallest probability of an alternative that is shown."""
 
 _AT_TOP = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
@@ -66,7 +70,7 @@ class BatchRows(QAbstractTableModel):
         self._shown: list[int] = []
         self._filter = RowFilter()
         self._column, self._is_descending = PAGE, False
-        self._classes = _NO_CLASSES
+        self._classes, self._rejected = _NO_CLASSES, ""
         self.tally = Tally(_NO_CLASSES)
         self._done: list[Correction] = []
         self._undone: list[Correction] = []
@@ -91,9 +95,15 @@ class BatchRows(QAbstractTableModel):
         """Return whether a text is one of the labels or of their aliases."""
         return text in self._classes.index
 
-    def clear(self, task: Task) -> None:
-        """Remove all entries and show all next ones; task: of their model."""
+    def clear(self, task: Task, rejected: str) -> None:
+        """Remove all entries and show all next ones.
+
+        Args:
+            task: of their model.
+            rejected: name of "none of the labels", empty if there is none.
+        """
         self.beginResetModel()
+        self._rejected = rejected
         self._entries, self._shown, self._filter = [], [], RowFilter()
         self._classes = Classes(task)
         self.tally = Tally(self._classes)
@@ -335,9 +345,21 @@ class BatchRows(QAbstractTableModel):
         if column == VERDICT:
             return self.verdict_of(entry)
         if column == ALTERNATIVES:
-            shown = [each for each in row.alternatives if each.probability >= 0.001]
-            return ", ".join(f"{each.label} {probability_text(each.probability)}" for each in shown)
+            return self._alternatives(row)
         return (entry.truth or "") if column == TRUTH else ""
+
+    def _alternatives(self, row: Row) -> str:
+        """Return the other answers with their probabilities, "none of the labels" among them."""
+        others = list(row.alternatives)
+        if self._rejected and row.text and row.not_a_character is not None:
+            others.append(LabelProbability(self._rejected, row.not_a_character))
+        others.sort(key=lambda other: -other.probability)
+        shown = [
+            f"{each.label} {probability_text(each.probability)}"
+            for each in others
+            if each.probability >= _LEAST
+        ]
+        return ", ".join(shown)
 
     def _with_page(self, name: str, row: Row) -> str:
         """Return the name of a file as shown, with the page that was read if the file has several."""

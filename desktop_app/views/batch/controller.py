@@ -15,7 +15,7 @@ from desktop_app.ink.page import Page
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.long_job import LongJob
 from desktop_app.jobs.worker import Worker
-from desktop_app.tasks.character_sets import CharacterSet
+from desktop_app.tasks.character_sets import CharacterSet, restriction
 from desktop_app.tasks.reading import Verdict
 from desktop_app.views.batch.batch_job import batch_job
 from desktop_app.views.batch.batch_rows import Correction
@@ -25,6 +25,7 @@ from desktop_app.views.batch.pictures import picture_worker
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.corrections import Corrections
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.parts.rejected_name import rejected_name
 from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:
@@ -85,7 +86,13 @@ class BatchController(Controller):
         )
         self._title = network.info.title
         self._show_model()
-        self._panel.begin(network.info.task, has_learned=network.adapted_layer is not None)
+        task = network.info.task
+        restricted = restriction(task, self._characters.value)
+        self._panel.begin(
+            task,
+            rejected_name(task if restricted is None else restricted.task),
+            has_learned=network.adapted_layer is not None,
+        )
         self._job.start(batch_job(self._model, tuple(paths)))
 
     def _show_model(self) -> None:

@@ -80,15 +80,16 @@ class BatchPanel(Panel):
 
     # --- content ---
 
-    def begin(self, task: Task, *, has_learned: bool = False) -> None:
+    def begin(self, task: Task, rejected: str = "", *, has_learned: bool = False) -> None:
         """Remove the rows of the last batch.
 
         Args:
             task: of the model.
+            rejected: name of "none of the labels", empty if there is none.
             has_learned: whether it reads with what it learned from corrections.
         """
         self._has_learned = has_learned
-        self.rows.clear(task)
+        self.rows.clear(task, rejected)
         self.confusion.clear(task.labels)
         self._filter.setCurrentIndex(0)
         self._search.clear()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.reading import Reading, Verdict, probability_text
+from desktop_app.tasks.reading import PLAUSIBLE, Reading, Verdict, probability_text
 from desktop_app.tasks.rejected_class import rejected_class
 from desktop_app.tasks.task import Task
 from desktop_app.views.parts.messages import translated
@@ -16,8 +16,6 @@ from desktop_app.views.parts.messages import translated
 if TYPE_CHECKING:
     from desktop_app.views.canvas.shown_text import ShownText
 
-_RIVAL = 0.05
-"""Probability from which other labels are named."""
 _MOST_RIVALS = 3
 
 
@@ -77,7 +75,7 @@ class AnswerTexts(QObject):
         if text.selected not in text.verdict.to_check:
             share = probability_text(character.confidence)
             return AnswerText(character.label, Verdict.READ, share, hint=by_itself)
-        plausible = [each.label for each in character.alternatives if each.probability > _RIVAL]
+        plausible = [each.label for each in character.alternatives if each.probability >= PLAUSIBLE]
         sentence = self._question(tuple(plausible[:2]) or (character.label,))
         return AnswerText(character.label, Verdict.UNSURE, sentence, self.tr("Unsure"), hint=by_itself)
 
@@ -130,5 +128,5 @@ class AnswerTexts(QObject):
             shares.pop(reading.label or "", None)
         elif reading.verdict is Verdict.NOT_A_CHARACTER:
             shares.pop(self._rejected, None)
-        named = sorted((name for name in shares if shares[name] > _RIVAL), key=lambda name: -shares[name])
+        named = sorted((name for name in shares if shares[name] >= PLAUSIBLE), key=lambda name: -shares[name])
         return [f"{name} ({probability_text(shares[name])})" for name in named[:_MOST_RIVALS]]
