@@ -48,9 +48,16 @@ _SHORTCUT_KEYS = (
 )
 _PRESS, _RELEASE = QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease
 _MOVE, _DOUBLE = QEvent.Type.MouseMove, QEvent.Type.MouseButtonDblClick
-_NO_BUTTON, _LEFT = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+_NO_BUTTON, _LEFT, _RIGHT = (
+    Qt.MouseButton.NoButton,
+    Qt.MouseButton.LeftButton,
+    Qt.MouseButton.RightButton,
+)
 _NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 _MODIFIERS = (*[_NO_MODIFIER] * 6, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier)
+_INTERRUPTED = 0.01
+"""Share of the moves of a pressed mouse that are followed by something else."""
+
 _REFRESH = 40
 """Number of positions after which the widgets of a window are listed again."""
 
@@ -154,16 +161,18 @@ class RandomUser:
         at: QPoint,
         held: Qt.MouseButton,
         modifiers: Qt.KeyboardModifier,
+        button: Qt.MouseButton = _LEFT,
     ) -> Step:
         def send() -> None:
             handle = top.windowHandle() if shiboken6.isValid(top) else None
             if handle is not None:
-                button = _NO_BUTTON if kind is _MOVE else _LEFT
+                changed = _NO_BUTTON if kind is _MOVE else button
                 here, there = QPointF(at), QPointF(top.mapToGlobal(at))
-                event = QMouseEvent(kind, here, here, there, button, held, modifiers)
+                event = QMouseEvent(kind, here, here, there, changed, held, modifiers)
                 QCoreApplication.postEvent(handle, event)
 
-        return f"{kind.name} {at.x()},{at.y()} {_described(top)}", send
+        other = "" if button is _LEFT else f" {button.name}"
+        return f"{kind.name} {at.x()},{at.y()} {_described(top)}{other}", send
 
     def _path(
         self, top: QWidget, positions: Sequence[QPoint], modifiers: Qt.KeyboardModifier = _NO_MODIFIER
@@ -173,7 +182,17 @@ class RandomUser:
         yield self._mouse(top, _PRESS, positions[0], _LEFT, modifiers)
         for position in positions[1:]:
             yield self._mouse(top, _MOVE, position, _LEFT, modifiers)
+            if self._rng.random() < _INTERRUPTED:
+                yield from self._interruption(top, position)
         yield self._mouse(top, _RELEASE, positions[-1], _NO_BUTTON, modifiers)
+
+    def _interruption(self, top: QWidget, at: QPoint) -> Iterator[Step]:
+        """Do something else while the left button is held: click with the right one, or a command."""
+        if self._rng.random() < 0.5:
+            yield self._mouse(top, _PRESS, at, _LEFT | _RIGHT, _NO_MODIFIER, _RIGHT)
+            yield self._mouse(top, _RELEASE, at, _LEFT, _NO_MODIFIER, _RIGHT)
+        else:
+            yield self._commands.choose()
 
     def _click(self, top: QWidget) -> Iterator[Step]:
         at, modifiers = self._position(top), self._rng.choice(_MODIFIERS)
