@@ -137,7 +137,11 @@ def interrupt():
 class Finder:
     def find_spec(self, name, *_):
         if name == sys.argv[-1]:
-            interrupt()
+            try:
+                interrupt()
+            except KeyboardInterrupt:
+                # As msgspec does, which is only half imported then and crashes later.
+                pass
 
 atexit.register(interrupt)
 sys.meta_path.insert(0, Finder())
@@ -148,9 +152,11 @@ runpy.run_module("desktop_app", run_name="__main__", alter_sys=True)
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("module", ["desktop_app.cli", "numpy", "desktop_app.cli.recognize"])
 def test_interrupt_during_imports_and_at_exit_is_silent(module):
-    command = [sys.executable, "-c", INTERRUPTED_PROGRAM, "recognize", module]
+    samples = str(resources_dir() / "samples")
+    command = [sys.executable, "-c", INTERRUPTED_PROGRAM, "recognize", samples, module]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    assert (done.returncode, done.stderr) == (130, "")
+    assert "does not exist" not in done.stdout
 
 
 @pytest.mark.parametrize("command", ["evaluate", "train", "import", "bank", "line", "train fast --go-on"])
