@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.settings import load_settings
 from desktop_app.data.sources.download import MissingData
-from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.data.sources.source_set import DataFolders, SourceSet
+
+_MOST_LISTED = 10
 
 
 def data_folders() -> DataFolders:
     """Return the folders with data sets by the user's settings."""
     settings, _ = load_settings(paths.settings_path())
     return DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
+
+
+def print_left_out(source: SourceSet) -> None:
+    """Say on standard error what of a source is not used and why; list at most ten files or rows."""
+    files = source.left_out
+    if not files:
+        return
+    lines = [f"handwriting: Not all of {source.title} is used:"]
+    lines += [f"  {each.file}: {each.reason}" for each in files[:_MOST_LISTED]]
+    if len(files) > _MOST_LISTED:
+        lines.append(f"  and {len(files) - _MOST_LISTED:,} more")
+    print("\n".join(lines), file=sys.stderr)
 
 
 def problem_text(error: UserError, *, has_download: bool) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from desktop_app.cli.arguments import not_empty
 from desktop_app.cli.characters import add_characters, open_restricted
-from desktop_app.cli.data_sets import data_folders
+from desktop_app.cli.data_sets import data_folders, print_left_out
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import is_there
 from desktop_app.data.model_answers import check_fits, enlarge_source, open_labelled, unseen_rows
@@ -76,7 +76,7 @@ def open_data(data: str, task: Task) -> SourceSet:
     """Open a data file, a folder, or a data set by its name.
 
     Files of a folder without subfolders are labelled with the texts in their names. Images that seem to be
-    transposed are turned upright, which standard error says.
+    transposed are turned upright. Standard error says so, and what is left out.
 
     Args:
         data: the file, folder or name.
@@ -90,6 +90,7 @@ def open_data(data: str, task: Task) -> SourceSet:
     source, was_transposed = open_labelled(name, task, data_folders(), lambda _: None, lambda: False)
     if was_transposed:
         print(f"handwriting: {source.title} seems to be transposed and is turned upright.", file=sys.stderr)
+    print_left_out(source)
     return source
 
 

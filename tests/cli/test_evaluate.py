@@ -244,6 +244,30 @@ def test_ink_set_of_numbers_is_evaluated(capsys, tmp_path):
     assert result.keys() >= {"string_accuracy_of_accepted", "ece"}
 
 
+def test_what_is_left_out_is_listed_with_its_reason(capsys, tmp_path):
+    for label in "17":
+        (tmp_path / "scans" / label).mkdir(parents=True)
+        image_of(number(label)).save(tmp_path / "scans" / label / "sheet.tif")
+    folder, page = tmp_path / "scans" / "7", image_of(number("7"))
+    page.save(folder / "pages.gif", save_all=True, append_images=[page.rotate(9)])
+    for count in range(20):
+        (folder / f"damaged{count:02}.png").write_bytes(b"\x89PNG nothing")
+    assert main(["evaluate", str(tmp_path / "scans"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["count"] == 3
+    head, *lines, more = err.splitlines()
+    assert head == "handwriting: Not all of scans is used:"
+    assert len(lines) == 10
+    assert all(line.startswith("  7/damaged") for line in lines)
+    assert more == "  and 11 more"
+    for file in folder.glob("damaged*"):
+        file.unlink()
+    assert main(["evaluate", str(tmp_path / "scans"), "--json"]) == 0
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "  7/pages.gif: Only the first of 2 pages is used; save the others as files of their own."
+    ]
+
+
 def test_folder_of_images_with_texts_in_their_names_is_evaluated(capsys, tmp_path):
     for text in NUMBERS:
         image_of(number(text)).save(tmp_path / f"{text}_me.png")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from desktop_app.data.sources.page_file import PageFile, decode_file
 from desktop_app.data.sources.pixels import without_colour
 from desktop_app.data.sources.source_set import LeftOut, SourceSet
 from desktop_app.data.sources.zip_entries import zip_entries
+from desktop_app.ink.count_pages import count_pages
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.training_events import Emit, PreparationProgress
@@ -63,8 +64,8 @@ def read_class_folder(
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
     The folder may be divided into the folders train, val and test; an archive may contain it as its only
     folder, also in further ones. If all files are InkML, the samples are ink; if all are images of the same
-    size, images; else files. Damaged files and drawings without ink are left out; files whose names start
-    with a dot are ignored.
+    size, images; else files. Damaged files, drawings without ink and all pages of a file but the first are
+    left out; files whose names start with a dot are ignored.
 
     Args:
         folder: the folder or archive.
@@ -95,7 +96,7 @@ def read_labelled_files(
     should_stop: ShouldStop,
     maker: SampleMaker | None = None,
 ) -> SourceSet:
-    """Read files with labels; those that are damaged or without ink are left out.
+    """Read the first pages of files with labels; files that are damaged or without ink are left out.
 
     Args:
         source: folder, archive or list of the files.
@@ -124,6 +125,7 @@ def read_labelled_files(
             left_out.append(LeftOut(printable("/".join(file.parts)), error.message))
             continue
         kept.append(file)
+        left_out += _further_pages(file, content)
         path = "/".join(file.parts).encode("utf-8", "replace")
         digest.update(path + b"\0" + hashlib.sha256(content).hexdigest().encode() + b"\n")
     _check_kept(files, kept)
@@ -146,6 +148,15 @@ def read_labelled_files(
         has_colour_files=contents.has_colour,
         file_samples=contents.samples(),
     )
+
+
+def _further_pages(file: LabelledFile, content: bytes) -> Iterator[LeftOut]:
+    """Yield what is left out of a file that is used: its pages or frames after the first, if any."""
+    if (pages := count_pages(content)) > 1:
+        reason = message(
+            "Only the first of {count} pages is used; save the others as files of their own.", count=pages
+        )
+        yield LeftOut(printable("/".join(file.parts)), reason, pages - 1)
 
 
 def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:

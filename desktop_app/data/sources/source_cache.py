@@ -30,7 +30,7 @@ MOST_BYTES = 2_000_000_000
 """Maximum size of the cache."""
 
 _LARGEST_FILE = 600_000_000
-_VERSION = 2
+_VERSION = 3
 _STOP_INTERVAL = 500
 _INK = ("points", "stroke_offsets", "character_offsets")
 
@@ -43,7 +43,7 @@ class _Description:
 
     Attributes:
         files: paths of the files in the folder or archive; None if the samples are images or ink.
-        left_out: path, template of the reason and its values.
+        left_out: path, template of the reason and its values, number of samples.
     """
 
     title: str
@@ -52,7 +52,7 @@ class _Description:
     is_normalized: bool
     has_colour_files: bool
     files: list[list[str]] | None
-    left_out: list[tuple[str, str, dict[str, str | int | float]]]
+    left_out: list[tuple[str, str, dict[str, str | int | float], int]]
 
 
 def read_cached(
@@ -153,7 +153,9 @@ def _key(path: Path, should_stop: ShouldStop) -> str:
 
 def _to_arrays(source: SourceSet, path: Path) -> Arrays:
     files = None if source.files is None else [list(_parts(file, path)) for file in source.files]
-    left_out = [(each.file, each.reason.template, _plain(each.reason)) for each in source.left_out]
+    left_out = [
+        (each.file, each.reason.template, _plain(each.reason), each.samples) for each in source.left_out
+    ]
     description = _Description(
         source.title,
         source.file,
@@ -208,7 +210,10 @@ def _from_arrays(arrays: Arrays, path: Path) -> SourceSet:
         is_normalized=described.is_normalized,
         is_validation=parts["is_validation"],
         is_test=parts["is_test"],
-        left_out=tuple(LeftOut(file, Message(text, values)) for file, text, values in described.left_out),
+        left_out=tuple(
+            LeftOut(file, Message(text, values), samples)
+            for file, text, values, samples in described.left_out
+        ),
         has_colour_files=described.has_colour_files,
     )
 

@@ -37,15 +37,17 @@ class DataFolders:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A file that is not used.
+    """A file that is not used, or of which only the first page is.
 
     Attributes:
         file: its path in the folder or archive.
         reason: a sentence.
+        samples: number of pages that are not used.
     """
 
     file: str
     reason: Message
+    samples: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,7 @@ class SourceSet:
         is_validation, is_test: bool (n,), whether a sample belongs to the validation or test part of the
             source; None if it has none.
         writers: text (n,); None if unknown.
-        left_out: files that are damaged or empty.
+        left_out: files that are damaged or empty, or have more pages than the one that is used.
         has_colour_files: whether any of the files is an image in colour; not known if they were only listed.
         file_samples: samples made from the files when they were read; None if there are none.
     """

@@ -1,4 +1,5 @@
 import os
+import shutil
 import zipfile
 from typing import Any
 
@@ -202,6 +203,24 @@ def test_damaged_files_and_empty_drawings_are_left_out_with_the_reason(folder, o
     ]
     assert str(source.left_out[0].reason) == "The drawing is empty."
     assert str(source.left_out[1].reason).startswith("damaged.png is not an image that can be opened")
+
+
+@pytest.mark.parametrize("is_archive", [False, True])
+@pytest.mark.parametrize("sizes", [[(40, 30)], [(40, 30), (20, 50)]])
+@pytest.mark.parametrize("name", ["scan.tif", "moving.gif", "moving.png"])
+def test_pages_after_the_first_are_left_out_with_one_reason(folder, opened, is_archive, sizes, name):
+    for label, size in zip("74", sizes * 2, strict=False):
+        first, *others = (Image.new("L", size, 10 * number) for number in range(12))
+        folder.write(f"{label}/{name}", b"")
+        first.save(folder.path / label / name, save_all=True, append_images=others)
+        first.save(folder.path / label / "single.tif")
+    path = shutil.make_archive(str(folder.path), "zip", folder.path) if is_archive else folder.path
+    source = opened(path)
+    assert len(source) == 4
+    assert [(each.file, str(each.reason), each.samples) for each in source.left_out] == [
+        (f"{label}/{name}", "Only the first of 12 pages is used; save the others as files of their own.", 11)
+        for label in "47"
+    ]
 
 
 def test_the_hash_covers_names_and_contents(folder, opened):

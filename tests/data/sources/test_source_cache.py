@@ -100,6 +100,20 @@ def test_drawings_are_kept(tmp_path):
     assert again.inks.ink(1) == first.inks.ink(1)
 
 
+def test_left_out_pages_are_kept(tmp_path, decoded):
+    path = write(tmp_path / "pets")
+    pages = [Image.new("RGB", (30, 20), (number, 0, 0)) for number in range(3)]
+    pages[0].save(path / "train" / "cat" / "scan.tif", save_all=True, append_images=pages[1:])
+    first = read(path, tmp_path)
+    assert [(each.file, each.samples) for each in first.left_out] == [
+        ("train/cat/damaged.png", 1),
+        ("train/cat/scan.tif", 2),
+    ]
+    count = len(decoded)
+    assert_equal(first, read(path, tmp_path))
+    assert len(decoded) == count
+
+
 def test_changed_files_are_read_again(tmp_path, decoded):
     path = write(tmp_path / "pets")
     first = read(path, tmp_path)

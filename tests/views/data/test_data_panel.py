@@ -340,15 +340,15 @@ def test_files_that_are_left_out_are_listed_with_the_reason(full: DataPanel) -> 
     number = tabs.indexOf(child(full, LeftOutTab))
     assert not tabs.isTabVisible(number)
     collection = collection_of()
-    left_out = (LeftOut("cat/a.png", message("a.png is empty.")), LeftOut("dog/b.jpg", message("Damaged.")))
+    left_out = (LeftOut("cat/a.png", message("a.png is empty.")), LeftOut("dog/b.tif", message("Pages."), 11))
     source = replace(collection.sources[0], left_out=left_out)
     full.set_collection(replace(collection, sources=(source,)))
     assert tabs.isTabVisible(number)
-    assert tabs.tabText(number) == "2 samples left out"
+    assert tabs.tabText(number) == "12 samples left out"
     items = [child(full, LeftOutTab).topLevelItem(row) for row in range(2)]
     assert [(item.text(0), item.text(1)) for item in items if item is not None] == [
         ("cat/a.png", "a.png is empty."),
-        ("dog/b.jpg", "Damaged."),
+        ("dog/b.tif", "Pages."),
     ]
     full.set_collection(collection)
     assert not tabs.isTabVisible(number)
