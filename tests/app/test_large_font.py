@@ -9,7 +9,15 @@ from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QLabel,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.start import SAMPLE, build_window
@@ -56,6 +64,10 @@ def is_cut_off(widget: TextWidget) -> bool:
     elif isinstance(widget, QAbstractSpinBox):
         # Its size hint is that of the largest value.
         needed.setWidth(widget.fontMetrics().horizontalAdvance(widget.text()) + 3 * STEP)
+    elif isinstance(widget, QPushButton) and widget.icon().isNull() and widget.menu() is None:
+        # The style gives a short text more room than it needs.
+        text = widget.fontMetrics().horizontalAdvance(widget.text()) + 2 * STEP
+        needed.setWidth(min(needed.width(), text))
     return widget.width() < needed.width() or widget.height() < needed.height()
 
 

@@ -579,11 +579,11 @@ def is_active(window: MainWindow, title: str) -> bool:
 
 
 def test_it_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
-    window.resize(1024, 700)
+    window.resize(860, 560)
     for tab in ("Network", "Recipe", "Runs", "Evaluation", "Data"):
         choose_tab(window, tab)
         qtbot.waitUntil(partial(is_active, window, tab))
-    assert (window.width(), window.height()) == (1024, 700)
+    assert (window.width(), window.height()) == (860, 560)
 
 
 def test_tabs_take_the_colours_of_a_new_palette(qtbot: QtBot, window: MainWindow) -> None:

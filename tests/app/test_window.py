@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.reader import ReadRequest, reader_of
+from desktop_app.views.view import BATCH, INSIDE, READ
 from tests.app.drawing import DIGITS, draw, line, text_of, wait_for_reading
 from tests.finding import child
 from tests.views_of_window import view_of
@@ -47,6 +49,19 @@ def test_a_dash_is_not_a_character(qtbot: QtBot, window: MainWindow) -> None:
     wait_for_reading(qtbot, window)
     assert text_of(window, "verdict_label") == "Not a digit"
     assert text_of(window, "reading_label") == ""
+
+
+def test_no_view_makes_a_small_window_larger(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(860, 560)
+    for workspace in (INSIDE, BATCH, READ, INSIDE, READ):
+        with qtbot.waitSignal(window.workspaces.views_changed):
+            window.workspaces.choose(workspace)
+        assert (window.width(), window.height()) == (860, 560), workspace
+        for host in window.hosts:
+            if workspace in host.view.positions:
+                window.workspaces.show_view(host.view.name)
+                qtbot.waitUntil(partial(getattr, host, "is_active"))
+                assert (window.width(), window.height()) == (860, 560), host.view.title
 
 
 def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:

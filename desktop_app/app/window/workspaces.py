@@ -261,6 +261,8 @@ class Workspaces(QObject):
             self._default.apply(self._workspaces[self._name])
             self.layout_reset.emit()
         self._show_replacements()
+        # At once: with the titles of tabs, and rows of tabs in Qt's style, the panels need more height.
+        self.restyle()
 
     def _show_replacements(self) -> None:
         """Exchange open views that have another view for the current task."""

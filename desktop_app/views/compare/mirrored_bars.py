@@ -68,7 +68,7 @@ class MirroredBars(PaintedView):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of rows with their minimum height."""
-        return QSize(28 * STEP, min(max(len(self._names), 2), _LEAST_ROWS) * _SMALLEST_ROW)
+        return QSize(22 * STEP, min(max(len(self._names), 2), _LEAST_ROWS) * _SMALLEST_ROW)
 
     def shown_names(self) -> list[str]:
         """Return the names of the rows that fit, in their order."""

@@ -44,7 +44,7 @@ class _Side(QWidget):
         self._answer.setWordWrap(True)
         self._maps = FeatureMapView()
         self._maps.setObjectName("compared_maps")
-        self._maps.setMinimumSize(16 * STEP, 8 * STEP)
+        self._maps.setMinimumSize(12 * STEP, 8 * STEP)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP // 2)
@@ -179,7 +179,6 @@ class ComparePanel(Panel):
         choice.setAccessibleName(name)
         choice.setToolTip(name)
         choice.setEnabled(False)
-        choice.setMinimumContentsLength(10)
         choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return choice
 
@@ -189,7 +188,7 @@ class ComparePanel(Panel):
         layout.setSpacing(STEP)
         layout.addWidget(self._verdict)
         row = QHBoxLayout()
-        row.setSpacing(3 * STEP)
+        row.setSpacing(2 * STEP)
         row.addWidget(self._sides[0], 4)
         column = ColumnView(self._bars)
         column.setMinimumWidth(self._bars.minimumSizeHint().width())

@@ -203,8 +203,11 @@ class ReadingPanel(Panel):
         return QSize(54 * STEP, 60 * STEP)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size with the smallest answer."""
-        return QSize(super().minimumSizeHint().width(), self._height_of_others() + LEAST_HEIGHT)
+        """Return the size with the smallest answer, and without the samples, which a narrow panel hides."""
+        widgets = (self._text, self._head, self._choice, self._column, self._stages)
+        shown = (widget for widget in widgets if not widget.isHidden())
+        width = max(widget.minimumSizeHint().expandedTo(widget.minimumSize()).width() for widget in shown)
+        return QSize(width + 4 * STEP, self._height_of_others() + LEAST_HEIGHT)
 
     def event(self, event: QEvent) -> bool:
         """Scale the answer when other parts need more room, such as the choice of characters, or less."""
@@ -259,9 +262,9 @@ class ReadingPanel(Panel):
         layout.addWidget(self._text)
         layout.addWidget(self._head)
         layout.addWidget(self._choice)
-        column = ColumnView(self._bars)
-        column.setMinimumSize(self._bars.minimumSizeHint())
-        layout.addWidget(column, 3)
+        self._column = ColumnView(self._bars)
+        self._column.setMinimumSize(self._bars.minimumSizeHint())
+        layout.addWidget(self._column, 3)
         bottom = QHBoxLayout()
         bottom.setSpacing(2 * STEP)
         bottom.addWidget(self._stages, 1)

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -49,8 +49,11 @@ from desktop_app.views.run.run_plots import run_plots
 from desktop_app.views.run.run_text import RunText
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
-_WIDE, _NARROW = 90 * STEP, 72 * STEP
-"""From _NARROW on, the curves are beside the controls."""
+_WIDE, _NARROW = 90 * STEP, 70 * STEP
+"""From _NARROW on, the curves are beside the controls if both fit."""
+
+_MARGINS = 4 * STEP
+"""Beside the content, left and right together."""
 
 _MOST_LEAST_HEIGHT = 23 * STEP
 """Controls that need more height can be scrolled in a low panel."""
@@ -199,6 +202,14 @@ class RunPanel(Panel):
         if active:
             self._show()
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that is needed with the curves below the controls."""
+        size = super().minimumSizeHint()
+        if self._curves is None:
+            return size
+        rows = (self._column_width(), self._plots.minimumSizeHint().width(), self._interrupted_width())
+        return QSize(max(rows) + _MARGINS, size.height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the curves beside the controls, or below them in a narrow panel."""
         super().resizeEvent(event)
@@ -220,6 +231,8 @@ class RunPanel(Panel):
         self._stop = self._button(QPushButton(self.tr("Stop")), "Shift+F5", stop)
         discard = self.tr("Stop now and keep nothing of this run")
         self._discard = self._button(QPushButton(self.tr("Discard…")), "Ctrl+Shift+F5", discard)
+        for button in (self._train, self._pause, self._stop, self._discard):
+            self._let_shrink(button, button.text(), self.tr("Resume") if button is self._pause else "")
         self._ask = AskBar()
         self._build_queue()
         self._train.clicked.connect(lambda: self.train_requested.emit(self._seeds.value()))
@@ -287,8 +300,8 @@ class RunPanel(Panel):
         column.addWidget(self._bars)
         column.addWidget(self._figures)
         column.addStretch(1)
-        plots = QWidget()
-        right = QVBoxLayout(plots)
+        self._plots = QWidget()
+        right = QVBoxLayout(self._plots)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(STEP // 2)
         right.addWidget(self._advice_label)
@@ -297,7 +310,7 @@ class RunPanel(Panel):
         self._layout.setSpacing(2 * STEP)
         self._column_view = ColumnView(self._column)
         self._layout.addWidget(self._column_view)
-        self._layout.addWidget(plots, 1)
+        self._layout.addWidget(self._plots, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
@@ -317,14 +330,26 @@ class RunPanel(Panel):
         return row
 
     def _arrange(self) -> None:
-        beside, directions = self.width() >= _NARROW, QBoxLayout.Direction
+        directions = QBoxLayout.Direction
+        column = max(_COLUMN if self.width() >= _WIDE else _NARROW_COLUMN, self._column_width())
+        needed = _MARGINS + column + self._layout.spacing() + self._plots.minimumSizeHint().width()
+        beside = self.width() >= max(_NARROW, needed)
         self._layout.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
-        column = _COLUMN if self.width() >= _WIDE else _NARROW_COLUMN
-        bar = self._column_view.verticalScrollBar().sizeHint().width()
-        column = max(column, self._column.minimumSizeHint().width() + bar)
         self._column_view.setMinimumWidth(column if beside else 0)
         self._column_view.setMaximumWidth(column if beside else 16_777_215)
         self._show_titles()
+
+    def _interrupted_width(self) -> int:
+        return 0 if self._interrupted_row.isHidden() else self._interrupted_row.minimumSizeHint().width()
+
+    def _column_width(self) -> int:
+        """Return the smallest width of the controls beside their scroll bar."""
+        bar = self._column_view.verticalScrollBar().sizeHint().width()
+        return self._column.minimumSizeHint().width() + bar
+
+    def _let_shrink(self, button: QPushButton, *texts: str) -> None:
+        """Let a button be as narrow as its texts; the style keeps it wider."""
+        button.setMinimumWidth(max(map(button.fontMetrics().horizontalAdvance, texts)) + 2 * STEP)
 
     def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
         button.setShortcut(keys)
@@ -363,7 +388,7 @@ class RunPanel(Panel):
 
     def _show_titles(self) -> None:
         """Show the next run and the title of the shown one, elided to one line; tool tips have all of it."""
-        available = min(self._column_view.maximumWidth(), self.width() - 4 * STEP)
+        available = min(self._column_view.maximumWidth(), self.width() - _MARGINS)
         if self._column.minimumSizeHint().height() > self.height() - 2 * STEP:
             available -= self._column_view.verticalScrollBar().sizeHint().width()
         beside_title = 0 if self._evaluation.isHidden() else self._evaluation.sizeHint().width() + STEP
