@@ -49,7 +49,7 @@ def text_of(window: MainWindow, name: str) -> str:
 def draw(window: MainWindow, strokes: list[Points]) -> None:
     canvas = window.canvas
     side = min(canvas.width(), canvas.height())
-    corner = QPointF((canvas.width() - side) / 2, (canvas.height() - side) / 2)
+    corner = QPointF((canvas.width() - side) / 2, 0)
     for points in strokes:
         at = [(corner + QPointF(x, y) * (side / CANVAS_SIZE)).toPoint() for x, y in points]
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])

@@ -75,10 +75,8 @@ def draw() -> Callable[[InkCanvas, Places], None]:
 
     def stroke(canvas: InkCanvas, places: Places) -> None:
         side = min(canvas.width(), canvas.height())
-        left, top = (canvas.width() - side) / 2, (canvas.height() - side) / 2
-        at = [
-            QPointF(left + x * side / CANVAS_SIZE, top + y * side / CANVAS_SIZE).toPoint() for x, y in places
-        ]
+        left, scale = (canvas.width() - side) / 2, side / CANVAS_SIZE
+        at = [QPointF(left + x * scale, y * scale).toPoint() for x, y in places]
         press(canvas, at[0])
         for point in at[1:]:
             QTest.mouseMove(canvas, point)

@@ -34,6 +34,7 @@ from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.corrections import Corrections
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.parts.theme import STEP
 from desktop_app.views.shared import Shared
 from tests.drags import data_of, drop, enter
 from tests.finding import child
@@ -110,6 +111,7 @@ def test_model_is_named_and_another_one_is_announced(qtbot, batch, folder, netwo
     panel, controller = batch
     label = child(panel, QLabel, "batch_model")
     assert label.text() == "Model: Digits"
+    assert label.y() - button(panel, "Export…").geometry().bottom() < 2 * STEP, "no empty line is above it"
     read(qtbot, batch, folder)
     assert label.text() == "Model: Digits"
     info = replace(network.info, title="Dense")
@@ -147,6 +149,21 @@ def test_columns_are_visible_in_a_narrow_panel(qtbot, batch, folder):
     table.setColumnWidth(FILE, wide + 50)
     panel.resize(920, 500)
     assert table.columnWidth(FILE) == wide + 50, "the width that the user has chosen stays"
+
+
+def test_alternatives_get_the_room_that_other_columns_leave(qtbot, batch, folder):
+    panel, _ = batch
+    panel.resize(1100, 500)
+    read(qtbot, batch, folder)
+    table, header = panel.table, panel.table.horizontalHeader()
+    qtbot.waitUntil(lambda: table.viewport().width() == header.length() > 900)
+    alternatives, truth = table.columnWidth(ALTERNATIVES), table.columnWidth(TRUTH)
+    table.setColumnWidth(FILE, table.columnWidth(FILE) + 30)
+    assert (table.columnWidth(ALTERNATIVES), table.columnWidth(TRUTH)) == (alternatives - 30, truth)
+    panel.resize(1180, 500)
+    qtbot.waitUntil(lambda: table.viewport().width() == header.length() > 1100)
+    assert table.columnWidth(ALTERNATIVES) > alternatives
+    assert table.columnWidth(TRUTH) == truth
 
 
 def test_pictures_are_shown(qtbot, batch, folder):

@@ -25,9 +25,11 @@ coordinate = st.floats(0, CANVAS_SIZE, width=32)
 point = st.tuples(coordinate, coordinate)
 
 
-def test_the_canvas_is_the_largest_square_in_the_middle() -> None:
+def test_the_canvas_is_the_largest_square_at_the_top() -> None:
     square = square_in(1000, 600)
     assert (square.left, square.top, square.width, square.height) == (200, 0, 600, 600)
+    high = square_in(300, 800)
+    assert (high.left, high.top, high.width, high.height) == (0, 0, 300, 300)
     assert square.units == pytest.approx((CANVAS_SIZE, CANVAS_SIZE))
 
 

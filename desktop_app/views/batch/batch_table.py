@@ -98,7 +98,6 @@ class BatchTable(QTableView):
         shown = [column for column in _WIDTHS if not self.isColumnHidden(column)]
         least = {column: max(header.sectionSizeHint(column), self._least[column]) for column in shown}
         wanted = {column: max(self._widths[column], least[column]) for column in shown}
-        # The last column takes the room that the others leave.
         elastic = {*_LEAST_WIDTHS, shown[-1]}.intersection(shown)
         spare = {column: wanted[column] - least[column] for column in elastic}
         missing = max(0, sum(wanted.values()) - self.viewport().width())
@@ -108,6 +107,19 @@ class BatchTable(QTableView):
             self._fitted = fitted
             for column, width in fitted.items():
                 self.setColumnWidth(column, width)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Give the alternatives, which may be many, the room that the other columns leave."""
+        others = sum(self.columnWidth(column) for column in _WIDTHS if column != ALTERNATIVES)
+        room = self.viewport().width() - others
+        self.setColumnWidth(ALTERNATIVES, max(self._fitted[ALTERNATIVES], room))
+
+    def _column_resized(self, column: int) -> None:
+        if column != ALTERNATIVES:
+            self._fill()
+        # A reason lies across several columns.
+        self.viewport().update()
 
     def _row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         if current.isValid():
@@ -133,9 +145,6 @@ class BatchTable(QTableView):
         self.sortByColumn(PAGE, Qt.SortOrder.AscendingOrder)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        # A reason lies across several columns.
-        header.sectionResized.connect(lambda: self.viewport().update())
         metrics = self.fontMetrics()
         self._widths = {
             column: metrics.horizontalAdvance(text) + 2 * STEP for column, text in _WIDTHS.items()
@@ -144,6 +153,7 @@ class BatchTable(QTableView):
             column: metrics.horizontalAdvance(_LEAST_WIDTHS.get(column, "")) + 2 * STEP for column in _WIDTHS
         }
         self.fit_columns()
+        header.sectionResized.connect(self._column_resized)
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

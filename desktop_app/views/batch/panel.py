@@ -235,8 +235,8 @@ class BatchPanel(Panel):
         layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addLayout(controls)
-        layout.addLayout(progress)
         layout.addWidget(self._model)
+        layout.addLayout(progress)
         layout.addLayout(self._pages, 1)
 
     def _connect(self) -> None:

@@ -106,7 +106,7 @@ class CanvasArea:
 
 
 def square_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
-    """Return the largest square in the middle of a widget.
+    """Return the largest square at the top of a widget, in the middle of its width.
 
     Args:
         width, height: of the widget.
@@ -116,7 +116,7 @@ def square_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
     units = CANVAS_SIZE
     if ink is not None and max(ink[2], ink[3]) > CANVAS_SIZE:
         units = max(ink[2], ink[3]) + _ROOM / 2
-    return CanvasArea((width - side) // 2, (height - side) // 2, side, side, side / units)
+    return CanvasArea((width - side) // 2, 0, side, side, side / units)
 
 
 def sheet_in(width: int, height: int, ink: Box | None = None) -> CanvasArea:
