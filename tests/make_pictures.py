@@ -298,7 +298,8 @@ def batch(window: MainWindow) -> None:
         wait_until(lambda: "to check" in panel.status())
         classes = Classes(Task())
         wrong = [number for number, entry in enumerate(panel.rows.entries) if entry.is_wrong(classes)]
-        panel.rows.correct(wrong[0], panel.rows.entries[wrong[0]].truth or "")
+        _, second, *_ = sorted(wrong, key=lambda number: panel.rows.entries[number].row.confidence)
+        panel.rows.correct(second, panel.rows.entries[second].truth or "")
         panel.table.sortByColumn(CONFIDENCE, Qt.SortOrder.AscendingOrder)
         shown = (panel.rows.index(row, FILE) for row in range(panel.rows.rowCount()))
         entries = ((index, panel.rows.entry_at(index)) for index in shown)
