@@ -72,9 +72,10 @@ class Correcting(QObject):
             self._window.messages.show(self.tr("Draw or open something first, then say what it is."))
             return
         page, text = read[0], self._window.context.text.value
-        # A key on a character of a text gives it the typed case, too.
-        others = () if text is None else network.task.label_index
-        popup = CorrectionPopup(reading, network.labels, rejected_name(network.task), self._window, others)
+        task = network.task
+        popup = CorrectionPopup(
+            reading, network.labels, rejected_name(task), self._window, others=task.label_index
+        )
         popup.chosen.connect(lambda label: self._choose(page, text, label))
         canvas = self._window.canvas
         corner, subject = canvas.mapToGlobal(QPoint()), canvas.inspected_area()

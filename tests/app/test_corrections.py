@@ -275,6 +275,22 @@ def test_a_small_letter_is_typed_for_a_character_of_a_text(
     assert "c" in {each.label for each in text.reading.characters}
 
 
+def test_a_small_letter_is_typed_for_a_single_character(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings(model="letters"))
+    assert window.network is not None
+    assert "o" not in window.network.labels
+    window.canvas.set_page(number("0"))
+    qtbot.waitUntil(lambda: answer(window) in ("0", "O"), timeout=WAIT_MS)
+    popup = ask(qtbot, window)
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, Qt.Key.Key_O)
+    (sample,) = list_samples(my_samples_dir())
+    assert sample.label == "o"
+    assert window.messages.text().startswith("Saved in My samples as “o”. ")
+
+
 def test_labels_are_offered_in_the_order_digits_capitals_small_letters(
     qtbot: QtBot, window: MainWindow
 ) -> None:
