@@ -58,7 +58,7 @@ def readout_at(epoch: float, plots: Sequence[PlotData], visible: Span, template:
     """
     nearest = _epoch_near(epoch, plots, visible)
     columns = listed(plots)
-    names = {c.name: c.title for plot in columns for c in plot.curves}
+    names = {c.name: c.short_title or c.title for plot in columns for c in plot.curves}
     rows: list[tuple[str, ...]] = []
     for name, title in names.items():
         cells = [_cell(plot.metric, [c for c in plot.curves if c.name == name], nearest) for plot in columns]

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.messages import Message
-from desktop_app.core.text import shortened
 from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.run_queue import text_without_seed, title_without_seed
 from desktop_app.runs.run_store import Run
@@ -36,6 +35,7 @@ from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.combo_box import ComboBox
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.runs.differences import Difference, differences
+from desktop_app.views.runs.run_titles import distinct_titles, shortened_titles, wrapped_title
 
 _METRICS = {metric.name: metric for metric in (LOSS, ACCURACY, LEARNING_RATE)}
 
@@ -43,8 +43,7 @@ MOST_COMPARED = 8
 """Number of runs with distinct colours."""
 
 _WIDE = 100 * STEP
-_WIDEST_COLUMN, _NARROWEST_COLUMN = 22 * STEP, 11 * STEP
-_SEPARATOR = " · "
+_WIDEST_COLUMN, _NARROWEST_COLUMN = 22 * STEP, 13 * STEP
 _LONGEST = 32
 _LEAST_TABLE = 9 * STEP
 _ANY_HEIGHT = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
@@ -63,7 +62,7 @@ class Comparison(QWidget):
         self._all: tuple[Run, ...] = ()
         self._groups: tuple[tuple[Run, ...], ...] = ()
         self._histories: Mapping[str, RunHistory] = {}
-        self._has_user_metric = False
+        self._has_user_metric, self._headed = False, list[str]()
         self._metric, self._curves = ComboBox(), CurvesView()
         self._combine = CheckBox(self.tr("Combine seeds"))
         self._count_label, self._table = QLabel(), QTableWidget()
@@ -83,7 +82,7 @@ class Comparison(QWidget):
         text = self.tr("The first {number} of {all} runs").format(number=MOST_COMPARED, all=len(groups))
         self._count_label.setText(text if len(groups) > MOST_COMPARED else "")
         self._show_curves()
-        if [run.recipe for run in self._runs] != before or self._shown_titles() != self._titles():
+        if [run.recipe for run in self._runs] != before or self._headed != self._titles():
             self._show_differences()
 
     def set_histories(self, histories: Mapping[str, RunHistory]) -> None:
@@ -162,7 +161,8 @@ class Comparison(QWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        # Titles are wrapped; Qt would elide them in their first line.
+        table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideNone)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -206,16 +206,15 @@ class Comparison(QWidget):
 
     def _show_curves(self) -> None:
         metric = str(self._metric.currentData())
-        titles = distinct_titles(self._runs)
         curves = []
-        for number, group in enumerate(self._groups, 1):
+        for number, (group, titles) in enumerate(zip(self._groups, self._curve_titles(), strict=True), 1):
             known = [run for run in group if run.name in self._histories]
             if len(group) > 1 and known:
                 histories = [self._histories[run.name] for run in known]
-                curves.append(_band(group[0].name, self._group_title(group), histories, metric, number))
+                curves.append(_band(group[0].name, titles, histories, metric, number))
             elif known:
                 history = self._histories[group[0].name]
-                curves.append(_curve(group[0], titles[number - 1], history, metric, number))
+                curves.append(_curve(group[0], titles, history, metric, number))
         curves = [curve for curve in curves if np.isfinite(curve.y).any()]
         self._curves.set_hint(
             self.tr("These runs have no completed epoch, or their history is missing.")
@@ -226,6 +225,12 @@ class Comparison(QWidget):
         self._curves.show_curves(
             (PlotData(replace(base, title=Message(self._metric.currentText())), curves),)
         )
+
+    def _curve_titles(self) -> list[tuple[str, str]]:
+        """Return the title of each curve, and a short one."""
+        whole = [self._group_title(group) if len(group) > 1 else group[0].title for group in self._groups]
+        both = (whole, shortened_titles(whole, _LONGEST))
+        return list(zip(*(distinct_titles(self._runs, titles) for titles in both), strict=True))
 
     def _group_title(self, group: Sequence[Run]) -> str:
         recipe = group[0].recipe
@@ -239,25 +244,37 @@ class Comparison(QWidget):
             found = (Difference(self.tr("No differences"), ("",) * len(recipes)),)
         self._table.setVisible(bool(found))
         self._table.setRowCount(len(found))
-        heads = [self.tr("Field"), *self._titles()] if found else []
-        self._table.setColumnCount(len(heads))
-        # The start time below the title: beside a long title it would be cut.
-        self._table.setHorizontalHeaderLabels([head.replace(_SEPARATOR, "\n") for head in heads])
+        self._headed = self._titles()
+        self._table.setColumnCount(1 + len(recipes) if found else 0)
+        # Beside the curves columns are narrow, so that every run is visible.
+        beside = self.width() >= _WIDE
+        available = self.width() * 2 // 5 - 2 * STEP if beside else self.width()
+        widest = _NARROWEST_COLUMN if beside else _WIDEST_COLUMN
+        widest = max(widest, available // max(1, self._table.columnCount()))
+        self._show_heads(widest)
         for row, difference in enumerate(found):
             for column, text in enumerate((difference.field, *difference.values)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 self._table.setItem(row, column, item)
         self._table.resizeColumnsToContents()
-        # Beside the curves columns are narrow, so that every run is visible.
-        beside = self.width() >= _WIDE
-        available = self.width() * 2 // 5 - 2 * STEP if beside else self.width()
-        widest = max(_NARROWEST_COLUMN if beside else _WIDEST_COLUMN, available // max(1, len(heads)))
-        for column in range(len(heads)):
+        for column in range(self._table.columnCount()):
             self._table.setColumnWidth(column, min(self._table.columnWidth(column), widest))
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._table.verticalHeader().setDefaultSectionSize(3 * STEP)
         self._limit_table()
+
+    def _show_heads(self, width: int) -> None:
+        """Show the titles above the columns, in as many lines as they need in columns of a width."""
+        metrics = self._table.horizontalHeader().fontMetrics()
+        letters = (width - STEP) // metrics.horizontalAdvance("n")
+        whole = [run.title for run in self._runs if run.recipe is not None]
+        short = [wrapped_title(title, letters) for title in self._headed]
+        heads = [(self.tr("Field"), ""), *zip(short, whole, strict=True)]
+        for column, (text, tip) in enumerate(heads[: self._table.columnCount()]):
+            item = QTableWidgetItem(text)
+            item.setToolTip(tip)
+            self._table.setHorizontalHeaderItem(column, item)
 
     def _limit_table(self) -> None:
         """Limit the table below the plot to the height of its rows."""
@@ -267,13 +284,10 @@ class Comparison(QWidget):
         self._table.setMaximumHeight(max(needed, _LEAST_TABLE) if below else _ANY_HEIGHT)
         self._table.setMinimumHeight(_LEAST_TABLE)
 
-    def _shown_titles(self) -> list[str]:
-        items = (self._table.horizontalHeaderItem(column) for column in range(1, self._table.columnCount()))
-        return [item.text().replace("\n", _SEPARATOR) for item in items if item is not None]
-
     def _titles(self) -> list[str]:
-        known = distinct_titles([run for run in self._runs if run.recipe is not None])
-        return known if len(known) > 1 else []
+        """Return the titles of the runs whose recipes are compared."""
+        known = [run for run in self._runs if run.recipe is not None]
+        return distinct_titles(known, shortened_titles([run.title for run in known], _LONGEST))
 
 
 def seed_groups(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
@@ -291,35 +305,19 @@ def seed_groups(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def distinct_titles(runs: Sequence[Run]) -> list[str]:
-    """Return short, distinct titles: equal ones get the start time, or else the folder name."""
-    short = [shortened(run.title, _LONGEST) for run in runs]
-    titles = short
-    for suffix in (_time_of, _name_of):
-        repeated = {title for title in titles if titles.count(title) > 1}
-        titles = [
-            f"{short_title}{_SEPARATOR}{suffix(run)}" if title in repeated else title
-            for run, short_title, title in zip(runs, short, titles, strict=True)
-        ]
-    return titles
-
-
-def _time_of(run: Run) -> str:
-    return run.record.started[:16].replace("T", " ") or run.name
-
-
-def _name_of(run: Run) -> str:
-    return run.name
-
-
-def _curve(run: Run, title: str, history: RunHistory, metric: str, group: int) -> Curve:
-    """Return the curve of a metric of a run by epoch."""
+def _curve(run: Run, titles: tuple[str, str], history: RunHistory, metric: str, group: int) -> Curve:
+    """Return the curve of a metric of a run by epoch; titles: the whole one, and a short one."""
     best = float(run.record.best_epoch) if run.record.best_epoch else None
     values = np.array([epoch.get(metric, np.nan) for epoch in history.epochs], dtype=np.float64)
-    return Curve(run.name, title, _epochs(len(values)), values, _kind(metric), group=group, best=best)
+    epochs, (title, short_title) = _epochs(len(values)), titles
+    return Curve(
+        run.name, title, epochs, values, _kind(metric), group=group, best=best, short_title=short_title
+    )
 
 
-def _band(name: str, title: str, histories: Sequence[RunHistory], metric: str, group: int) -> Curve:
+def _band(
+    name: str, titles: tuple[str, str], histories: Sequence[RunHistory], metric: str, group: int
+) -> Curve:
     """Return the median of a metric of several runs by epoch, with the lowest and highest values."""
     values = np.full((len(histories), max(len(history.epochs) for history in histories)), np.nan)
     for row, history in enumerate(histories):
@@ -328,8 +326,11 @@ def _band(name: str, title: str, histories: Sequence[RunHistory], metric: str, g
     some = values[:, known]
     summary = np.full((3, values.shape[1]), np.nan)
     summary[:, known] = np.nanmin(some, axis=0), np.nanmedian(some, axis=0), np.nanmax(some, axis=0)
-    epochs = _epochs(values.shape[1])
-    return Curve(name, title, epochs, summary[1], _kind(metric), group=group, band=summary[[0, 2]])
+    epochs, (title, short_title) = _epochs(values.shape[1]), titles
+    band = summary[[0, 2]]
+    return Curve(
+        name, title, epochs, summary[1], _kind(metric), group=group, band=band, short_title=short_title
+    )
 
 
 def _epochs(count: int) -> NDArray[np.float64]:

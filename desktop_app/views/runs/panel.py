@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST_EPOCHS = 10_000
 
-_TABLE_SHARE = 36
+_TABLE_SHARE = 30
 """Initial height of the table above a comparison, in percent."""
 
 _LONGEST_TITLE = 28

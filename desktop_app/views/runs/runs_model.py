@@ -174,7 +174,8 @@ class RunsModel(QAbstractTableModel):
         if column == TITLE:
             continues = self.tr("{name}, resumed from {before}")
             before = shown_name(run.record.continues)
-            return continues.format(name=run.name, before=before) if run.record.continues else run.name
+            name = continues.format(name=run.name, before=before) if run.record.continues else run.name
+            return f"{run.title}\n{name}"
         if column == NETWORK and run.recipe is not None:
             return network_text(run.recipe.layers)
         return self.text(run, column)

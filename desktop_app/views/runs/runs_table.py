@@ -117,6 +117,8 @@ class RunsTable(QTableView):
         self.setItemDelegate(TextCells(self))
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
+        # Titles of runs often differ at their end only.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setSortingEnabled(True)

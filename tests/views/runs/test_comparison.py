@@ -18,7 +18,7 @@ from desktop_app.runs.run_queue import with_seeds
 from desktop_app.runs.run_store import Run
 from desktop_app.runs.zoo.catalog import ZOO
 from desktop_app.tasks.task import Task
-from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles, seed_groups
+from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, seed_groups
 from desktop_app.views.runs.differences import MISSING, differences, network_text
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.view_export import PICTURE, PRINT_WIDTH, TABLE, view_image, view_svg
@@ -162,14 +162,6 @@ def test_only_differing_fields_are_listed(panel: RunsPanel) -> None:
     assert differing(panel) == [["No differences", "", ""]]
 
 
-def test_equal_titles_are_made_distinct() -> None:
-    same = run_of("other", started="2026-04-01T10:00:00+00:00")
-    assert distinct_titles([FIRST, SECOND]) == ["First", "Second"]
-    assert distinct_titles([FIRST, same]) == ["First · 2026-03-01 14:15", "First · 2026-04-01 10:00"]
-    assert distinct_titles([FIRST, run_of("copy")]) == ["First · first", "First · copy"]
-    assert distinct_titles([run_of("a", title="x" * 100)]) == ["x" * 31 + "…"]
-
-
 def test_numbers_have_table_and_curves(filled: RunsPanel) -> None:
     click(filled, 1)
     filled.set_histories({"first": history_of(2)})
@@ -207,6 +199,26 @@ def test_start_times_of_runs_with_one_title_are_not_cut(qtbot: QtBot) -> None:
         "First\n2026-03-01 14:15",
         "First\n2026-04-01 10:00",
     ]
+
+
+def test_titles_that_differ_at_their_end_show_it(qtbot: QtBot) -> None:
+    titles = [f"Fast, few samples on UCI digits, rate {rate}" for rate in (0.001, 0.003)]
+    runs = [
+        run_of(title, title=title, recipe=replace(RECIPE, split_seed=number))
+        for number, title in enumerate(titles)
+    ]
+    comparison = Comparison()
+    qtbot.addWidget(comparison)
+    comparison.resize(900, 400)
+    comparison.set_runs(runs)
+    comparison.set_histories({title: history_of(3) for title in titles})
+    assert set(comparison.numbers()) == {f"accuracy: {title}" for title in titles}, "the whole titles"
+    boxes = [box for box in comparison.curves.findChildren(QCheckBox) if "rate" in box.text()]
+    assert [box.text()[-10:] for box in boxes] == ["rate 0.001", "rate 0.003"]
+    assert [box.toolTip() for box in boxes] == [f"Show or hide {title}" for title in titles]
+    heads = [comparison.table.horizontalHeaderItem(column) for column in (1, 2)]
+    assert [head.text().replace("\n", " ")[-10:] for head in heads if head] == ["rate 0.001", "rate 0.003"]
+    assert [head.toolTip() for head in heads if head] == titles
 
 
 def test_differences_have_the_path_of_the_field() -> None:
