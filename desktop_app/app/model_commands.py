@@ -14,6 +14,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.app.window.models_dialog import ModelsDialog
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import Message
 from desktop_app.core.paths import user_models_dir
 from desktop_app.core.settings import Settings
 from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
@@ -50,6 +51,7 @@ class ModelCommands(QObject):
         context.save_model_requested.connect(lambda folder: self._save(folder, folder.parent.name))
         reading.opened.connect(self._list)
         library.job_started.connect(lambda sentence: window.messages.show(sentence, stays=True))
+        library.check_progressed.connect(self._show_step)
         library.checked.connect(self._show_facts)
         library.check_failed.connect(self._show_problem)
         library.imported.connect(reading.announce_model)
@@ -164,6 +166,10 @@ class ModelCommands(QObject):
         self._window.closed.connect(dialog.close)
         dialog.show()
         self._library.check_model(path)
+
+    def _show_step(self, step: Message) -> None:
+        for dialog in self._import_dialogs():
+            dialog.show_step(translated(step))
 
     def _show_facts(self, facts: ImportFacts) -> None:
         for dialog in self._import_dialogs():

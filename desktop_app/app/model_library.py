@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.installation import install_advice
+from desktop_app.core.messages import Message
 from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.jobs.background import Background, Job
 from desktop_app.networks.suffixes import HDF5_SUFFIXES, KERAS_SUFFIX, LITERT_SUFFIX
@@ -37,6 +39,8 @@ class ModelLibrary(QObject):
     """Name of the file that a model has been saved as, and whether the model has a line network besides."""
     job_started = Signal(str)
     """A sentence about a job that takes a while."""
+    check_progressed = Signal(object)
+    """What the check of a model file is doing, a message."""
     checked = Signal(object)
     """Facts about the model file that was checked last; see `networks.import_facts`."""
     check_failed = Signal(object, str)
@@ -61,10 +65,10 @@ class ModelLibrary(QObject):
         self.cancel_import()
         self._checked = checked = _CheckedFile(path)
         self._job = self._background.run_reporting(
-            lambda _: checked.check(self._models_dir),
+            lambda emit: checked.check(self._models_dir, emit),
             self.checked.emit,
             lambda error: self.check_failed.emit(error, self.tr("Could not import the model.")),
-            lambda _: None,
+            self.check_progressed.emit,
             checked.close,
         )
 
@@ -147,13 +151,13 @@ class _CheckedFile:
         self._lock = threading.Lock()
         self._found: ModelImport | None = None
 
-    def check(self, models_dir: Path) -> ImportFacts:
+    def check(self, models_dir: Path, on_step: Callable[[Message], None]) -> ImportFacts:
         """Check and convert the file; return what was measured."""
         if any(find_spec(library) is None for library in _IMPORTS_NEED):
             raise UserError("Importing models needs more libraries. {advice}", advice=install_advice())
         from desktop_app.training.import_process import prepare_import
 
-        found = prepare_import(self._path, models_dir, self._closed.is_set)
+        found = prepare_import(self._path, models_dir, self._closed.is_set, on_step)
         with self._lock:
             if self._closed.is_set():
                 found.close()

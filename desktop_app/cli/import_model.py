@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from importlib.util import find_spec
 
 from desktop_app.cli.arguments import not_empty, not_empty_path
@@ -10,6 +11,7 @@ from desktop_app.core import paths
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import is_there
 from desktop_app.core.installation import install_advice
+from desktop_app.core.messages import Message
 from desktop_app.core.text import shape_text
 from desktop_app.networks.library import model_folders
 from desktop_app.networks.naming import (
@@ -71,7 +73,7 @@ def _import(args: argparse.Namespace) -> None:
     from desktop_app.training.import_process import prepare_import
 
     folder = paths.user_models_dir() / name
-    with prepare_import(args.file, folder.parent) as found:
+    with prepare_import(args.file, folder.parent, on_step=_show_step) as found:
         outputs_images = not found.facts.outputs
         if not labels and not found.facts.labels and not outputs_images:
             raise UserError(
@@ -93,6 +95,12 @@ def _import(args: argparse.Namespace) -> None:
     print(f"{folder}: {labels_text(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
     print(*sentences, sep="\n")
     print(f"to use it: handwriting recognize --model {name} PATH, or the Model menu of the window")
+
+
+def _show_step(step: Message) -> None:
+    """Print a step if standard error is a terminal."""
+    if sys.stderr.isatty():
+        print(step, file=sys.stderr, flush=True)
 
 
 def _name(args: argparse.Namespace) -> str:

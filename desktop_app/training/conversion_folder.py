@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -11,14 +12,38 @@ import msgspec
 
 from desktop_app.core.errors import UserError, printable
 from desktop_app.core.files import read_file
-from desktop_app.core.messages import Message
+from desktop_app.core.messages import Message, message
 from desktop_app.networks.import_facts import ImportFacts
 
-_LARGEST_FACTS, _LARGEST_ERROR = 1_000_000, 4000
+_LARGEST_FACTS, _LARGEST_ERROR, _LARGEST_STEP = 1_000_000, 4000, 20
 """Maximum sizes of files in bytes: a process that reads untrusted files is not trusted either. The longest
 labels that a card allows need 600,000."""
 
 _Content = TypeVar("_Content")
+
+
+class ConversionStep(Enum):
+    """A step of the conversion of a model."""
+
+    CHECK = "check"
+    LIBRARIES = "libraries"
+    LOAD = "load"
+    MEASURE = "measure"
+    WRITE = "write"
+
+    @property
+    def text(self) -> Message:
+        """The step for users."""
+        return _STEP_TEXTS[self]
+
+
+_STEP_TEXTS = {
+    ConversionStep.CHECK: message("Checking the file…"),
+    ConversionStep.LIBRARIES: message("Loading TensorFlow…"),
+    ConversionStep.LOAD: message("Loading the network…"),
+    ConversionStep.MEASURE: message("Reading sample digits with the network…"),
+    ConversionStep.WRITE: message("Converting the network…"),
+}
 
 
 class _Problem(msgspec.Struct):
@@ -49,11 +74,18 @@ class ConversionFolder:
     @property
     def has_started(self) -> bool:
         """Whether the process has begun; a failure before that is not the model's."""
-        return self._start.exists()
+        return self._step.exists()
 
-    def mark_start(self) -> None:
-        """Note that the process has begun."""
-        self._start.touch()
+    def start_step(self, step: ConversionStep) -> None:
+        """Note that the process has begun a step."""
+        self._step.write_text(step.value, encoding="ascii")
+
+    def step(self) -> ConversionStep | None:
+        """Return the step that the process has begun last; None if there is none, or while it is written."""
+        try:
+            return ConversionStep(read_file(self._step, _LARGEST_STEP).decode("ascii", "replace"))
+        except (UserError, ValueError):
+            return None
 
     def write_facts(self, facts: ImportFacts) -> None:
         """Write what was measured about the model."""
@@ -80,8 +112,8 @@ class ConversionFolder:
         return UserError.from_message(_message_of(_read(self._error, _LARGEST_ERROR, _Problem)))
 
     @property
-    def _start(self) -> Path:
-        return self.path / "started"
+    def _step(self) -> Path:
+        return self.path / "step.txt"
 
     @property
     def _facts(self) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.messages import message
-from desktop_app.training.conversion_folder import ConversionFolder
+from desktop_app.training.conversion_folder import ConversionFolder, ConversionStep
 from desktop_app.training.foreign_conversion import convert_model
 from desktop_app.training.foreign_file import check_foreign, replace_config
 
@@ -36,13 +36,13 @@ def main(arguments: Sequence[str]) -> int:
     (argument,) = arguments
     source = Path(argument)
     folder = ConversionFolder(source.parent)
-    folder.mark_start()
+    folder.start_step(ConversionStep.CHECK)
     try:
         # The HDF5 library may never return from reading a damaged file.
         set_limits(CHECK_TIME)
         replace_config(source, check_foreign(source))
         set_limits(CONVERSION_TIME)
-        folder.write_facts(convert_model(source, folder.model))
+        folder.write_facts(convert_model(source, folder.model, folder.start_step))
     except MemoryError:
         folder.write_error(message("This network needs too much memory; import a smaller model."))
     except UserError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from desktop_app.networks.card import ModelCard
 from desktop_app.networks.import_facts import CONVERSIONS, ImportFacts, Values
 from desktop_app.networks.model_folder import read_card, write_card
 from desktop_app.tasks.task import MOST_OUTPUTS, Preparation, Task
+from desktop_app.training.conversion_folder import ConversionStep
 from desktop_app.training.foreign_file import foreign_card
 
 _MOST_VALUES = 16_000_000
@@ -34,22 +36,32 @@ _SCALES = range(1, 9)
 """Sides of output images as a multiple of those of inputs."""
 
 
-def convert_model(path: Path, folder: Path) -> ImportFacts:
+def convert_model(
+    path: Path, folder: Path, start_step: Callable[[ConversionStep], None] = lambda _: None
+) -> ImportFacts:
     """Convert a checked Keras model file to a model folder in this process, without limits.
 
     The new card gets a provisional name; without a model card in the file that fits the network, also a
     provisional title and labels. With one the network takes light ink in 0..1, as all models of this program.
+
+    Args:
+        path: the file.
+        folder: the model folder.
+        start_step: called at the start of each step.
     """
+    start_step(ConversionStep.LIBRARIES)
     import keras
 
     from desktop_app.training import foreign_graph
     from desktop_app.training.foreign_digits import accuracy_of, measure
 
+    start_step(ConversionStep.LOAD)
     graph = foreign_graph.flat_graph(keras.models.load_model(path, compile=False, safe_mode=True))
     values = _check_sizes(graph)
     graph = foreign_graph.with_image_input(graph)
     card, is_unusable = _usable_card(path, graph)
     if len(graph.outputs[0].shape) == 4:
+        start_step(ConversionStep.WRITE)
         facts = _convert_image_model(graph, folder, card)
         return replace(facts, has_unusable_card=is_unusable)
     graph, is_normalized = foreign_graph.with_probabilities(graph)
@@ -61,15 +73,18 @@ def convert_model(path: Path, folder: Path) -> ImportFacts:
         return np.concatenate([foreign_graph.outputs_of(graph, part) for part in parts])
 
     shape: tuple[int, int, int] = graph.inputs[0].shape[1:]
+    start_step(ConversionStep.MEASURE)
     samples = max(_LEAST_SAMPLES, min(_MOST_SAMPLES, _MOST_SAMPLE_VALUES // values))
     if card is not None:
         accuracy = accuracy_of(predict, card.task, samples)
+        start_step(ConversionStep.WRITE)
         _export(graph, card.task, folder, card)
         return ImportFacts(
             *(shape, outputs, "light", card.labels, accuracy, is_normalized), task=card.task, title=card.title
         )
     task = Task(height=shape[0], width=shape[1], channels=1 if shape[2] == 1 else 3)
     found = measure(predict, task, samples, _default_values(graph))
+    start_step(ConversionStep.WRITE)
     graph = foreign_graph.with_conversion(graph, *CONVERSIONS[found.values], _CONVERSION_NAMES[found.values])
     labels = found.labels or tuple(str(number) for number in range(1, outputs + 1))
     _export(graph, replace(task, labels=labels, rejects=outputs > len(labels)), folder, None)

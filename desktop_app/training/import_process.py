@@ -18,7 +18,7 @@ from pathlib import Path
 from desktop_app.core.child_process import NO_WINDOW
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file
-from desktop_app.core.messages import message
+from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import Stopped
 from desktop_app.core.temporary import TemporaryFolder
 from desktop_app.networks.card import Thresholds
@@ -29,7 +29,7 @@ from desktop_app.networks.model_folder import KERAS_FILE, is_model_folder, read_
 from desktop_app.networks.naming import title_from
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.training import conversion_process
-from desktop_app.training.conversion_folder import ConversionFolder
+from desktop_app.training.conversion_folder import ConversionFolder, ConversionStep
 from desktop_app.training.foreign_file import read_foreign
 
 TIMEOUT = 180.0
@@ -126,7 +126,12 @@ class ModelImport:
             raise _not_written(folder.parent, error) from error
 
 
-def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = lambda: False) -> ModelImport:
+def prepare_import(
+    path: Path,
+    library: Path,
+    should_stop: Callable[[], bool] = lambda: False,
+    on_step: Callable[[Message], None] = lambda _: None,
+) -> ModelImport:
     """Check and convert a Keras model file.
 
     Args:
@@ -134,12 +139,14 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
             the card in the folder.
         library: folder that will contain the model folder; created if necessary.
         should_stop: called ten times per second in this thread; True cancels the import.
+        on_step: called in this thread with the text of each step.
 
     Raises:
         Stopped: the import was cancelled; no files remain.
         UserError: the file cannot be imported, the library cannot be written, or the conversion took too
             much memory or time.
     """
+    on_step(ConversionStep.CHECK.text)
     data, kind = read_foreign(path)
     try:
         # On the same disk, and one level deeper than the model library searches.
@@ -149,7 +156,7 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
     try:
         copy = temporary.path / f"network{kind}"
         copy.write_bytes(_with_card_beside(path) or data)
-        _run(path, _command(copy), temporary.path, should_stop)
+        _run(path, _command(copy), temporary.path, _reporting(temporary.path, should_stop, on_step))
         facts = ConversionFolder(temporary.path).read_facts()
         if facts.title:
             facts = replace(facts, title=free_title(title_from(facts.title)))
@@ -160,6 +167,23 @@ def prepare_import(path: Path, library: Path, should_stop: Callable[[], bool] = 
     except BaseException:
         temporary.close()
         raise
+
+
+def _reporting(
+    temporary: Path, should_stop: Callable[[], bool], on_step: Callable[[Message], None]
+) -> Callable[[], bool]:
+    """Return a function that returns should_stop(), and before that reports a step that has begun."""
+    folder, reported = ConversionFolder(temporary), ConversionStep.CHECK
+
+    def is_to_stop() -> bool:
+        nonlocal reported
+        step = folder.step()
+        if step is not None and step is not reported:
+            reported = step
+            on_step(step.text)
+        return should_stop()
+
+    return is_to_stop
 
 
 def _with_card_beside(path: Path) -> bytes | None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.import_dialog import ImportDialog
@@ -90,10 +90,13 @@ def test_what_was_found_out_is_shown(dialog: ImportDialog) -> None:
 def test_labels_are_asked_for_if_the_network_reads_no_digits(qtbot: QtBot, host: QWidget) -> None:
     dialog = ImportDialog(FILE, host)
     dialog.show()
-    assert label(dialog, "import_facts") == "Checking the model…"
+    dialog.show_step("Loading TensorFlow…")
+    assert label(dialog, "import_facts") == "Loading TensorFlow…"
+    assert child(dialog, QProgressBar).isVisible()
     assert not button(dialog, "Import").isEnabled()
     dialog.show_facts(LETTER_FACTS)
     qtbot.waitUntil(lambda: field(dialog, "labels").hasFocus())
+    assert not child(dialog, QProgressBar).isVisible()
     assert "enter the labels of its 3 outputs" in label(dialog, "import_facts")
     assert "divided by their sum" in label(dialog, "import_facts")
     assert not button(dialog, "Import").isEnabled()

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import model_library
@@ -187,6 +187,18 @@ def test_closing_cancels_an_import(
     qtbot.waitUntil(begun.exists)
     window.close()
     assert list(paths.user_models_dir().iterdir()) == []
+
+
+def test_the_dialog_shows_the_step_of_the_check_and_cancels_it(
+    qtbot: QtBot, window: MainWindow, foreign_models: Path
+) -> None:
+    dropped(window, foreign_models / "older.h5")
+    question = open_question(qtbot, window)
+    qtbot.waitUntil(lambda: child(question, QLabel, "import_facts").text() == "Loading TensorFlow…")
+    assert child(question, QProgressBar).isVisible()
+    QTest.keyClick(question, Qt.Key.Key_Escape)
+    assert not question.isVisible()
+    qtbot.waitUntil(lambda: list(paths.user_models_dir().iterdir()) == [])
 
 
 def test_cancelling_the_dialog_deletes_the_checked_model(

@@ -60,6 +60,23 @@ def test_imported_model_can_be_used(network, tmp_path, capsys):
     assert (report["model"], report["count"], report["confusion"][7][7]) == ("mine", 2, 2)
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_steps_are_printed_to_a_terminal(network, monkeypatch, capsys, is_terminal):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    assert main(["import", str(network)]) == 0
+    steps = [
+        "Checking the file…",
+        "Loading TensorFlow…",
+        "Loading the network…",
+        "Reading sample digits with the network…",
+        "Converting the network…",
+    ]
+    printed = capsys.readouterr().err.splitlines()
+    # A step that takes less than a tenth of a second may be left out.
+    assert printed == ([step for step in steps if step in printed] if is_terminal else [])
+    assert set(printed) >= (set(steps[:2]) if is_terminal else set())
+
+
 def test_name_defaults_to_file_name(network, fast, capsys):
     assert main(["import", str(network)]) == 0
     assert library() == ["my-network-2"]

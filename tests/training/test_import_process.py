@@ -14,7 +14,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.training import conversion_process, import_process
 from tests.training.foreign_models import edited, import_file, lambda_layer
 
-STARTED = "import os, pathlib; pathlib.Path(os.environ['TMPDIR'], 'started').touch()"
+STARTED = "import os, pathlib; pathlib.Path(os.environ['TMPDIR'], 'step.txt').touch()"
 
 BUSY = f"{STARTED}\nfrom desktop_app.training.conversion_process import set_limits; set_limits(0.5)"
 

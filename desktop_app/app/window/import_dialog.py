@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
+    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -39,7 +40,7 @@ class ImportDialog(QDialog):
     """Title, and the label of each output in order as a tuple; both have been checked."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
-        """Ask about a file, which is not opened here; `show_facts` or `show_problem` follows."""
+        """Ask about a file, which is not opened here; steps, then facts or a problem follow."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Import model"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -50,8 +51,12 @@ class ImportDialog(QDialog):
         self._title.selectAll()
         self._labels = QLineEdit()
         self._labels.setObjectName("import_labels")
-        self._found = _text(self.tr("Checking the model…"), lines=4)
+        self._found = _text("")
         self._found.setObjectName("import_facts")
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Progress"))
         self._sentence = _text("", lines=2)
         self._sentence.setObjectName("import_sentence")
         self._import: QPushButton = PrimaryButton(self.tr("Import"))
@@ -60,9 +65,14 @@ class ImportDialog(QDialog):
         self._labels.textChanged.connect(self._check)
         self._check()
 
+    def show_step(self, text: str) -> None:
+        """Show what the check of the model is doing."""
+        self._show(text)
+
     def show_facts(self, facts: ImportFacts) -> None:
         """Show what was measured about the model, and allow the import."""
         self._facts = facts
+        self._progress.hide()
         if facts.title and not self._title.isModified():
             self._title.setText(facts.title[:LONGEST_TITLE])
             self._title.selectAll()
@@ -79,6 +89,7 @@ class ImportDialog(QDialog):
     def show_problem(self, sentence: str) -> None:
         """Show why the model cannot be imported."""
         self._show(sentence)
+        self._progress.hide()
         self._title.setEnabled(False)
         self._labels.setEnabled(False)
         self._check()
@@ -120,10 +131,23 @@ class ImportDialog(QDialog):
         layout.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, 2 * STEP)
         layout.setSpacing(2 * STEP)
         layout.addWidget(name)
-        layout.addWidget(self._found)
+        layout.addWidget(self._check_area())
         layout.addLayout(form)
         layout.addWidget(_quiet(self.tr("Code in the file is not run.")))
         layout.addWidget(buttons)
+
+    def _check_area(self) -> QWidget:
+        """Return the space for a step of the check with the bar, or for what was found out."""
+        area = QWidget()
+        # Nothing moves when four lines take the place of one and the bar.
+        area.setMinimumHeight(4 * area.fontMetrics().lineSpacing())
+        layout = QVBoxLayout(area)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP)
+        layout.addWidget(self._found)
+        layout.addWidget(self._progress)
+        layout.addStretch()
+        return area
 
     def _show(self, found: str) -> None:
         """Show what was found out; the dialog grows if there is no space for it."""
