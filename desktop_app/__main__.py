@@ -94,16 +94,16 @@ def _is_import(frame: FrameType | None) -> bool:
 def _run() -> int:
     """Run the program; return the exit code, also if standard output cannot be written."""
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
-        # A window's process may have neither; a terminal may not know every character.
-        if stream is not None and hasattr(stream, "reconfigure"):
+        # A terminal may not know every character.
+        if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     from desktop_app.cli import main as command_line
 
     try:
         code = command_line.main(sys.argv[1:])
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except BrokenPipeError:
         # The reader of the output has closed it.
@@ -117,6 +117,16 @@ def _run() -> int:
         print(f"handwriting: The output cannot be written: {reason(error)}.", file=sys.stderr)  # noqa: T201
         _discard_output()
         return 1
+
+
+def _replace_closed_streams() -> None:
+    """Discard what is written to closed standard streams; the process of a window may have none.
+
+    Otherwise the next files that are opened get their numbers, and messages of libraries.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _discard_output() -> None:

@@ -159,6 +159,31 @@ def test_interrupt_during_imports_and_at_exit_is_silent(module):
     assert "does not exist" not in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell of Windows cannot close streams")
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code"),
+    [
+        ("2>&-", ["evaluate", "no-such-data"], 1),
+        (">&-", ["--version"], 0),
+        ("<&- >&- 2>&-", ["--version"], 0),
+    ],
+)
+def test_what_is_written_to_a_closed_stream_goes_nowhere_else(closed, arguments, code):
+    command = ["sh", "-c", f'exec "$0" -m desktop_app "$@" {closed}', sys.executable, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell of Windows cannot close streams")
+def test_files_do_not_get_the_numbers_of_closed_streams(tmp_path):
+    program = (
+        "import sys; from desktop_app import __main__; from desktop_app.cli import main;"
+        "main.main = lambda _: open(sys.argv[1], 'w').fileno(); sys.exit(__main__.main())"
+    )
+    command = ["sh", "-c", 'exec "$0" -c "$@" <&- >&- 2>&-', sys.executable, program, str(tmp_path / "file")]
+    assert subprocess.run(command, check=False).returncode > 2
+
+
 @pytest.mark.parametrize("command", ["evaluate", "train", "import", "bank", "line", "train fast --go-on"])
 def test_name_longer_than_the_system_allows_prints_a_short_sentence(command, capsys):
     assert main([*command.split(), "x" * 5000]) == 1
