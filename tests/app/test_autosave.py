@@ -214,7 +214,7 @@ def test_new_empties_the_canvas_for_the_next_start_as_well(qtbot: QtBot, start: 
     first = start()
     draw(first, QPoint(40, 60))
     drawn = first.canvas.page
-    QTest.keyClick(first, Qt.Key.Key_E)
+    QTest.keyClick(first, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert first.canvas.tool.value == "eraser"
     QTest.keyClick(first, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert first.canvas.is_empty

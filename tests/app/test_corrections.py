@@ -63,8 +63,8 @@ def correct(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
 
 
 def ask(qtbot: QtBot, window: MainWindow) -> CorrectionPopup:
-    """Press C and return the popup."""
-    QTest.keyClick(window.canvas, Qt.Key.Key_C)
+    """Press the keys of Correct… and return the popup."""
+    QTest.keyClick(window.canvas, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     return open_popup(qtbot)
 
 
@@ -222,7 +222,7 @@ def test_the_question_does_not_cover_what_it_is_about(
 
 def test_nothing_on_the_canvas_cannot_be_corrected(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
-        QTest.keyClick(window.canvas, Qt.Key.Key_C)
+        QTest.keyClick(window.canvas, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert window.messages.text() == "Draw or open something first, then say what it is."
 
 

@@ -56,6 +56,8 @@ def test_no_key_has_two_meanings(window: MainWindow) -> None:
     counts = Counter(key.toString() for key in (*everywhere, *menus, *buttons) if not key.isEmpty())
     assert counts.total() > 20
     assert {key: count for key, count in counts.items() if count > 1} == {}
+    # A typed character is what the selected one of a text is.
+    assert [key for key in counts if len(key) == 1] == []
 
 
 def press_delete(qtbot: QtBot, window: MainWindow, widget: QWidget) -> None:

@@ -130,9 +130,9 @@ def test_shortcuts_work_on_the_canvas(window: MainWindow) -> None:
     assert window.canvas.page is INK
     QTest.keySequence(window, QKeySequence.StandardKey.Redo)
     assert window.canvas.is_empty
-    QTest.keySequence(window, "E")
+    QTest.keySequence(window, "Ctrl+E")
     assert window.canvas.tool.value == "eraser"
-    QTest.keySequence(window, "P")
+    QTest.keySequence(window, "Ctrl+D")
     assert window.canvas.tool.value == "pen"
 
 
@@ -156,11 +156,11 @@ def test_only_possible_actions_are_enabled(window: MainWindow) -> None:
 def test_pen_widths_are_chosen_by_step_and_by_name(qtbot: QtBot, window: MainWindow) -> None:
     window.drawing_actions.set_pen_width(14.0)
     with qtbot.waitSignal(window.drawing_actions.pen_width_chosen) as chosen:
-        QTest.keySequence(window, "]")
+        QTest.keySequence(window, "Ctrl+]")
     assert chosen.args == [22.0]
     window_action(window, "Fine").trigger()
     assert window.canvas.pen_width == 8.0
-    QTest.keySequence(window, "[")
+    QTest.keySequence(window, "Ctrl+[")
     assert window.canvas.pen_width == 8.0
 
 

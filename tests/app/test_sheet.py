@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
 from desktop_app.app.window.character_menu import CharacterMenu
+from desktop_app.app.window.correction_popup import CorrectionPopup
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
 from desktop_app.ink.image_file import picture_from_pixels
@@ -316,6 +317,17 @@ def test_shortcuts_of_tools_do_not_take_typed_letters(qtbot: QtBot, window: Main
     QTest.keyClick(characters, Qt.Key.Key_E)
     wait_for_text(qtbot, window, "72e")
     assert window.canvas.tool is Tool.PEN
+
+
+def test_a_typed_letter_is_the_selected_character_without_a_click(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "729")
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_C)
+    wait_for_text(qtbot, window, "72c")
+    assert window.findChild(CorrectionPopup) is None
+    QTest.keyClick(window.canvas, Qt.Key.Key_Left)
+    assert window.context.text.value is not None
+    assert window.context.text.value.selected == 2, "the arrow keys move the pen of the keyboard"
 
 
 def test_arrow_keys_on_the_canvas_select_after_a_click(qtbot: QtBot, window: MainWindow) -> None:

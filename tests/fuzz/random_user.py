@@ -44,7 +44,7 @@ _KEYS = (
 )
 _SHORTCUT_KEYS = (
     *(_KEY.Key_Z, _KEY.Key_Z, _KEY.Key_Y, _KEY.Key_1, _KEY.Key_2, _KEY.Key_3, _KEY.Key_C, _KEY.Key_V),
-    *(_KEY.Key_A, _KEY.Key_X, _KEY.Key_O, _KEY.Key_S, _KEY.Key_Backspace),
+    *(_KEY.Key_A, _KEY.Key_X, _KEY.Key_O, _KEY.Key_S, _KEY.Key_Backspace, _KEY.Key_D, _KEY.Key_E, _KEY.Key_R),
 )
 _PRESS, _RELEASE = QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease
 _MOVE, _DOUBLE = QEvent.Type.MouseMove, QEvent.Type.MouseButtonDblClick

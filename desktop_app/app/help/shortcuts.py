@@ -84,7 +84,11 @@ def _canvas() -> tuple[tuple[str, str], ...]:
         ),
         (
             translate("Shortcuts", "Click on a character of a text"),
-            translate("Shortcuts", "Select it; then the arrow keys select, and other keys correct it"),
+            translate("Shortcuts", "Select it; then the arrow keys select its neighbours"),
+        ),
+        (
+            translate("Shortcuts", "A letter, digit or sign"),
+            translate("Shortcuts", "Say what the selected character of a text is"),
         ),
         (
             translate("Shortcuts", "Right click on a character of a text"),

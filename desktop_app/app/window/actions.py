@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from desktop_app.app.window.workspace import workspaces
 from desktop_app.core.settings import Appearance, Grouping
+from desktop_app.views.reading.answer_head import CORRECT_KEYS
 
 Shortcut = QKeySequence.StandardKey | str
 
@@ -74,20 +75,21 @@ class Actions(QObject):
         )
 
     def _add_canvas(self) -> None:
+        # No key is a character alone: a typed character is what the selected one of a text is.
         self.clear = self._add(self.tr("Clear"), self.tr("Clear the canvas"), "Ctrl+Backspace", "clear")
         self.clear.setShortcuts([QKeySequence("Ctrl+Backspace"), QKeySequence("Delete")])
         self.correct = self._add(
-            self.tr("Correct…"), self.tr("Say what it is: the model learns it, and it is saved"), "C"
+            self.tr("Correct…"), self.tr("Say what it is: the model learns it, and it is saved"), CORRECT_KEYS
         )
-        self.pen = self._add(self.tr("Pen"), self.tr("Draw"), "P", "pen")
-        self.eraser = self._add(self.tr("Eraser"), self.tr("Erase whole strokes"), "E", "eraser")
+        self.pen = self._add(self.tr("Pen"), self.tr("Draw"), "Ctrl+D", "pen")
+        self.eraser = self._add(self.tr("Eraser"), self.tr("Erase whole strokes"), "Ctrl+E", "eraser")
         self.sheet = self._add(
             self.tr("Sheet"), self.tr("Make the canvas a sheet for numbers and lines"), "Ctrl+L", "sheet"
         )
         self.sheet.setCheckable(True)
         self.width = self._add(self.tr("Pen width"), self.tr("Choose the pen width"), "", "width")
-        self.thinner = self._add(self.tr("Decrease pen width"), self.tr("Decrease the pen width"), "[")
-        self.broader = self._add(self.tr("Increase pen width"), self.tr("Increase the pen width"), "]")
+        self.thinner = self._add(self.tr("Decrease pen width"), self.tr("Decrease the pen width"), "Ctrl+[")
+        self.broader = self._add(self.tr("Increase pen width"), self.tr("Increase the pen width"), "Ctrl+]")
 
     def _add_text(self) -> None:
         self.copy_text = self._add(self.tr("Copy text"), self.tr("Copy the text on the canvas"))

@@ -323,7 +323,7 @@ class InkCanvas(PenInput):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Select and correct characters after a click on one; else move the pen of the keyboard."""
+        """Correct the selected character, and after a click select another one; else move the pen."""
         if not self.characters.press_key(event):
             super().keyPressEvent(event)
 

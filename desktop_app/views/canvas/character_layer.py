@@ -19,7 +19,8 @@ from desktop_app.views.parts.text_style import TextStyle
 class CharacterLayer(QObject):
     """Boxes and labels of a text over a canvas; the boxes are cached until something changes.
 
-    After a click on a character, the keys are for the characters and not for the pen.
+    A typed character is what the selected one is. After a click on a character the arrow keys select another
+    one, until then they move the pen of the keyboard.
     """
 
     chosen = Signal(int)
@@ -105,24 +106,24 @@ class CharacterLayer(QObject):
 
     def takes_key(self, event: QEvent) -> bool:
         """Return whether a key is a label for the selected character."""
-        return self._has_keys and isinstance(event, QKeyEvent) and bool(typed_label(event))
+        return self._text is not None and isinstance(event, QKeyEvent) and bool(typed_label(event))
 
     def press_key(self, event: QKeyEvent) -> bool:
         """Select or correct with a key; return whether it was for the characters."""
-        if not self._has_keys or self._text is None:
+        if self._text is None:
             return False
-        if event.key() == Qt.Key.Key_Escape:
-            self._has_keys = False
-        elif step := step_for_key(event, len(self._text.reading.characters)):
-            self.selection_moved.emit(step)
-        elif label := typed_label(event):
+        if label := typed_label(event):
             self.typed.emit(label)
+        elif self._has_keys and event.key() == Qt.Key.Key_Escape:
+            self._has_keys = False
+        elif self._has_keys and (step := step_for_key(event, len(self._text.reading.characters))):
+            self.selection_moved.emit(step)
         else:
             return False
         return True
 
     def release_keys(self) -> None:
-        """Leave the keys to the pen until the next click on a character."""
+        """Leave the arrow keys to the pen until the next click on a character."""
         self._has_keys = False
 
     def _request_menu(self, number: int, at: QPointF) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Verdict
@@ -12,6 +12,9 @@ from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.reading.answer_label import AnswerLabel
 from desktop_app.views.reading.answer_texts import AnswerText
+
+CORRECT_KEYS = "Ctrl+R"
+"""Shortcut of *Correct…*."""
 
 LEAST_HEIGHT = 10 * STEP
 """In pixels."""
@@ -58,7 +61,9 @@ class AnswerHead(QWidget):
         self._correct = QToolButton()
         self._correct.setObjectName("correct")
         self._correct.setText(self.tr("Correct…"))
-        self._correct.setToolTip(self.tr("Say what it is: the model learns it, and it is saved (C)"))
+        keys = QKeySequence(CORRECT_KEYS).toString(QKeySequence.SequenceFormat.NativeText)
+        tip = self.tr("Say what it is: the model learns it, and it is saved ({keys})")
+        self._correct.setToolTip(tip.format(keys=keys))
         self._correct.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._correct.clicked.connect(self.correction_requested)
         for label in (self._icon, self._verdict_label):
