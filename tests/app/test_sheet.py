@@ -23,6 +23,8 @@ from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.views.canvas.canvas import Tool
 from desktop_app.views.canvas.evidence_layer import free_corner
 from desktop_app.views.canvas.geometry import sheet_in
+from desktop_app.views.reading.probabilities import ProbabilityBars
+from desktop_app.views.reading.stages import StepView
 from desktop_app.views.reading.text_answer import TextCharacters
 from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.view import INSIDE
@@ -317,6 +319,19 @@ def test_shortcuts_of_tools_do_not_take_typed_letters(qtbot: QtBot, window: Main
     QTest.keyClick(characters, Qt.Key.Key_E)
     wait_for_text(qtbot, window, "72e")
     assert window.canvas.tool is Tool.PEN
+
+
+@pytest.mark.parametrize("size", [(1366, 740), (1280, 770)])
+def test_the_preparation_of_a_character_is_visible_on_small_screens(
+    qtbot: QtBot, window: MainWindow, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    written(qtbot, window, "729")
+    names = ("ink", "box", "input")
+    steps = [child(window, StepView, f"step_{name}") for name in names]
+    qtbot.waitUntil(lambda: all(step.visibleRegion().boundingRect() == step.rect() for step in steps))
+    bars = child(window, ProbabilityBars)
+    assert bars.visibleRegion().boundingRect() == bars.rect()
 
 
 def test_a_typed_letter_is_the_selected_character_without_a_click(qtbot: QtBot, window: MainWindow) -> None:

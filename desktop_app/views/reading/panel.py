@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
 from desktop_app.tasks.reading import Reading, Verdict
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
     from desktop_app.views.canvas.shown_text import ShownText
 
+_ANY_WIDTH = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 _ANSWER_SHARE = 0.45
 """Height of a line of the answer in relation to that of the panel."""
 _ANSWER_SHARE_BELOW_TEXT = 0.15
@@ -207,25 +208,50 @@ class ReadingPanel(Panel):
         widgets = (self._text, self._head, self._choice, self._column, self._stages)
         shown = (widget for widget in widgets if not widget.isHidden())
         width = max(widget.minimumSizeHint().expandedTo(widget.minimumSize()).width() for widget in shown)
-        return QSize(width + 4 * STEP, self._height_of_others() + LEAST_HEIGHT)
+        return QSize(width + 4 * STEP, self._least_height(is_beside=self._has_width_for_both()))
 
     def event(self, event: QEvent) -> bool:
         """Scale the answer when other parts need more room, such as the choice of characters, or less."""
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
             self._fit_head()
         return handled
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Scale the answer."""
+        """Arrange the parts and scale the answer."""
         super().resizeEvent(event)
+        self._arrange()
         self._fit_head()
+
+    def _arrange(self) -> None:
+        """Show the preparation below the probabilities, or beside them in a panel that is low."""
+        is_beside = self._has_width_for_both() and self.height() < self._least_height(is_beside=False)
+        directions = QBoxLayout.Direction
+        self._lower.setDirection(directions.LeftToRight if is_beside else directions.TopToBottom)
+        self._lower.setSpacing(2 * STEP if is_beside else STEP)
+        self._stages.setMaximumWidth(self._stages.minimumSizeHint().width() if is_beside else _ANY_WIDTH)
         self._show_strip()
+
+    def _has_width_for_both(self) -> bool:
+        """Return whether the preparation fits beside the probabilities."""
+        needed = self._stages.minimumSizeHint().width() + self._bars.minimumSizeHint().width()
+        return needed + 6 * STEP <= self.width()
+
+    def _least_height(self, *, is_beside: bool) -> int:
+        """Return the height with the smallest answer, the preparation below the probabilities or beside."""
+        bars, steps = self._column.minimumHeight(), self._stages.minimumSizeHint().height()
+        lower = max(bars, steps) if is_beside else bars + STEP + steps
+        texts = (self._text, self._choice)
+        above = sum(each.minimumSizeHint().height() + STEP for each in texts if not each.isHidden())
+        return above + LEAST_HEIGHT + lower + 3 * STEP
 
     def _show_strip(self) -> None:
         """Show the samples if there is room beside the preparation."""
         needed = self._stages.minimumSizeHint().width() + self._strip.width_at(self._stages.height())
-        self._strip.setVisible(bool(self._strip.samples) and needed + 6 * STEP <= self.width())
+        has_room = self._lower.direction() == QBoxLayout.Direction.TopToBottom
+        has_room = has_room and needed + 6 * STEP <= self.width()
+        self._strip.setVisible(bool(self._strip.samples) and has_room)
 
     def _fit_head(self) -> None:
         """Scale the answer, which is small below a text."""
@@ -264,9 +290,11 @@ class ReadingPanel(Panel):
         layout.addWidget(self._choice)
         self._column = ColumnView(self._bars)
         self._column.setMinimumSize(self._bars.minimumSizeHint())
-        layout.addWidget(self._column, 3)
+        self._lower = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._lower.addWidget(self._column, 3)
         bottom = QHBoxLayout()
         bottom.setSpacing(2 * STEP)
         bottom.addWidget(self._stages, 1)
         bottom.addWidget(self._strip)
-        layout.addLayout(bottom, 2)
+        self._lower.addLayout(bottom, 2)
+        layout.addLayout(self._lower, 1)

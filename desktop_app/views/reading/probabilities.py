@@ -186,7 +186,7 @@ class ProbabilityBars(PointedView):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of rows with their minimum height."""
-        return QSize(26 * STEP, self._row_count * _SMALLEST_ROW)
+        return QSize(22 * STEP, self._row_count * _SMALLEST_ROW)
 
     @property
     def _row_count(self) -> int:
