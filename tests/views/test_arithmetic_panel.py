@@ -19,7 +19,6 @@ from desktop_app.networks.layer_list import Layer, check_layers, with_names
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
-from desktop_app.views.arithmetic.channel_rows import ChannelRows
 from desktop_app.views.arithmetic.computation import ComputationRows
 from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.derivation import Derivation
@@ -28,7 +27,8 @@ from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.arithmetic.result import Result, paint_column
 from desktop_app.views.arithmetic.surface import Surface, Target
 from desktop_app.views.arithmetic.view import ArithmeticView
-from desktop_app.views.parts.text_style import text_style_of
+from desktop_app.views.parts.numerals import MINUS
+from desktop_app.views.parts.text_style import LEFT, TextFont, text_style_of
 from desktop_app.views.parts.tool_button import IconButton
 from tests.finding import child
 from tests.views.arithmetic_network import GRAPH, INFO, VALUES, activations, weights
@@ -271,27 +271,63 @@ def test_summands_are_sorted_by_size_or_in_network_order(panel: ArithmeticPanel)
     assert rows_of(panel).order == list(range(6))
 
 
-def test_hidden_summands_are_summed_up(panel: ArithmeticPanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    painted_rests: list[tuple[int, float]] = []
-    monkeypatch.setattr(
-        ChannelRows,
-        "_paint_rest",
-        lambda rows, surface, line, shown, rest: painted_rests.append((shown, rest)),
-    )
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """Texts as they are painted, and whether each is semibold."""
+    texts: list[tuple[str, bool]] = []
+    write = TextFont.write
+
+    def record(
+        font: TextFont, painter: QPainter, at: QPointF, text: str, colour: QColor, anchor: float = LEFT
+    ) -> None:
+        texts.append((text, font.font.bold()))
+        write(font, painter, at, text, colour, anchor)
+
+    monkeypatch.setattr(TextFont, "write", record)
+    return texts
+
+
+def number_in(text: str) -> float:
+    return float(text.rsplit(": ", maxsplit=1)[-1].replace(MINUS, "-"))
+
+
+def scroll_down(panel: ArithmeticPanel) -> None:
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_hidden_summands_are_summed_up(panel: ArithmeticPanel, written: list[tuple[str, bool]]) -> None:
+    panel.set_value("logits", (2,))
+    contributions = rows_of(panel).summands[rows_of(panel).order]
+    for first in (0, 1):
+        written.clear()
+        painted(panel)
+        texts = [text for text, _ in written]
+        (rest,) = [at for at, text in enumerate(texts) if text.startswith("other inputs: ")]
+        shown = 200 - round(number_in(texts[rest]))
+        assert 0 < shown < 200
+        hidden = float(contributions.sum() - contributions[first : first + shown].sum())
+        assert number_in(texts[rest + 1]) == pytest.approx(hidden, abs=0.01)
+        scroll_down(panel)
+
+
+def test_few_channels_are_added_one_by_one(panel: ArithmeticPanel, written: list[tuple[str, bool]]) -> None:
     panel.set_value("conv2", (2, 3, 1))
     sums = panel.numbers()["sums"]
     order = np.argsort(-np.abs(sums), kind="stable")
-    painted(panel)
-    for _ in range(2):
-        QTest.keyClick(view_of(panel), Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
-    painted(panel)
-    assert len(painted_rests) == 2
-    shown = painted_rests[0][0]
-    assert 0 < shown < 6
-    assert painted_rests[0][1] == pytest.approx(float(sums.sum() - sums[order[:shown]].sum()), abs=1e-5)
-    assert painted_rests[1][1] == pytest.approx(
-        float(sums.sum() - sums[order[2 : 2 + shown]].sum()), abs=1e-5
-    )
+    for first in (0, 1):
+        written.clear()
+        painted(panel)
+        start = next(at for at, (text, _) in enumerate(written) if text.startswith(f"{order[0]}: "))
+        *parts, (equals, _), (total, _) = written[start : start + 13]
+        assert [text.split(": ")[0] for text, _ in parts[::2]] == [str(channel) for channel in order]
+        assert [number_in(text) for text, _ in parts[::2]] == pytest.approx(sums[order].tolist(), abs=0.01)
+        marked = [at for at, (_, is_strong) in enumerate(parts[::2]) if is_strong]
+        assert marked == list(range(first, first + len(marked))), "those of the shown rows"
+        assert 0 < len(marked) < 6
+        assert [text for text, _ in parts[1::2]] == ["+"] * 5
+        assert equals == "="
+        assert number_in(total) == pytest.approx(float(sums.sum()), abs=0.01)
+        scroll_down(panel)
 
 
 def test_inputs_of_a_dense_unit_lead_to_their_source(panel: ArithmeticPanel) -> None:

@@ -40,6 +40,8 @@ _CHANNEL_WIDTH = 4.5 * STEP
 _MIN_SUM_WIDTH = 15.0 * STEP
 """Minimum width of the sum column for a bar beside the number."""
 _MIN_MAP = 36.0
+_MOST_ADDED = 6
+"""Number of channels whose sums are listed one by one if some of their rows are hidden."""
 _NAMED = 3
 """Number of channels that may have a name."""
 
@@ -79,6 +81,28 @@ class ChannelRows(ComputationRows):
     def rest_text(self, count: int) -> str:
         """Name the hidden channels."""
         return translate("Arithmetic", "other channels: {count}").format(count=count)
+
+    def addition(self, shown: list[int]) -> list[tuple[str, bool]]:
+        """Return the sums of all channels as an addition, and which of its parts are of shown rows."""
+        parts: list[tuple[str, bool]] = []
+        for index in self.order:
+            name = self._derivation.name_of_channel(self._step.channels[index])
+            number = with_decimals(float(self.summands[index]), self.decimals)
+            parts += [("+", False), (f"{name}: {number}", index in shown)]
+        return [*parts[1:], ("=", False), (with_decimals(self.total, self.decimals), False)]
+
+    def paint_rest(self, surface: Surface, line: QRectF, shown: list[int]) -> None:
+        """Paint the sums of all channels, if they are few, so that hidden ones are seen; else their sum."""
+        style, middle = surface.text_style, line.center().y()
+        fonts = [(style.strong if is_shown else style.plain, text) for text, is_shown in self.addition(shown)]
+        x = line.right() - sum(font.width(text) for font, text in fonts) - STEP * (len(fonts) - 1)
+        if self.count > _MOST_ADDED or x < line.left():
+            super().paint_rest(surface, line, shown)
+            return
+        for font, text in fonts:
+            is_quiet = font is style.plain and text in ("+", "=")
+            font.write(surface.painter, QPointF(x, middle), text, style.quiet if is_quiet else style.text)
+            x += font.width(text) + STEP
 
     def paint_header(self, surface: Surface, area: QRectF) -> None:
         """Paint the headers: channel, patch, kernel, products, sum."""

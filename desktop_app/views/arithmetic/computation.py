@@ -100,14 +100,16 @@ class ComputationRows(Computation):
             self.paint_row(surface, QRectF(area.left(), top, area.width(), height), index)
             top += height
         if len(shown) < self.count:
-            rest = self.total - float(self.summands[shown].sum(dtype=np.float64))
-            self._paint_rest(surface, QRectF(area.left(), top, area.width(), FOOTER_HEIGHT), len(shown), rest)
+            line = QRectF(area.left(), top, area.width(), FOOTER_HEIGHT)
+            surface.painter.setPen(QPen(surface.text_style.line, 1))
+            surface.painter.drawLine(line.topLeft(), line.topRight())
+            self.paint_rest(surface, line, shown)
 
-    def _paint_rest(self, surface: Surface, line: QRectF, shown: int, rest: float) -> None:
+    def paint_rest(self, surface: Surface, line: QRectF, shown: list[int]) -> None:
+        """Paint the sum of the hidden rows; shown: indices of the others."""
         style, middle = surface.text_style, line.center().y()
-        surface.painter.setPen(QPen(style.line, 1))
-        surface.painter.drawLine(line.topLeft(), line.topRight())
-        text = self.rest_text(self.count - shown)
+        rest = self.total - float(self.summands[shown].sum(dtype=np.float64))
+        text = self.rest_text(self.count - len(shown))
         at = QPointF(line.right() - NUMBER_WIDTH, middle)
         text = style.small.elided(text, line.width() - NUMBER_WIDTH)
         style.small.write(surface.painter, at, text, style.quiet, RIGHT)
