@@ -106,7 +106,7 @@ def _text_box(
 def _shares(character: CharacterReading, needs_check: bool) -> tuple[str, ...]:
     """Return what may stand beside a label, the longest first: the confidence, also without its decimal.
 
-    The highest confidences are not told apart. Those of a character to check are not shown, because they
+    The highest confidences are not distinguished. Those of a character to check are not shown, because they
     would contradict the question mark.
     """
     confidence = character.confidence
