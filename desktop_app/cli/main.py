@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -57,6 +58,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     module.add_arguments(parser)
     options = parser.parse_args(arguments)
     try:
+        _check_current_folder()
         code: int = module.run(options)
     except UserError as error:
         from desktop_app.cli.data_sets import problem_text
@@ -64,6 +66,18 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
         print(problem_text(error, has_download="download" in options), file=sys.stderr)
         return 1
     return code
+
+
+def _check_current_folder() -> None:
+    """Check that the current folder, to which names of files are relative, has not been deleted.
+
+    Raises:
+        UserError: it has.
+    """
+    try:
+        os.getcwd()  # noqa: PTH109, TID251
+    except OSError as error:
+        raise UserError("The current folder does not exist any more; change to another folder.") from error
 
 
 def _open_window(arguments: Sequence[str]) -> int:

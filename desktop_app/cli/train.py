@@ -180,9 +180,18 @@ def _recipe(name: str) -> Recipe:
 
 
 def _run_to_resume(name: str) -> RunFolder:
-    """Return a run by its folder or its name."""
+    """Return a run by its folder or its name.
+
+    Raises:
+        UserError: there is none.
+    """
     path = Path(name)
-    return RunFolder(path if is_folder(path) else paths.runs_dir() / name)
+    run = RunFolder(path if is_folder(path) else paths.runs_dir() / name)
+    if not is_there(run.path / RECIPE):
+        raise UserError(
+            "There is no run {name}; name one of the window, or its folder.", name=shown_name(name)
+        )
+    return run
 
 
 def _train(

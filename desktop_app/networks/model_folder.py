@@ -11,7 +11,7 @@ from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import copy_new, read_file, replace_file, sync_file, sync_folder, write_atomically
-from desktop_app.core.temporary import TemporaryFolder
+from desktop_app.core.temporary import TemporaryFolder, write_error
 from desktop_app.networks.card import CARD_FILE, NETWORK_FILE, ModelCard, card_from_json, card_to_json
 
 WEIGHTS_FILE = "weights.npz"
@@ -119,21 +119,23 @@ def add_file(folder: Path, card: ModelCard, name: str, content: bytes) -> ModelC
 
 
 def check_replaceable_by_model(folder: Path) -> None:
-    """Check that a folder is missing, empty or a model, so that a model may replace it.
+    """Check that a folder is missing, empty or a model, so that a model may replace it, and can be written.
 
     Raises:
-        UserError: there is something else, or the system cannot have such a folder.
+        UserError: there is something else, the system cannot have such a folder, or nothing can be written
+            beside it.
     """
     try:
-        is_replaceable = is_model_folder(folder) or not any(folder.iterdir())
-    except FileNotFoundError:
-        return
+        is_replaceable = not folder.exists() or is_model_folder(folder) or not any(folder.iterdir())
+        problem = write_error(next((parent for parent in folder.parents if parent.exists()), folder))
     except OSError as error:
         raise _not_written(folder, error) from error
     if not is_replaceable:
         raise UserError(
             "{name} contains other files than a model; choose a new folder.", name=shown_name(folder)
         )
+    if problem is not None:
+        raise _not_written(folder, problem) from problem
 
 
 def copy_model(source: Path, folder: Path) -> None:

@@ -184,6 +184,17 @@ def test_files_do_not_get_the_numbers_of_closed_streams(tmp_path):
     assert subprocess.run(command, check=False).returncode > 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not delete current folders")
+@pytest.mark.parametrize("command", [["evaluate", "uci-digits"], ["recognize", "a.png"]])
+def test_deleted_current_folder_is_an_error_of_one_sentence(command, tmp_path, monkeypatch, capsys):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main(command) == 1
+    sentence = "handwriting: The current folder does not exist any more; change to another folder.\n"
+    assert capsys.readouterr() == ("", sentence)
+
+
 @pytest.mark.parametrize("command", ["evaluate", "train", "import", "bank", "line", "train fast --go-on"])
 def test_name_longer_than_the_system_allows_prints_a_short_sentence(command, capsys):
     assert main([*command.split(), "x" * 5000]) == 1

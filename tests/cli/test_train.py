@@ -21,6 +21,7 @@ from desktop_app.networks.model_folder import is_model_folder
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
 from desktop_app.runs.run_store import list_runs
 from desktop_app.runs.zoo.characters import dense
+from tests.read_only import read_only
 from tests.training_fixtures import write_small_mnist
 
 RECIPE = Recipe(
@@ -173,7 +174,24 @@ def test_several_seeds_are_trained_until_one_is_suspended_and_resumed_from_there
     titles = [f"Plain, seed {seed} · MNIST" for seed in (1, 2, 3)]
     assert sorted(run.title for run in list_runs(paths.runs_dir())) == titles
     assert {entry.title for entry in library_entries()}.issuperset(titles)
-    assert main(["train", str(recipe_file), "--seeds", "3", "--go-on", "unknown"]) == 1
+
+
+@pytest.mark.parametrize("name", ["unknown", ".", "x" * 5000])
+def test_run_that_does_not_exist_cannot_be_resumed(recipe_file, capsys, name):
+    assert main(["train", str(recipe_file), "--go-on", name]) == 1
+    assert capsys.readouterr().err.startswith("handwriting: There is no run ")
+    assert not list_runs(paths.runs_dir())
+
+
+def test_folder_that_cannot_be_written_is_refused_before_training(recipe_file, tmp_path, capsys):
+    (tmp_path / "mine").mkdir()
+    with read_only(tmp_path / "mine"):
+        assert main(["train", str(recipe_file), str(tmp_path / "mine" / "new" / "model")]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("handwriting: The model model cannot be written: ")
+    assert list((tmp_path / "mine").iterdir()) == []
+    assert not list_runs(paths.runs_dir())
 
 
 @pytest.mark.parametrize("count", ["0", "21", "-1", "many"])
