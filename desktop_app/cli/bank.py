@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from desktop_app.cli.arguments import not_empty
 from desktop_app.cli.data_sets import data_folders
 from desktop_app.data.make_bank import make_bank
 from desktop_app.networks.feature_bank import BANK_FILE
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "model",
         nargs="?",
+        type=not_empty,
         default=DEFAULT_MODEL,
         metavar="MODEL",
         help="name of the model (default: %(default)s)",

@@ -54,7 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="data file or folder, or name of a data set, e.g. mnist",
     )
     parser.add_argument(
-        "--model", default=DEFAULT_MODEL, metavar="NAME", help="model to evaluate (default: %(default)s)"
+        "--model",
+        type=not_empty,
+        default=DEFAULT_MODEL,
+        metavar="NAME",
+        help="model to evaluate (default: %(default)s)",
     )
     add_characters(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")

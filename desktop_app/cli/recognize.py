@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from desktop_app.batch.find_sources import find_sources
 from desktop_app.batch.model_choice import ModelChoice
-from desktop_app.cli.arguments import not_empty_path
+from desktop_app.cli.arguments import not_empty, not_empty_path
 from desktop_app.cli.batch_file import write_batch
 from desktop_app.cli.characters import add_characters, open_restricted
 from desktop_app.core import paths
@@ -36,7 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("paths", nargs="+", type=not_empty_path, metavar="PATH", help="file or folder")
     parser.add_argument(
-        "--model", default=DEFAULT_MODEL, metavar="NAME", help="model to use (default: %(default)s)"
+        "--model",
+        type=not_empty,
+        default=DEFAULT_MODEL,
+        metavar="NAME",
+        help="model to use (default: %(default)s)",
     )
     add_characters(parser)
     output = parser.add_mutually_exclusive_group()
