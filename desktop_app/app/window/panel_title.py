@@ -60,6 +60,9 @@ class PanelTitle(QWidget):
             layout.addWidget(self.buttons)
             self.buttons.show()
         self.updateGeometry()
+        if dock is not None and (dock_layout := dock.layout()) is not None:
+            # Before the window is shown, too.
+            dock_layout.activate()
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
