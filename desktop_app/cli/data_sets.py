@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import Message
 from desktop_app.core.settings import load_settings
 from desktop_app.data.sources.download import MissingData
-from desktop_app.data.sources.source_set import DataFolders, SourceSet
+from desktop_app.data.sources.source_set import DataFolders
 
 _MOST_LISTED = 10
 
@@ -19,13 +21,12 @@ def data_folders() -> DataFolders:
     return DataFolders(paths.data_dir(settings), paths.downloads_dir(), paths.cache_dir())
 
 
-def print_left_out(source: SourceSet) -> None:
+def print_left_out(title: str, files: Sequence[tuple[str, Message]]) -> None:
     """Say on standard error what of a source is not used and why; list at most ten files or rows."""
-    files = source.left_out
     if not files:
         return
-    lines = [f"handwriting: Not all of {source.title} is used:"]
-    lines += [f"  {each.file}: {each.reason}" for each in files[:_MOST_LISTED]]
+    lines = [f"handwriting: Not all of {title} is used:"]
+    lines += [f"  {file}: {reason}" for file, reason in files[:_MOST_LISTED]]
     if len(files) > _MOST_LISTED:
         lines.append(f"  and {len(files) - _MOST_LISTED:,} more")
     print("\n".join(lines), file=sys.stderr)

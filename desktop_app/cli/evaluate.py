@@ -71,7 +71,9 @@ def run(args: argparse.Namespace) -> int:
         UserError: the model or the data cannot be opened.
     """
     recognizer = open_restricted(args.model, args.characters)
-    report = evaluate(open_data(args.data, recognizer.card.task), recognizer)
+    source = open_data(args.data, recognizer.card.task)
+    print_left_out(source.title, [(each.file, each.reason) for each in source.left_out])
+    report = evaluate(source, recognizer)
     print(json.dumps(report) if args.json else _table(report, recognizer.task))
     return 0
 
@@ -80,7 +82,7 @@ def open_data(data: str, task: Task) -> SourceSet:
     """Open a data file, a folder, or a data set by its name.
 
     Files of a folder without subfolders are labelled with the texts in their names. Images that seem to be
-    transposed are turned upright. Standard error says so, and what is left out.
+    transposed are turned upright, which standard error says.
 
     Args:
         data: the file, folder or name.
@@ -94,7 +96,6 @@ def open_data(data: str, task: Task) -> SourceSet:
     source, was_transposed = open_labelled(name, task, data_folders(), lambda _: None, lambda: False)
     if was_transposed:
         print(f"handwriting: {source.title} seems to be transposed and is turned upright.", file=sys.stderr)
-    print_left_out(source)
     return source
 
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.cli.data_sets import print_left_out
 from desktop_app.core.messages import Message
 from desktop_app.runs.run_progress import RunProgress
 from desktop_app.runs.training_events import (
@@ -15,6 +16,7 @@ from desktop_app.runs.training_events import (
     EpochEnded,
     PreparationProgress,
     RunFinished,
+    SamplesLeftOut,
     TrainingEnded,
     TrainingEvent,
     TrainingStarted,
@@ -83,6 +85,8 @@ class ProgressReporter:
         match event:
             case PreparationProgress():
                 _print(f"{event.text} ({event.step} of {event.steps})")
+            case SamplesLeftOut():
+                print_left_out(event.title, event.files)
             case TrainingStarted():
                 self.has_started = True
                 self._start(event)

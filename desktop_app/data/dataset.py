@@ -95,6 +95,7 @@ def open_run_sources(
         source = open_source(
             part.source, folders, reporter.forward, should_stop, maker=sample_maker(recipe.task)
         )
+        reporter.left_out(source)
         sources.append(source.transposed() if part.transpose else source)
     opened = []
     # All samples are split, so that the split does not depend on the labels of the recipe.

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from desktop_app.core.messages import Message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.runs.training_events import Emit, PreparationProgress
+from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.runs.training_events import Emit, PreparationProgress, SamplesLeftOut
 
 _Item = TypeVar("_Item")
 
@@ -35,6 +36,12 @@ class PreparationReporter:
         """Report the text of an event of a source, without its number of steps."""
         if isinstance(event, PreparationProgress):
             self._emit(replace(event, step=self._done - 1, steps=self._steps))
+
+    def left_out(self, source: SourceSet) -> None:
+        """Report what is left out of a source, if anything is."""
+        if source.left_out:
+            files = tuple((each.file, each.reason) for each in source.left_out)
+            self._emit(SamplesLeftOut(source.title, files))
 
     def each(self, items: Iterable[_Item]) -> Iterator[_Item]:
         """Yield the items, and check before each whether to stop; decoding a photo takes long."""

@@ -24,6 +24,19 @@ class PreparationProgress:
 
 
 @dataclass(frozen=True)
+class SamplesLeftOut:
+    """Not everything in a data source is used.
+
+    Attributes:
+        title: of the source.
+        files: path or row of what is left out, and the reason.
+    """
+
+    title: str
+    files: tuple[tuple[str, Message], ...]
+
+
+@dataclass(frozen=True)
 class TrainingStarted:
     """Data and network are ready, and training starts.
 
@@ -135,6 +148,7 @@ class RunFinished:
 
 TrainingEvent: TypeAlias = (
     PreparationProgress
+    | SamplesLeftOut
     | TrainingStarted
     | BatchEnded
     | EpochEnded

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from desktop_app.cli import train
 from desktop_app.cli.main import main
@@ -58,6 +59,33 @@ def test_model_is_added_to_library_and_run_is_kept(recipe_file, capsys):
     card = json.loads((paths.user_models_dir() / "plain" / "card.json").read_text(encoding="utf-8"))
     # The figures of the card are computed as `evaluate` does.
     assert card["figures"][0]["count"] == 30
+
+
+def test_what_is_left_out_of_the_data_is_listed(recipe_file, tmp_path, capsys):
+    pages = []
+    for width in range(1, 5):
+        pages.append(Image.new("L", (28, 28)))
+        ImageDraw.Draw(pages[-1]).line([(14, 4), (14, 24)], fill=255, width=width)
+    for label in "01":
+        folder = tmp_path / "data" / "scans" / label
+        folder.mkdir(parents=True)
+        for number in range(60):
+            pages[number % 4].copy().save(folder / f"{number}.png")
+        pages[0].save(folder / "pages.tif", save_all=True, append_images=pages[1:])
+        (folder / "damaged.png").write_bytes(b"\x89PNG nothing")
+    task = replace(RECIPE.task, labels=("0", "1"))
+    layers = dense(16, 2, 0.1)
+    data = (DataPart("scans", validation=20),)
+    write_recipe(replace(RECIPE, task=task, layers=layers, data=data), recipe_file)
+    assert main(["train", str(recipe_file)]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    (first,) = (
+        number for number, line in enumerate(lines) if line.startswith("handwriting: Not all of scans")
+    )
+    assert [line.split(": ")[0] for line in lines[first + 1 : first + 5]] == [
+        f"  {label}/{name}" for label in "01" for name in ("damaged.png", "pages.tif")
+    ]
+    assert "Only the first of 4 pages is used" in lines[first + 2]
 
 
 def test_advice_is_printed_once_to_standard_error(recipe_file, capsys):
