@@ -51,16 +51,6 @@ def test_a_dash_is_not_a_character(qtbot: QtBot, window: MainWindow) -> None:
     assert text_of(window, "reading_label") == ""
 
 
-@pytest.mark.parametrize("workspace", [READ, INSIDE, BATCH])
-def test_a_small_window_keeps_its_size_at_its_start(qtbot: QtBot, workspace: str) -> None:
-    window = build_window(Settings(workspace=workspace))
-    qtbot.addWidget(window)
-    window.resize(860, 560)
-    window.show()
-    qtbot.waitUntil(lambda: window.network is not None)
-    assert (window.width(), window.height()) == (860, 560)
-
-
 def test_no_view_makes_a_small_window_larger(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(860, 560)
     for workspace in (INSIDE, BATCH, READ, INSIDE, READ):
