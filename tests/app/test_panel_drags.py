@@ -101,6 +101,46 @@ def test_a_drag_whose_release_is_lost_ends_with_the_next_press(qtbot: QtBot, win
         window.workspaces.choose(name)
 
 
+def press_border(window: MainWindow) -> None:
+    """Press the border beside the canvas and move it, without a release."""
+    middle, left = window.height() // 2, Qt.MouseButton.LeftButton
+    place = next(at for x in range(window.width()) if window.isSeparator(at := QPoint(x, middle)))
+    QTest.mousePress(window.windowHandle(), left, pos=place)
+    QTest.mouseMove(window.windowHandle(), place + QPoint(40, 0))
+
+
+def drag_to_reading(window: MainWindow, panel: QDockWidget) -> None:
+    """Press the title of a floating panel and drag it onto the panel beside the canvas, without a release."""
+    QTest.mousePress(panel.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
+    reading = dock(window, "reading")
+    place = reading.mapTo(window, reading.rect().center())
+    for distance in range(100, 0, -10):
+        drag_over(window, panel, place + QPoint(distance, 0))
+
+
+@pytest.mark.parametrize("is_border_first", [True, False])
+def test_a_panel_and_a_border_are_not_dragged_at_once(
+    qtbot: QtBot, window: MainWindow, is_border_first: bool
+) -> None:
+    """The release of the first drag is lost; Qt would have the panel twice, and crash."""
+    layers = dock(window, "layers")
+    layers.setFloating(True)
+    qtbot.waitUntil(layers.isVisible)
+    if is_border_first:
+        press_border(window)
+        drag_to_reading(window, layers)
+    else:
+        drag_to_reading(window, layers)
+        layers.releaseMouse()
+        press_border(window)
+    QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(500, 400))
+    window.workspaces.layouts()
+    name = "layers_dock".encode("utf-16-be")
+    assert bytes(window.saveState().data()).count(name) == 1
+    for name_of_workspace in (INSIDE, READ) * 2:
+        window.workspaces.choose(name_of_workspace)
+
+
 def drop_beside_canvas(qtbot: QtBot, window: MainWindow, *, is_floating: bool) -> QDockWidget:
     """Drop the layers, which float or not, on the panel beside the canvas, and return without events."""
     layers, reading = dock(window, "layers"), dock(window, "reading")

@@ -97,6 +97,8 @@ class PanelButtons(QWidget):
     """Copy an image of the view to the clipboard."""
     save_requested = Signal(str)
     """Save the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
+    pressed = Signal()
+    """The menu will be shown, or the close button was pressed."""
 
     def __init__(self, host: ViewHost, dock: QDockWidget) -> None:
         """Create the buttons of a view in a dock."""
@@ -111,6 +113,7 @@ class PanelButtons(QWidget):
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._export.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self._menu = self._make_menu()
+        self._menu.aboutToShow.connect(self.pressed)
         self._menu.aboutToHide.connect(self._menu_closed)
         self._export.setMenu(self._menu)
         self._close = self._button(
@@ -118,6 +121,7 @@ class PanelButtons(QWidget):
             self.tr("Close this panel. Open it again from the View menu."),
         )
         self._close.clicked.connect(dock.close)
+        self._close.pressed.connect(self.pressed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, STEP, 0)
         layout.setSpacing(STEP // 2)

@@ -2,30 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QHoverEvent, QMouseEvent
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar
-
-from desktop_app.app.window.view_dock import ViewDock
-
-
-def end_drag(window: QMainWindow, docks: Iterable[ViewDock]) -> None:
-    """End the dragging of panels, of tabs and of a border, and the hovering over a border.
-
-    Qt crashes if a layout is saved or replaced during a drag, and later if it remembers a border that the new
-    layout does not have, or a pressed tab of a row that has none any more.
-    """
-    for dock in docks:
-        dock.end_drag()
-    here, left = QPointF(-1, -1), Qt.MouseButton.LeftButton
-    none, kind = Qt.KeyboardModifier.NoModifier, QEvent.Type.MouseButtonRelease
-    release = QMouseEvent(kind, here, here, left, Qt.MouseButton.NoButton, none)
-    for pressed in (window, *_rows_of_tabs(window)):
-        QCoreApplication.sendEvent(pressed, release)
-    leave = QHoverEvent(QEvent.Type.HoverLeave, here, here, here)
-    QCoreApplication.sendEvent(window, leave)
 
 
 def forget_first_layout(window: QMainWindow) -> None:
@@ -50,7 +28,7 @@ def restore_layout(window: QMainWindow, layout: QByteArray, version: int) -> boo
     window_layout = window.layout()
     assert window_layout is not None, "every main window has a layout"
     window_layout.setEnabled(False)
-    rows = _rows_of_tabs(window)
+    rows = rows_of_tabs(window)
     is_restored = window.restoreState(layout, version)
     window_layout.setEnabled(True)
     if is_restored:
@@ -61,5 +39,6 @@ def restore_layout(window: QMainWindow, layout: QByteArray, version: int) -> boo
     return is_restored
 
 
-def _rows_of_tabs(window: QMainWindow) -> list[QTabBar]:
+def rows_of_tabs(window: QMainWindow) -> list[QTabBar]:
+    """Return the tab bars of panels, also those that Qt will delete."""
     return window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -13,8 +13,8 @@ from desktop_app.app.window.view_host import ViewHost
 class ViewDock(QDockWidget):
     """Holds a view. While it floats it has a frame, and stays on the screen."""
 
-    pressed = Signal()
-    """The left mouse button has been pressed; a drag may follow."""
+    pressed = Signal(QDockWidget)
+    """The left mouse button has been pressed on this dock or one of its buttons; a drag may follow."""
     raised = Signal()
     """The dock was put in front of other widgets of the window."""
 
@@ -29,6 +29,7 @@ class ViewDock(QDockWidget):
         self.setObjectName(f"{host.view.name}_dock")
         self.title = PanelTitle(host, self)
         self.setTitleBarWidget(self.title)
+        self.title.buttons.pressed.connect(self._report_press)
         self.setWidget(host)
         self._is_held = False
         self._keeping = QTimer(self, singleShot=True, interval=0)
@@ -75,10 +76,13 @@ class ViewDock(QDockWidget):
         """Remember whether the left button, by which Qt drags a dock, holds it."""
         if kind == QEvent.Type.MouseButtonPress:
             self._is_held = True
-            self.pressed.emit()
+            self._report_press()
         elif kind == QEvent.Type.MouseButtonRelease:
             self._is_held = False
             self._landing.start()
+
+    def _report_press(self) -> None:
+        self.pressed.emit(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame of a floating dock."""

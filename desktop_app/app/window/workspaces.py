@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar
 
 from desktop_app.app.window.default_layout import BELOW, RIGHT, DefaultLayout
-from desktop_app.app.window.safe_layout import end_drag, restore_layout
+from desktop_app.app.window.drags import Drags
+from desktop_app.app.window.safe_layout import restore_layout
 from desktop_app.app.window.tab_rows import TabRows
 from desktop_app.app.window.tab_style import style_tabs
 from desktop_app.app.window.view_dock import ViewDock
@@ -46,6 +47,7 @@ class Workspaces(QObject):
         self._restyling.timeout.connect(self.views_changed)
         self._views = [host.view for host in hosts]
         self._docks = {host.view.name: self._dock(host) for host in hosts}
+        self._drags = Drags(window, list(self._docks.values()))
         self._tab_rows = TabRows(window, list(self._docks.values()))
         self._panel_actions = [self._panel_action(dock) for dock in self._docks.values()]
         self._workspaces = {workspace.name: workspace for workspace in workspaces()}
@@ -94,7 +96,7 @@ class Workspaces(QObject):
     def _choose(self, name: str) -> None:
         if name == self._name or name not in self._workspaces:
             return
-        self._end_drag()
+        self._drags.end()
         self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
         self._name = name
         self._restore_layout()
@@ -106,7 +108,7 @@ class Workspaces(QObject):
         self.after_landing(self._reset_layout)
 
     def _reset_layout(self) -> None:
-        self._end_drag()
+        self._drags.end()
         self._layouts.pop(self._name, None)
         self._default.apply(self._workspaces[self._name])
         self._show_replacements()
@@ -117,7 +119,7 @@ class Workspaces(QObject):
         self.after_landing(lambda: self._show_view(name))
 
     def _show_view(self, name: str) -> None:
-        self._end_drag()
+        self._drags.end()
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -131,18 +133,18 @@ class Workspaces(QObject):
     def set_task(self, kind: TaskName) -> None:
         """Show the views for a kind of tasks in the place of those that they replace, or the other way."""
         self._task = kind
-        self._end_drag()
+        self._drags.end()
         self._show_replacements()
 
     def layouts(self) -> dict[str, str]:
         """Return the layout of every workspace as base64 text, for restore()."""
-        self._end_drag()
+        self._drags.end()
         layouts = {**self._layouts, self._name: self._window.saveState(_LAYOUT_VERSION)}
         return {name: layout.toBase64().toStdString() for name, layout in layouts.items()}
 
     def restore(self, layouts: Mapping[str, str], name: str) -> None:
         """Restore layouts() and choose a workspace; unknown names and invalid layouts are ignored."""
-        self._end_drag()
+        self._drags.end()
         self._layouts = {
             key: QByteArray.fromBase64(layout.encode("ascii", "replace"))
             for key, layout in layouts.items()
@@ -192,7 +194,6 @@ class Workspaces(QObject):
         buttons = dock.title.buttons
         buttons.copy_requested.connect(lambda: self.copy_requested.emit(host))
         buttons.save_requested.connect(lambda kind: self.save_requested.emit(host, kind))
-        dock.pressed.connect(lambda: self._end_other_drags(dock))
         dock.visibilityChanged.connect(host.set_active)
         # Otherwise the Tab key reaches the buttons of a title behind another panel.
         dock.visibilityChanged.connect(dock.title.setEnabled)
@@ -207,6 +208,7 @@ class Workspaces(QObject):
         dock.toggleViewAction().toggled.connect(action.setChecked)
 
         def toggle() -> None:
+            self._drags.end()
             if dock.is_in_front:
                 dock.close()
             else:
@@ -244,15 +246,6 @@ class Workspaces(QObject):
         tools.addWidget(bar)
         self._window.addToolBar(tools)
         return bar
-
-    def _end_drag(self) -> None:
-        end_drag(self._window, self._docks.values())
-
-    def _end_other_drags(self, pressed: ViewDock) -> None:
-        """End the drags that no release has ended; Qt can keep the earlier layout of one drag only."""
-        for dock in self._docks.values():
-            if dock is not pressed:
-                dock.end_drag()
 
     def _restore_layout(self) -> None:
         """Restore the saved layout of the chosen workspace, else apply the default one."""
