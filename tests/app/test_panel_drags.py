@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -109,6 +109,16 @@ def press_border(window: MainWindow) -> None:
     QTest.mouseMove(window.windowHandle(), place + QPoint(40, 0))
 
 
+def move_border(qtbot: QtBot, window: MainWindow) -> None:
+    """Move the mouse over the window; Qt moves a pressed border a moment later."""
+    at, none, left = QPointF(500, 400), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    move = QMouseEvent(QEvent.Type.MouseMove, at, at, none, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, move)
+    timer = QTimer(singleShot=True, interval=0)
+    with qtbot.waitSignal(timer.timeout):
+        timer.start()
+
+
 def drag_to_reading(window: MainWindow, panel: QDockWidget) -> None:
     """Press the title of a floating panel and drag it onto the panel beside the canvas, without a release."""
     QTest.mousePress(panel.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
@@ -134,6 +144,10 @@ def test_a_panel_and_a_border_are_not_dragged_at_once(
         layers.releaseMouse()
         press_border(window)
     QTest.mouseRelease(window.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(500, 400))
+    qtbot.waitUntil(lambda: QWidget.mouseGrabber() is None)
+    width = window.canvas.width()
+    move_border(qtbot, window)
+    assert window.canvas.width() == width
     window.workspaces.layouts()
     name = "layers_dock".encode("utf-16-be")
     assert bytes(window.saveState().data()).count(name) == 1
