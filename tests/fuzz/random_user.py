@@ -58,6 +58,9 @@ _MODIFIERS = (*[_NO_MODIFIER] * 6, Qt.KeyboardModifier.ShiftModifier, Qt.Keyboar
 _INTERRUPTED = 0.01
 """Share of the moves of a pressed mouse that are followed by something else."""
 
+_LOST = 0.01
+"""Share of the releases of the mouse that do not reach the program, as if another one had taken the mouse."""
+
 _REFRESH = 40
 """Number of positions after which the widgets of a window are listed again."""
 
@@ -177,14 +180,15 @@ class RandomUser:
     def _path(
         self, top: QWidget, positions: Sequence[QPoint], modifiers: Qt.KeyboardModifier = _NO_MODIFIER
     ) -> Iterator[Step]:
-        """Press at the first position, move to the others, and release at the last one."""
+        """Press at the first position, move to the others, and mostly release at the last one."""
         yield self._mouse(top, _MOVE, positions[0], _NO_BUTTON, modifiers)
         yield self._mouse(top, _PRESS, positions[0], _LEFT, modifiers)
         for position in positions[1:]:
             yield self._mouse(top, _MOVE, position, _LEFT, modifiers)
             if self._rng.random() < _INTERRUPTED:
                 yield from self._interruption(top, position)
-        yield self._mouse(top, _RELEASE, positions[-1], _NO_BUTTON, modifiers)
+        if self._rng.random() >= _LOST:
+            yield self._mouse(top, _RELEASE, positions[-1], _NO_BUTTON, modifiers)
 
     def _interruption(self, top: QWidget, at: QPoint) -> Iterator[Step]:
         """Do something else while the left button is held: click with the right one, or a command."""
