@@ -1,4 +1,4 @@
-"""Random tests: `python -m tests.fuzz files` and `python -m tests.fuzz window`."""
+"""Random tests: `python -m tests.fuzz files`, `… window` and `… panels`."""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ def main() -> int:
     files.add_argument("--count", type=int, default=1000, help="files of each kind")
     files.add_argument("--only", default="", help="a kind of files")
     window = kinds.add_parser("window", help="use the window at random")
-    window.add_argument("--events", type=int, default=20_000, help="mouse, key and pen events, and commands")
-    for each in (files, window):
+    panels = kinds.add_parser("panels", help="drag panels, tabs and borders of a window without a network")
+    for each in (window, panels):
+        each.add_argument(
+            "--events", type=int, default=20_000, help="mouse, key and pen events, and commands"
+        )
+    for each in (files, window, panels):
         each.add_argument("--seed", type=int, default=argparse.SUPPRESS, help="of the first process")
         each.add_argument("--keep", type=Path, default=argparse.SUPPRESS, help="folder for what failed")
     options = parser.parse_args()
     if options.kind == "files":
         return fuzz_files(options.count, options.seed, options.keep, options.only)
-    return fuzz_window(options.events, options.seed, options.keep)
+    own = ("--panels",) if options.kind == "panels" else ()
+    return fuzz_window(options.events, options.seed, options.keep, own)
 
 
 if __name__ == "__main__":

@@ -97,9 +97,7 @@ class Commands:
     def choose(self) -> Step:
         """Return a command that has not been given yet."""
         kinds: list[tuple[float, Callable[[], Step]]] = [
-            (14, self._dock),
-            (8, self._resize),
-            (8, self._workspace),
+            (30, self.layout),
             (6, self._model),
             (6, self._run),
             (14, self._action),
@@ -142,6 +140,11 @@ class Commands:
         return self._rng.choice(self._files.pages)
 
     # --- layout ---
+
+    def layout(self) -> Step:
+        """Return a change of the layout that has not been made yet."""
+        (function,) = self._rng.choices((self._dock, self._resize, self._workspace), (14, 8, 8))
+        return function()
 
     def _dock(self) -> Step:
         window, rng = self._window, self._rng

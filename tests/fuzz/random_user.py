@@ -122,7 +122,10 @@ class RandomUser:
         return function(top)
 
     def _command(self, _: QWidget) -> Iterator[Step]:
-        yield self._commands.choose()
+        yield self._next_command()
+
+    def _next_command(self) -> Step:
+        return self._commands.choose()
 
     # --- where ---
 
@@ -196,7 +199,7 @@ class RandomUser:
             yield self._mouse(top, _PRESS, at, _LEFT | _RIGHT, _NO_MODIFIER, _RIGHT)
             yield self._mouse(top, _RELEASE, at, _LEFT, _NO_MODIFIER, _RIGHT)
         else:
-            yield self._commands.choose()
+            yield self._next_command()
 
     def _click(self, top: QWidget) -> Iterator[Step]:
         at, modifiers = self._position(top), self._rng.choice(_MODIFIERS)
@@ -244,13 +247,17 @@ class RandomUser:
             yield f"wheel {turn.x()},{turn.y()} {_described(top)}", send
 
     def _tab(self, _: QWidget) -> Iterator[Step]:
-        """Choose a tab of any tab bar."""
+        """Choose a tab of any tab bar, or drag it along its row."""
         bars = [bar for bar in self._window.findChildren(QTabBar) if bar.isVisible() and bar.count()]
         if bars:
-            bar = self._rng.choice(bars)
-            at = bar.tabRect(self._rng.randrange(bar.count())).center()
+            bar, rng = self._rng.choice(bars), self._rng
+            at = bar.tabRect(rng.randrange(bar.count())).center()
             if bar.window() is not bar:
-                yield from self._path(bar.window(), [bar.mapTo(bar.window(), at)])
+                at = bar.mapTo(bar.window(), at)
+                moves = [QPoint(rng.randint(-200, 200), rng.randint(-5, 5)) for _ in range(rng.randint(1, 5))]
+                yield from self._path(
+                    bar.window(), [at, *(at + move for move in moves * (rng.random() < 0.3))]
+                )
 
     def _drag_dock(self, _: QWidget) -> Iterator[Step]:
         """Drag a panel by its title: over the window, out of it, or onto another panel."""

@@ -25,6 +25,7 @@ from desktop_app.app.start import build_window
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.views.run.controller import RunController
 from tests.fuzz.commands import Files, write_files
+from tests.fuzz.panels import PanelUser, build_panels
 from tests.fuzz.problems import Problems
 from tests.fuzz.random_user import RandomUser
 from tests.leaks import Started, open_windows, python_threads
@@ -48,9 +49,18 @@ _AT_ONCE = (1, 1, 2, 4, 8)
 class Session(QObject):
     """Opens a window, uses it, closes it, looks for what is left, and opens the next one."""
 
-    def __init__(self, events: int, seed: int, files: Files, log: int) -> None:
-        """Start without a window."""
+    def __init__(self, events: int, seed: int, files: Files, log: int, *, has_views: bool) -> None:
+        """Start without a window.
+
+        Args:
+            events: number of events after which the last window is closed.
+            seed: of what is drawn at random.
+            files: to open.
+            log: file descriptor to which every event is written.
+            has_views: whether the window is that of the program; else its panels are empty.
+        """
         super().__init__()
+        self._has_views = has_views
         self._total, self._files, self._log = events, files, log
         self._rng = random.Random(seed)
         self._before = 0
@@ -76,8 +86,9 @@ class Session(QObject):
     def open_window(self) -> None:
         """Open a window with the settings of the one before."""
         self._windows = open_windows()
-        window = self._window = build_window()
-        self._user = RandomUser(window, self._files, self._rng, self._log)
+        window = self._window = build_window() if self._has_views else build_panels(self._rng)
+        user = RandomUser if self._has_views else PanelUser
+        self._user = user(window, self._files, self._rng, self._log)
         self._limit = min(self._rng.choice(_EVENTS), self._total - self._before)
         self._is_closed = False
         self._wrap_messages(window)
@@ -206,6 +217,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("events", type=int)
     parser.add_argument("seed", type=int)
+    parser.add_argument("--panels", action="store_true", help="panels without views")
     options = parser.parse_args()
     sys.addaudithook(_no_network)
     _allow_core_dump()
@@ -216,7 +228,7 @@ def main() -> int:
     log = os.open(options.folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
-    session = Session(options.events, options.seed, files, log)
+    session = Session(options.events, options.seed, files, log, has_views=not options.panels)
     session.problems.install()
     logging.getLogger().setLevel(logging.WARNING)
     session.open_window()

@@ -21,13 +21,14 @@ _TIMEOUT = 3 * 3600
 _LAST_EVENTS = 200
 
 
-def fuzz_window(events: int, seed: int, keep: Path) -> int:
+def fuzz_window(events: int, seed: int, keep: Path, options: tuple[str, ...] = ()) -> int:
     """Use the window at random and print counts and problems.
 
     Args:
         events: total number of events.
         seed: of the first process; the others have the following ones.
         keep: folder for the event logs of processes that crashed or had problems, and for their core dumps.
+        options: of `tests.fuzz.session`.
 
     Returns:
         1 if there was a crash or a problem, else 0.
@@ -36,7 +37,7 @@ def fuzz_window(events: int, seed: int, keep: Path) -> int:
     while counts["events"] < events:
         start = time.monotonic()
         before = counts["events"]
-        _run(min(_EVENTS, events - before), seed, keep, counts)
+        _run(min(_EVENTS, events - before), seed, keep, counts, options)
         if counts["events"] == before:
             print("The window did not open.")
             return 1
@@ -46,10 +47,11 @@ def fuzz_window(events: int, seed: int, keep: Path) -> int:
     return int(counts["crashes"] > 0 or counts["problems"] > 0)
 
 
-def _run(events: int, seed: int, keep: Path, counts: Counter[str]) -> None:
+def _run(events: int, seed: int, keep: Path, counts: Counter[str], options: tuple[str, ...]) -> None:
     """Run one process; count what it did."""
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     command = [sys.executable, "-P", "-m", "tests.fuzz.session", str(folder), str(events), str(seed)]
+    command += options
     with (folder / "stderr.txt").open("wb") as errors:
         # The process leaves a dump of its memory in the folder in which it runs, if the system allows it.
         code = subprocess.run(
