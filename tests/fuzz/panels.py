@@ -42,8 +42,11 @@ def build_panels(rng: random.Random) -> MainWindow:
 class PanelUser(RandomUser):
     """Drags panels, tabs and borders, and changes the layout, also in the middle of a drag."""
 
+    interrupted = 0.04
+    lost = 0.25
+
     def _choose(self, top: QWidget) -> Iterator[Step]:
-        kinds: list[tuple[int, Callable[[QWidget], Iterator[Step]]]] = [(6, self._click), (4, self._drag)]
+        kinds: list[tuple[int, Callable[[QWidget], Iterator[Step]]]] = [(2, self._click), (2, self._drag)]
         if not top.isModal() and QApplication.activePopupWidget() is None:
             kinds += [(40, self._drag_dock), (8, self._tab), (20, self._drag_border), (40, self._command)]
         (function,) = self._rng.choices([each for _, each in kinds], [weight for weight, _ in kinds])

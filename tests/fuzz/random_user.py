@@ -55,12 +55,6 @@ _NO_BUTTON, _LEFT, _RIGHT = (
 )
 _NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 _MODIFIERS = (*[_NO_MODIFIER] * 6, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier)
-_INTERRUPTED = 0.01
-"""Share of the moves of a pressed mouse that are followed by something else."""
-
-_LOST = 0.01
-"""Share of the releases of the mouse that do not reach the program, as if another one had taken the mouse."""
-
 _REFRESH = 40
 """Number of positions after which the widgets of a window are listed again."""
 
@@ -69,7 +63,14 @@ class RandomUser:
     """Sends one random event at a time: mouse, keys, pen, and commands of the window.
 
     The same seed sends the same events as long as the window answers at the same times.
+
+    Attributes:
+        interrupted: share of the moves of a pressed mouse that are followed by something else.
+        lost: share of the drags that another program ends, so that no release is sent.
     """
+
+    interrupted = 0.01
+    lost = 0.01
 
     def __init__(self, window: MainWindow, files: Files, rng: random.Random, log: int) -> None:
         """Start with a window; log: file descriptor to which every event is written before it is sent."""
@@ -183,15 +184,17 @@ class RandomUser:
     def _path(
         self, top: QWidget, positions: Sequence[QPoint], modifiers: Qt.KeyboardModifier = _NO_MODIFIER
     ) -> Iterator[Step]:
-        """Press at the first position, move to the others, and mostly release at the last one."""
+        """Press at the first position, move to the others, and release at the last one if that is not lost."""
+        is_lost = self._rng.random() < self.lost
+        last = self._rng.randrange(len(positions)) if is_lost else len(positions) - 1
         yield self._mouse(top, _MOVE, positions[0], _NO_BUTTON, modifiers)
         yield self._mouse(top, _PRESS, positions[0], _LEFT, modifiers)
-        for position in positions[1:]:
+        for position in positions[1 : last + 1]:
             yield self._mouse(top, _MOVE, position, _LEFT, modifiers)
-            if self._rng.random() < _INTERRUPTED:
+            if self._rng.random() < self.interrupted:
                 yield from self._interruption(top, position)
-        if self._rng.random() >= _LOST:
-            yield self._mouse(top, _RELEASE, positions[-1], _NO_BUTTON, modifiers)
+        if not is_lost:
+            yield self._mouse(top, _RELEASE, positions[last], _NO_BUTTON, modifiers)
 
     def _interruption(self, top: QWidget, at: QPoint) -> Iterator[Step]:
         """Do something else while the left button is held: click with the right one, or a command."""
