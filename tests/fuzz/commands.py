@@ -16,6 +16,7 @@ from PySide6.QtGui import QAction, QColor, QDropEvent, QFont, QGuiApplication, Q
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog
 
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.view_dock import ViewDock
 from desktop_app.core.paths import models_dir, resources_dir
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.networks.layer_list import Layer, with_names
@@ -91,7 +92,7 @@ class Commands:
     def __init__(self, window: MainWindow, files: Files, rng: random.Random) -> None:
         """Start with a window."""
         self._window, self._files, self._rng = window, files, rng
-        self._docks = window.findChildren(QDockWidget)
+        self._docks = window.findChildren(ViewDock)
         self._texts = TextCommands(window, files.pages, rng)
 
     def choose(self) -> Step:
@@ -152,10 +153,10 @@ class Commands:
         name = dock.objectName()
         size, at = rng.randint(50, 900), (rng.randint(-100, 1500), rng.randint(-100, 900))
         commands: list[Step] = [
-            (f"float {name}", lambda: dock.setFloating(not dock.isFloating())),
-            (f"float and show {name}", lambda: _show(dock, is_floating=True)),
-            (f"close {name}", dock.close),
-            (f"show {name}", lambda: _show(dock, is_floating=dock.isFloating())),
+            (f"float {name}", lambda: _press(dock, lambda: dock.setFloating(not dock.isFloating()))),
+            (f"float and show {name}", lambda: _press(dock, lambda: _show(dock, is_floating=True))),
+            (f"close {name}", lambda: _press(dock, dock.close)),
+            (f"show {name}", lambda: _press(dock, lambda: _show(dock, is_floating=dock.isFloating()))),
             (f"show view {name}", lambda: window.workspaces.show_view(name.removesuffix("_dock"))),
             (f"move {name}", lambda: dock.move(*at) if dock.isFloating() else None),
             (f"resize {name}", lambda: dock.resize(size, size) if dock.isFloating() else None),
@@ -300,6 +301,12 @@ class Commands:
 
     def _close(self) -> Step:
         return "close", self._window.close
+
+
+def _press(dock: ViewDock, act: Callable[[], object]) -> None:
+    """Do what a button of a panel does, after saying that it is pressed, which ends drags."""
+    dock.title.buttons.pressed.emit()
+    act()
 
 
 def _show(dock: QDockWidget, *, is_floating: bool) -> None:

@@ -184,7 +184,7 @@ class RandomUser:
     def _path(
         self, top: QWidget, positions: Sequence[QPoint], modifiers: Qt.KeyboardModifier = _NO_MODIFIER
     ) -> Iterator[Step]:
-        """Press at the first position, move to the others, and release at the last one if that is not lost."""
+        """Press at the first position, move to the others, and release at the last one, unless it is lost."""
         is_lost = self._rng.random() < self.lost
         last = self._rng.randrange(len(positions)) if is_lost else len(positions) - 1
         yield self._mouse(top, _MOVE, positions[0], _NO_BUTTON, modifiers)
