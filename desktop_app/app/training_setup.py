@@ -48,7 +48,11 @@ class TrainingSetup(QObject):
     def _report_runs(self, interrupted: tuple[RunFolder, ...], background: Background) -> None:
         if not interrupted or self._context.has_training:
             return
-        self._window.messages.show(self.tr("A training was interrupted. Resume it in Train."), stays=True)
+        if len(interrupted) == 1:
+            sentence = self.tr("A training was interrupted. Resume it in Train.")
+        else:
+            sentence = self.tr("{count} trainings were interrupted. Resume them in Train > Runs.")
+        self._window.messages.show(sentence.format(count=len(interrupted)), stays=True)
         # If a record cannot be written, the next start reports the run again.
         background.run(lambda: _remember_reported(interrupted), lambda _: None, lambda _: None)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import runs_dir
 from desktop_app.jobs.background import Background
+from desktop_app.runs.run_folder import RunFolder
 from desktop_app.views.run.controller import RunController
 from desktop_app.views.view import TRAIN
 from tests.app.training.training_window import TINY, begin, click, offers, records, use_anyway
@@ -92,12 +95,20 @@ def test_an_interrupted_run_is_reported_once_at_the_next_start(
     assert close(first, "Close and resume later")
     (record,) = records()
     second = open_window()
-    qtbot.waitUntil(lambda: "interrupted" in second.messages.text())
+    qtbot.waitUntil(lambda: second.messages.text().startswith("A training was interrupted."))
     qtbot.waitUntil(lambda: records() == [replace(record, is_reported=True)])
     second.close()
 
     third = open_window()
     qtbot.waitUntil(lambda: is_idle(third))
     assert third.messages.text() == "", "each run is reported once"
+    third.close()
+
+    (run,) = runs_dir().iterdir()
+    for name in ("second", "third"):
+        copy = RunFolder(Path(shutil.copytree(run, run.with_name(name))))
+        copy.update(is_reported=False)
+    third = open_window()
+    qtbot.waitUntil(lambda: third.messages.text().startswith("2 trainings were interrupted."))
     third.workspaces.choose(TRAIN)
     qtbot.waitUntil(lambda: offers(third, "Resume"))
