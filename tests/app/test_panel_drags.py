@@ -110,7 +110,7 @@ def press_border(window: MainWindow) -> None:
 
 
 def move_border(qtbot: QtBot, window: MainWindow) -> None:
-    """Move the mouse over the window; Qt moves a pressed border a moment later."""
+    """Move the mouse over the window; Qt moves a pressed border a little later."""
     at, none, left = QPointF(500, 400), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
     move = QMouseEvent(QEvent.Type.MouseMove, at, at, none, left, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, move)
