@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -97,6 +97,8 @@ class Correcting(QObject):
         """Correct the selected character if it is still the same ink; else only save the page."""
         text = self._window.context.text.value
         if text is not None and text.character.ranges == ranges:
+            # The next keys are for the next character.
+            self._window.canvas.setFocus()
             self._window.context.correction_requested.emit(text.selected, label)
         else:
             self._corrections.add(page, label)
@@ -157,9 +159,20 @@ class Correcting(QObject):
             )
             if other is not None:
                 sentences.append(self._contradiction_text(other))
-        undo = MessageAction(self.tr("Undo"), lambda: self._corrections.take_back(sample))
+        undo = MessageAction(self.tr("Undo"), lambda: self._undo(sample))
         # The next character is often written before the message has been read.
         self._window.messages.show(" ".join(sentences), outlasts_page=True, action=undo)
+
+    def _undo(self, sample: MySample) -> None:
+        """Remove a sample; if it is a character of the text on the canvas, the network reads that again."""
+        canvas = self._window.canvas
+        canvas.setFocus()
+        for each in self._characters:
+            if each.sample == sample and each.text_page is canvas.page:
+                read = replace(each.character, label=None)
+                canvas.set_edits(canvas.edits.with_characters(read))
+                return
+        self._corrections.take_back(sample)
 
     def _saved_text(self, sample: MySample) -> str:
         if not sample.label:

@@ -112,16 +112,19 @@ def test_a_misread_digit_is_corrected_and_read_the_next_time(qtbot: QtBot, windo
     assert len(list_samples(my_samples_dir())) == 1
 
 
+def undo_by_message(window: MainWindow) -> None:
+    buttons = window.findChildren(QPushButton, "message_action")
+    undo = next(each for each in buttons if each.isVisibleTo(window))
+    assert undo.text() == "Undo"
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+
+
 def test_correction_is_undone_with_what_was_learned(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, underlined_zero(0))
     wait_for(qtbot, window, None)
     correct(qtbot, window, Qt.Key.Key_0)
     wait_for(qtbot, window, "0")
-    undo = next(
-        each for each in window.findChildren(QPushButton, "message_action") if each.isVisibleTo(window)
-    )
-    assert undo.text() == "Undo"
-    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    undo_by_message(window)
     wait_for(qtbot, window, None)
     assert list_samples(my_samples_dir()) == ()
     assert list(adaptations_dir().iterdir()) == []
@@ -344,6 +347,39 @@ def test_undone_correction_of_a_character_leaves_no_sample(
     window.canvas.clear()
     qtbot.waitUntil(lambda: window.context.text.value is None, timeout=WAIT_MS)
     assert labels_of_samples() == ["7"], "another page does not undo it"
+
+
+def test_undo_in_the_message_also_undoes_the_label_of_a_character(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings(sheet=True))
+    window.canvas.set_page(number("42").transformed(0.6, 60, 120))
+    qtbot.waitUntil(lambda: texts(window) == "42", timeout=WAIT_MS)
+    at = window.canvas.characters.boxes()[0].box.center().toPoint()
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: is_read_as(window, 0), timeout=WAIT_MS)
+    popup = ask_with_button(qtbot, window)
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: texts(window) == "72", timeout=WAIT_MS)
+    assert window.focusWidget() is window.canvas, "the next key is for the next character"
+    undo_by_message(window)
+    qtbot.waitUntil(lambda: texts(window) == "42" and not labels_of_samples(), timeout=WAIT_MS)
+    text = window.context.text.value
+    assert text is not None
+    assert not any(each.is_corrected for each in text.reading.characters)
+
+
+def is_read_as(window: MainWindow, selected: int) -> bool:
+    text, read = window.context.text.value, window.last_reading
+    return (
+        text is not None and text.selected == selected and read is not None and read[0] is text.character_page
+    )
+
+
+def texts(window: MainWindow) -> str:
+    text = window.context.text.value
+    return "" if text is None else text.reading.text
 
 
 def test_characters_corrected_one_after_the_other_are_saved_with_their_own_ink(
