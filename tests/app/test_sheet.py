@@ -356,6 +356,18 @@ def test_arrow_keys_on_the_canvas_select_after_a_click(qtbot: QtBot, window: Mai
     assert selected(window) == 1
 
 
+def test_space_between_typed_characters_skips_one_and_draws_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    written(qtbot, window, "729")
+    ink = window.canvas.page
+    click(window, middle_of(window, 0))
+    wait_for_selected(qtbot, window, 0)
+    for key, chosen in ((Qt.Key.Key_1, 1), (Qt.Key.Key_Space, 2)):
+        QTest.keyClick(window.canvas, key)
+        wait_for_selected(qtbot, window, chosen)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Right)
+    assert window.canvas.page is ink
+
+
 def test_characters_are_merged_and_split(qtbot: QtBot, window: MainWindow) -> None:
     written(qtbot, window, "7105")
     click(window, middle_of(window, 1))

@@ -84,7 +84,7 @@ def _canvas() -> tuple[tuple[str, str], ...]:
         ),
         (
             translate("Shortcuts", "Click on a character of a text"),
-            translate("Shortcuts", "Select it; then the arrow keys select its neighbours"),
+            translate("Shortcuts", "Select it; then the arrow keys and Space select its neighbours"),
         ),
         (
             translate("Shortcuts", "A letter, digit or sign"),

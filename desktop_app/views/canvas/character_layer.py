@@ -19,8 +19,8 @@ from desktop_app.views.parts.text_style import TextStyle
 class CharacterLayer(QObject):
     """Boxes and labels of a text over a canvas; the boxes are cached until something changes.
 
-    A typed character is what the selected one is. After a click on a character the arrow keys select another
-    one, until then they move the pen of the keyboard.
+    A typed character is what the selected one is. After it, or a click on a character, the arrow keys select
+    another one, and Space the next one; until then they move and lower the pen of the keyboard.
     """
 
     chosen = Signal(int)
@@ -113,17 +113,20 @@ class CharacterLayer(QObject):
         if self._text is None:
             return False
         if label := typed_label(event):
+            self._has_keys = True
             self.typed.emit(label)
         elif self._has_keys and event.key() == Qt.Key.Key_Escape:
             self._has_keys = False
         elif self._has_keys and (step := step_for_key(event, len(self._text.reading.characters))):
             self.selection_moved.emit(step)
+        elif self._has_keys and event.key() == Qt.Key.Key_Space:
+            self.selection_moved.emit(1)
         else:
             return False
         return True
 
     def release_keys(self) -> None:
-        """Leave the arrow keys to the pen until the next click on a character."""
+        """Leave the arrow keys and Space to the pen until the next click on a character."""
         self._has_keys = False
 
     def _request_menu(self, number: int, at: QPointF) -> None:

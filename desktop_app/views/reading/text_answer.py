@@ -213,11 +213,13 @@ class TextCharacters(ChoosingView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Correct the selected character, or move the selection with the arrow keys."""
+        """Correct the selected character, or move the selection with the arrow keys or Space."""
         if label := typed_label(event):
             self.character_typed.emit(label)
         elif step := step_for_key(event, len(self._cells)):
             self.selection_moved.emit(step)
+        elif event.key() == Qt.Key.Key_Space:
+            self.selection_moved.emit(1)
         else:
             super().keyPressEvent(event)
 
