@@ -75,7 +75,7 @@ def _check_current_folder() -> None:
         UserError: it has.
     """
     try:
-        os.getcwd()  # noqa: PTH109, TID251
+        os.getcwd()  # noqa: PTH109, TID251 (no path is made of it)
     except OSError as error:
         raise UserError("The current folder does not exist any more; change to another folder.") from error
 

@@ -66,12 +66,8 @@ def test_a_click_with_the_right_button_does_not_end_a_drag(qtbot: QtBot, window:
     layers = dock(window, "layers")
     layers.setFloating(True)
     qtbot.waitUntil(layers.isVisible)
-    title, left = layers.titleBarWidget(), Qt.MouseButton.LeftButton
-    place = dock(window, "reading")
-    center = place.mapTo(window, place.rect().center())
-    QTest.mousePress(title, left, pos=QPoint(20, 5))
-    for distance in range(100, 0, -10):
-        drag_over(window, layers, center + QPoint(distance, 0))
+    left = Qt.MouseButton.LeftButton
+    drag_to_reading(window, layers)
     for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
         at, button = QPointF(20, 5), Qt.MouseButton.RightButton
         QApplication.sendEvent(
@@ -81,7 +77,7 @@ def test_a_click_with_the_right_button_does_not_end_a_drag(qtbot: QtBot, window:
     for name in (INSIDE, READ) * 3:
         window.workspaces.choose(name)
     assert QWidget.mouseGrabber() is None
-    QTest.mouseRelease(title, left, pos=QPoint(20, 5))
+    QTest.mouseRelease(layers.titleBarWidget(), left, pos=QPoint(20, 5))
 
 
 def test_a_drag_whose_release_is_lost_ends_with_the_next_press(qtbot: QtBot, window: MainWindow) -> None:
@@ -120,7 +116,7 @@ def move_border(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def drag_to_reading(window: MainWindow, panel: QDockWidget) -> None:
-    """Press the title of a floating panel and drag it onto the panel beside the canvas, without a release."""
+    """Press the title of a panel and drag it onto the panel beside the canvas, without a release."""
     QTest.mousePress(panel.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
     reading = dock(window, "reading")
     place = reading.mapTo(window, reading.rect().center())
@@ -157,13 +153,10 @@ def test_a_panel_and_a_border_are_not_dragged_at_once(
 
 def drop_beside_canvas(qtbot: QtBot, window: MainWindow, *, is_floating: bool) -> QDockWidget:
     """Drop the layers, which float or not, on the panel beside the canvas, and return without events."""
-    layers, reading = dock(window, "layers"), dock(window, "reading")
+    layers = dock(window, "layers")
     layers.setFloating(is_floating)
     qtbot.waitUntil(layers.isVisible)
-    place = reading.mapTo(window, reading.rect().center())
-    QTest.mousePress(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
-    for distance in range(100, 0, -10):
-        drag_over(window, layers, place + QPoint(distance, 0))
+    drag_to_reading(window, layers)
     QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
     return layers
 
@@ -259,15 +252,11 @@ def maximized(qtbot: QtBot, floating: str = "") -> MainWindow:
 def test_a_panel_is_docked_as_soon_as_a_maximized_window_is_painted(qtbot: QtBot) -> None:
     """Qt would put it back where it was, or crash, for 150 ms."""
     window = maximized(qtbot, floating="layers")
-    layers, reading = dock(window, "layers"), dock(window, "reading")
+    layers = dock(window, "layers")
     window.show()
     qtbot.waitUntil(lambda: window.width() != 1024)
-    left, title = Qt.MouseButton.LeftButton, layers.titleBarWidget()
-    QTest.mousePress(title, left, pos=QPoint(20, 5))
-    place = reading.mapTo(window, reading.rect().center())
-    for distance in range(100, 0, -10):
-        drag_over(window, layers, place + QPoint(distance, 0))
-    QTest.mouseRelease(title, left, pos=QPoint(20, 5))
+    drag_to_reading(window, layers)
+    QTest.mouseRelease(layers.titleBarWidget(), Qt.MouseButton.LeftButton, pos=QPoint(20, 5))
     qtbot.waitUntil(lambda: not layers.isFloating())
     window.resize(window.width() - 9, window.height())
     assert window.dockWidgetArea(layers) is Qt.DockWidgetArea.RightDockWidgetArea

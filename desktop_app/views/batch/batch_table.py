@@ -110,10 +110,10 @@ class BatchTable(QTableView):
         self._fill()
 
     def _fill(self) -> None:
-        """Give the alternatives, which may be many, the room that the other columns leave."""
+        """Give the alternatives, which may be many, the width that the other columns leave."""
         others = sum(self.columnWidth(column) for column in _WIDTHS if column != ALTERNATIVES)
-        room = self.viewport().width() - others
-        self.setColumnWidth(ALTERNATIVES, max(self._fitted[ALTERNATIVES], room))
+        left = self.viewport().width() - others
+        self.setColumnWidth(ALTERNATIVES, max(self._fitted[ALTERNATIVES], left))
 
     def _column_resized(self, column: int) -> None:
         if column != ALTERNATIVES:
