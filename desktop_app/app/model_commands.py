@@ -19,6 +19,7 @@ from desktop_app.core.paths import user_models_dir
 from desktop_app.core.settings import Settings
 from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
 from desktop_app.views.controller import OpenNetwork
+from desktop_app.views.file_dialogs import Content
 from desktop_app.views.parts.messages import translated
 
 if TYPE_CHECKING:
@@ -123,7 +124,11 @@ class ModelCommands(QObject):
     def _save(self, folder: Path, name: str) -> None:
         """Ask for a file, and with it the format, and save the model in a folder; name: proposed."""
         self._dialogs.save_one_of(
-            self.tr("Save model"), _FORMATS, lambda path: self._library.save_model(folder, path), name
+            self.tr("Save model"),
+            _FORMATS,
+            lambda path: self._library.save_model(folder, path),
+            name,
+            Content.MODEL,
         )
 
     def _saved(self, name: str, has_line_network: bool) -> None:
@@ -154,7 +159,7 @@ class ModelCommands(QObject):
 
     def _ask_for_model(self) -> None:
         title, kinds = self.tr("Import model"), self.tr("Keras models")
-        self._dialogs.open_one_of(title, kinds, IMPORTABLE_SUFFIXES, self.import_file)
+        self._dialogs.open_one_of(title, kinds, IMPORTABLE_SUFFIXES, self.import_file, Content.MODEL)
 
     def import_file(self, path: Path) -> None:
         """Ask for title and labels of a model to import, in place of a question about another one."""

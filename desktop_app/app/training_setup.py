@@ -12,6 +12,7 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import cache_dir, data_dir, downloads_dir, runs_dir, user_data_dir
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.background import Background
+from desktop_app.views.file_dialogs import Content
 
 # The views of training are imported when they are first shown, because most sessions do not train.
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class TrainingSetup(QObject):
         return DataFolders(data_dir(self._store.value), downloads_dir(), cache_dir())
 
     def _ask_for_data_folder(self) -> None:
-        self._context.dialogs.folder(self.tr("Choose the folder with data sets"), self._choose_data_folder)
+        title = self.tr("Choose the folder with data sets")
+        self._context.dialogs.folder(title, self._choose_data_folder, Content.DATA)
 
     def _choose_data_folder(self, folder: Path) -> None:
         self._store.change(data_folder=str(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,34 +14,53 @@ OnChosen: TypeAlias = Callable[[Path], None]
 """Called with the chosen path; not called if the user cancels."""
 
 
+class Content(Enum):
+    """What files contain; each kind has a folder of its own."""
+
+    PAGES = auto()
+    """Ink, images, and what was read in them."""
+    DATA = auto()
+    MODEL = auto()
+
+
 class FileDialogs(QObject):
-    """File dialogs of one window, which they do not block."""
+    """File dialogs of one window, which they do not block.
+
+    They start in the folder of the last file with such content, else in that of the last page.
+    """
 
     def __init__(self, window: QWidget) -> None:
         """Start in the current folder of the process."""
         super().__init__(window)
         self._window = window
-        self._folder = ""
+        self._folders = {Content.PAGES: ""}
 
-    def set_folder(self, folder: Path) -> None:
+    def set_folder(self, folder: Path, content: Content = Content.PAGES) -> None:
         """Set the folder in which dialogs start; if it does not exist, they start in its nearest parent."""
         candidates = (str(each) for each in (folder, *folder.parents))
         # With a missing folder, Qt suggests its name as the name of a file.
-        self._folder = next((each for each in candidates if QDir(each).exists()), "")
+        self._folders[content] = next((each for each in candidates if QDir(each).exists()), "")
 
     def open(self, suffixes: tuple[str, ...], chosen: OnChosen) -> None:
         """Ask for a file with ink or an image, with a suffix such as ".png"."""
         self.open_one_of(self.tr("Open an image or ink"), self.tr("Images and ink"), suffixes, chosen)
 
-    def open_one_of(self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: OnChosen) -> None:
+    def open_one_of(
+        self,
+        title: str,
+        kinds: str,
+        suffixes: tuple[str, ...],
+        chosen: OnChosen,
+        content: Content = Content.PAGES,
+    ) -> None:
         """Ask for a file with a suffix such as ".png"; kinds: description of these files."""
-        self._show(self._opening(title, kinds, suffixes), chosen)
+        self._show(self._opening(title, kinds, suffixes, content), chosen, content)
 
     def open_many(
         self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: Callable[[tuple[Path, ...]], None]
     ) -> None:
-        """Ask for one or more files; see `open_one_of`."""
-        dialog = self._opening(title, kinds, suffixes)
+        """Ask for one or more files with pages; see `open_one_of`."""
+        dialog = self._opening(title, kinds, suffixes, Content.PAGES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
 
         def files_selected(names: list[str]) -> None:
@@ -52,9 +72,14 @@ class FileDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _opening(self, title: str, kinds: str, suffixes: tuple[str, ...]) -> QFileDialog:
+    def _dialog(self, title: str, content: Content) -> QFileDialog:
+        """Return a dialog that starts in the folder of the last file with such content."""
+        folder = self._folders.get(content, self._folders[Content.PAGES])
+        return QFileDialog(self._window, title, folder)
+
+    def _opening(self, title: str, kinds: str, suffixes: tuple[str, ...], content: Content) -> QFileDialog:
         """Return a dialog that asks for a file with one of some suffixes, or any other."""
-        dialog = QFileDialog(self._window, title, self._folder)
+        dialog = self._dialog(title, content)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         patterns = " ".join(f"*{suffix}" for suffix in suffixes)
         dialog.setNameFilters([f"{kinds} ({patterns})", self.tr("All files (*)")])
@@ -66,22 +91,31 @@ class FileDialogs(QObject):
         from desktop_app.data.sources.formats import PATTERNS
 
         suffixes = tuple(pattern.removeprefix("*") for pattern in PATTERNS)
-        self.open_one_of(self.tr("Open data set"), self.tr("Data sets and tables"), suffixes, chosen)
+        title, kinds = self.tr("Open data set"), self.tr("Data sets and tables")
+        self.open_one_of(title, kinds, suffixes, chosen, Content.DATA)
 
     def data_folder(self, chosen: OnChosen) -> None:
         """Ask for a folder with samples."""
-        self.folder(self.tr("Open a folder with a subfolder of images for each class"), chosen)
+        title = self.tr("Open a folder with a subfolder of images for each class")
+        self.folder(title, chosen, Content.DATA)
 
-    def folder(self, title: str, chosen: OnChosen) -> None:
+    def folder(self, title: str, chosen: OnChosen, content: Content = Content.PAGES) -> None:
         """Ask for a folder."""
-        dialog = QFileDialog(self._window, title, self._folder)
+        dialog = self._dialog(title, content)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._show(dialog, chosen)
+        self._show(dialog, chosen, content)
 
-    def save_one_of(self, title: str, kinds: Mapping[str, str], chosen: OnChosen, name: str) -> None:
+    def save_one_of(
+        self,
+        title: str,
+        kinds: Mapping[str, str],
+        chosen: OnChosen,
+        name: str,
+        content: Content = Content.PAGES,
+    ) -> None:
         """Ask for a file to save and its format; kinds: suffixes without a dot, and names of the formats."""
-        dialog = QFileDialog(self._window, title, self._folder)
+        dialog = self._dialog(title, content)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         filters = {f"{kind} (*.{suffix})": suffix for suffix, kind in kinds.items()}
         dialog.setNameFilters(list(filters))
@@ -89,7 +123,7 @@ class FileDialogs(QObject):
         dialog.setDefaultSuffix(next(iter(kinds)))
         if name:
             dialog.selectFile(name)
-        self._show(dialog, chosen)
+        self._show(dialog, chosen, content)
 
     def save(self, title: str, suffix: str, chosen: OnChosen, name: str = "") -> None:
         """Ask for a file to save.
@@ -102,12 +136,11 @@ class FileDialogs(QObject):
         """
         self.save_one_of(title, {suffix: suffix.upper()}, chosen, name)
 
-    def _choose(self, path: Path, chosen: OnChosen) -> None:
-        """Start in the same folder next time."""
-        self.set_folder(path.parent)
-        chosen(path)
+    def _show(self, dialog: QFileDialog, chosen: OnChosen, content: Content) -> None:
+        def file_selected(name: str) -> None:
+            self.set_folder(Path(name).parent, content)
+            chosen(Path(name))
 
-    def _show(self, dialog: QFileDialog, chosen: OnChosen) -> None:
-        dialog.fileSelected.connect(lambda name: self._choose(Path(name), chosen))
+        dialog.fileSelected.connect(file_selected)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -278,6 +278,19 @@ def test_a_small_letter_is_typed_for_a_character_of_a_text(
     assert "c" in {each.label for each in text.reading.characters}
 
 
+def test_a_letter_is_typed_in_the_question_of_a_model_of_digits(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings(sheet=True))
+    window.canvas.set_page(number("42").transformed(0.6, 60, 120))
+    qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
+    popup = ask(qtbot, window)
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
+        QTest.keyClick(popup, Qt.Key.Key_C)
+    (sample,) = list_samples(my_samples_dir())
+    assert sample.label == "c"
+
+
 def test_a_small_letter_is_typed_for_a_single_character(
     qtbot: QtBot, open_window: Callable[..., MainWindow]
 ) -> None:

@@ -24,7 +24,8 @@ from desktop_app.networks.keras_export import keras_with_card
 from desktop_app.networks.litert_export import answer_only
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
-from tests.app.model_windows import LEFT, chosen, said, take_file
+from tests.app.model_windows import LEFT, chosen, draw_a_bar, said, take_file
+from tests.finding import window_action
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,31 @@ def test_the_model_is_saved_for_litert(qtbot: QtBot, window: MainWindow, tmp_pat
     take_file(qtbot, window, tmp_path / "mine", "LiteRT")
     said(qtbot, window, "Saved as mine.tflite.")
     assert (tmp_path / "mine.tflite").read_bytes() == answer_only(paths.models_dir() / "digits")
+
+
+def test_dialogs_for_models_have_a_folder_of_their_own(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    def folder_of_next() -> Path:
+        qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
+        (dialog,) = window.findChildren(QFileDialog)
+        folder = Path(dialog.directory().absolutePath())
+        dialog.reject()
+        qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
+        return folder
+
+    (tmp_path / "models").mkdir()
+    window.context.dialogs.set_folder(tmp_path)
+    chosen(qtbot, window, "Save model as…")
+    assert folder_of_next() == tmp_path
+    chosen(qtbot, window, "Save model as…")
+    take_file(qtbot, window, tmp_path / "models" / "mine", "LiteRT")
+    said(qtbot, window, "Saved as mine.tflite.")
+    chosen(qtbot, window, "Save model as…")
+    assert folder_of_next() == tmp_path / "models"
+    draw_a_bar(window)
+    window_action(window, "Save ink…").trigger()
+    assert folder_of_next() == tmp_path
 
 
 @pytest.mark.parametrize("suffix", ["keras", "h5", "tflite"])

@@ -321,6 +321,17 @@ def test_shortcuts_of_tools_do_not_take_typed_letters(qtbot: QtBot, window: Main
     assert window.canvas.tool is Tool.PEN
 
 
+def test_a_character_typed_in_another_view_corrects_the_selected_one(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    written(qtbot, window, "729")
+    step = child(window, StepView, "step_box")
+    step.setFocus()
+    QTest.keyClick(step, Qt.Key.Key_4)
+    wait_for_text(qtbot, window, "724")
+    assert window.canvas.hasFocus()
+
+
 @pytest.mark.parametrize("size", [(1366, 740), (1280, 770)])
 def test_the_preparation_of_a_character_is_visible_on_small_screens(
     qtbot: QtBot, window: MainWindow, size: tuple[int, int]

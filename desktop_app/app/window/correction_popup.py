@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading
+from desktop_app.views.parts.arrow_keys import typed_label
 from desktop_app.views.parts.outline import paint_outline
 from desktop_app.views.parts.theme import STEP, caption_font
 
@@ -23,7 +24,7 @@ _MANY = 20
 
 
 class CorrectionPopup(QFrame):
-    """Offers the labels of a model; a key with a label's character chooses it.
+    """Offers the labels of a model; a typed character chooses it, also one that is no label.
 
     Of many labels, the most probable are offered. Digits come first, then capitals and small letters; words
     are in the order of their probabilities.
@@ -47,8 +48,8 @@ class CorrectionPopup(QFrame):
             labels: labels of the model.
             rejected: name of the answer that it is none of them; empty if the model does not reject.
             parent: the popup closes with it.
-            others: characters that can be typed though they are no labels, as the small letter of a label
-                that stands for both cases.
+            others: characters that are kept as typed, such as the small letter of a label that stands for
+                both cases; the case of the remaining ones is changed if only that makes a label.
         """
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("correction_popup")
@@ -126,19 +127,16 @@ class CorrectionPopup(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the label of a typed character; Escape closes."""
-        label = self._label_of(event.text())
-        if label is not None:
-            self._choose(label)
+        if typed := typed_label(event):
+            self._choose(self._label_of(typed))
         else:
             super().keyPressEvent(event)
 
-    def _label_of(self, text: str) -> str | None:
-        """Return a typed character that is possible, the label of the other case if only that is one."""
-        if text in self._others:
-            return text
-        return next(
-            (each for each in (text, text.upper(), text.lower()) if each in self._labels and each), None
-        )
+    def _label_of(self, typed: str) -> str:
+        """Return a typed character, or the label of the other case if only that is one."""
+        if typed in self._others:
+            return typed
+        return next((each for each in (typed, typed.upper(), typed.lower()) if each in self._labels), typed)
 
     def _button(self, text: str, label: str, *, is_answer: bool) -> QPushButton:
         button = QPushButton(text.replace("&", "&&"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from desktop_app.app.help.help_pages import HelpPages
@@ -35,6 +35,7 @@ from desktop_app.views.canvas.shown_text import ShownText
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.parts.arrow_keys import typed_label
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import TRAIN, Subject, View
 
@@ -270,6 +271,14 @@ class MainWindow(QMainWindow):
 
     def createPopupMenu(self) -> QMenu | None:
         """Return None: panels have menus of their own, and *View* lists all panels."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a typed character that no view needs as the label of the selected one on the canvas."""
+        if typed_label(event) and self.canvas.characters.press_key(event):
+            # The next keys, such as Space, are for the next character.
+            self.canvas.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panels to the new size."""

@@ -30,7 +30,7 @@ from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
 from desktop_app.views.data.source_row import SourceRow
 from desktop_app.views.data.state_view import StateView
-from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.file_dialogs import Content, FileDialogs
 from desktop_app.views.parts.source_button import SourceButton
 from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
@@ -75,7 +75,12 @@ class Dialogs(FileDialogs):
     chosen = Path()
 
     def open_one_of(
-        self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: Callable[[Path], None]
+        self,
+        title: str,
+        kinds: str,
+        suffixes: tuple[str, ...],
+        chosen: Callable[[Path], None],
+        content: Content = Content.PAGES,
     ) -> None:
         chosen(self.chosen)
 
