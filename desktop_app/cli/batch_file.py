@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -22,6 +23,7 @@ from desktop_app.batch.model_choice import BatchModel, ModelChoice
 from desktop_app.batch.read_files import read_in_processes
 from desktop_app.batch.row import Row
 from desktop_app.core.child_process import unaware_of_interrupts
+from desktop_app.core.errors import UserError, reason
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -32,12 +34,29 @@ _MOST_PROCESSES = 61
 _SECONDS_BETWEEN_REPORTS = 2.0
 
 
+@contextmanager
+def _explaining_failed_starts() -> Iterator[None]:
+    """Raise UserError if processes cannot be started, such as with too many open files."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            "No process could be started to read the files: {reason}. Close other programs and repeat the "
+            "command.",
+            reason=reason(error),
+        ) from error
+
+
 class _Readers(ProcessPoolExecutor):
     """Processes that Ctrl+C does not reach: it ends the program, which ends them."""
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
-        """Submit a call, for which a process may be started."""
-        with unaware_of_interrupts():
+        """Submit a call, for which a process may be started.
+
+        Raises:
+            UserError: it cannot be started.
+        """
+        with _explaining_failed_starts(), unaware_of_interrupts():
             return super().submit(fn, *args, **kwargs)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -107,7 +126,9 @@ def _fill(journal: Journal, paths: Iterable[Path], model: ModelChoice) -> None:
 
     # New interpreters: a copy of this process may hold locks of its threads.
     context = get_context("spawn")
-    with _Readers(_processes(), context, _end_with_parent) as executor:
+    with _explaining_failed_starts():
+        readers = _Readers(_processes(), context, _end_with_parent)
+    with readers as executor:
         for row in read_in_processes(executor, model, missing()):
             journal.add(row, stamps.popleft())
             progress.add()

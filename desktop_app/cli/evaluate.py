@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,8 +19,8 @@ from desktop_app.cli.data_sets import data_folders, print_left_out
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import is_there
 from desktop_app.data.model_answers import check_fits, enlarge_source, open_labelled, unseen_rows
-from desktop_app.data.pages import page_of
-from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.data.pages import pages_of
+from desktop_app.data.sources.source_set import LeftOut, SourceSet
 from desktop_app.data.text_labels import are_texts
 from desktop_app.ink.page import Page
 from desktop_app.lines.text_figures import measure_texts
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     """
     recognizer = open_restricted(args.model, args.characters)
     source = open_data(args.data, recognizer.card.task)
-    print_left_out(source.title, [(each.file, each.reason) for each in source.left_out])
+    _print_left_out(source.title, source.left_out)
     report = evaluate(source, recognizer)
     print(json.dumps(report) if args.json else _table(report, recognizer.task))
     return 0
@@ -114,7 +114,7 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         The report, JSON-serializable.
 
     Raises:
-        UserError: the file of a sample cannot be opened, no sample has ink, there are no samples for a model
+        UserError: no file can be opened, no sample has ink, there are no samples for a model
             that outputs images, or the model does not fit the samples, see `check_fits`.
     """
     card = recognizer.card
@@ -123,12 +123,11 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
     if not task_kind(card.task).has_labels:
         figures = _image_figures(source, rows, recognizer)
         return {"data": source.file, "model": card.name, "writers": writers, **figures}
-    samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
     head = {"data": source.file, "model": card.name, "writers": writers}
     if are_texts(source, card.labels) and recognizer.reads_text:
-        texts = _answers(samples, len(rows), recognizer.read_text, source.file)
+        texts = _answers(source, rows, recognizer.read_text)
         return {**head, **asdict(measure_texts(texts))}
-    readings = _answers(samples, len(rows), recognizer.read, source.file)
+    readings = _answers(source, rows, recognizer.read)
     report = {**head, **asdict(measure(readings, recognizer.task, card.look_alikes))}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
@@ -148,28 +147,40 @@ def _image_figures(source: SourceSet, rows: NDArray[np.int64], recognizer: Recog
 
 
 def _answers(
-    samples: Iterator[tuple[str, Page]], total: int, read: Callable[[Page], Answer], data: str
+    source: SourceSet, rows: NDArray[np.int64], read: Callable[[Page], Answer]
 ) -> Iterator[tuple[str, Answer]]:
     """Yield labels and readings; print the progress if standard error is a terminal.
 
-    At the end standard error says how many samples have no ink.
+    At the end standard error says which files are left out and how many samples have no ink.
 
     Raises:
-        UserError: none has ink.
+        UserError: none has ink, or no file can be opened.
     """
-    is_terminal, without_ink = sys.stderr.isatty(), 0
-    for number, (label, page) in enumerate(samples, start=1):
-        answer = read(page)
-        without_ink += answer.verdict is Verdict.NO_INK
-        yield label, answer
+    is_terminal, total, without_ink, unreadable = sys.stderr.isatty(), len(rows), 0, 0
+    left_out: list[LeftOut] = []
+    for number, (row, page) in enumerate(pages_of(source, rows.tolist(), left_out), start=1):
+        if page is None:
+            unreadable += 1
+        else:
+            answer = read(page)
+            without_ink += answer.verdict is Verdict.NO_INK
+            yield str(source.labels[row]), answer
         if is_terminal and (number % 100 == 0 or number == total):
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
-    if without_ink == total > 0:
+    _print_left_out(source.title, left_out)
+    if unreadable == total > 0:
+        raise UserError("No file in {data} can be opened; choose another folder.", data=source.file)
+    if without_ink + unreadable == total > 0:
         raise UserError(
-            "No sample of {data} has ink; an image of a single value has none. Check the images.", data=data
+            "No sample of {data} has ink; an image of a single value has none. Check the images.",
+            data=source.file,
         )
     if without_ink:
-        print(f"handwriting: {without_ink} of {total} samples of {data} have no ink.", file=sys.stderr)
+        print(f"handwriting: {without_ink} of {total} samples of {source.file} have no ink.", file=sys.stderr)
+
+
+def _print_left_out(title: str, left_out: Sequence[LeftOut]) -> None:
+    print_left_out(title, [(each.file, each.reason) for each in left_out])
 
 
 def _table(report: dict[str, Any], task: Task) -> str:

@@ -15,7 +15,7 @@ from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.model_inputs import takes_as_is
 from desktop_app.data.orientation import seems_transposed
-from desktop_app.data.pages import page_of
+from desktop_app.data.pages import pages_of
 from desktop_app.data.plain_samples import image_samples
 from desktop_app.data.sources.my_samples_source import NO_CHARACTER_LABEL
 from desktop_app.data.sources.open_source import open_source
@@ -47,7 +47,7 @@ class SourceAnswers:
 
     Attributes:
         answers: output images if the model outputs images.
-        left_out: number of samples without ink, or with a label that the model does not know.
+        left_out: number of samples without ink, in damaged files, or with a label unknown to the model.
     """
 
     answers: Answers | ImageAnswers
@@ -240,8 +240,8 @@ def _answer_labels(
     outputs = np.zeros((len(rows), *task.output_shape), np.float32)
     has_ink = np.zeros(len(rows), np.bool_)
     model_inputs: dict[int, NDArray[np.float32]] = {}
-    for number, row in enumerate(reporter.each(rows)):
-        prepared = prepare(page_of(source, row), task)
+    for number, (_, page) in enumerate(pages_of(source, reporter.each(rows), [])):
+        prepared = None if page is None else prepare(page, task)
         if prepared is not None:
             inputs[number], model_inputs[number] = prepared.pixels, prepared.model_input
             has_ink[number] = True

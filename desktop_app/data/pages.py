@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.core.errors import UserError, printable
+from desktop_app.data.sources.source_set import LeftOut, SourceSet, further_pages
 from desktop_app.ink.image_file import picture_from_pixels
-from desktop_app.ink.page import Page
+from desktop_app.ink.page import Page, pages_of_file
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
@@ -47,6 +50,35 @@ def page_of(source: SourceSet, row: int) -> Page:
         return picture_from_pixels(source.images[row], source.title)
     assert source.files is not None
     return source.files[row].page()
+
+
+def pages_of(
+    source: SourceSet, rows: Iterable[int], left_out: list[LeftOut]
+) -> Iterator[tuple[int, Page | None]]:
+    """Yield rows of a source with their pages, see `page_of`.
+
+    Files that were only listed may be damaged, and have further pages.
+
+    Args:
+        source: the samples.
+        rows: rows of the source.
+        left_out: receives the files without a page, which is None, and the further pages of others.
+
+    Raises:
+        UserError: the file of a sample cannot be opened, although it could before.
+    """
+    listed = None if source.sha256 else source.files
+    for row in rows:
+        page: Page | None = None
+        try:
+            page = page_of(source, row)
+        except UserError as error:
+            if listed is None:
+                raise
+            left_out.append(LeftOut(printable(listed[row].name), error.message))
+        if listed is not None and page is not None:
+            left_out += further_pages(printable(listed[row].name), pages_of_file(page))
+        yield row, page
 
 
 def pixels_of(source: SourceSet, row: int) -> NDArray[np.uint8]:

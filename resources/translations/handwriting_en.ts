@@ -89,10 +89,10 @@
 <context>
     <name>EvaluationController</name>
     <message numerus="yes">
-        <source>%n sample(s) left out: other labels, or no ink</source>
+        <source>%n sample(s) left out: other labels, no ink, or damaged</source>
         <translation>
-            <numerusform>%n sample left out: other labels, or no ink</numerusform>
-            <numerusform>%n samples left out: other labels, or no ink</numerusform>
+            <numerusform>%n sample left out: other labels, no ink, or damaged</numerusform>
+            <numerusform>%n samples left out: other labels, no ink, or damaged</numerusform>
         </translation>
     </message>
 </context>

@@ -278,6 +278,28 @@ def test_folder_of_images_with_texts_in_their_names_is_evaluated(capsys, tmp_pat
     assert "string accuracy" in capsys.readouterr().out
 
 
+def test_files_with_texts_in_their_names_that_cannot_be_used_are_listed(capsys, tmp_path):
+    for text in NUMBERS:
+        image_of(number(text)).save(tmp_path / f"{text}_me.png")
+    first, *others = sorted(tmp_path.iterdir())
+    page = image_of(number("7"))
+    page.save(tmp_path / "7_pages.gif", save_all=True, append_images=[page.rotate(9)])
+    first.write_bytes(first.read_bytes()[:60])
+    assert main(["evaluate", str(tmp_path), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["count"] == len(others) + 1
+    title, *listed = err.splitlines()
+    assert title == f"handwriting: Not all of {tmp_path.name} is used:"
+    assert listed[0].startswith(f"  {first.name}: {first.name} is damaged")
+    assert listed[1].startswith("  7_pages.gif: Only the first of 2 pages is used")
+    for file in (tmp_path / "7_pages.gif", *others):
+        file.unlink()
+    assert main(["evaluate", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.endswith(
+        f"handwriting: No file in {tmp_path.name} can be opened; choose another folder.\n"
+    )
+
+
 def test_folder_without_labels_is_an_error(capsys, tmp_path, monkeypatch):
     image_of(number("42")).save(tmp_path / "scan_1.png")
     monkeypatch.chdir(tmp_path)

@@ -1,12 +1,14 @@
 """Tests of the `recognize` command."""
 
 import csv
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -364,6 +366,23 @@ def test_resumed_batch_equals_an_unbroken_one_with_files_that_are_named_twice(tm
     interrupt(tmp_path / "table.csv", *rows)
     assert main([*command, str(tmp_path / "table.csv")]) == 0
     assert (tmp_path / "table.csv").read_bytes() == (tmp_path / "unbroken.csv").read_bytes()
+
+
+@pytest.mark.parametrize("method", ["__init__", "submit"])
+def test_batch_whose_processes_cannot_start_says_so_and_can_be_resumed(tmp_path, capfd, monkeypatch, method):
+    def fail(*_):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    command = ["recognize", str(draw(tmp_path / "7.png")), "--csv", str(tmp_path / "table.csv")]
+    with monkeypatch.context() as broken:
+        broken.setattr(ProcessPoolExecutor, method, fail)
+        assert main(command) == 1
+    assert capfd.readouterr().err == (
+        "handwriting: No process could be started to read the files: too many open files. Close other "
+        "programs and repeat the command.\n"
+    )
+    assert main(command) == 0
+    assert [row["text"] for row in read_table(tmp_path / "table.csv")] == ["7"]
 
 
 @pytest.mark.slow

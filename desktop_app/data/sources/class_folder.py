@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from desktop_app.data.sources.file_samples import FileSamples, SampleCollector, 
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.page_file import PageFile, decode_file
 from desktop_app.data.sources.pixels import without_colour
-from desktop_app.data.sources.source_set import LeftOut, SourceSet
+from desktop_app.data.sources.source_set import LeftOut, SourceSet, further_pages
 from desktop_app.data.sources.zip_entries import zip_entries
 from desktop_app.ink.count_pages import count_pages
 from desktop_app.ink.open_page import PAGE_SUFFIXES
@@ -125,7 +125,7 @@ def read_labelled_files(
             left_out.append(LeftOut(printable("/".join(file.parts)), error.message))
             continue
         kept.append(file)
-        left_out += _further_pages(file, content)
+        left_out += further_pages(printable("/".join(file.parts)), count_pages(content))
         path = "/".join(file.parts).encode("utf-8", "replace")
         digest.update(path + b"\0" + hashlib.sha256(content).hexdigest().encode() + b"\n")
     _check_kept(files, kept)
@@ -148,15 +148,6 @@ def read_labelled_files(
         has_colour_files=contents.has_colour,
         file_samples=contents.samples(),
     )
-
-
-def _further_pages(file: LabelledFile, content: bytes) -> Iterator[LeftOut]:
-    """Yield what is left out of a file that is used: its pages or frames after the first, if any."""
-    if (pages := count_pages(content)) > 1:
-        reason = message(
-            "Only the first of {count} pages is used; save the others as files of their own.", count=pages
-        )
-        yield LeftOut(printable("/".join(file.parts)), reason, pages - 1)
 
 
 def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:

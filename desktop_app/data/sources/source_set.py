@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.messages import Message
+from desktop_app.core.messages import Message, message
 from desktop_app.data.ink_set import InkSet
 from desktop_app.data.sources.file_samples import FileSamples
 
@@ -48,6 +48,20 @@ class LeftOut:
     file: str
     reason: Message
     samples: int = 1
+
+
+def further_pages(file: str, pages: int) -> Iterator[LeftOut]:
+    """Yield what is left out of a file that is used: its pages or frames after the first, if any.
+
+    Args:
+        file: its path in the folder or archive.
+        pages: how many it has.
+    """
+    if pages > 1:
+        reason = message(
+            "Only the first of {count} pages is used; save the others as files of their own.", count=pages
+        )
+        yield LeftOut(file, reason, pages - 1)
 
 
 @dataclass(frozen=True, eq=False)

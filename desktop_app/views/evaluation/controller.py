@@ -152,7 +152,7 @@ class EvaluationController(Controller):
             return
         title = self.tr("{model} on {data}").format(model=found.model, data=found.data)
         if found.left_out:
-            left_out = self.tr("%n sample(s) left out: other labels, or no ink", "", found.left_out)
+            left_out = self.tr("%n sample(s) left out: other labels, no ink, or damaged", "", found.left_out)
             title = f"{title}\n{left_out}"
         self._panel.set_evaluation(found.evaluation, title, rejected_name(found.task))
 
@@ -169,7 +169,7 @@ class SourceEvaluation:
         evaluation: of labels or of output images.
         task: of the model.
         model, data: titles.
-        left_out: number of samples with other labels or without ink.
+        left_out: number of samples with other labels, without ink, or in damaged files.
     """
 
     evaluation: Evaluation | ImageEvaluation
