@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.cli.arguments import not_empty, not_empty_path, whole_number
-from desktop_app.cli.data_sets import data_folders
+from desktop_app.cli.data_sets import data_folders, print_left_out
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
 from desktop_app.core.installation import install_advice
@@ -18,7 +18,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.networks.card import LINE_FILE
 from desktop_app.networks.library import find_model
 from desktop_app.networks.native_output import suppress_native_output
-from desktop_app.runs.training_events import PreparationProgress, TrainingEvent
+from desktop_app.runs.training_events import PreparationProgress, SamplesLeftOut, TrainingEvent
 
 if TYPE_CHECKING:
     from desktop_app.training.fit_line_network import LineEpoch
@@ -108,10 +108,12 @@ class Reporter:
         self._steps: set[str] = set()
 
     def prepare(self, event: TrainingEvent) -> None:
-        """Print a step of the preparation, once."""
+        """Print a step of the preparation, once, and what is left out of the data."""
         if isinstance(event, PreparationProgress) and (step := event.text.text()) not in self._steps:
             self._steps.add(step)
             print(step, file=sys.stderr, flush=True)
+        elif isinstance(event, SamplesLeftOut):
+            print_left_out(event.title, event.files)
 
     def end_epoch(self, event: LineEpoch) -> None:
         """Print the result of an epoch."""

@@ -10,12 +10,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from desktop_app.cli.line import Reporter
 from desktop_app.cli.main import main
 from desktop_app.core import paths
+from desktop_app.core.messages import message
 from desktop_app.networks.card import LINE_FILE
 from desktop_app.networks.line_network import LineNetwork, read_line_network
 from desktop_app.networks.model_folder import RECIPE_FILE, read_card, write_card
 from desktop_app.runs.recipe import DataPart, Recipe, recipe_to_json
+from desktop_app.runs.training_events import SamplesLeftOut
 from desktop_app.runs.zoo.characters import dense
 from tests.training_fixtures import write_ink_set, write_small_mnist
 
@@ -64,6 +67,13 @@ def test_line_network_is_trained_and_listed_in_the_card(model, capsys):
     assert LineNetwork(card, network).columns(np.zeros((32, 100, 3), np.float32)).shape[1] == 11
     # Nothing is left of the training.
     assert list(paths.line_networks_dir().iterdir()) == []
+
+
+def test_what_is_left_out_of_the_data_is_listed(capsys):
+    Reporter().prepare(SamplesLeftOut("scans", (("7/a.png", message("The file is empty.")),)))
+    assert (
+        capsys.readouterr().err == "handwriting: Not all of scans is used:\n  7/a.png: The file is empty.\n"
+    )
 
 
 def network_of_another_version(outputs):
