@@ -90,6 +90,7 @@ class Program(QObject):
         if not failed_before:
             window.restore_geometry(settings.window_geometry)
         window.workspaces.restore({} if failed_before else settings.layouts, settings.workspace)
+        window.canvas_fit.is_on = failed_before or settings.fits_panels
 
     def _connect(self, files: PageFiles) -> None:
         window, context, store = self._window, self._window.context, self._store
@@ -139,7 +140,11 @@ class Program(QObject):
         window = self._window
         self._background.close()
         window.context.corrections.close()
-        self._store.close(window_geometry=window.saved_geometry(), layouts=window.workspaces.layouts())
+        self._store.close(
+            window_geometry=window.saved_geometry(),
+            layouts=window.workspaces.layouts(),
+            fits_panels=window.canvas_fit.is_on,
+        )
 
 
 def _remove(file: Path) -> None:

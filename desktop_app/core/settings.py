@@ -56,6 +56,7 @@ class Settings:
         window_geometry: Qt's window geometry, base64.
         workspace: name of the current workspace.
         layouts: Qt's window state by workspace, base64.
+        fits_panels: whether panels are resized with the window, until the user moves a separator.
     """
 
     appearance: Appearance = "system"
@@ -78,6 +79,7 @@ class Settings:
     layouts: Annotated[Mapping[str, Text], Meta(max_length=_MOST_LAYOUTS)] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    fits_panels: bool = True
 
     def with_recent_file(self, path: Path) -> Settings:
         """Return the settings with a file added as the most recent one."""

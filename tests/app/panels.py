@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,3 +34,11 @@ def dock(window: MainWindow, name: str) -> QDockWidget:
     found = window.findChild(QDockWidget, f"{name}_dock")
     assert found is not None
     return found
+
+
+def press_border(window: MainWindow) -> None:
+    """Press the border beside the canvas and move it, without a release."""
+    middle, left = window.height() // 2, Qt.MouseButton.LeftButton
+    place = next(at for x in range(window.width()) if window.isSeparator(at := QPoint(x, middle)))
+    QTest.mousePress(window.windowHandle(), left, pos=place)
+    QTest.mouseMove(window.windowHandle(), place + QPoint(40, 0))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,8 +18,10 @@ from desktop_app.core.settings import load_settings
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.network.panel import NetworkPanel
-from desktop_app.views.view import TRAIN
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.view import INSIDE, TRAIN
 from tests.app.drawing import DIGITS
+from tests.app.panels import press_border
 from tests.finding import window_action
 
 
@@ -55,6 +60,47 @@ def test_a_start_that_did_not_finish_resets_the_layout(
     qtbot.addWidget(crashed)
     crashed.close()
     assert not are_layers_hidden(qtbot, another_window())
+
+
+def sizes(window: MainWindow) -> list[int]:
+    """Return widths and heights of the canvas and of the panels that Inside shows."""
+    parts = [window.canvas, *(dock_of(window, name) for name in ("layers", "maps", "lesson"))]
+    return [length for part in parts for length in (part.width(), part.height())]
+
+
+def test_panels_of_a_small_window_grow_with_it_after_the_next_start(
+    qtbot: QtBot, another_window: Callable[..., MainWindow]
+) -> None:
+    first = another_window()
+    qtbot.waitUntil(lambda: first.network is not None)
+    first.resize(860, 560)
+    first.workspaces.choose(INSIDE)
+    qtbot.waitUntil(lambda: dock_of(first, "lesson").isVisible())
+    assert abs(first.canvas.width() - first.canvas.height()) > 2 * STEP
+    first.close()
+    second = another_window()
+    second.resize(1366, 740)
+    grown = sizes(second)
+    second.workspaces.reset_layout()
+    assert grown == pytest.approx(sizes(second), abs=STEP)
+
+
+def test_panels_with_sizes_of_the_user_keep_them_after_the_next_start(
+    qtbot: QtBot, another_window: Callable[..., MainWindow]
+) -> None:
+    first = another_window()
+    qtbot.waitUntil(lambda: first.network is not None)
+    first.resize(1200, 840)
+    reading, width = dock_of(first, "reading"), dock_of(first, "reading").width()
+    press_border(first)
+    QTest.mouseRelease(first.windowHandle(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: reading.width() < width)
+    width = reading.width()
+    first.close()
+    second = another_window()
+    assert abs(dock_of(second, "reading").width() - width) <= STEP
+    second.resize(1200, 900)
+    assert abs(dock_of(second, "reading").width() - width) <= STEP
 
 
 def test_a_floating_view_of_training_is_created_at_the_next_start(

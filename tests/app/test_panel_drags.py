@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.views.view import INSIDE, READ
-from tests.app.panels import FIRST_SEEN, active, dock, shown
+from tests.app.panels import FIRST_SEEN, active, dock, press_border, shown
 
 
 @pytest.fixture
@@ -95,14 +95,6 @@ def test_a_drag_whose_release_is_lost_ends_with_the_next_press(qtbot: QtBot, win
     assert layers.geometry() == place
     for name in (INSIDE, READ) * 3:
         window.workspaces.choose(name)
-
-
-def press_border(window: MainWindow) -> None:
-    """Press the border beside the canvas and move it, without a release."""
-    middle, left = window.height() // 2, Qt.MouseButton.LeftButton
-    place = next(at for x in range(window.width()) if window.isSeparator(at := QPoint(x, middle)))
-    QTest.mousePress(window.windowHandle(), left, pos=place)
-    QTest.mouseMove(window.windowHandle(), place + QPoint(40, 0))
 
 
 def move_border(qtbot: QtBot, window: MainWindow) -> None:

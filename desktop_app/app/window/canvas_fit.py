@@ -11,10 +11,15 @@ from desktop_app.views.parts.theme import STEP
 
 
 class CanvasFit:
-    """Resizes the panels with the window until the user moves a separator."""
+    """Resizes the panels with the window until the user moves a separator.
+
+    Attributes:
+        is_on: whether it does; before the window is shown, whether it is to go on in a layout that is
+            restored.
+    """
 
     def __init__(self, window: QMainWindow, canvas: QWidget, workspaces: Workspaces) -> None:
-        """Start without fitting.
+        """Fit from when the window is shown.
 
         Args:
             window: to fit.
@@ -22,7 +27,7 @@ class CanvasFit:
             workspaces: of the window.
         """
         self._window, self._canvas, self._workspaces = window, canvas, workspaces
-        self._is_on = self._is_wide = False
+        self.is_on, self._is_wide = True, False
 
     def set_wide(self, is_wide: bool) -> None:
         """Leave as much room for the canvas as there is, or a square."""
@@ -30,19 +35,17 @@ class CanvasFit:
         self.refit()
 
     def start(self) -> None:
-        """Fit panels that are at their default positions; else keep fitting a canvas that is square."""
-        if self._workspaces.has_default_layout:
+        """Fit panels at their default positions, and others unless the user has moved a separator."""
+        if self.is_on or self._workspaces.has_default_layout:
             self.fit()
-        else:
-            self._is_on = abs(self._canvas.width() - self._canvas.height()) <= STEP
 
     def stop(self) -> None:
         """Keep the sizes that the user gives the panels."""
-        self._is_on = False
+        self.is_on = False
 
     def refit(self) -> None:
         """Fit the panels to a new size of the window or to other views."""
-        if self._is_on:
+        if self.is_on:
             self.fit()
 
     def fit(self) -> None:
@@ -62,7 +65,7 @@ class CanvasFit:
             width = max(window.width() - side - 3 * STEP - separator, least)
             window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
             self._activate_layout()
-        self._is_on = True
+        self.is_on = True
 
     def _tabs_width(self, dock: QDockWidget) -> int:
         """Return the width in which the names in the row of tabs of a dock are not elided; 0 without tabs."""

@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         recent_files: the menu of files to open again.
         model_menu: the menu of models.
         messages: over the lower edge of the window.
+        canvas_fit: resizes the panels with the window.
         drawing_actions, text_actions: carry out what concerns the canvas and the text on it.
     """
 
@@ -85,9 +86,9 @@ class MainWindow(QMainWindow):
         self._help = HelpPages(self)
         self._lay_out()
         self.workspaces = Workspaces(self, self.hosts)
-        self._fit = CanvasFit(self, self.canvas, self.workspaces)
+        self.canvas_fit = CanvasFit(self, self.canvas, self.workspaces)
         self.messages = MessageArea(self, self.canvas)
-        self.drawing_actions = DrawingActions(actions, self.canvas, self._fit, self.messages)
+        self.drawing_actions = DrawingActions(actions, self.canvas, self.canvas_fit, self.messages)
         self.text_actions = TextActions(actions, self.context)
         FrameRoom(self)
         panel_actions = self.workspaces.panel_actions()
@@ -211,8 +212,8 @@ class MainWindow(QMainWindow):
         for action, name in zip(actions.workspaces, workspaces.names, strict=True):
             action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
         workspaces.changed.connect(self._update_hint)
-        workspaces.layout_reset.connect(self._fit.fit)
-        workspaces.views_changed.connect(self._fit.refit)
+        workspaces.layout_reset.connect(self.canvas_fit.fit)
+        workspaces.views_changed.connect(self.canvas_fit.refit)
         context.layer_requested.connect(self._choose_layer)
         context.value_requested.connect(self.show_value)
         context.subject_requested.connect(self._show_subject)
@@ -283,7 +284,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the panels to the new size."""
         super().resizeEvent(event)
-        self._fit.refit()
+        self.canvas_fit.refit()
 
     def event(self, event: QEvent) -> bool:
         """Emit shown and reading_painted after painting; stop fitting once a separator is moved.
@@ -295,7 +296,7 @@ class MainWindow(QMainWindow):
             and event.buttons()
             and self.isSeparator(event.position().toPoint())
         ):
-            self._fit.stop()
+            self.canvas_fit.stop()
         handled = super().event(event)
         if event.type() == QEvent.Type.UpdateRequest:
             self._after_painting()
@@ -308,7 +309,7 @@ class MainWindow(QMainWindow):
         """Fit the canvas before the window is first painted."""
         super().showEvent(event)
         if not self._was_shown:
-            self._fit.start()
+            self.canvas_fit.start()
 
     def changeEvent(self, event: QEvent) -> None:
         """Apply a new palette or font to tabs and menus."""
