@@ -56,20 +56,30 @@ class CorrectionPopup(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("What is it?"))
         self._labels, self._others = labels, others
-        shares = reading.probabilities
-        probable = sorted(labels, key=lambda label: -shares.get(label, 0.0))[:_MOST_LABELS]
         title = QLabel(self.tr("What is it?"))
         hint = QLabel(self.tr("Press its key or click. It is saved in My samples, and the model learns it."))
         hint.setWordWrap(True)
         hint.setFont(caption_font(self.font()))
         hint.setForegroundRole(hint.foregroundRole().PlaceholderText)
-        answers = QGridLayout()
-        answers.setSpacing(STEP)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
+        layout.setSpacing(STEP)
+        layout.addWidget(title)
+        layout.addLayout(self._answers(reading, rejected))
+        layout.addWidget(hint)
+
+    def _answers(self, reading: Reading, rejected: str) -> QGridLayout:
+        """Return a grid with a button for each answer; set the width of the popup for its columns."""
+        labels = self._labels
+        probable = sorted(labels, key=lambda label: -reading.probabilities.get(label, 0.0))[:_MOST_LABELS]
         has_words, is_many = any(len(label) > 1 for label in labels), len(probable) >= _MANY
         order = (
             probable if has_words else sorted(probable, key=lambda each: (_kind(each), labels.index(each)))
         )
         columns = _COLUMNS_OF_WORDS if has_words else _COLUMNS_FOR_MANY if is_many else _COLUMNS
+        self.setFixedWidth(_WIDTH_FOR_MANY if columns == _COLUMNS_FOR_MANY else _WIDTH)
+        answers = QGridLayout()
+        answers.setSpacing(STEP)
         for number, label in enumerate(order):
             button = self._button(label, label, is_answer=label == reading.label)
             if label == probable[0]:
@@ -79,13 +89,7 @@ class CorrectionPopup(QFrame):
             name = f"{rejected[:1].upper()}{rejected[1:]}"
             button = self._button(name, NO_CHARACTER, is_answer=False)
             answers.addWidget(button, answers.rowCount(), 0, 1, columns)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * STEP, 2 * STEP, 2 * STEP, 2 * STEP)
-        layout.setSpacing(STEP)
-        layout.addWidget(title)
-        layout.addLayout(answers)
-        layout.addWidget(hint)
-        self.setFixedWidth(_WIDTH_FOR_MANY if columns == _COLUMNS_FOR_MANY else _WIDTH)
+        return answers
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint an outline, which is visible on a dark window."""
