@@ -21,6 +21,9 @@ RECIPE_FILE = "recipe.json"
 LARGEST_CARD = 4_000_000
 """Maximum size of a card in bytes."""
 
+_FILES_OF_SYSTEMS = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""Files that file managers add to folders that they show."""
+
 _LARGEST_KERAS = 1_000_000_000
 _LARGEST_NETWORK = 64_000_000
 
@@ -119,14 +122,14 @@ def add_file(folder: Path, card: ModelCard, name: str, content: bytes) -> ModelC
 
 
 def check_replaceable_by_model(folder: Path) -> None:
-    """Check that a folder is missing, empty or a model, so that a model may replace it, and can be written.
+    """Check that a folder is missing or has only files of a model, so that a model may replace it.
 
     Raises:
         UserError: there is something else, the system cannot have such a folder, or nothing can be written
             beside it.
     """
     try:
-        is_replaceable = not folder.exists() or is_model_folder(folder) or not any(folder.iterdir())
+        is_replaceable = not folder.exists() or {path.name for path in folder.iterdir()} <= _own_names(folder)
         problem = write_error(next((parent for parent in folder.parents if parent.exists()), folder))
     except OSError as error:
         raise _not_written(folder, error) from error
@@ -146,7 +149,7 @@ def copy_model(source: Path, folder: Path) -> None:
         folder: the copy; an empty folder or a model is replaced.
 
     Raises:
-        UserError: the model is damaged or cannot be copied, or the folder contains something else; an
+        UserError: the model is damaged or cannot be copied, or the folder contains other files as well; an
             existing folder stays unchanged.
     """
     check_replaceable_by_model(folder)
@@ -182,6 +185,13 @@ def copy_model_files(source: Path, draft: Path) -> ModelCard:
             )
     write_card(draft, card)
     return card
+
+
+def _own_names(folder: Path) -> set[str]:
+    """Return the names that a model folder may have by its card, and those of files that systems add."""
+    with contextlib.suppress(UserError):
+        return {CARD_FILE, *read_card(folder).files, *_FILES_OF_SYSTEMS}
+    return set()
 
 
 @contextlib.contextmanager

@@ -86,8 +86,8 @@ def test_copy_has_the_card_and_the_files_of_the_card(source: Path, tmp_path: Pat
     copy_model(source, tmp_path / "copy")
     assert read_card(tmp_path / "copy") == small_card()
     assert contents(tmp_path / "copy") == CONTENTS
-    # An existing folder is replaced.
-    (tmp_path / "copy" / "old.txt").write_text("old", encoding="utf-8")
+    # An existing model is replaced, whatever a file manager has added to it.
+    (tmp_path / "copy" / ".DS_Store").write_text("icons", encoding="utf-8")
     copy_model(source, tmp_path / "copy")
     assert contents(tmp_path / "copy") == CONTENTS
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "source"]
@@ -103,6 +103,20 @@ def test_copy_does_not_replace_other_files(source: Path, tmp_path: Path) -> None
             copy_model(source, tmp_path / name)
     assert (tmp_path / "file").is_file()
     assert (tmp_path / "documents" / "recipe.json").is_file()
+
+
+@pytest.mark.parametrize("card", [None, b'{"name": "my collection of cards"}'])
+def test_copy_does_not_replace_a_folder_with_a_card_and_other_files(
+    source: Path, tmp_path: Path, card: bytes | None
+) -> None:
+    folder = tmp_path / "mine"
+    copy_model(source, folder)
+    if card is not None:
+        (folder / "card.json").write_bytes(card)
+    (folder / "thesis.txt").write_text("text", encoding="utf-8")
+    with pytest.raises(UserError, match="mine contains other files than a model; choose a new folder"):
+        copy_model(source, folder)
+    assert (folder / "thesis.txt").read_text(encoding="utf-8") == "text"
 
 
 def test_damaged_model_is_not_copied(source: Path, tmp_path: Path) -> None:
