@@ -376,6 +376,26 @@ def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
     assert len(close) > 40
 
 
+@pytest.mark.parametrize("name", ["step_ink", "step_box"])
+def test_a_character_of_a_large_page_is_shown_with_its_surroundings_only(
+    panel: ReadingPanel, qtbot: QtBot, name: str
+) -> None:
+    """On the whole page it would be a dot."""
+    ink_map = np.zeros((700, 1000), np.float32)
+    ink_map[650:690, 20:50] = 1
+    prepared = prepare(Picture(np.full((700, 1000, 3), 255, np.uint8), ink_map), INFO.task)
+    panel.set_observation(Observation(reading_of("1"), prepared))
+    view = child(panel, StepView, name)
+    qtbot.waitUntil(lambda: bright_rows(image_of(view)) > view.width() / 4)
+    assert panel.numbers()["ink_map"].shape == (700, 1000)
+
+
+def bright_rows(image: QImage) -> int:
+    """Return the number of rows below the caption that have bright pixels."""
+    columns, rows = range(image.width()), range(24, image.height())
+    return sum(any(image.pixelColor(x, y).lightness() > 200 for x in columns) for y in rows)
+
+
 def near(colour: QColor, other: QColor) -> bool:
     differences = (colour.red() - other.red(), colour.green() - other.green(), colour.blue() - other.blue())
     return max(map(abs, differences)) < 60

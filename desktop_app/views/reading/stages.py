@@ -16,6 +16,7 @@ from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import sharp_area
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
+from desktop_app.views.reading.ink_surroundings import crop_to_ink
 
 if TYPE_CHECKING:
     from desktop_app.tasks.prepare import PreparationKind, Prepared, Step
@@ -200,7 +201,7 @@ class Stages(QWidget):
         if self._prepared is None:
             return
         self._set_names(tuple(step.name for step in self._prepared.steps))
-        for step in self._prepared.steps:
+        for step in crop_to_ink(self._prepared.steps):
             self._views[step.name].set_step(step)
         caption, _ = self._texts(_INPUT)
         if self._prepared.fitting is not None:
@@ -249,7 +250,7 @@ class Stages(QWidget):
         """Return caption and tooltip of a step."""
         match name:
             case "ink":
-                return self.tr("Ink"), self.tr("The ink that was found on the page")
+                return self.tr("Ink"), self.tr("The ink that was found on the page, with its surroundings")
             case "box":
                 return self.tr("Box and centre"), self.tr(
                     "The box of the ink is scaled to 20 × 20 of 28 × 28 pixels; "
