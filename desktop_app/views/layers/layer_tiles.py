@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
@@ -169,16 +170,10 @@ class LayerTiles:
     def _paint_text(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         tile, style, positions = self.row.tile(number), self.text_style, self._positions
         available = self._text_width(number)
-        lines = [layer.name, self.text.shape(layer.shape)]
-        if number == len(self.info.layers) - 1 and self.has_answer:
-            # The confidence of the answer is painted there.
-            lines[1] = ""
-        if style.small.width(lines[1]) > available:
-            lines[1] = shape_text(layer.shape)
-        if len(layer.shape) == 3 and style.small.width(lines[1]) > available:
-            # A shape on two lines is not cut off.
-            lines[1:] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
+        lines = [layer.name, *self._shape_texts(number)]
         if parameters := layer.trainable + layer.fixed:
+            # Parameters are on the same line in all tiles, or in none.
+            lines += [""] * (1 + self._shape_lines - len(lines))
             lines.append(self._parameters(parameters, available))
         for line, text in enumerate(lines[: positions.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
@@ -188,6 +183,30 @@ class LayerTiles:
             name = style.small.elided(text, self._name_width(number))
             at += QPointF(self._name_shift(number, style.small.width(name)), 0)
             style.small.write(painter, at, name, style.text, MIDDLE)
+
+    @cached_property
+    def _shape_lines(self) -> int:
+        """Most lines that a shape takes below the name of a layer."""
+        painted = (number for number, layer in enumerate(self.info.layers) if not is_slim(layer))
+        return max((len(self._shape_texts(number)) for number in painted), default=1)
+
+    def _shape_texts(self, number: int) -> list[str]:
+        """Return the lines with the shape of a layer."""
+        if number == len(self.info.layers) - 1 and self.has_answer:
+            # The confidence of the answer is painted there.
+            return [""]
+        shape, width, available = (
+            self.info.layers[number].shape,
+            self.text_style.small.width,
+            self._text_width(number),
+        )
+        with_unit, short = self.text.shape(shape), shape_text(shape)
+        if width(with_unit) <= available:
+            return [with_unit]
+        if len(shape) == 3 and width(short) > available:
+            # A shape on two lines is not cut off.
+            return [shape_text(shape[:2]), f"×{shape[2]}"]
+        return [short]
 
     def _text_width(self, number: int) -> float:
         """Return the width for the text of a tile; beside narrow tiles it extends into the gaps."""

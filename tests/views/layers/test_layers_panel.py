@@ -461,6 +461,23 @@ def test_a_number_of_units_in_a_narrow_tile_is_not_cut_off(panel: LayersPanel, t
     assert "1,200" in texts
 
 
+@pytest.mark.parametrize(("height", "is_shown"), [(100, False), (150, True)])
+def test_parameters_are_shown_of_all_layers_or_of_none(
+    panel: LayersPanel, texts: list[str], height: int, is_shown: bool
+) -> None:
+    """Below the short shape of a dense layer, a lone number without unit could mean anything."""
+    layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
+    for number in range(20):
+        layers.append(LayerInfo(f"c{number}", "Conv2D", (12, 12, 64), (layers[-1].name,), 37_000))
+    layers.append(LayerInfo("dense", "Dense", (11,), (layers[-1].name,), 23_000))
+    layers.append(LayerInfo("answer", "Softmax", (11,), ("dense",)))
+    panel.resize(1300, height)
+    panel.set_network(NetworkInfo("long", "Long", Task(rejects=True), tuple(layers)), GRAPH)
+    panel.grab()
+    assert "×64" in texts
+    assert ("37k" in texts) == ("23k" in texts) == is_shown
+
+
 def test_shapes_have_their_channels_where_there_is_room(panel: LayersPanel, texts: list[str]) -> None:
     layers = [LayerInfo("input", "InputLayer", (14, 14, 1))]
     for number in range(14):
