@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.core.claim import Claim
+from desktop_app.core.decoding import decode_json
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.core.stopping import ShouldStop
@@ -101,7 +102,7 @@ def _edits_of(note: bytes) -> TextEdits:
     import msgspec
 
     try:
-        return msgspec.json.decode(note, type=TextEdits)
+        return decode_json(note, TextEdits)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NO_EDITS
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from desktop_app.batch.model_choice import BatchModel
 from desktop_app.batch.row import Row
+from desktop_app.core.decoding import decode_json
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import check_replaceable
 from desktop_app.core.temporary import lock_file
@@ -220,7 +221,7 @@ def _is_start_of_header(line: bytes) -> bool:
 
 def _decoded_header(path: Path, line: bytes) -> _Header:
     try:
-        header = msgspec.json.decode(line, type=_Header)
+        header = decode_json(line, _Header)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise _not_a_journal(path) from error
     if header.format != _FORMAT:
@@ -233,7 +234,7 @@ def _decoded_header(path: Path, line: bytes) -> _Header:
 
 def _decoded_entry(path: Path, line: bytes) -> _Entry:
     try:
-        return msgspec.json.decode(line, type=_Entry)
+        return decode_json(line, _Entry)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise _not_a_journal(path) from error
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
-import msgspec
 from msgspec import Meta
 
+from desktop_app.core.decoding import convert
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.core.messages import Message, message
@@ -153,7 +153,7 @@ def _parse(data: bytes) -> Settings:
     if unknown := content.keys() - {field.name for field in dataclasses.fields(Settings)}:
         raise ValueError(f"{min(unknown)} is not a setting")
     # Unlike msgspec, json reads the names of files that are not valid Unicode.
-    settings = msgspec.convert(content, Settings)
+    settings = convert(content, Settings)
     has_checksum = version != _VERSION_WITHOUT_CHECKSUMS
     layouts = {name: _checked(text, has_checksum) for name, text in settings.layouts.items()}
     return dataclasses.replace(

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from desktop_app.core.decoding import convert, decode_json
 from desktop_app.core.errors import UserError
 from desktop_app.networks.layers.registry import is_identity
 from desktop_app.networks.naming import title_from
@@ -203,7 +204,7 @@ def _confusion(figures: object, size: int) -> list[list[int]]:
     """Return the confusion matrix of an evaluation; empty if there is none of this size."""
     matrix = figures.get("confusion") if isinstance(figures, dict) else None
     try:
-        rows = msgspec.convert(matrix, list[list[int]])
+        rows = convert(matrix, list[list[int]])
     except msgspec.ValidationError:
         return []
     return rows if {len(rows), *map(len, rows)} == {size} else []
@@ -227,7 +228,7 @@ def card_from_json(data: bytes, name: str, *, has_files: bool = True) -> ModelCa
             unsupported inputs.
     """
     try:
-        card = _parse(msgspec.json.decode(data), name)
+        card = _parse(decode_json(data, dict[str, Any]), name)
         _require(NETWORK_FILE in card.files if has_files else not card.files)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise UserError(
@@ -255,9 +256,9 @@ def _parse(values: dict[str, Any], name: str) -> ModelCard:
             name=name,
         )
     if values["format"] == 2:
-        _check_input("mnist", msgspec.convert(values["input"]["shape"], _ShortShape), name)
+        _check_input("mnist", convert(values["input"]["shape"], _ShortShape), name)
         values = _from_format_2(values)
-    card = msgspec.convert(values, ModelCard)
+    card = convert(values, ModelCard)
     layers = tuple(replace(layer, options=MappingProxyType(layer.options)) for layer in card.layers)
     title = title_from(card.title) or card.name
     of_sets = MappingProxyType(card.thresholds.read_of_sets)

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import array_headers, declared_bytes, read_array
+from desktop_app.core.decoding import decode_json
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import write_atomically
 
@@ -70,7 +70,7 @@ def read_checkpoint(path: Path) -> tuple[Arrays, Progress]:
             headers = array_headers(archive, _MOST_ARRAYS)
             if sum(map(declared_bytes, headers.values())) > _MOST_BYTES:
                 raise UserError("The checkpoint of this run is too large; delete the run.")
-            progress = msgspec.json.decode(read_array(archive, _PROGRESS).tobytes(), type=Progress)
+            progress = decode_json(read_array(archive, _PROGRESS).tobytes(), Progress)
             arrays = tuple(read_array(archive, f"a{i}") for i in range(len(headers) - 1))
     except UserError:
         raise

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from desktop_app.core.decoding import convert, decode_json
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.networks.layer_list import MOST_LAYERS, CheckedLayers, Layer, check_layers
@@ -217,7 +218,7 @@ def choices(part: type, name: str) -> tuple[str, ...]:
 def fits(part: type, name: str, value: object) -> bool:
     """Return whether a value is valid for a field of a recipe, regardless of other fields."""
     try:
-        msgspec.convert({name: value}, part)
+        convert({name: value}, part)
     except msgspec.ValidationError:
         return False
     return True
@@ -263,8 +264,8 @@ def recipe_from_json(text: str | bytes) -> Recipe:
     try:
         # Editors on Windows write a byte order mark.
         data = (text.encode() if isinstance(text, str) else text).removeprefix(codecs.BOM_UTF8)
-        values = _converted(msgspec.json.decode(data))
-        recipe = msgspec.convert(values, Recipe)
+        values = _converted(decode_json(data, dict[str, Any]))
+        recipe = convert(values, Recipe)
         # msgspec accepts duplicate keys.
         json.loads(data, object_pairs_hook=_unique_keys)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
@@ -300,10 +301,8 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
 _RENAMED = {"ink_variety": "ink_augmentation", "image_variety": "image_augmentation"}
 
 
-def _converted(values: Any) -> Any:
+def _converted(values: dict[str, Any]) -> dict[str, Any]:
     """Convert the JSON values of a recipe that an earlier version wrote."""
-    if not isinstance(values, dict):
-        return values
     keeping = values.get("keeping")
     if isinstance(keeping, dict) and "rejected_share" in keeping and "wrong_share" not in keeping:
         # The share of unsure answers says nothing about that of wrong ones.

@@ -31,6 +31,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Meta
 
+from desktop_app.core.decoding import decode_json
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import is_there, read_file, write_atomically
 from desktop_app.runs.recipe import Recipe, read_recipe, write_recipe
@@ -318,6 +319,6 @@ _Kind = TypeVar("_Kind")
 
 def _decoded(path: Path, limit: int, kind: type[_Kind]) -> _Kind:
     try:
-        return msgspec.json.decode(read_file(path, limit), type=kind)
+        return decode_json(read_file(path, limit), kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise UserError("{name} of this run is damaged; delete the run.", name=shown_name(path)) from error

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import msgspec
-
+from desktop_app.core.decoding import convert
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.runs.recipe import LARGEST_RECIPE, Recipe, recipe_from_json, recipe_to_json
@@ -43,7 +42,7 @@ def title_without_seed(title: str) -> str:
 def text_without_seed(recipe: Recipe) -> str:
     """Return a text that is equal for recipes that differ in seed and title only."""
     # Numbers have the types of their fields: a recipe in a file has 8.0 where one in the code may have 8.
-    return recipe_to_json(msgspec.convert(asdict(replace(recipe, seed=0, title="any")), Recipe))
+    return recipe_to_json(convert(asdict(replace(recipe, seed=0, title="any")), Recipe))
 
 
 def read_queue(runs_dir: Path) -> tuple[Recipe, ...]:

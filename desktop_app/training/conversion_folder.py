@@ -10,6 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from desktop_app.core.decoding import decode_json
 from desktop_app.core.errors import UserError, printable
 from desktop_app.core.files import read_file
 from desktop_app.core.messages import Message, message
@@ -126,7 +127,7 @@ class ConversionFolder:
 
 def _read(path: Path, limit: int, kind: type[_Content]) -> _Content:
     try:
-        return msgspec.json.decode(read_file(path, limit), type=kind)
+        return decode_json(read_file(path, limit), kind)
     except (msgspec.MsgspecError, ValueError) as error:
         raise UserError("The import failed; import the model again.") from error
 

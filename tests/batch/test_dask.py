@@ -6,12 +6,12 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from desktop_app.batch.find_sources import find_sources
 from desktop_app.batch.read_files import read_sources
 from desktop_app.batch.row import Row
+from desktop_app.core.decoding import decode_json
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
 from tests.synthetic_numbers import image_of, number
@@ -31,7 +31,7 @@ def test_rows_are_those_of_one_process(tmp_path, arguments):
     (tmp_path / "damaged.png").write_bytes(b"no image")
     command = [sys.executable, "-m", "tests.batch.read_with_dask", str(tmp_path), *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    rows = msgspec.json.decode(done.stdout, type=list[Row])
+    rows = decode_json(done.stdout, list[Row])
     expected = read_sources(open_recognizer(find_model("digits")), find_sources([tmp_path]))
     assert [replace(row, milliseconds=0.0) for row in rows] == [
         replace(row, milliseconds=0.0) for row in expected

@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
+from desktop_app.core.decoding import convert
 from desktop_app.runs.checkpoint import Progress, write_checkpoint
 from desktop_app.runs.run_folder import (
     BEST,
@@ -33,7 +33,7 @@ def made(runs_dir: Path, *, held: bool = False, **record: object) -> RunFolder:
     """Create a run as training would have left it."""
     folder = new_run(runs_dir, RECIPE_OF_ONE)
     values = {"title": "One", "state": "finished", "started": STARTED} | record
-    folder.begin(RECIPE_OF_ONE, msgspec.convert(values, RunRecord))
+    folder.begin(RECIPE_OF_ONE, convert(values, RunRecord))
     if not held:
         folder.release()
     return folder

@@ -213,7 +213,7 @@ def test_invalid_rates_raise_user_error(value: str) -> None:
     ("text", "problem"),
     [
         ("", "it is empty or incomplete"),
-        ("[" * 200_000, "it is nested too deeply"),
+        ('{"name": ' + "[" * 200_000, "it is nested too deeply"),
         (b'{"title": "\xff"}', "it is not text in UTF-8"),
         ("[]", "the whole must be an object in braces, not a list"),
         ('{"seed": 1,}', "its JSON is wrong at byte 11 (trailing comma in object)"),

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.decoding import decode_json
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import find_files
 from desktop_app.core.messages import Message
@@ -186,7 +187,7 @@ def _from_arrays(arrays: Arrays, path: Path) -> SourceSet:
     Raises:
         KeyError, ValueError, IndexError, msgspec.DecodeError, UserError: they are not those of a source.
     """
-    described = msgspec.json.decode(arrays["description"].tobytes(), type=_Description)
+    described = decode_json(arrays["description"].tobytes(), _Description)
     labels = arrays["labels"]
     parts = {name: arrays.get(name) for name in ("is_validation", "is_test")}
     files = None if described.files is None else tuple(_files(described.files, path))
