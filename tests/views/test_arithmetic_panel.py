@@ -18,7 +18,7 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.layer_list import Layer, check_layers, with_names
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.networks.recognizer import Observation
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading, Verdict, probability_text
 from desktop_app.views.arithmetic.computation import ComputationRows
 from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.derivation import Derivation
@@ -308,6 +308,30 @@ def test_hidden_summands_are_summed_up(panel: ArithmeticPanel, written: list[tup
         hidden = float(contributions.sum() - contributions[first : first + shown].sum())
         assert number_in(texts[rest + 1]) == pytest.approx(hidden, abs=0.01)
         scroll_down(panel)
+
+
+def test_hidden_shares_are_summed_up_in_percent(
+    panel: ArithmeticPanel, written: list[tuple[str, bool]]
+) -> None:
+    view_of(panel).setFixedHeight(80)
+    panel.set_value("probabilities", (2,))
+    painted(panel)
+    texts = [text for text, _ in written]
+    (rest,) = [at for at, text in enumerate(texts) if text.startswith("other values: ")]
+    shares = sorted(activations()["probabilities"].tolist())
+    assert texts[rest + 1] == probability_text(sum(shares[: round(number_in(texts[rest]))]))
+
+
+def test_columns_keep_their_places_while_the_window_slides(panel: ArithmeticPanel) -> None:
+    """The products of a window may be much smaller than those of its neighbour."""
+    found = activations()
+    found["conv1"][:3, :3] /= 1000
+    panel.set_observation(observation(found))
+    widths = set()
+    for column in range(6):
+        panel.set_value("conv2", (0, column, 1))
+        widths.add(rows_of(panel).widths(text_style_of(view_of(panel))))
+    assert len(widths) == 1
 
 
 def test_few_channels_are_added_one_by_one(panel: ArithmeticPanel, written: list[tuple[str, bool]]) -> None:

@@ -192,9 +192,18 @@ class ChannelRows(ComputationRows):
         return max(width, style.small.width(translate("Arithmetic", "channel")) + STEP)
 
     def _wanted_cell(self, style: TextStyle) -> float:
-        """Return the width of a cell that fits every number of the step."""
-        ranges = (self._derivation.range_before, self._kernel_range, self._product_range)
-        return max(readable_cell_width(style, low, high) for low, high in ranges)
+        """Return the width of a cell that fits every number of the step.
+
+        It is the same for all windows of a map, so that the columns keep their places while a window slides.
+        """
+        before = self._derivation.range_before
+        largest = max(map(abs, before)) * self._kernel_range[1]
+        return max(
+            readable_cell_width(style, *before),
+            readable_cell_width(style, *self._kernel_range),
+            # The products of most windows are smaller than the largest one, and have another decimal.
+            readable_cell_width(style, -largest, largest, more_decimals=1),
+        )
 
     def _grids(self, index: int) -> list[NumberGrid]:
         step = self._step

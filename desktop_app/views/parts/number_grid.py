@@ -112,9 +112,15 @@ def ring(painter: QPainter, style: TextStyle, cell: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def readable_cell_width(style: TextStyle, low: float, high: float) -> float:
-    """Return the width of cells in which all numbers of a range fit, in pixels."""
-    decimals = decimals_for(max(abs(low), abs(high)))
+def readable_cell_width(style: TextStyle, low: float, high: float, more_decimals: int = 0) -> float:
+    """Return the width of cells in which all numbers of a range fit, in pixels.
+
+    Args:
+        style: fonts.
+        low, high: the range.
+        more_decimals: than numbers of the range have.
+    """
+    decimals = decimals_for(max(abs(low), abs(high))) + more_decimals
     texts = (with_decimals(value, decimals) for value in (low, high))
     return math.ceil(max(style.small.width(text) for text in texts) + 8)
 
