@@ -81,6 +81,10 @@ class ComputationRows(Computation):
     def rest_text(self, count: int) -> str:
         """Name the hidden summands."""
 
+    def sum_text(self, value: float) -> str:
+        """Return the sum of hidden summands as text, like those of the rows."""
+        return with_decimals(value, self.decimals)
+
     def visible(self, style: TextStyle, area: QRectF) -> int:
         """Return how many rows fit into an area."""
         height, row = area.height() - HEADER_HEIGHT, self.row_height(style, area)
@@ -113,7 +117,7 @@ class ComputationRows(Computation):
         at = QPointF(line.right() - NUMBER_WIDTH, middle)
         text = style.small.elided(text, line.width() - NUMBER_WIDTH)
         style.small.write(surface.painter, at, text, style.quiet, RIGHT)
-        number = with_decimals(rest, self.decimals)
+        number = self.sum_text(rest)
         style.plain.write(surface.painter, QPointF(line.right(), middle), number, style.text, RIGHT)
 
 

@@ -119,6 +119,10 @@ class SoftmaxRows(ComputationRows):
         """Name the hidden values."""
         return translate("Arithmetic", "other values: {count}").format(count=count)
 
+    def sum_text(self, value: float) -> str:
+        """Return the sum of hidden shares."""
+        return probability_text(value)
+
     def paint_header(self, surface: Surface, area: QRectF) -> None:
         """Paint the headers: value, exponential, share."""
         style, middle = surface.text_style, area.top() + HEADER_HEIGHT / 2
