@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from desktop_app.core.arrays import array_headers, declared_bytes, read_array
 from desktop_app.core.decoding import decode_json
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import write_atomically
+
+if TYPE_CHECKING:
+    from desktop_app.runs.recipe import Keeping
 
 _PROGRESS = "progress"
 _MOST_BYTES = 2_000_000_000
@@ -44,6 +47,10 @@ class Progress:
     waited: int = 0
     plateau: int = 0
     seconds: float = 0.0
+
+    def kept_epoch(self, keeping: Keeping) -> int:
+        """Return the number of the epoch whose weights are kept, from 1; 0 before the first epoch."""
+        return self.epochs if keeping.weights == "last" else self.best_epoch
 
 
 def write_checkpoint(path: Path, arrays: Sequence[NDArray[Any]], progress: Progress) -> None:

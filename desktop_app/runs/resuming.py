@@ -58,7 +58,7 @@ def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None
             if (old.path / name).is_file():
                 copy_file(old.path / name, new.path / name)
         new.write_history(_history_until(old, progress.epochs))
-        new.begin(recipe, _record_from(old, record, progress, _title_of_resumed(old, record, recipe)))
+        new.begin(recipe, _record_from(old, record, progress, recipe))
     except BaseException:
         new.release()
         shutil.rmtree(new.path, ignore_errors=True)
@@ -92,14 +92,14 @@ def _title_of_resumed(old: RunFolder, record: RunRecord, recipe: Recipe) -> str:
     return distinct_title(record.title, recipe.fitting.epochs, run_titles(old.path.parent))
 
 
-def _record_from(old: RunFolder, record: RunRecord, progress: Progress, title: str) -> RunRecord:
+def _record_from(old: RunFolder, record: RunRecord, progress: Progress, recipe: Recipe) -> RunRecord:
     """Return the first record of a run that resumes an old one."""
     return RunRecord(
-        title=title,
+        title=_title_of_resumed(old, record, recipe),
         started=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
         seconds=progress.seconds,
         epochs=progress.epochs,
-        best_epoch=progress.best_epoch,
+        best_epoch=progress.kept_epoch(recipe.keeping),
         parameters=record.parameters,
         device=record.device,
         precision=record.precision,

@@ -97,10 +97,10 @@ def fit(
         state="learned",
         reason=callback.reason,
         seconds=callback.progress.seconds,
-        best_epoch=_kept_epoch(callback.progress, recipe),
+        best_epoch=callback.progress.kept_epoch(recipe.keeping),
     )
     write_checkpoint(run.path / BEST, callback.weights, callback.progress)
-    emit(TrainingEnded(callback.reason, _kept_epoch(callback.progress, recipe)))
+    emit(TrainingEnded(callback.reason, callback.progress.kept_epoch(recipe.keeping)))
     trained = new_network(recipe)
     trained.set_weights(callback.weights)
     return trained
@@ -190,10 +190,6 @@ def _model_name(recipe: Recipe) -> str:
     return recipe.name.replace("-", "_")
 
 
-def _kept_epoch(progress: Progress, recipe: Recipe) -> int:
-    return progress.epochs if recipe.keeping.weights == "last" else progress.best_epoch
-
-
 def _optional_callbacks(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = []
     if recipe.keeping.tensorboard:
@@ -278,12 +274,12 @@ class _EpochWriter:
             len(points["loss"]),
         )
         run.write_history(self._history)
-        best = self._history.epochs[_kept_epoch(progress, self._recipe) - 1]
+        best = self._history.epochs[progress.kept_epoch(keeping) - 1]
         measured = [f"val_{metric.name}" for metric in self._recipe.metrics]
         figures = {name: best[name] for name in measured if name in best}
         run.update(
             epochs=progress.epochs,
-            best_epoch=_kept_epoch(progress, self._recipe),
+            best_epoch=progress.kept_epoch(keeping),
             seconds=progress.seconds,
             figures=figures,
         )

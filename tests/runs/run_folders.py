@@ -9,6 +9,7 @@ import numpy as np
 
 from desktop_app.core.decoding import convert
 from desktop_app.runs.checkpoint import Progress, write_checkpoint
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import (
     BEST,
     LAST,
@@ -29,11 +30,13 @@ RECIPE_OF_ONE = ZOO[0].recipe
 STARTED = "2026-03-01T14:15:02+01:00"
 
 
-def made(runs_dir: Path, *, held: bool = False, **record: object) -> RunFolder:
+def made(
+    runs_dir: Path, recipe: Recipe = RECIPE_OF_ONE, *, held: bool = False, **record: object
+) -> RunFolder:
     """Create a run as training would have left it."""
-    folder = new_run(runs_dir, RECIPE_OF_ONE)
+    folder = new_run(runs_dir, recipe)
     values = {"title": "One", "state": "finished", "started": STARTED} | record
-    folder.begin(RECIPE_OF_ONE, convert(values, RunRecord))
+    folder.begin(recipe, convert(values, RunRecord))
     if not held:
         folder.release()
     return folder

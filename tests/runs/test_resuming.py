@@ -7,6 +7,7 @@ import os
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_resumed_run_copies_the_checkpoint_and_keeps_the_old_run(runs_dir: Path)
             == replace(RECIPE_OF_ONE, fitting=replace(RECIPE_OF_ONE.fitting, epochs=30))
         )
         record = new.record()
-        assert (record.state, record.epochs, record.best_epoch, record.seconds) == ("running", 3, 2, 12.5)
+        assert (record.state, record.epochs, record.best_epoch, record.seconds) == ("running", 3, 3, 12.5)
         assert (record.continues, record.title) == (old.name, "One")
         assert record.figures == {"val_loss": 0.2}
         assert (record.parameters, record.device) == (77, "CPU")
@@ -56,6 +57,17 @@ def test_resumed_run_copies_the_checkpoint_and_keeps_the_old_run(runs_dir: Path)
         assert everything(old.path) == before
     finally:
         new.release()
+
+
+@pytest.mark.parametrize(("weights", "kept"), [("last", 3), ("best", 2)])
+def test_a_resumed_run_names_the_epoch_that_is_kept(
+    runs_dir: Path, weights: Literal["last", "best"], kept: int
+) -> None:
+    recipe = replace(RECIPE_OF_ONE, keeping=replace(RECIPE_OF_ONE.keeping, weights=weights))
+    new = new_run(runs_dir, recipe)
+    create_resumed_run(with_checkpoint(made(runs_dir, recipe, state="running")), new, 30)
+    new.release()
+    assert (new.record().epochs, new.record().best_epoch) == (3, kept)
 
 
 def test_run_interrupted_in_first_epoch_starts_again(runs_dir: Path) -> None:
