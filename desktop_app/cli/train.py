@@ -284,7 +284,7 @@ def add_figures(folder: Path, folders: DataFolders) -> None:
         UserError: the model cannot be used, or its card cannot be written.
     """
     from desktop_app.cli.evaluate import evaluate, open_data
-    from desktop_app.networks.model_folder import write_card
+    from desktop_app.networks.model_folder import current_card, write_card
     from desktop_app.networks.recognizer import open_recognizer
 
     recognizer = open_recognizer(folder)
@@ -294,6 +294,6 @@ def add_figures(folder: Path, folders: DataFolders) -> None:
     with_test = (source for source in sources if source.writers is not None or source.is_test is not None)
     reports = [evaluate(source, recognizer) for source in with_test]
     if reports:
-        write_card(folder, replace(recognizer.card, figures=tuple(reports)))
+        write_card(folder, replace(current_card(folder, recognizer.card), figures=tuple(reports)))
     for report in reports:
         print(json.dumps({key: report[key] for key in report if key != "confusion"}))

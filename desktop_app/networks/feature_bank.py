@@ -62,7 +62,7 @@ def write_bank(folder: Path, card: ModelCard, bank: FeatureBank) -> ModelCard:
         The card.
 
     Raises:
-        UserError: a file cannot be written.
+        UserError: a file cannot be written, or the model was removed or replaced.
     """
     buffer = io.BytesIO()
     arrays: dict[str, Any] = {

@@ -99,7 +99,7 @@ def write_line_network(folder: Path, card: ModelCard, network: bytes) -> ModelCa
         The card.
 
     Raises:
-        UserError: a file cannot be written.
+        UserError: a file cannot be written, or the model was removed or replaced.
     """
     return add_file(folder, card, LINE_FILE, network)
 

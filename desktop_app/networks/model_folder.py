@@ -37,10 +37,31 @@ def read_card(folder: Path) -> ModelCard:
     """Read and check the card in a model folder.
 
     Raises:
-        UserError: the card cannot be read or is damaged, or the model is for another version of the
+        UserError: there is none, it cannot be read or is damaged, or the model is for another version of the
             program or for unsupported inputs.
     """
+    if not is_model_folder(folder):
+        raise UserError("There is no longer a model called {name}; choose another.", name=shown_name(folder))
     return card_from_json(read_file(folder / CARD_FILE, LARGEST_CARD), shown_name(folder))
+
+
+def current_card(folder: Path, card: ModelCard) -> ModelCard:
+    """Read the card of a model again, which may have got another title or further files.
+
+    Args:
+        folder: the model folder.
+        card: card of the model when its network was read.
+
+    Raises:
+        UserError: there is no card any more, or that of another network.
+    """
+    current = read_card(folder)
+    if current.files[NETWORK_FILE] != card.files[NETWORK_FILE]:
+        raise UserError(
+            "The model {title} was replaced by another one in the meantime; repeat the command.",
+            title=card.title,
+        )
+    return current
 
 
 def read_network(folder: Path, card: ModelCard) -> bytes:
@@ -107,18 +128,25 @@ def write_card(folder: Path, card: ModelCard) -> None:
 
 
 def add_file(folder: Path, card: ModelCard, name: str, content: bytes) -> ModelCard:
-    """Write a file into a model folder, or replace it, and list it in the card.
+    """Write a file into a model folder, or replace it, and list it in the card as it is now.
+
+    Args:
+        folder: the model folder.
+        card: card of the model that the file belongs to.
+        name: name of the file.
+        content: content of the file.
 
     Returns:
         The card.
 
     Raises:
-        UserError: a file cannot be written.
+        UserError: a file cannot be written, or the model was removed or replaced, see `current_card`.
     """
+    current = current_card(folder, card)
     write_atomically(folder / name, content)
-    card = replace(card, files={**card.files, name: hashlib.sha256(content).hexdigest()})
-    write_card(folder, card)
-    return card
+    current = replace(current, files={**current.files, name: hashlib.sha256(content).hexdigest()})
+    write_card(folder, current)
+    return current
 
 
 def check_replaceable_by_model(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.core.errors import UserError
@@ -13,7 +13,7 @@ from desktop_app.data.line_samples import line_samples
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.line_network import write_line_network
-from desktop_app.networks.model_folder import RECIPE_FILE, read_card, read_verified_file
+from desktop_app.networks.model_folder import RECIPE_FILE, add_file, read_card, read_verified_file
 from desktop_app.runs.recipe import LARGEST_RECIPE, Recipe, recipe_from_json, recipe_to_json
 from desktop_app.runs.training_events import Emit
 from desktop_app.training.export import save_keras
@@ -73,7 +73,8 @@ def train_line_network(
 
     Raises:
         UserError: the model has no recipe or no labels of single characters, its data is missing or has no
-            ink, the checkpoint belongs to another training, or a file cannot be written.
+            ink, the checkpoint belongs to another training, a file cannot be written, or the model was
+            removed or replaced in the meantime; the checkpoint stays.
         Stopped: should_stop() returned True.
     """
     card = read_card(folder)
@@ -94,12 +95,13 @@ def train_line_network(
     prepare_run(training.run, settings.identity)
     lines, validation = line_samples(recipe, folders, counts, emit, should_stop)
     model = fit_line_network(lines, validation, settings, training.run, emit_epoch, should_stop)
-    save_keras(model, folder / LINE_KERAS_FILE)
-    keras_hash = hashlib.sha256((folder / LINE_KERAS_FILE).read_bytes()).hexdigest()
-    card = replace(card, files={**card.files, LINE_KERAS_FILE: keras_hash})
+    saved = training.run / LINE_KERAS_FILE
+    save_keras(model, saved)
+    add_file(folder, card, LINE_KERAS_FILE, saved.read_bytes())
     card = write_line_network(folder, card, as_litert(model))
     with suppress(OSError):
-        (training.run / CHECKPOINT).unlink()
+        for path in (saved, training.run / CHECKPOINT):
+            path.unlink()
         training.run.rmdir()
     return card
 

@@ -15,6 +15,7 @@ from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.core.messages import message
 from desktop_app.networks.card import LINE_FILE
+from desktop_app.networks.library import remove_model
 from desktop_app.networks.line_network import LineNetwork, read_line_network
 from desktop_app.networks.model_folder import RECIPE_FILE, read_card, write_card
 from desktop_app.runs.recipe import DataPart, Recipe, recipe_to_json
@@ -67,6 +68,16 @@ def test_line_network_is_trained_and_listed_in_the_card(model, capsys):
     assert LineNetwork(card, network).columns(np.zeros((32, 100, 3), np.float32)).shape[1] == 11
     # Nothing is left of the training.
     assert list(paths.line_networks_dir().iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_model_that_is_removed_during_the_training_stays_removed(model, monkeypatch, capsys):
+    monkeypatch.setattr(Reporter, "end_epoch", lambda *_: remove_model("lines"))
+    assert main(command()) == 1
+    assert capsys.readouterr().err.endswith("There is no longer a model called lines; choose another.\n")
+    assert not model.exists()
+    # The checkpoint is there for a model of the same recipe.
+    assert [path.name for path in paths.line_networks_dir().iterdir()] == ["lines-1-100"]
 
 
 def test_what_is_left_out_of_the_data_is_listed(capsys):

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from desktop_app.networks import library
 from desktop_app.networks.card import DataSource, ModelCard, WriterSplit
 from desktop_app.networks.library import add_model
 from desktop_app.networks.model_folder import (
+    add_file,
     copy_model,
     is_model_folder,
     read_card,
@@ -117,6 +119,28 @@ def test_copy_does_not_replace_a_folder_with_a_card_and_other_files(
     with pytest.raises(UserError, match="mine contains other files than a model; choose a new folder"):
         copy_model(source, folder)
     assert (folder / "thesis.txt").read_text(encoding="utf-8") == "text"
+
+
+def test_a_file_is_listed_in_the_card_as_it_is_now(source: Path) -> None:
+    opened = read_card(source)
+    write_card(source, replace(opened, title="Renamed"))
+    add_file(source, opened, "line.tflite", b"line")
+    card = add_file(source, opened, "features.npz", b"features")
+    assert card == read_card(source)
+    assert card.title == "Renamed"
+    assert card.files.keys() == opened.files.keys() | {"line.tflite", "features.npz"}
+
+
+def test_no_file_is_added_to_a_model_that_was_replaced_or_removed(source: Path) -> None:
+    opened = read_card(source)
+    write_card(source, replace(opened, files={**opened.files, "network.tflite": "0" * 64}))
+    with pytest.raises(UserError, match="The model Small was replaced by another one in the meantime"):
+        add_file(source, opened, "line.tflite", b"line")
+    assert not (source / "line.tflite").exists()
+    shutil.rmtree(source)
+    with pytest.raises(UserError, match="There is no longer a model called source"):
+        add_file(source, opened, "line.tflite", b"line")
+    assert not source.exists()
 
 
 def test_damaged_model_is_not_copied(source: Path, tmp_path: Path) -> None:

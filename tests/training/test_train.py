@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from desktop_app.cli import evaluate
 from desktop_app.cli.train import add_figures
 from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
@@ -18,6 +19,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.samples import Samples
 from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.networks.model_folder import copy_model, read_card, write_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule, read_recipe
@@ -177,6 +179,26 @@ def test_figures_of_card_are_of_unseen_writers(
     assert np.array(pendigits["confusion"]).sum() == 20
     assert pendigits["writers"] == "never seen in training"
     assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_a_model_that_is_renamed_while_it_is_measured_keeps_its_title(
+    run: tuple[Path, list[TrainingEvent]],
+    folders: DataFolders,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = tmp_path / "model"
+    copy_model(run[0] / "model", model)
+    measure = evaluate.evaluate
+
+    def rename_and_measure(*args: Any) -> dict[str, Any]:
+        write_card(model, replace(read_card(model), title="Renamed"))
+        return measure(*args)
+
+    monkeypatch.setattr(evaluate, "evaluate", rename_and_measure)
+    add_figures(model, folders)
+    card = read_card(model)
+    assert (card.title, len(card.figures)) == ("Renamed", 3)
 
 
 @pytest.mark.parametrize("average_momentum", [0.0, 0.999])
