@@ -275,6 +275,17 @@ def test_none_of_the_labels_is_an_alternative(batch):
     ]
 
 
+def test_texts_of_several_lines_are_on_one_line(batch):
+    panel, _ = batch
+    panel.begin(Task())
+    row = Row(
+        "a.png", "unsure", "12\n34", 0.9, (LabelProbability("12\n94", 0.04), LabelProbability("72\n34", 0.02))
+    )
+    panel.add_progress(BatchProgress((row,), 1, 1))
+    assert shown(panel, TEXT) == ["12 / 34"]
+    assert shown(panel, ALTERNATIVES) == ["12 / 94 4.0 %, 72 / 34 2.0 %"]
+
+
 def test_none_of_the_labels_has_the_name_for_the_possible_answers(qtbot, tmp_path):
     panel = BatchPanel()
     qtbot.addWidget(panel)

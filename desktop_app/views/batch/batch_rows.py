@@ -338,7 +338,7 @@ class BatchRows(QAbstractTableModel):
         if column == FILE:
             return self._with_page(Path(row.source).name, row)
         if column == TEXT:
-            return row.error or entry.text.replace("\n", " / ")
+            return row.error or _on_one_line(entry.text)
         if column == CONFIDENCE:
             is_read = row.text and entry.correction is None
             return probability_text(row.confidence) if is_read else ""
@@ -355,7 +355,7 @@ class BatchRows(QAbstractTableModel):
             others.append(LabelProbability(self._rejected, row.not_a_character))
         others.sort(key=lambda other: -other.probability)
         shown = [
-            f"{each.label} {probability_text(each.probability)}"
+            f"{_on_one_line(each.label)} {probability_text(each.probability)}"
             for each in others
             if each.probability >= _LEAST
         ]
@@ -384,3 +384,8 @@ class BatchRows(QAbstractTableModel):
         if column == FILE:
             return self._with_page(entry.row.source, entry.row)
         return self._text(entry, column) or None
+
+
+def _on_one_line(text: str) -> str:
+    """Return the lines of a text, separated by slashes."""
+    return text.replace("\n", " / ")
