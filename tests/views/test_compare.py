@@ -135,3 +135,17 @@ def test_of_many_labels_those_that_fit_are_shown_and_the_most_probable_first_of_
     assert shown == sorted(shown, key=labels.index)
     bars.resize(400, 40 * 13)
     assert bars.shown_names() == [*labels, "none"]
+
+
+def test_the_labels_of_both_models_are_shown_before_improbable_ones_of_one(qtbot: QtBot) -> None:
+    bars = MirroredBars()
+    qtbot.addWidget(bars)
+    bars.resize(400, 11 * 13 + 5)
+    labels = tuple("0123456789ABCDEFG")
+    bars.set_labels(labels, rejects=False)
+    first = Reading(Verdict.READ, "4", ("4",), dict.fromkeys(labels[:10], 0.0) | {"4": 1.0})
+    second = Reading(
+        Verdict.READ, "4", ("4",), dict.fromkeys(labels, 0.0) | {"4": 0.99, "C": 0.0095, "E": 4e-4}
+    )
+    bars.set_readings(first, second)
+    assert bars.shown_names() == [*labels[:10], "C"]

@@ -28,7 +28,7 @@ _SMALLEST_SHARE = 0.0005
 class MirroredBars(PaintedView):
     """One row for each label of either model, and one for "not a character".
 
-    If not all fit, the most probable ones are shown.
+    If not all fit, those with a bar are shown, and of the others those that both models have.
     """
 
     preferred_size = QSize(44 * STEP, 26 * STEP)
@@ -73,9 +73,14 @@ class MirroredBars(PaintedView):
     def shown_names(self) -> list[str]:
         """Return the names of the rows that fit, in their order."""
         count = max(self.height() // _SMALLEST_ROW, 1)
-        highest = {name: max(side.get(name, 0.0) for side in self._shares) for name in self._names}
-        kept = set(sorted(self._names, key=highest.__getitem__, reverse=True)[:count])
+        kept = set(sorted(self._names, key=self._rank, reverse=True)[:count])
         return [name for name in self._names if name in kept]
+
+    def _rank(self, name: str) -> tuple[float, bool, float]:
+        """Return what makes a row more important than others."""
+        share = max(side.get(name, 0.0) for side in self._shares)
+        is_common = all(name in side for side in self._shares)
+        return share if share >= _SMALLEST_SHARE else 0.0, is_common, share
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the rows: number, bar, label, bar, number."""
