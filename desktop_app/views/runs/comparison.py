@@ -241,7 +241,7 @@ class Comparison(QWidget):
         recipes = [run.recipe for run in self._runs if run.recipe is not None]
         found = differences(recipes) if len(recipes) > 1 else ()
         if len(recipes) > 1 and not found:
-            found = (Difference(self.tr("No differences"), ("",) * len(recipes)),)
+            found = (Difference(self.tr("Same recipe"), ("",) * len(recipes)),)
         self._table.setVisible(bool(found))
         self._table.setRowCount(len(found))
         self._headed = self._titles()

@@ -159,7 +159,7 @@ def test_only_differing_fields_are_listed(panel: RunsPanel) -> None:
     assert differing(panel) == [["fitting: epochs", "50", "20"]]
     click(panel, 0, more=True)
     click(panel, 2, more=True)
-    assert differing(panel) == [["No differences", "", ""]]
+    assert differing(panel) == [["Same recipe", "", ""]]
 
 
 def test_numbers_have_table_and_curves(filled: RunsPanel) -> None:
