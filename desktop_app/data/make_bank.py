@@ -21,10 +21,10 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.feature_bank import BANK_SIZE, FeatureBank, write_bank
 from desktop_app.networks.last_layer import last_layer
-from desktop_app.networks.model_folder import RECIPE_FILE
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
-from desktop_app.runs.recipe import DataPart, Recipe, read_recipe
+from desktop_app.runs.model_recipe import read_model_recipe
+from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.runs.training_events import Emit
 
 Inputs = NDArray[np.uint8]
@@ -54,14 +54,8 @@ def make_bank(folder: Path, folders: DataFolders, emit: Emit, should_stop: Shoul
     recognizer = open_recognizer(folder)
     card = recognizer.card
     layer = last_layer(card.info, read_weights(folder, card))
-    recipe = read_recipe(folder / RECIPE_FILE)
-    inputs, classes = _bank_samples(recipe, folders, emit, should_stop)
-    if len(inputs) < BANK_SIZE // 4:
-        raise UserError(
-            "The model {title} has too few validation samples for a feature bank: {count}.",
-            title=card.title,
-            count=len(inputs),
-        )
+    recipe = read_model_recipe(folder, card)
+    inputs, classes = _bank_samples(recipe, card.title, folders, emit, should_stop)
     parts = []
     for start in range(0, len(inputs), _STOP_INTERVAL):
         raise_if_stopped(should_stop)
@@ -71,9 +65,14 @@ def make_bank(folder: Path, folders: DataFolders, emit: Emit, should_stop: Shoul
 
 
 def _bank_samples(
-    recipe: Recipe, folders: DataFolders, emit: Emit, should_stop: ShouldStop
+    recipe: Recipe, title: str, folders: DataFolders, emit: Emit, should_stop: ShouldStop
 ) -> tuple[Inputs, NDArray[np.int64]]:
-    """Return validation samples in random order: model inputs, uint8 (n, *input shape), and classes (n,)."""
+    """Return validation samples in random order: model inputs, uint8 (n, *input shape), and classes (n,).
+
+    Raises:
+        UserError: the data is missing, or there are too few for the model with this title.
+        Stopped: should_stop() returned True.
+    """
     sources = []
     for part in recipe.data:
         source = open_source(part.source, folders, emit, should_stop)
@@ -91,6 +90,12 @@ def _bank_samples(
     inks = [ink for number in known if (ink := _ink_of(sources, *rows[number])) is not None]
     drawn = list(_drawn_negatives(inks, recipe, rng)) if recipe.task.rejects else []
     chosen = np.concatenate([known[: BANK_SIZE - len(letters) - len(drawn)], letters])
+    if (count := len(chosen) + len(drawn)) < BANK_SIZE // 4:
+        raise UserError(
+            "The model {title} has too few validation samples for a feature bank: {count}.",
+            title=title,
+            count=count,
+        )
     inputs = []
     for number in chosen:
         raise_if_stopped(should_stop)

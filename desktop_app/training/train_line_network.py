@@ -13,8 +13,9 @@ from desktop_app.data.line_samples import line_samples
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.line_network import write_line_network
-from desktop_app.networks.model_folder import RECIPE_FILE, add_file, read_card, read_verified_file
-from desktop_app.runs.recipe import LARGEST_RECIPE, Recipe, recipe_from_json, recipe_to_json
+from desktop_app.networks.model_folder import add_file, read_card
+from desktop_app.runs.model_recipe import read_model_recipe
+from desktop_app.runs.recipe import Recipe, recipe_to_json
 from desktop_app.runs.training_events import Emit
 from desktop_app.training.export import save_keras
 from desktop_app.training.fit_line_network import (
@@ -110,17 +111,11 @@ def _recipe(folder: Path, card: ModelCard) -> Recipe:
     """Return the recipe of a model whose labels are single characters.
 
     Raises:
-        UserError: it has none, or other labels.
+        UserError: it has other labels or no recipe.
     """
     if not card.labels or any(len(label) > 1 for label in card.labels):
         raise UserError(
             "The model {title} does not read characters, so it cannot read lines; choose another model.",
             title=card.title,
         )
-    if RECIPE_FILE not in card.files:
-        raise UserError(
-            "The model {title} has no recipe, which names the data to train with; choose a model that was "
-            "trained with this program.",
-            title=card.title,
-        )
-    return recipe_from_json(read_verified_file(folder / RECIPE_FILE, card, LARGEST_RECIPE))
+    return read_model_recipe(folder, card)
