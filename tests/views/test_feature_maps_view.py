@@ -71,7 +71,16 @@ def test_every_value_is_a_sharp_square_in_its_colour(maps: FeatureMapView) -> No
         corner = middle_of(row, column, channel) - QPoint(5, 5)
         for x, y in ((0, 0), (9, 0), (0, 9), (9, 9)):
             assert image.pixelColor(corner + QPoint(x, y)).rgba() == colour
-    assert image.pixelColor(105, 50) == maps.palette().window().color()
+
+
+def test_gaps_are_lines_between_maps_but_not_beside_missing_ones(maps: FeatureMapView) -> None:
+    """Without lines, dark maps on a dark window have no edges."""
+    maps.resize(210, 210)
+    maps.set_activation(four_maps()[:, :, :3])
+    image = image_of(maps)
+    line, window = maps.palette().mid().color().rgb(), maps.palette().window().color().rgb()
+    assert [image.pixelColor(x, y).rgb() for x, y in ((105, 50), (50, 105))] == [line] * 2
+    assert [image.pixelColor(x, y).rgb() for x, y in ((105, 150), (150, 105), (150, 150))] == [window] * 3
 
 
 def test_colour_settings_change_the_colours(maps: FeatureMapView) -> None:

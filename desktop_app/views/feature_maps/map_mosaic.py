@@ -105,6 +105,8 @@ class MapMosaic:
         grid = self.grid
         # Enlarged pixels stay sharp; reduced ones are averaged.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < 1)
+        if grid.gap:
+            self._paint_gaps(painter, viewport, style.line)
         painter.drawImage(viewport.area, image_of(self._pixels))
         if grid.gap == 0:
             self._paint_lines(painter, viewport, ratio, style.line)
@@ -120,6 +122,16 @@ class MapMosaic:
     @cached_property
     def _silent(self) -> NDArray[np.bool_]:
         return self.maps.constant_channels()
+
+    def _paint_gaps(self, painter: QPainter, viewport: Viewport, colour: QColor) -> None:
+        """Paint the gaps between tiles: dark tiles on a dark window would have no edges."""
+        grid, area, zoom = self.grid, viewport.area, viewport.zoom
+        wide, high = grid.pitch
+        last_row = grid.count - (grid.rows - 1) * grid.columns
+        # Beside missing tiles of the last row there are no gaps.
+        for columns, rows in ((grid.columns, grid.rows - 1), (last_row, grid.rows)):
+            width, height = columns * wide - grid.gap, max(0, rows * high - grid.gap)
+            painter.fillRect(QRectF(area.left(), area.top(), width * zoom, height * zoom), colour)
 
     def _paint_lines(self, painter: QPainter, viewport: Viewport, ratio: float, colour: QColor) -> None:
         """Paint lines between tiles without a gap, over the edges of both."""
