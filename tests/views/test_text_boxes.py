@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop_app.core.placement import IDENTITY
 from desktop_app.lines.text_reading import CharacterReading, Line, TextPath, TextReading
-from desktop_app.views.canvas.text_boxes import text_boxes
-from desktop_app.views.parts.text_style import TextFont
+from desktop_app.views.canvas.text_boxes import paint_text_boxes, text_boxes
+from desktop_app.views.parts.text_style import TextFont, text_style_of
 
 
 @pytest.mark.usefixtures("qapp")
@@ -48,3 +50,27 @@ def test_labels_of_small_characters_do_not_overlap(pitch: int) -> None:
     assert [box.label for box in boxes[1:4]] == {6: [""] * 3, 60: ["8? 90 %", "8? 90 %", "8 90 %"]}.get(
         pitch, [box.label for box in boxes[1:4]]
     )
+
+
+@pytest.mark.parametrize("pitch", [6, 60])
+def test_the_selected_character_has_a_label_without_room(qtbot: QtBot, pitch: int) -> None:
+    """Its neighbours have none there, and no ground for one."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    style = text_style_of(widget)
+    characters = tuple(
+        CharacterReading("8", 0.9, (40 + pitch * n, 100, 36 + pitch * (n + 1), 120), (), (n,))
+        for n in range(4)
+    )
+    reading = TextReading((Line((40, 100, 400, 120), (TextPath("8888", 0.5, characters),)),))
+    boxes = text_boxes(reading, (), IDENTITY, 2, style.small, QRectF(0, 0, 600, 400))
+    image = QImage(600, 400, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.green)
+    painter = QPainter(image)
+    paint_text_boxes(painter, boxes, 2, style, QColor("red"), on_image=False)
+    painter.end()
+    tag = boxes[2].tag
+    row = [image.pixelColor(x, round(tag.top()) + 1) for x in range(600)]
+    assert sum(colour == style.accent for colour in row) >= style.small.width("8")
+    before = row[: round(tag.center().x() - style.small.width("8"))]
+    assert all(colour == Qt.GlobalColor.green for colour in before) == (pitch == 6)

@@ -36,6 +36,7 @@ class TextBox:
         tag: area of the label, above or below the box.
         label: text of the label: the character, with its confidence where there is room; empty where there
             is no room for the character.
+        short: the shortest label, which is shown without room if the character is selected.
         needs_check: whether the character is to be checked.
         is_mark: whether the ink is no character; its tag is empty unless it is to be checked.
     """
@@ -43,6 +44,7 @@ class TextBox:
     box: QRectF
     tag: QRectF
     label: str
+    short: str
     needs_check: bool
     is_mark: bool = False
 
@@ -100,7 +102,9 @@ def _text_box(
     if top < canvas.top():
         top = min(box.bottom(), canvas.bottom() - height)
     left = max(canvas.left(), min(box.left(), canvas.right() - width))
-    return TextBox(box, QRectF(left, top, width, height), label, needs_check, character.is_mark)
+    return TextBox(
+        box, QRectF(left, top, width, height), label, character.label, needs_check, character.is_mark
+    )
 
 
 def _shares(character: CharacterReading, needs_check: bool) -> tuple[str, ...]:
@@ -144,7 +148,7 @@ def paint_text_boxes(
 ) -> None:
     """Paint boxes and labels: dashed with a question mark what is to be checked, filled what is selected.
 
-    Marks have a dotted box without a label.
+    Marks have a dotted box without a label. The selected character has its label also without room for it.
 
     Args:
         painter: in pixels of the widget.
@@ -172,8 +176,14 @@ def paint_text_boxes(
             line.setDashPattern([1, 3])
         painter.setPen(line)
         painter.drawRect(box.box)
-        if box.is_mark and not box.label:
+        label, tag = box.label, QRectF(box.tag)
+        if is_selected and not label:
+            # It is painted last, over its neighbours.
+            label = box.short
+            tag.setWidth(max(tag.width(), style.small.width(label) + STEP))
+            tag.moveCenter(box.tag.center())
+        if not label:
             continue
-        painter.fillRect(box.tag, style.accent if is_selected else ground)
+        painter.fillRect(tag, style.accent if is_selected else ground)
         colour = on_accent if is_selected else style.text
-        style.small.write(painter, box.tag.center(), box.label, colour, MIDDLE)
+        style.small.write(painter, tag.center(), label, colour, MIDDLE)
