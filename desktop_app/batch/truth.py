@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.core.text import composed
+
 _FEWEST_NUMBERS = 3
 
 
@@ -53,7 +55,7 @@ def folders_with_text_at_end(paths: Iterable[Path], labels: Collection[str]) -> 
     """
     names = defaultdict[Path, list[list[str]]](list)
     for path in paths:
-        names[path.parent].append(path.stem.split("_"))
+        names[path.parent].append(composed(path.stem).split("_"))
     return frozenset(folder for folder, parts in names.items() if _ends_with_text(parts, labels))
 
 
@@ -101,7 +103,7 @@ def truth_of(source: str, labels: Collection[str], names: FolderNames = NO_PATTE
         labels: labels of the model and their aliases.
         names: folders in which the names of files follow a pattern.
     """
-    path = Path(source)
+    path = Path(composed(source))
     if path.parent.name in labels:
         return path.parent.name
     if path.stem.isdecimal() and path.parent in names.numbered:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 
 def shape_text(shape: Iterable[int | None]) -> str:
     """Return a shape as people write it, e.g. "12×12×64"; a size that is not fixed is "?"."""
     return "×".join("?" if size is None else f"{size:,}" for size in shape)
+
+
+def composed(text: str) -> str:
+    """Return a text with composed characters (NFC), e.g. é as one: names of files on macOS may have two."""
+    return unicodedata.normalize("NFC", text)
 
 
 def shortened(text: str, most: int) -> str:

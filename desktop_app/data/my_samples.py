@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import copy_file, is_folder, read_file, write_atomically
 from desktop_app.core.stopping import ShouldStop, Stopped
+from desktop_app.core.text import composed
 from desktop_app.ink.inkml import INK_SUFFIX, inkml_bytes
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.page import Page
@@ -76,7 +77,7 @@ def add_sample(folder: Path, page: Page, label: str) -> MySample:
     Raises:
         UserError: the file cannot be written.
     """
-    is_ink = isinstance(page, Ink)
+    label, is_ink = composed(label), isinstance(page, Ink)
     content = inkml_bytes(page) if isinstance(page, Ink) else _png_bytes(page.rgb)
     name = f"{time.time_ns():020d}{INK_SUFFIX if is_ink else PICTURE_SUFFIX}"
     sample = MySample(label, folder / _folder_of(label) / name)
@@ -179,4 +180,4 @@ def _label_of(name: str) -> str | None:
     if name == _NO_CHARACTER_FOLDER:
         return NO_CHARACTER
     label = unquote(name, errors="replace")
-    return label if label and _folder_of(label) == name else None
+    return composed(label) if label and _folder_of(label) == name else None

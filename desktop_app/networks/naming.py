@@ -7,6 +7,7 @@ from collections import Counter
 
 from desktop_app.core.errors import printable
 from desktop_app.core.messages import Message, message
+from desktop_app.core.text import composed
 from desktop_app.tasks.task import MOST_OUTPUTS
 
 LONGEST_TITLE = 60
@@ -54,6 +55,7 @@ def title_problem(title: str) -> Message | None:
 
 def labels_from(text: str) -> tuple[str, ...]:
     """Return the labels in a text: its characters, or words that are separated by commas or spaces."""
+    text = composed(text)
     if " " not in text and text.count(",") < 2:
         return tuple(text)
     return tuple(label.strip() for label in (text.split(",") if "," in text else text.split()))

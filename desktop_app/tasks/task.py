@@ -7,6 +7,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
+from desktop_app.core.text import composed
+
 TaskName: TypeAlias = Literal["character", "picture", "restoration"]
 Preparation: TypeAlias = Literal["mnist", "mnist-directions", "fit", "crop", "mnist-reduce", "reduce"]
 Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -33,7 +35,8 @@ class Task:
             "mnist-directions" adds the directions of the pen as colours, "fit" fits an image into the input,
             "crop" fills the input with the middle of an image; "mnist-reduce" and "reduce" work like "mnist"
             and "fit" at the size of the output and downscale the result.
-        labels: labels of the outputs in their order; empty if the output is an image.
+        labels: labels of the outputs in their order, with composed characters; empty if the output is an
+            image.
         aliases: pairs of a label in data and the label of the task that it counts as, e.g. ("c", "C") where
             both have the same shape.
         rejects: whether there is one more output, the last, for "none of the labels".
@@ -49,6 +52,12 @@ class Task:
     aliases: Annotated[tuple[tuple[Label, Label], ...], Meta(max_length=MOST_OUTPUTS)] = ()
     rejects: bool = False
     scale: Annotated[int, Meta(ge=1, le=8)] = 1
+
+    def __post_init__(self) -> None:
+        """Compose the characters of labels, as those of data are."""
+        object.__setattr__(self, "labels", tuple(map(composed, self.labels)))
+        aliases = tuple((composed(alias), composed(label)) for alias, label in self.aliases)
+        object.__setattr__(self, "aliases", aliases)
 
     @property
     def label_index(self) -> dict[str, int]:

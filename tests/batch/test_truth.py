@@ -31,6 +31,15 @@ def test_folders_may_be_words():
     assert truth_of("test/frog/0001.png", ("cat", "frog")) == "frog"
 
 
+def test_composed_and_decomposed_names_are_the_same():
+    labels = Task(labels=("e\u0301", "o"), aliases=(("e\u0300", "é"),)).label_index
+    assert list(labels) == ["é", "o", "è"]
+    assert truth_of("scans/e\u0301/1.png", labels) == "é"
+    assert truth_of("scans/oe\u0301_1.png", labels) == "oé"
+    names = [Path(f"scans/{number:04}_{text}.png") for number, text in enumerate(("e\u0301", "o", "é"))]
+    assert [truth_of(str(path), labels, folder_names(names, labels)) for path in names] == ["é", "o", "é"]
+
+
 def test_running_numbers_are_no_truth():
     numbered = [Path(f"scans/{number}.png") for number in range(100, 130)]
     texts = [Path("numbers/4821.png"), Path("numbers/171.png"), Path("numbers/9.png"), Path("one/3.png")]

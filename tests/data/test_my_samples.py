@@ -47,6 +47,13 @@ def test_labels_survive(tmp_path):
     assert all(sample.path.parent.parent == tmp_path for sample in samples)
 
 
+def test_composed_and_decomposed_labels_are_the_same(tmp_path):
+    first, second = (add_sample(tmp_path, INK, label) for label in ("e\u0301", "é"))
+    assert first.path.parent == second.path.parent
+    first.path.parent.rename(tmp_path / "e%cc%81")  # of an earlier version
+    assert [each.label for each in list_samples(tmp_path)] == ["é", "é"]
+
+
 def test_other_files_are_ignored(tmp_path):
     add_sample(tmp_path, INK, "7")
     (tmp_path / "7" / ".hidden.inkml").write_text("x")

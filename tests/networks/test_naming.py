@@ -73,6 +73,8 @@ def test_invalid_labels_are_rejected(labels: str, expected: str) -> None:
         ("cat, polar bear,dog", ("cat", "polar bear", "dog")),
         ("cat dog", ("cat", "dog")),
         ("a,b", ("a", ",", "b")),
+        ("ae\u0301", ("a", "é")),
+        ("cafe\u0301,tea,か\u3099", ("café", "tea", "が")),
     ],
 )
 def test_labels_are_characters_or_words(text: str, labels: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.messages import Message, message
-from desktop_app.core.text import shape_text
+from desktop_app.core.text import composed, shape_text
 from desktop_app.tasks.task import MOST_LABELS
 
 MOST_SAMPLES = 2_000_000
@@ -31,7 +31,7 @@ SampleName = Callable[[int], Message | str]
 
 
 def text_labels(values: AnyArray, name_of: SampleName, most: int = MOST_LABELS) -> NDArray[np.str_]:
-    """Convert labels to stripped text; integers without a decimal point.
+    """Convert labels to stripped text with composed characters; integers without a decimal point.
 
     Args:
         values: (n,), text, UTF-8 bytes, or integers of any type.
@@ -87,7 +87,7 @@ def _label(value: object, sample: Message | str) -> str:
                 value=value,
             )
         value = int(value)
-    text = str(int(value) if isinstance(value, bool) else value).strip()
+    text = composed(str(int(value) if isinstance(value, bool) else value).strip())
     if not text:
         raise UserError("{sample} has no label; add one.", sample=sample)
     if len(text) > LONGEST_LABEL:

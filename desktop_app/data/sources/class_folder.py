@@ -15,6 +15,7 @@ from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import find_files
 from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
+from desktop_app.core.text import composed, shortened
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
 from desktop_app.data.sources.checks import file_hash, text_labels
 from desktop_app.data.sources.file_samples import FileSamples, SampleCollector, SampleMaker
@@ -34,6 +35,7 @@ MOST_FILES = 100_000
 
 _PARTS = (("train", "training"), ("val", "valid", "validation"), ("test", "testing"))
 """Names of the folders of training, validation and test samples."""
+_LONGEST_PATH = 60
 _INK_SIZE = 8000
 """Longer side of a character in device units."""
 
@@ -130,7 +132,7 @@ def read_labelled_files(
         digest.update(path + b"\0" + hashlib.sha256(content).hexdigest().encode() + b"\n")
     _check_kept(files, kept)
     raise_if_stopped(should_stop)
-    labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].file.name))
+    labels = text_labels(np.array([file.label for file in kept]), lambda row: _shown_path(kept[row]))
     images = contents.images()
     inks = contents.inks(labels)
     return SourceSet(
@@ -148,6 +150,11 @@ def read_labelled_files(
         has_colour_files=contents.has_colour,
         file_samples=contents.samples(),
     )
+
+
+def _shown_path(file: LabelledFile) -> str:
+    """Return the path of a file for a sentence; its folder, which is the label, comes first."""
+    return shortened(printable("/".join(file.parts)), _LONGEST_PATH)
 
 
 def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
@@ -246,7 +253,7 @@ def _unwrapped(files: dict[tuple[str, ...], PageFile]) -> dict[tuple[str, ...], 
 
 def _label(parts: Sequence[str]) -> str:
     """Return the first folder of a relative path; empty if there is none."""
-    return parts[0] if len(parts) > 1 else ""
+    return composed(parts[0]) if len(parts) > 1 else ""
 
 
 def _check_kept(files: Sequence[LabelledFile], kept: Sequence[LabelledFile]) -> None:

@@ -37,6 +37,7 @@ def row_of(row: int) -> str:
         (np.array([True, False]), ["1", "0"]),
         (np.array([" a ", "\tb"]), ["a", "b"]),
         (np.array(["é".encode(), b"b"]), ["é", "b"]),
+        (np.array(["e\u0301", "é", "が"]), ["é", "é", "が"]),
         (np.array([[7], [8], [7]]), ["7", "8", "7"]),
         (np.array(["x" * LONGEST_LABEL]), ["x" * LONGEST_LABEL]),
         (np.arange(MOST_LABELS), [str(number) for number in range(MOST_LABELS)]),

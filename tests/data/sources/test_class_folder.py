@@ -11,7 +11,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
-from desktop_app.data.sources.class_folder import read_class_folder
+from desktop_app.data.sources.class_folder import list_folder, read_class_folder
 from desktop_app.data.sources.file_samples import SampleMaker
 from desktop_app.data.split import split_sources
 from desktop_app.ink.image_file import load_picture
@@ -159,6 +159,14 @@ def test_inkml_files_are_ink(folder, opened):
     assert len(source.inks.select([2, 0])) == 2
 
 
+def test_names_with_decomposed_characters_are_the_same_label(folder, opened):
+    # As macOS writes them into archives.
+    folder.draw("e\u0301/1.inkml", "é/2.inkml", "o/1.inkml")
+    assert sorted(opened(folder.path).labels.tolist()) == ["o", "é", "é"]
+    listed = list_folder(folder.path, lambda: False)
+    assert sorted(listed.labels.tolist()) == ["o", "é", "é"]
+
+
 def test_images_of_one_size_keep_their_colours(folder, opened):
     colours = np.random.default_rng(1).integers(0, 256, (2, 30, 20, 3)).astype(np.uint8)
     for name, image in zip("47", colours, strict=True):
@@ -270,7 +278,13 @@ def test_too_many_files_raise_user_error(folder, opened, monkeypatch):
 
 def test_too_long_label_raises_user_error(folder, opened):
     folder.draw("seven" * 10 + "/a.inkml")
-    with pytest.raises(UserError, match="a label of more than 40 characters"):
+    with pytest.raises(UserError, match=r"^seven.*/a\.inkml has a label of more than 40 characters"):
+        opened(folder.path)
+
+
+def test_label_that_cannot_be_displayed_raises_user_error(folder, opened):
+    folder.draw("7/a.inkml", "a\u202eb/a.inkml")
+    with pytest.raises(UserError, match=r"^a�b/a\.inkml has a label that cannot be displayed"):
         opened(folder.path)
 
 
