@@ -61,12 +61,23 @@ def split_sources(sources: Sequence[SourceSet], parts: Sequence[DataPart], seed:
         else:
             split, earlier = _by_writer(source.writers, part, seed, earlier)
         if len(split.training) == 0:
+            if _has_only_parts(source):
+                raise UserError(
+                    "{title} has no training samples, only a validation or test part; choose other data.",
+                    title=source.title,
+                )
             raise UserError(
                 "No training samples of {title} would be left; choose smaller validation and test shares.",
                 title=source.title,
             )
         splits.append(split)
     return tuple(splits)
+
+
+def _has_only_parts(source: SourceSet) -> bool:
+    """Return whether all samples are in the source's own validation and test parts."""
+    parts = [part for part in (source.is_validation, source.is_test) if part is not None]
+    return bool(parts) and bool(np.logical_or.reduce(parts).all())
 
 
 def used_rows(source: SourceSet, split: Split, recipe: Recipe) -> Split:

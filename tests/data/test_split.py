@@ -79,6 +79,14 @@ def test_empty_training_part_raises_user_error() -> None:
         split_sources([source_of(list("0101"))], [DataPart("some", validation=4, test=0)], 1)[0]
 
 
+@pytest.mark.parametrize("parts", [{"is_test": [True] * 2}, {"is_validation": [True, False]}])
+def test_source_without_training_samples_raises_user_error(parts: dict[str, list[bool]]) -> None:
+    masks = {"is_test": [False, True]} | parts
+    source = source_of(["7", "4"], **{name: np.array(mask) for name, mask in masks.items()})
+    with pytest.raises(UserError, match="Some has no training samples, only a validation or test part"):
+        split_sources([source], [DataPart("some")], seed=1)
+
+
 @given(seed=st.integers(0, 20))
 def test_writer_of_two_sources_is_in_the_same_part_of_both(seed: int) -> None:
     first = source_of(["0"] * 30, writers=np.array([f"w{i}" for i in range(30)]))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -66,8 +67,8 @@ def read_class_folder(
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
     The folder may be divided into the folders train, val and test; an archive may contain it as its only
     folder, also in further ones. If all files are InkML, the samples are ink; if all are images of the same
-    size, images; else files. Damaged files, drawings without ink and all pages of a file but the first are
-    left out; files whose names start with a dot are ignored.
+    size, images; else files. Damaged files, drawings without ink, all pages of a file but the first, and what
+    is beside train, val and test are left out; files whose names start with a dot are ignored.
 
     Args:
         folder: the folder or archive.
@@ -81,13 +82,14 @@ def read_class_folder(
         Stopped: should_stop() returned True.
     """
     sha256 = "" if folder.is_dir() else file_hash(folder)
-    files = _all_files(folder, should_stop)
+    found = _all_files(folder, should_stop)
+    files = _in_parts(found)
     labelled = [file for file in files if file.label]
     _check_labels(labelled, shown_name(folder))
     source = read_labelled_files(folder, sha256, labelled, emit, should_stop, maker)
     reason = message("The file is not in a folder for a label.")
     unlabelled = (LeftOut(printable("/".join(file.parts)), reason) for file in files if not file.label)
-    return replace(source, left_out=(*source.left_out, *unlabelled))
+    return replace(source, left_out=(*source.left_out, *unlabelled, *_beside_parts(found, files)))
 
 
 def read_labelled_files(
@@ -167,7 +169,7 @@ def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
         UserError: there are no files, or the archive is damaged.
         Stopped: should_stop() returned True.
     """
-    files = _all_files(folder, should_stop)[:MOST_FILES]
+    files = _in_parts(_all_files(folder, should_stop))[:MOST_FILES]
     if not files:
         raise UserError(
             "{name} contains no image or InkML file; choose another folder.", name=shown_name(folder)
@@ -213,11 +215,8 @@ def _check_labels(files: Sequence[LabelledFile], name: str) -> None:
         )
 
 
-def _all_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
-    """Return all image and InkML files, sorted, at most MOST_FILES + 1.
-
-    If there is a folder train with subfolders, only it and the folders val and test, if any, are used.
-    """
+def _all_files(folder: Path, should_stop: ShouldStop) -> list[tuple[tuple[str, ...], PageFile]]:
+    """Return the paths of all image and InkML files and the files, sorted, at most MOST_FILES + 1."""
     if folder.is_dir():
         paths = islice(find_files(folder, PAGE_SUFFIXES, should_stop), MOST_FILES + 1)
         depth = len(folder.parts)
@@ -225,19 +224,39 @@ def _all_files(folder: Path, should_stop: ShouldStop) -> list[LabelledFile]:
     else:
         entries = (entry for entry in zip_entries(folder) if entry.parts[-1].lower().endswith(PAGE_SUFFIXES))
         found = _unwrapped({entry.parts: PageFile(folder, entry) for entry in entries})
-    files = sorted(found.items(), key=lambda item: item[0])[: MOST_FILES + 1]
-    nested = sorted({parts[0] for parts, _ in files if len(parts) > 2})
-    training, validation, test = (
-        next((name for name in nested if name.lower() in part), None) for part in _PARTS
-    )
-    if training is None:
+    return sorted(found.items(), key=lambda item: item[0])[: MOST_FILES + 1]
+
+
+def _in_parts(files: Sequence[tuple[tuple[str, ...], PageFile]]) -> list[LabelledFile]:
+    """Return files with their labels.
+
+    If there is a folder train with subfolders, only it and the folders val and test, if any, are used.
+    """
+    nested = {parts[0] for parts, _ in files if len(parts) > 2}
+    training, validation, test = ({name for name in nested if name.lower() in part} for part in _PARTS)
+    if not training:
         return [LabelledFile(file, parts, _label(parts)) for parts, file in files]
     return [
-        LabelledFile(file, parts, _label(parts[1:]), part == validation, part == test)
-        for part in (training, validation, test)
+        LabelledFile(file, parts, _label(parts[1:]), parts[0] in validation, parts[0] in test)
+        for names in (training, validation, test)
         for parts, file in files
-        if parts[0] == part
+        if parts[0] in names
     ]
+
+
+def _beside_parts(
+    found: Sequence[tuple[tuple[str, ...], PageFile]], used: Sequence[LabelledFile]
+) -> Iterator[LeftOut]:
+    """Yield the folders, each with the number of its files, and files that are beside train, val and test."""
+    used_paths = {file.parts for file in used}
+    counts = Counter((parts[0], len(parts) > 1) for parts, _ in found if parts not in used_paths)
+    for (name, is_folder), count in counts.items():
+        reason = (
+            message("The folder is beside train, val and test and is not one of them.")
+            if is_folder
+            else message("The file is not in a folder for a label.")
+        )
+        yield LeftOut(printable(name), reason, count)
 
 
 def _unwrapped(files: dict[tuple[str, ...], PageFile]) -> dict[tuple[str, ...], PageFile]:

@@ -99,6 +99,14 @@ def test_train_and_test_are_parts(folder, opened):
     assert source.is_test.tolist() == [False, False, True]
 
 
+def test_parts_of_the_same_kind_are_all_used(folder, opened):
+    folder.paint("train/7/a.png", "training/4/a.png", "val/7/b.png", "valid/4/b.png", "test/7/c.png")
+    source = opened(folder.path)
+    assert source.labels.tolist() == ["7", "4", "7", "4", "7"]
+    assert source.is_validation.tolist() == [False, False, True, True, False]
+    assert source.is_test.tolist() == [False] * 4 + [True]
+
+
 @pytest.mark.parametrize("name", ["val", "valid", "Validation"])
 def test_validation_folder_is_the_validation_part(folder, opened, name):
     folder.paint("train/7/a.png", "train/4/a.png", f"{name}/7/b.png", "test/7/c.png")
@@ -111,11 +119,15 @@ def test_validation_folder_is_the_validation_part(folder, opened, name):
     assert source.is_test.tolist() == [False, False, False, True]
 
 
-def test_other_folders_are_ignored_beside_train(folder, opened):
-    folder.paint("train/7/a.png", "train/4/a.png")
+def test_other_folders_and_files_beside_train_are_left_out(folder, opened):
+    folder.paint("train/7/a.png", "train/4/a.png", "extra/7/a.png", "extra/4/a.png", "plan.png")
     source = opened(folder.path)
     assert source.labels.tolist() == ["4", "7"]
     assert source.is_test is None
+    assert [(each.file, str(each.reason), each.samples) for each in source.left_out] == [
+        ("extra", "The folder is beside train, val and test and is not one of them.", 2),
+        ("plan.png", "The file is not in a folder for a label.", 1),
+    ]
 
 
 def test_labels_may_be_called_train_and_test(folder, opened):
