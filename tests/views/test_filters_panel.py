@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSpinBox
+from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
@@ -324,6 +324,19 @@ def test_choice_survives_new_examples_of_the_same_layer(deep: FiltersPanel) -> N
     assert "Not computed yet" in detail.text()
     deep.set_examples(inputs_of("second", 5))
     assert "Mean activation: 4.5" in detail.text()
+
+
+def test_the_focus_of_the_hidden_button_passes_to_what_was_computed(deep: FiltersPanel) -> None:
+    choose_display(deep, FilterDisplay.INPUTS)
+    deep.set_idle(0, 5)
+    button, other = child(child(deep, JobBar), QPushButton), QPushButton(deep)
+    other.show()
+    QWidget.setTabOrder(button, other)
+    button.setFocus()
+    deep.set_running(0, 5, "second")
+    deep.set_examples(inputs_of("second", 5))
+    deep.set_idle(5, 5)
+    assert grid_of(deep).hasFocus()
 
 
 def test_job_is_started_shown_and_stopped(qtbot: QtBot, deep: FiltersPanel) -> None:

@@ -24,6 +24,7 @@ class JobBar(QWidget):
         self._progress.setFixedWidth(22 * STEP)
         self._progress.setAccessibleName(self.tr("Progress"))
         self._button.clicked.connect(self._clicked)
+        self.setFocusProxy(self._button)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)

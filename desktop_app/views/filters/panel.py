@@ -128,7 +128,11 @@ class FiltersPanel(Panel):
 
     def set_idle(self, done: int, total: int) -> None:
         """Show that no job is running, and how much is done."""
+        had_focus = self._job.hasFocus()
         self._job.set_idle(done, total, can_resume=done > 0 and self.display is FilterDisplay.INPUTS)
+        if had_focus and done >= total:
+            # The button is hidden; Qt would pass its focus on to another part of the window.
+            self.exported_widget().setFocus()
         self._job.setVisible(self.display is not FilterDisplay.WEIGHTS)
 
     def set_hint(self, hint: str) -> None:
