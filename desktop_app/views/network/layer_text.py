@@ -33,10 +33,13 @@ class LayerText(QObject):
         return "  ".join(part for part in (layer.kind, " · ".join(parts)) if part)
 
     def totals(self, checked: CheckedLayers) -> str:
-        """Return layers, parameters and size, e.g. "6 layers · 110,474 parameters · 431.54 KB"."""
-        layers, parameters = len(checked.layers), checked.parameters
-        if not layers:
+        """Return layers, parameters and size, e.g. "6 layers · 110,474 parameters · 431.54 KB".
+
+        The input is a layer, as in Keras and in the row of layers.
+        """
+        if not checked.layers:
             return ""
+        layers, parameters = 1 + len(checked.layers), checked.parameters
         not_trainable = sum(layer.fixed for layer in checked.layers)
         parts = [
             self.tr("%n layer(s)", "", layers),

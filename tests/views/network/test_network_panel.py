@@ -75,7 +75,7 @@ def test_layers_are_shown_with_options_shapes_and_parameters(panel: NetworkPanel
         ("flatten1", "Flatten", "676", ""),
         ("probabilities", "Dense  one per class · softmax", "10", "6,770"),
     ]
-    assert child(panel, Caption, "network_totals").text() == "5 layers · 6,810 parameters · 26.60 KB"
+    assert child(panel, Caption, "network_totals").text() == "6 layers · 6,810 parameters · 26.60 KB"
     assert line_of(panel).text() == "Output: probabilities of 10 classes."
 
 
