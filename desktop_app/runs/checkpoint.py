@@ -39,6 +39,7 @@ class Progress:
         waited: epochs since the best one.
         plateau: epochs since the best one or the last reduction of the learning rate.
         seconds: duration of the training.
+        labels: labels of the outputs, in order; empty if the output is an image, or in earlier versions.
     """
 
     epochs: int = 0
@@ -47,6 +48,7 @@ class Progress:
     waited: int = 0
     plateau: int = 0
     seconds: float = 0.0
+    labels: tuple[str, ...] = ()
 
     def kept_epoch(self, keeping: Keeping) -> int:
         """Return the number of the epoch whose weights are kept, from 1; 0 before the first epoch."""

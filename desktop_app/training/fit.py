@@ -66,7 +66,7 @@ def fit(
     keras.utils.set_random_seed(recipe.seed)
     batches = batches_per_epoch(dataset.epochs.shape[1], settings)
     model = compile_network(partial(new_network, recipe), settings, batches)
-    progress, weights = _restore(model, run) if resume and run.record().epochs else (Progress(), [])
+    progress, weights = _restore(model, recipe, run) if resume and run.record().epochs else (Progress(), [])
     writer = _EpochWriter(run, recipe, model)
     callback = EventCallback(
         recipe.metrics, settings, progress, emit, control, lambda metrics: writer.write(callback, metrics)
@@ -235,12 +235,23 @@ def _state(model: keras.Model) -> list[Any]:
     return [*model.variables, *model.optimizer.variables]
 
 
-def _restore(model: keras.Model, run: RunFolder) -> tuple[Progress, list[NDArray[np.float32]]]:
-    """Load the run's checkpoint into the model; return the progress and the weights kept so far."""
+def _restore(
+    model: keras.Model, recipe: Recipe, run: RunFolder
+) -> tuple[Progress, list[NDArray[np.float32]]]:
+    """Load the run's checkpoint into the model; return the progress and the weights kept so far.
+
+    Raises:
+        UserError: a file is damaged, or they belong to a network of another shape or with other labels.
+    """
     model.optimizer.build(model.trainable_variables)
     state = _state(model)
     arrays, progress = read_checkpoint(run.path / LAST)
     kept, _ = read_checkpoint(run.path / BEST)
+    if progress.labels not in ((), recipe.task.labels):
+        raise UserError(
+            "The checkpoint of this run was trained with other labels than those of its recipe; start a "
+            "new run."
+        )
     _check_fits(state, arrays)
     _check_fits(model.weights, kept)
     for variable, array in zip(state, arrays, strict=True):
@@ -261,7 +272,8 @@ class _EpochWriter:
         self._history = run.history()
 
     def write(self, callback: EventCallback, metrics: dict[str, float]) -> None:
-        run, progress, keeping = self._run, callback.progress, self._recipe.keeping
+        run, keeping = self._run, self._recipe.keeping
+        progress = replace(callback.progress, labels=self._recipe.task.labels)
         if keeping.weights == "last" or progress.best_epoch == progress.epochs:
             write_checkpoint(run.path / BEST, callback.weights, progress)
         # Resuming needs both checkpoints; this one is written last.

@@ -28,7 +28,7 @@ from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.checkpoint import read_checkpoint
-from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule
+from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, write_recipe
 from desktop_app.runs.resuming import create_resumed_run
 from desktop_app.runs.run_folder import BEST, LAST, RunFolder
 from desktop_app.runs.run_store import interrupted_runs
@@ -424,7 +424,6 @@ def remaining(folder: Path) -> list[Path]:
 def test_killed_run_loses_no_complete_epoch(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
-    from desktop_app.runs.recipe import write_recipe
 
     assert folders.folder is not None
     (tmp_path / "system").mkdir()
@@ -497,6 +496,27 @@ def test_automatic_precision_is_the_clearly_fastest(
     train(with_fitting(recipe, precision=chosen), explicit, folders, Events(), RunControl())
     for weights, others in zip(weights_in(run.path), weights_in(explicit.path), strict=True):
         np.testing.assert_allclose(weights, others, atol=1e-5)
+
+
+@pytest.mark.parametrize("labels", ["1023456789", "012"])
+def test_run_whose_recipe_has_other_labels_than_its_checkpoint_is_not_resumed(
+    folders: DataFolders, plain_recipe: Recipe, tmp_path: Path, labels: str
+) -> None:
+    control = RunControl()
+    with pytest.raises(Stopped):
+        train(
+            plain_recipe,
+            RunFolder(tmp_path / "run"),
+            folders,
+            Events(is_batch(2, 1), control.suspend),
+            control,
+        )
+    (run,) = interrupted_runs(tmp_path)
+    changed = replace(plain_recipe, task=replace(plain_recipe.task, labels=tuple(labels)))
+    write_recipe(changed, run.folder.path / "recipe.json")
+    new = RunFolder(tmp_path / "new")
+    with pytest.raises(UserError, match="trained with other labels than those of its recipe"):
+        train(create_resumed_run(run.folder, new), new, folders, Events(), RunControl(), resume=True)
 
 
 def test_resumed_run_keeps_its_precision(
