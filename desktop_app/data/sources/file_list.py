@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -40,6 +41,7 @@ _FILES = (
 )
 """Names of the column with files, in lower case; also image_id and similar."""
 _LABELS = ("label", "labels", "class", "category", "target", "digit", "character", "class_name", "y")
+_WHOLE_NUMBER = re.compile(r"-?[0-9]+\.0*")
 _STOP_INTERVAL = 500
 
 
@@ -113,13 +115,20 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     columns = _columns(lines[0])
     assert columns is not None, "the caller has checked it"
-    rows = list(islice(_values(lines, columns), MOST_FILES + 1))
+    rows = _with_whole_numbers(list(islice(_values(lines, columns), MOST_FILES + 1)))
     if len(rows) > MOST_FILES:
         raise UserError(
             "{name} has more than {limit:,} files; choose a smaller folder.",
             name=shown_name(path),
             limit=MOST_FILES,
         )
+    return rows
+
+
+def _with_whole_numbers(rows: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    """Write labels like 7.0 as 7 if all labels are: so tables are saved from which some are missing."""
+    if all(_WHOLE_NUMBER.fullmatch(label) for _, _, label in rows if label):
+        return [(line, file, label.partition(".")[0]) for line, file, label in rows]
     return rows
 
 

@@ -46,6 +46,21 @@ def test_listed_files_are_read(tmp_path, opened, paint, text, name):
     assert (source.title, len(source.sha256)) == (name, 64)
 
 
+@pytest.mark.parametrize(
+    ("labels", "read"),
+    [
+        (["7.0", "", "10.0", "4."], ["7", "10", "4"]),
+        (["7.0", "1.5", "4.0"], ["7.0", "1.5", "4.0"]),
+        (["0042", "7.0"], ["0042", "7.0"]),
+    ],
+)
+def test_whole_numbers_are_labels_without_decimals(tmp_path, opened, paint, labels, read):
+    rows = [f"{number}.png,{label}" for number, label in enumerate(labels)]
+    paint(*(f"{number}.png" for number in range(len(labels))))
+    (tmp_path / "list.csv").write_text("\n".join(["file,label", *rows]))
+    assert opened("list.csv").labels.tolist() == read
+
+
 def test_files_that_cannot_be_used_are_left_out_with_the_reason(tmp_path, opened, paint):
     paint("data/a.png", "data/b.png", "outside.png", "data/c.png")
     (tmp_path / "data/damaged.png").write_bytes(b"nothing")
