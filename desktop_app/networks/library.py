@@ -13,6 +13,7 @@ from desktop_app.core.errors import UserError, printable, reason, shown_list, sh
 from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.core.messages import Message
 from desktop_app.core.temporary import TemporaryFolder, temporary_neighbour
+from desktop_app.core.text import shortened
 from desktop_app.networks.card import CARD_FILE, ModelCard
 from desktop_app.networks.model_folder import copy_model_files, read_card, write_card
 from desktop_app.tasks.task import TaskName
@@ -21,6 +22,7 @@ DEFAULT_MODEL = "digits"
 
 _MOST_MODELS = 100_000
 _LONGEST_TITLE = 180
+_LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def find_model(name: str) -> Path:
         raise UserError("There are no models; install the program again.")
     raise UserError(
         "There is no model called {name}; choose one of these: {names}.",
-        name=shown_name(name),
+        name=shortened(printable(name), _LONGEST_SHOWN),
         names=shown_list(sorted(folders)),
     )
 

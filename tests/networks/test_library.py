@@ -59,6 +59,13 @@ def test_renamed_model_is_listed_with_its_new_title() -> None:
     assert find_model("mine").name == "mine"
 
 
+def test_a_path_is_no_name_of_a_model() -> None:
+    with pytest.raises(
+        UserError, match=r"^There is no model called models/dense; choose one of these: dense, "
+    ):
+        find_model("models/dense")
+
+
 @pytest.mark.parametrize(("name", "title"), [("mine", " "), ("digits", "Bundled"), ("missing", "Missing")])
 def test_model_without_title_or_of_others_is_not_renamed(name: str, title: str) -> None:
     add_user_model("mine", "Mine")
