@@ -64,8 +64,10 @@ def test_getting_started_is_shown_beside_the_window_and_closed_with_escape(
 def test_getting_started_has_a_section_for_each_workspace(qtbot: QtBot, window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_F1)
     qtbot.waitUntil(lambda: len(pages(window)) == 1)
-    lines = text_of(pages(window)[0]).splitlines()
-    assert {workspace.title for workspace in workspaces()} <= set(lines)
+    text = text_of(pages(window)[0])
+    assert {workspace.title for workspace in workspaces()} <= set(text.splitlines())
+    assert "unless the current one is better" in text
+    assert "To write several digits" not in text, "they are read on the square canvas as well"
 
 
 def test_all_shortcuts_of_the_menus_are_listed(qtbot: QtBot, window: MainWindow) -> None:

@@ -24,7 +24,7 @@ def getting_started_html() -> str:
             translate(
                 "GettingStarted",
                 "You can also open, drop or paste an image or an InkML file. "
-                "To write several digits, choose Sheet in the Edit menu.",
+                "Several digits are read as a number; Sheet in the Edit menu gives them more room.",
             )
         )
         + heading(translate("GettingStarted", "Inside"))
@@ -44,7 +44,10 @@ def getting_started_html() -> str:
                     "GettingStarted", "Keep the recipe that is shown, or choose data, layers and epochs."
                 ),
                 translate("GettingStarted", "Press Train and watch loss and accuracy."),
-                translate("GettingStarted", "When training ends, the new model reads your drawing."),
+                translate(
+                    "GettingStarted",
+                    "When training ends, the new model reads your drawing, unless the current one is better.",
+                ),
             )
         )
         + heading(translate("GettingStarted", "Batch"))
