@@ -102,6 +102,7 @@ def open_run_sources(
     splits = split_sources(sources, recipe.data, recipe.split_seed)
     for source, part, split in zip(sources, recipe.data, splits, strict=True):
         parts = used_rows(source, split, recipe)
+        reporter.unused_labels(source, split, parts)
         augments = recipe.ink_augmentation is not None and task_kind(recipe.task).make_sample is None
         is_augmented = augments and source.inks is not None
         is_as_is = takes_as_is(source, part, recipe.task)

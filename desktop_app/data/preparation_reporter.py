@@ -6,9 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from desktop_app.core.messages import Message
+import numpy as np
+
+from desktop_app.core.errors import shown_list
+from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.data.split import Split
 from desktop_app.runs.training_events import Emit, PreparationProgress, SamplesLeftOut
 
 _Item = TypeVar("_Item")
@@ -42,6 +46,14 @@ class PreparationReporter:
         if source.left_out:
             files = tuple((each.file, each.reason) for each in source.left_out)
             self._emit(SamplesLeftOut(source.title, files))
+
+    def unused_labels(self, source: SourceSet, split: Split, used: Split) -> None:
+        """Report the labels of a source whose samples are not used, if there are any."""
+        rows, used_rows = (np.concatenate((s.training, s.validation, s.test)) for s in (split, used))
+        if count := len(rows) - len(used_rows):
+            labels = shown_list(np.unique(source.labels[np.setdiff1d(rows, used_rows)]).tolist())
+            reason = message("The recipe does not use these labels (samples: {count:,}).", count=count)
+            self._emit(SamplesLeftOut(source.title, ((labels, reason),)))
 
     def each(self, items: Iterable[_Item]) -> Iterator[_Item]:
         """Yield the items, and check before each whether to stop; decoding a photo takes long."""

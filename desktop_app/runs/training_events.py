@@ -29,7 +29,7 @@ class SamplesLeftOut:
 
     Attributes:
         title: of the source.
-        files: path or row of what is left out, and the reason.
+        files: path, row or labels of what is left out, and the reason.
     """
 
     title: str

@@ -88,6 +88,15 @@ def test_what_is_left_out_of_the_data_is_listed(recipe_file, tmp_path, capsys):
     assert "Only the first of 4 pages is used" in lines[first + 2]
 
 
+def test_labels_that_the_recipe_does_not_use_are_listed(recipe_file, capsys):
+    task = replace(RECIPE.task, labels=tuple("01234567"))
+    write_recipe(replace(RECIPE, task=task, layers=dense(16, 8, 0.1)), recipe_file)
+    assert main(["train", str(recipe_file)]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    first = lines.index("handwriting: Not all of MNIST is used:")
+    assert re.fullmatch(r"  8, 9: The recipe does not use these labels \(samples: \d+\)\.", lines[first + 1])
+
+
 def test_advice_is_printed_once_to_standard_error(recipe_file, capsys):
     assert main(["train", str(recipe_file)]) == 0
     captured = capsys.readouterr()

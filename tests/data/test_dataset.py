@@ -450,8 +450,8 @@ def test_each_step_can_be_stopped(folders: DataFolders, small_recipe: Recipe, st
     events: list[PreparationProgress] = []
 
     def emit(event: TrainingEvent) -> None:
-        assert isinstance(event, PreparationProgress)
-        events.append(event)
+        if isinstance(event, PreparationProgress):
+            events.append(event)
 
     with pytest.raises(Stopped):
         build_dataset(small_recipe, folders, emit, lambda: bool(events) and events[-1].step == step)
