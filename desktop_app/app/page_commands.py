@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop_app.app.page_files import PageFiles, inkml_of, png_of
 from desktop_app.app.settings_store import SettingsStore
 from desktop_app.app.window.main_window import MainWindow
+from desktop_app.core.errors import shown_name
 from desktop_app.core.settings import MOST_RECENT_FILES
 from desktop_app.ink.page import Page, pages_of_file
 from desktop_app.ink.strokes import Ink
@@ -116,6 +117,10 @@ class PageCommands(QObject):
         if others:
             first = next((file for file in files if is_model_file(file) or _is_page_file(file)), first)
             others = [file for file in files if file != first]
+        if _is_data_file(first):
+            text = self.tr("{name} is no image or drawing. If it is a data set, add it in Train > Data.")
+            self._window.messages.show(text.format(name=shown_name(first)))
+            return
         if not is_model_file(first):
             self._load(first, others)
             return
@@ -215,3 +220,11 @@ def _is_page_file(path: Path) -> bool:
     from desktop_app.ink.open_page import FILE_SUFFIXES
 
     return path.suffix.lower() in FILE_SUFFIXES
+
+
+def _is_data_file(path: Path) -> bool:
+    """Return whether a file is of a format of data sets, by its name."""
+    # Imported here: Pillow is slow to import.
+    from desktop_app.data.sources.formats import format_of
+
+    return not _is_page_file(path) and format_of(path) is not None

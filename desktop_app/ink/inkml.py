@@ -45,18 +45,22 @@ _VALUE = re.compile(
     (?P<value>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?\#[0-9A-Fa-f]+|[+-]?(?i:nan|inf(?:inity)?)|[TF*?])\s*""",
     re.VERBOSE,
 )
+_MILLIMETRES = {"m": 1000.0, "cm": 10.0, "mm": 1.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6}
+"""Units of length."""
+
 _MAX_ROUNDING = 1e-3  # largest rounding error of float32 as a share of the extent of the ink
 
 
 @dataclass(frozen=True)
 class _Channel:
-    """Name, range, direction and default of one value of each point."""
+    """Name, range, direction, default and unit, in millimetres, of one value of each point."""
 
     name: str
     low: float = 0.0
     high: float | None = None
     downwards: bool = True
     default: float = 0.0
+    unit: float | None = None
 
 
 _Format = tuple[_Channel, ...]
@@ -267,9 +271,15 @@ class _Document:
             values = values[np.isfinite(values[:, used].astype(np.float32)).all(axis=1)]
         if not len(values):
             return None
-        signs = [1.0 if channels[i].downwards else -1.0 for i in used[:2]]
         pressure = _pressure(values[:, used[2]], channels[used[2]]) if "F" in names else None
-        return _Trace(values[:, used[:2]] * signs, pressure, width)
+        x, y = (channels[i] for i in used[:2])
+        return _Trace(values[:, used[:2]] * _scales(x, y), pressure, width)
+
+
+def _scales(x: _Channel, y: _Channel) -> list[float]:
+    """Return the factors of coordinates: negative ones point up, and y has the unit of x."""
+    ratio = 1.0 if x.unit is None or y.unit is None else y.unit / x.unit
+    return [1.0 if x.downwards else -1.0, ratio if y.downwards else -ratio]
 
 
 def _points(text: str, channels: _Format) -> list[str]:
@@ -315,6 +325,7 @@ def _channels(trace_format: Element) -> _Format:
             high=float(part.get("max", "nan")) if part.get("max") else None,
             downwards=part.get("orientation") != "-ve",
             default=_constant(part.get("default", "0")),
+            unit=_MILLIMETRES.get(part.get("units", "")),
         )
         for part in trace_format.iter()
         if _tag(part) == "channel"

@@ -286,6 +286,15 @@ def test_a_dropped_web_address_is_explained(window: MainWindow) -> None:
     assert window.messages.text().startswith("Web addresses cannot be opened.")
 
 
+@pytest.mark.parametrize("name", ["digits.npz", "scans.zip", "table.csv"])
+def test_a_dropped_data_set_is_explained(window: MainWindow, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"PK")
+    dropped(window, urls(str(tmp_path / name)))
+    assert window.messages.text() == (
+        f"{name} is no image or drawing. If it is a data set, add it in Train > Data."
+    )
+
+
 def test_a_dropped_folder_is_explained(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     with qtbot.waitSignal(child(window, PageFiles).failed) as failed:
         dropped(window, urls(str(tmp_path)))

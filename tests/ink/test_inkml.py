@@ -197,6 +197,16 @@ def test_upward_channels_are_inverted(read):
     assert points(read(text)) == [[[1, -2]]]
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "read_as"),
+    [("cm", "mm", [10, 2]), ("in", "in", [10, 20]), ("mm", "m", [10, 20_000]), ("dev", "mm", [10, 20])],
+)
+def test_y_is_read_in_the_unit_of_x(read, x, y, read_as):
+    text = f"""{HEAD}<traceFormat><channel name="X" units="{x}"/><channel name="Y" units="{y}"/></traceFormat>
+    <trace>10 20</trace></ink>"""
+    assert points(read(text)) == [[read_as]]
+
+
 def test_intermittent_channels_may_be_omitted(read):
     text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><intermittentChannels>
     <channel name="B1" type="boolean" default="F"/></intermittentChannels></traceFormat>
