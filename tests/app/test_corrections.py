@@ -260,10 +260,11 @@ def test_corrected_character_of_a_text_is_saved(qtbot: QtBot, open_window: Calla
     assert "7" in {each.label for each in text.reading.characters}
 
 
-def test_a_small_letter_is_typed_for_a_character_of_a_text(
-    qtbot: QtBot, open_window: Callable[..., MainWindow]
+@pytest.mark.parametrize("model", ["letters", "digits"])
+def test_a_letter_that_is_no_label_is_typed_for_a_character_of_a_text(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], model: str
 ) -> None:
-    window = open_window(Settings(sheet=True, model="letters"))
+    window = open_window(Settings(sheet=True, model=model))
     assert window.network is not None
     assert "c" not in window.network.labels
     window.canvas.set_page(number("42").transformed(0.6, 60, 120))
@@ -276,19 +277,6 @@ def test_a_small_letter_is_typed_for_a_character_of_a_text(
     text = window.context.text.value
     assert text is not None
     assert "c" in {each.label for each in text.reading.characters}
-
-
-def test_a_letter_is_typed_in_the_question_of_a_model_of_digits(
-    qtbot: QtBot, open_window: Callable[..., MainWindow]
-) -> None:
-    window = open_window(Settings(sheet=True))
-    window.canvas.set_page(number("42").transformed(0.6, 60, 120))
-    qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
-    popup = ask(qtbot, window)
-    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
-        QTest.keyClick(popup, Qt.Key.Key_C)
-    (sample,) = list_samples(my_samples_dir())
-    assert sample.label == "c"
 
 
 def test_a_small_letter_is_typed_for_a_single_character(
