@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTabBar
+from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
@@ -27,7 +27,7 @@ from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import StepView
 from desktop_app.views.reading.text_answer import TextCharacters
 from desktop_app.views.timeline.panel import TimelinePanel
-from desktop_app.views.view import INSIDE
+from desktop_app.views.view import INSIDE, TRAIN
 from tests.finding import child, window_action
 from tests.synthetic_numbers import image_of, number, number_with_mark
 from tests.views_of_window import view_of
@@ -330,6 +330,14 @@ def test_a_character_typed_in_another_view_corrects_the_selected_one(
     QTest.keyClick(step, Qt.Key.Key_4)
     wait_for_text(qtbot, window, "724")
     assert window.canvas.hasFocus()
+    corrected = []
+    window.context.correction_requested.connect(lambda *request: corrected.append(request))
+    window.workspaces.choose(TRAIN)
+    QTest.keyClick(child(window, QDockWidget, "run_dock"), Qt.Key.Key_8)
+    assert corrected == []
+    window.workspaces.choose(INSIDE)
+    QTest.keyClick(child(window, QDockWidget, "layers_dock"), Qt.Key.Key_8)
+    assert corrected == [(2, "8")]
 
 
 @pytest.mark.parametrize("size", [(1366, 740), (1280, 770)])

@@ -274,8 +274,12 @@ class MainWindow(QMainWindow):
         """Return None: panels have menus of their own, and *View* lists all panels."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take a typed character that no view needs as the label of the selected one on the canvas."""
-        if typed_label(event) and self.canvas.characters.press_key(event):
+        """Take a typed character that no view needs as the label of the selected one on the canvas.
+
+        Not in Train, whose views are not about the text on the canvas.
+        """
+        is_label = self.workspaces.name != TRAIN and bool(typed_label(event))
+        if is_label and self.canvas.characters.press_key(event):
             # The next keys, such as Space, are for the next character.
             self.canvas.setFocus()
         else:
