@@ -77,6 +77,13 @@ def is_batch(epoch: int, batch: int) -> object:
     return lambda event: isinstance(event, BatchEnded) and (event.epoch, event.batch) == (epoch, batch)
 
 
+def train_until(batch: object, recipe: Recipe, run: RunFolder, folders: DataFolders) -> None:
+    """Train a run until it is suspended after a batch, see `is_batch`."""
+    control = RunControl()
+    with pytest.raises(Stopped):
+        train(recipe, run, folders, Events(batch, control.suspend), control)
+
+
 def weights_in(folder: Path, file: str = BEST) -> list[np.ndarray]:
     return list(read_checkpoint(folder / file)[0])
 
@@ -160,15 +167,7 @@ def test_resumed_run_gives_the_result_of_an_uninterrupted_run(
     recipe = replace(plain_recipe, **changed)
     uninterrupted = Events()
     train(recipe, RunFolder(tmp_path / "uninterrupted"), folders, uninterrupted, RunControl())
-    control = RunControl()
-    with pytest.raises(Stopped):
-        train(
-            recipe,
-            RunFolder(tmp_path / "suspended"),
-            folders,
-            Events(is_batch(3, 2), control.suspend),
-            control,
-        )
+    train_until(is_batch(3, 2), recipe, RunFolder(tmp_path / "suspended"), folders)
     (run,) = interrupted_runs(tmp_path)
     assert run.record.epochs == 2
     resumed, new = Events(), RunFolder(tmp_path / "resumed")
@@ -344,10 +343,7 @@ def test_run_with_variants_of_augmented_ink(
 def test_run_suspended_in_first_epoch_starts_again(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
-    control = RunControl()
-    suspended = RunFolder(tmp_path / "run")
-    with pytest.raises(Stopped):
-        train(plain_recipe, suspended, folders, Events(is_batch(1, 1), control.suspend), control)
+    train_until(is_batch(1, 1), plain_recipe, RunFolder(tmp_path / "run"), folders)
     (run,) = interrupted_runs(tmp_path)
     events, new = Events(), RunFolder(tmp_path / "new")
     record = train(create_resumed_run(run.folder, new), new, folders, events, RunControl(), resume=True)
@@ -358,15 +354,7 @@ def test_run_suspended_in_first_epoch_starts_again(
 def test_damaged_checkpoint_raises_user_error(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
-    control = RunControl()
-    with pytest.raises(Stopped):
-        train(
-            plain_recipe,
-            RunFolder(tmp_path / "run"),
-            folders,
-            Events(is_batch(2, 1), control.suspend),
-            control,
-        )
+    train_until(is_batch(2, 1), plain_recipe, RunFolder(tmp_path / "run"), folders)
     path = tmp_path / "run" / LAST
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -379,10 +367,8 @@ def test_damaged_checkpoint_raises_user_error(
 def test_checkpoint_of_another_network_raises_user_error(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
-    control = RunControl()
     run = RunFolder(tmp_path / "run")
-    with pytest.raises(Stopped):
-        train(plain_recipe, run, folders, Events(is_batch(2, 1), control.suspend), control)
+    train_until(is_batch(2, 1), plain_recipe, run, folders)
     other = replace(plain_recipe, layers=convolutional(2, 2, 2, 0.0))
     with pytest.raises(UserError, match="another network"):
         train(other, run, folders, Events(), RunControl(), resume=True)
@@ -502,15 +488,7 @@ def test_automatic_precision_is_the_clearly_fastest(
 def test_run_whose_recipe_has_other_labels_than_its_checkpoint_is_not_resumed(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path, labels: str
 ) -> None:
-    control = RunControl()
-    with pytest.raises(Stopped):
-        train(
-            plain_recipe,
-            RunFolder(tmp_path / "run"),
-            folders,
-            Events(is_batch(2, 1), control.suspend),
-            control,
-        )
+    train_until(is_batch(2, 1), plain_recipe, RunFolder(tmp_path / "run"), folders)
     (run,) = interrupted_runs(tmp_path)
     changed = replace(plain_recipe, task=replace(plain_recipe.task, labels=tuple(labels)))
     write_recipe(changed, run.folder.path / "recipe.json")
@@ -523,10 +501,8 @@ def test_resumed_run_keeps_its_precision(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = timed(monkeypatch, float32=1.0, mixed_bfloat16=0.5)
-    recipe, control = with_fitting(plain_recipe, precision="auto", epochs=2), RunControl()
-    run = RunFolder(tmp_path / "run")
-    with pytest.raises(Stopped):
-        train(recipe, run, folders, Events(is_batch(2, 1), control.suspend), control)
+    recipe = with_fitting(plain_recipe, precision="auto", epochs=2)
+    train_until(is_batch(2, 1), recipe, RunFolder(tmp_path / "run"), folders)
     assert names == ["float32", "mixed_bfloat16"]
     timed(monkeypatch, float32=0.5, mixed_bfloat16=1.0)
     (suspended,) = interrupted_runs(tmp_path)

@@ -24,7 +24,7 @@ def getting_started_html() -> str:
             translate(
                 "GettingStarted",
                 "You can also open, drop or paste an image or an InkML file. "
-                "Several digits are read as a number; Sheet in the Edit menu gives them more room.",
+                "Several digits are read as a number; Sheet in the Edit menu gives them more space.",
             )
         )
         + heading(translate("GettingStarted", "Inside"))

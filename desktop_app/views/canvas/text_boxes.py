@@ -36,7 +36,7 @@ class TextBox:
         tag: area of the label, above or below the box.
         label: text of the label: the character, with its confidence where there is room; empty where there
             is no room for the character.
-        short: the shortest label, which is shown without room if the character is selected.
+        short: the shortest label, which is shown if the character is selected and `label` is empty.
         needs_check: whether the character is to be checked.
         is_mark: whether the ink is no character; its tag is empty unless it is to be checked.
     """
@@ -148,7 +148,7 @@ def paint_text_boxes(
 ) -> None:
     """Paint boxes and labels: dashed with a question mark what is to be checked, filled what is selected.
 
-    Marks have a dotted box without a label. The selected character has its label also without room for it.
+    Marks have a dotted box without a label. The selected character always has its label.
 
     Args:
         painter: in pixels of the widget.
