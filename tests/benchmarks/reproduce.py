@@ -4,7 +4,8 @@
 
 OUT gets a file for each network and seed, and table.md. Existing results are not computed again, and a
 training that was interrupted is resumed from its last epoch, so the script can be interrupted. On two cores,
-all recipes take days; with --hours, a training that takes longer is stopped and its best epoch is measured.
+all recipes take days; with --hours, a training that would keep all cores busy for longer is stopped and its
+best epoch is measured. Hours are processor hours divided by the number of cores, whatever else runs.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def main() -> None:
 
 
 def reproduce(recipe: Recipe, out: Path, hours: float) -> None:
-    """Train a recipe in this process, at most so long, and write its results to a file.
+    """Train a recipe in this process, at most so many hours of all cores, and write the results to a file.
 
     The run is a folder beside the file until it ends; an interrupted one is resumed.
     """
@@ -65,7 +66,7 @@ def reproduce(recipe: Recipe, out: Path, hours: float) -> None:
     timer = Timer(run.path / "times.json")
 
     def emit(event: TrainingEvent) -> None:
-        if timer.times().seconds > 3600 * hours:
+        if timer.times().processor_seconds > 3600 * hours * (os.cpu_count() or 1):
             control.stop()
         if isinstance(event, EpochEnded):
             timer.write()
