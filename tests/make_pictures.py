@@ -297,9 +297,9 @@ def batch(window: MainWindow) -> None:
         panel.paths_dropped.emit((scans(Path(root, "scans")),))
         wait_until(lambda: "to check" in panel.status())
         classes = Classes(Task())
-        wrong = [number for number, entry in enumerate(panel.rows.entries) if entry.is_wrong(classes)]
-        _, second, *_ = sorted(wrong, key=lambda number: panel.rows.entries[number].row.confidence)
-        panel.rows.correct(second, panel.rows.entries[second].truth or "")
+        wrong = [number for number, entry in enumerate(panel.rows.shown_entries) if entry.is_wrong(classes)]
+        _, second, *_ = sorted(wrong, key=lambda number: panel.rows.shown_entries[number].row.confidence)
+        panel.rows.correct(second, panel.rows.shown_entries[second].truth or "")
         panel.table.sortByColumn(CONFIDENCE, Qt.SortOrder.AscendingOrder)
         shown = (panel.rows.index(row, FILE) for row in range(panel.rows.rowCount()))
         entries = ((index, panel.rows.entry_at(index)) for index in shown)

@@ -457,7 +457,7 @@ def test_batch_reads_with_what_was_learned_as_the_canvas_does(
     read = window.last_reading
     assert read is not None
     assert read[1].reading is not None
-    assert panel.rows.entries[0].row.confidence == read[1].reading.confidence
+    assert panel.rows.shown_entries[0].row.confidence == read[1].reading.confidence
     window.context.corrections.set_on(False)
     read_batch(qtbot, window, path)
     assert batch_texts(window) == [""]

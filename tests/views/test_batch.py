@@ -399,7 +399,7 @@ def test_reason_of_an_unreadable_file_is_shown(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)
     panel.table.setCurrentIndex(panel.rows.index(2, FILE))
-    assert panel.status() == panel.rows.entries[2].row.error
+    assert panel.status() == panel.rows.shown_entries[2].row.error
 
 
 def test_a_long_reason_does_not_widen_the_panel(batch):
@@ -469,6 +469,26 @@ def test_table_is_exported_with_corrections(qtbot, batch, folder, tmp_path, monk
         rows = list(csv.DictReader(file))
     assert [row["text"] for row in rows][:2] == ["1", "4826"]
     assert rows[0]["verdict"] == "corrected"
+    dialog.close()
+
+
+def test_only_the_listed_rows_are_exported(qtbot, batch, folder, tmp_path):
+    panel, _ = batch
+    shutil.copy(folder / "empty.png", folder / "other empty.png")
+    read(qtbot, batch, folder)
+    panel.table.sortByColumn(FILE, Qt.SortOrder.DescendingOrder)
+    search = panel.findChild(QLineEdit)
+    search.setText("nothing")
+    assert not button(panel, "Export…").isEnabled()
+    search.setText("empty.png")
+    assert shown(panel, FILE) == ["other empty.png", "empty.png"]
+    QTest.mouseClick(button(panel, "Export…"), Qt.MouseButton.LeftButton)
+    dialog = panel.findChild(QFileDialog)
+    assert dialog.windowTitle() == "Export the listed files, 2 of 5"
+    dialog.fileSelected.emit(str(tmp_path / "table.csv"))
+    qtbot.waitUntil(lambda: panel.status().startswith("Saved 2 of 5 files as table.csv. "), timeout=20_000)
+    with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [Path(row["source"]).name for row in csv.DictReader(file)] == ["other empty.png", "empty.png"]
     dialog.close()
 
 
@@ -564,7 +584,9 @@ def test_links_odd_names_and_changes_during_the_batch(qtbot, batch, folder):
     (folder / "x198.png").unlink()
     (folder / "x199.png").write_bytes(b"changed")
     qtbot.waitUntil(lambda: "read." in panel.status(), timeout=60_000)
-    errors = {Path(entry.row.source).name: entry.row.error for entry in panel.rows.entries if entry.row.error}
+    errors = {
+        Path(entry.row.source).name: entry.row.error for entry in panel.rows.shown_entries if entry.row.error
+    }
     assert errors.pop("self.png") == "self.png cannot be read: its links form a loop."
     assert errors.pop("x198.png") == "x198.png cannot be read: it does not exist."
     assert errors.keys() == {"=damaged.png", "x199.png"}

@@ -78,9 +78,9 @@ class BatchRows(QAbstractTableModel):
         self._missing: dict[str, None] = {}
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """All entries, also those that are not shown."""
-        return tuple(self._entries)
+    def shown_entries(self) -> tuple[Entry, ...]:
+        """Entries that pass the filter, in the order of the table."""
+        return tuple(self._entries[number] for number in self._shown)
 
     @property
     def count(self) -> int:

@@ -207,13 +207,19 @@ class BatchController(Controller):
 
     def _ask_where_to_export(self) -> None:
         kinds = {"csv": self.tr("Table"), "json": self.tr("JSON")}
-        self._dialogs.save_one_of(self.tr("Export the table"), kinds, self._export, "batch.csv")
+        rows = self._panel.rows
+        title = self.tr("Export the table")
+        if rows.rowCount() < rows.count:
+            title = self.tr("Export the listed files, {listed} of {count}").format(
+                listed=f"{rows.rowCount():,}", count=f"{rows.count:,}"
+            )
+        self._dialogs.save_one_of(title, kinds, self._export, "batch.csv")
 
     def _export(self, path: Path) -> None:
         if self._model is None:
             return
         model = self._model.batch_model
-        entries = self._panel.rows.entries
+        entries = self._panel.rows.shown_entries
 
         def write() -> None:
             from desktop_app.batch.export import write_csv, write_json
@@ -223,6 +229,6 @@ class BatchController(Controller):
 
         self._background.run(
             write,
-            lambda _: self._panel.show_saved(path.name),
+            lambda _: self._panel.show_saved(path.name, len(entries)),
             lambda error: self.failed.emit(error, self.tr("Could not save {name}.").format(name=path.name)),
         )

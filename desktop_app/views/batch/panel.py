@@ -156,9 +156,13 @@ class BatchPanel(Panel):
         self._status.setText(reason)
         announce(self, reason)
 
-    def show_saved(self, name: str) -> None:
-        """Say that the table has been saved."""
+    def show_saved(self, name: str, saved_rows: int) -> None:
+        """Say that the table has been saved, and how many of its rows if these are not all."""
         saved = self.tr("Saved as {name}.").format(name=name)
+        if saved_rows < self.rows.count:
+            saved = self.tr("Saved {saved} of {count} files as {name}.").format(
+                saved=f"{saved_rows:,}", count=f"{self.rows.count:,}", name=name
+            )
         self._show_summary()
         self._status.setText(f"{saved} {self._status.text()}")
         announce(self, saved)
@@ -169,7 +173,11 @@ class BatchPanel(Panel):
         self._stop.setEnabled(running)
         for button in (self._files, self._folder):
             button.setEnabled(not running)
-        self._export.setEnabled(not running and self.rows.count > 0)
+        self._update_export()
+
+    def _update_export(self) -> None:
+        """Enable the export of the listed rows, if there are any and the batch has ended."""
+        self._export.setEnabled(not self._stop.isEnabled() and self.rows.rowCount() > 0)
 
     def status(self) -> str:
         """Return the sentence about the batch."""
@@ -200,7 +208,7 @@ class BatchPanel(Panel):
         self._files.setToolTip(self.tr("Read image and InkML files"))
         self._folder.setToolTip(self.tr("Read all image and InkML files in a folder and its subfolders"))
         self._stop.setToolTip(self.tr("Stop after the current file; what was read stays"))
-        self._export.setToolTip(self.tr("Save the table as CSV or JSON"))
+        self._export.setToolTip(self.tr("Save the listed files as a CSV or JSON table"))
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the batch"))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -259,12 +267,14 @@ class BatchPanel(Panel):
     def _apply_filter(self) -> None:
         text = self._search.text().casefold()
         self.rows.set_filter(RowFilter(Filter(self._filter.currentData()), text, self.confusion.cell))
+        self._update_export()
 
     def _show_new_counts(self) -> None:
         """Show the counts after a correction."""
         if not self._stop.isEnabled():
             self._show_summary()
         self._show_counts()
+        self._update_export()
 
     def _show_counts(self) -> None:
         """Show how many texts are those of the names, and which are taken for which."""
