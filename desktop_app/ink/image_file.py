@@ -66,6 +66,9 @@ _ORIENTATIONS: Mapping[object, Image.Transpose] = MappingProxyType(
 # Largest difference of channels that lossy compression can cause within one colour.
 _COLOUR_TOLERANCE = 24
 
+# Light colours on a transparent ground are ink if they cover at most this share, and a sheet otherwise.
+_MOST_INK = 0.3
+
 
 def load_picture(path: Path) -> Picture:
     """Load an image file; its ink is computed when it is first needed.
@@ -275,7 +278,7 @@ def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:
 
 
 def _from_transparent(image: Image.Image) -> tuple[Rgb, Sources]:
-    """Use the alpha channel as ink if there is only one colour; otherwise composite on white."""
+    """Use the alpha channel as ink if there is only one colour; otherwise composite on paper."""
     rgba = np.asarray(image)
     visible = rgba[rgba[..., 3] >= 128][:, :3]
     if len(visible) == 0:
@@ -286,8 +289,18 @@ def _from_transparent(image: Image.Image) -> tuple[Rgb, Sources]:
         if (high - low <= _COLOUR_TOLERANCE).all():
             grey = np.float32(1) - rgba[..., 3].astype(np.float32) / np.float32(255)
             return _pixels(grey), lambda: (grey,)
-    white = Image.new("RGBA", image.size, "white")
-    return _from_rgb(Image.alpha_composite(white, image).convert("RGB"))
+    # Light ink was made for dark paper and would vanish on white.
+    is_dark_paper = (
+        0 < len(visible) <= _MOST_INK * rgba[..., 3].size and np.quantile(_brightness(visible), 0.02) > 127
+    )
+    paper = Image.new("RGBA", image.size, "black" if is_dark_paper else "white")
+    return _from_rgb(Image.alpha_composite(paper, image).convert("RGB"))
+
+
+def _brightness(rgb: Rgb) -> NDArray[np.uint8]:
+    """Return the brightness of pixels (n, 3)."""
+    grey: NDArray[np.uint8] = np.asarray(Image.fromarray(rgb[None]).convert("L"))[0]
+    return grey
 
 
 def _reduced_shares(image: Image.Image) -> Image.Image:

@@ -38,6 +38,14 @@ def transparent(ink_map, colour):
     return Image.fromarray(rgba)
 
 
+def light_colours_on_transparency(ink_map):
+    """Return ink in the alpha channel, white in its upper half and yellow in its lower half."""
+    image = transparent(ink_map, 255)
+    rgba = np.array(image)
+    rgba[len(rgba) // 2 :, :, 2] = 0
+    return Image.fromarray(rgba)
+
+
 def palette_with_transparency(ink_map):
     image = grey_image(ink_map).convert("P")
     image.info["transparency"] = 255  # the white paper
@@ -82,6 +90,7 @@ MODES = {
     "black on transparency": lambda m: encoded(transparent(m, 0), "PNG"),
     "white on transparency": lambda m: encoded(transparent(m, 255), "PNG"),
     "blue on transparency": lambda m: encoded(transparent(m, (20, 40, 200)), "WEBP", quality=90),
+    "white and yellow on transparency": lambda m: encoded(light_colours_on_transparency(m), "PNG"),
     "grey with alpha": lambda m: encoded(transparent(m, 0).convert("LA"), "PNG"),
     "palette": lambda m: encoded(grey_image(m).convert("P"), "PNG"),
     "palette with transparency": lambda m: encoded(palette_with_transparency(m), "PNG"),
@@ -282,6 +291,16 @@ def test_pixels_of_data_set_become_a_picture(seven, channels):
     assert picture.name == "seven"
     assert picture.rgb.shape == (*seven.shape, 3)
     assert np.abs(picture.ink_map - seven).max() < 0.01
+
+
+def test_light_sheet_on_transparent_ground_stays_paper(seven):
+    sheet = grey_image(seven).convert("RGBA")
+    image = Image.new("RGBA", (sheet.width * 2, sheet.height * 2))
+    image.paste(sheet, (sheet.width // 2, sheet.height // 2))
+    found = picture_from_bytes(encoded(image, "PNG"), "sheet").ink_map
+    inside = found[sheet.height // 2 :][: sheet.height, sheet.width // 2 :][:, : sheet.width]
+    assert np.abs(inside - seven).mean() < 0.01
+    assert found.sum() == pytest.approx(inside.sum())
 
 
 def test_transparent_image_has_no_ink():
