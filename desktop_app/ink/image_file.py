@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, TiffImagePlugin, UnidentifiedImageError
 
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
@@ -49,6 +49,8 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 _FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)
 
 _STRIP_PIXELS = 1_000_000
+
+_WHITE_IS_ZERO = 0  # photometric interpretation of a TIFF file
 
 # How images of each orientation in the metadata become upright.
 _ORIENTATIONS: Mapping[object, Image.Transpose] = MappingProxyType(
@@ -207,12 +209,22 @@ def _decode(data: bytes, name: str) -> tuple[Rgb, Sources]:
         with contextlib.suppress(Exception):  # invalid metadata is ignored
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
         if image.mode == "F" or image.mode.startswith("I"):
-            return _from_numbers(_upright(_reduced_shares(image), orientation))
+            return _from_numbers(
+                _upright(_reduced_shares(image), orientation), is_negative=_is_negative(image)
+            )
         if image.has_transparency_data:
-            return _from_transparent(_upright(_reduced_and_converted(image, "RGBA"), orientation))
+            # Pillow converts grey that is multiplied by its alpha only to grey.
+            plain = image.convert("LA") if image.mode == "La" else image
+            return _from_transparent(_upright(_reduced_and_converted(plain, "RGBA"), orientation))
         if image.mode in _GREY_MODES:
             return _from_grey(_upright(_reduced_and_converted(image, "L"), orientation))
         return _from_rgb(_upright(_reduced_and_converted(image, "RGB"), orientation))
+
+
+def _is_negative(image: Image.Image) -> bool:
+    """Return whether 0 is white in a TIFF file; Pillow respects this only for up to 8 bits."""
+    tags = getattr(image, "tag_v2", {})
+    return bool(tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO)
 
 
 def _upright(image: Image.Image, orientation: object) -> Image.Image:
@@ -340,9 +352,11 @@ def _finite_range(image: Image.Image) -> tuple[float, float, float]:
     return float(low.min()), float(high.max()), float(np.median(np.concatenate(sampled)))
 
 
-def _from_numbers(shares: Image.Image) -> tuple[Rgb, Sources]:
-    """Use shares of full brightness, an image of mode F, with all their precision."""
+def _from_numbers(shares: Image.Image, *, is_negative: bool) -> tuple[Rgb, Sources]:
+    """Use shares of full brightness, or of darkness, in an image of mode F with all their precision."""
     grey = np.array(shares)
+    if is_negative:
+        np.subtract(1, grey, out=grey)
     return _pixels(grey), lambda: (grey,)
 
 

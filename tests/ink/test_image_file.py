@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from desktop_app.core.errors import UserError
 from desktop_app.ink import image_file
@@ -44,6 +44,14 @@ def light_colours_on_transparency(ink_map):
     rgba = np.array(image)
     rgba[len(rgba) // 2 :, :, 2] = 0
     return Image.fromarray(rgba)
+
+
+def multiplied_by_alpha(ink_map):
+    """Return a TIFF file of black ink whose grey values are multiplied by their alpha values."""
+    data = encoded(transparent(ink_map, 0).convert("LA"), "TIFF")
+    plain, multiplied = (struct.pack("<HHIH", 338, 3, 1, meaning) for meaning in (2, 1))
+    assert data.count(plain) == 1
+    return data.replace(plain, multiplied)
 
 
 def palette_with_transparency(ink_map):
@@ -92,6 +100,7 @@ MODES = {
     "blue on transparency": lambda m: encoded(transparent(m, (20, 40, 200)), "WEBP", quality=90),
     "white and yellow on transparency": lambda m: encoded(light_colours_on_transparency(m), "PNG"),
     "grey with alpha": lambda m: encoded(transparent(m, 0).convert("LA"), "PNG"),
+    "grey multiplied by alpha": multiplied_by_alpha,
     "palette": lambda m: encoded(grey_image(m).convert("P"), "PNG"),
     "palette with transparency": lambda m: encoded(palette_with_transparency(m), "PNG"),
     "16-bit PNG": lambda m: encoded(numbers(m, np.uint16, 300, 65000), "PNG"),
@@ -267,6 +276,17 @@ def test_large_images_need_little_memory(tmp_path):
 def test_numbers_are_scaled_by_their_likely_full_brightness(seven, dtype, low, high, shown):
     picture = picture_from_bytes(encoded(numbers(seven, dtype, low, high), "TIFF"), "seven")
     assert (picture.rgb.min(), picture.rgb.max()) == pytest.approx(shown, abs=1)
+
+
+@pytest.mark.parametrize(("dtype", "largest"), [(np.uint16, 65535), (np.float32, 1)])
+def test_tiff_file_whose_zero_is_white_is_shown_positive(seven, dtype, largest):
+    photometric, white_is_zero = 262, 0
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[photometric] = white_is_zero
+    data = encoded(numbers(seven, dtype, largest, 0), "TIFF", tiffinfo=tags)
+    picture = picture_from_bytes(data, "negative")
+    assert picture.rgb[0, 0].tolist() == [255, 255, 255]
+    assert picture.rgb.min() == 0
 
 
 @pytest.mark.parametrize("colour", [0, 128, 255])
