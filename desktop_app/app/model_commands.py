@@ -17,6 +17,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.messages import Message
 from desktop_app.core.paths import user_models_dir
 from desktop_app.core.settings import Settings
+from desktop_app.networks.naming import file_name_from
 from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import Content
@@ -49,7 +50,7 @@ class ModelCommands(QObject):
         actions.save_model.triggered.connect(self._save_current)
         actions.manage_models.triggered.connect(self._manage)
         context.model_ready.connect(self._receive)
-        context.save_model_requested.connect(lambda folder: self._save(folder, folder.parent.name))
+        context.save_model_requested.connect(self._save)
         reading.opened.connect(self._list)
         library.job_started.connect(lambda sentence: window.messages.show(sentence, stays=True))
         library.check_progressed.connect(self._show_step)
@@ -76,7 +77,7 @@ class ModelCommands(QObject):
         dialog.use_requested.connect(self._reading.use_model)
         dialog.rename_requested.connect(self._library.rename_model)
         dialog.remove_requested.connect(self._library.remove_model)
-        dialog.save_requested.connect(lambda folder: self._save(folder, folder.name))
+        dialog.save_requested.connect(self._save)
         dialog.import_requested.connect(self.import_file)
         self._window.closed.connect(dialog.close)
         if (network := self._reading.network) is not None:
@@ -119,15 +120,15 @@ class ModelCommands(QObject):
 
     def _save_current(self) -> None:
         if (network := self._reading.network) is not None:
-            self._save(network.folder, network.info.name)
+            self._save(network.folder, network.info.title)
 
-    def _save(self, folder: Path, name: str) -> None:
-        """Ask for a file, and with it the format, and save the model in a folder; name: proposed."""
+    def _save(self, folder: Path, title: str) -> None:
+        """Ask for a file, and with it the format, and save the model in a folder; title: of the model."""
         self._dialogs.save_one_of(
             self.tr("Save model"),
             _FORMATS,
             lambda path: self._library.save_model(folder, path),
-            name,
+            file_name_from(title),
             Content.MODEL,
         )
 

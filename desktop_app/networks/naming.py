@@ -19,11 +19,19 @@ _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 )
 """Device names, which files and folders on Windows cannot have."""
+_NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*.\N{REPLACEMENT CHARACTER}]+')
+"""Characters that a system refuses in names of files, and the dot, which separates the suffix."""
 
 
 def name_from(text: str) -> str:
     """Make a model name from any text, e.g. a file name; empty if no character can be kept."""
     name = re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_")[:_LONGEST_NAME]
+    return f"{name}-1" if is_reserved(name) else name
+
+
+def file_name_from(title: str) -> str:
+    """Make the name of a model file, without suffix, from a title; all systems accept it."""
+    name = _NOT_IN_FILE_NAMES.sub("-", title_from(title))[:LONGEST_TITLE].strip("- ") or "model"
     return f"{name}-1" if is_reserved(name) else name
 
 

@@ -73,8 +73,8 @@ class ViewContext(QObject):
     """A `NewModel` of the library, to read with if it is not worse than the current one."""
     library_changed = Signal()
     """Titles of models in the library have changed."""
-    save_model_requested = Signal(object)
-    """Path of a model folder to save a copy of."""
+    save_model_requested = Signal(object, str)
+    """Path of a model folder to save a copy of, and the title of the model."""
     label_requested = Signal()
     """The user wants to say what is on the canvas."""
     saved = Signal(str)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -268,16 +269,17 @@ def test_renaming_a_model_renames_its_run_in_the_open_table(
 def test_a_model_of_the_list_is_used_and_exported(
     qtbot: QtBot, open_window: Callable[..., MainWindow], tmp_path: Path
 ) -> None:
-    owned("mine", "Mine")
+    owned("mine", "Mine: 2.0")
     window = open_window()
     dialog = managed(window)
-    select(dialog, "Mine")
+    select(dialog, "Mine: 2.0")
     QTest.mouseClick(button_of(dialog, "Export…"), LEFT)
+    assert [Path(name).name for name in child(window, QFileDialog).selectedFiles()] == ["Mine- 2-0.keras"]
     take_file(qtbot, window, tmp_path / "copy.keras")
     said(qtbot, window, "Saved as copy.keras.")
     assert (tmp_path / "copy.keras").stat().st_size > 1000
     QTest.mouseClick(button_of(dialog, "Use"), LEFT)
-    qtbot.waitUntil(lambda: checked(window) == ["Mine"])
+    qtbot.waitUntil(lambda: checked(window) == ["Mine: 2.0"])
     dialog.close()
 
 

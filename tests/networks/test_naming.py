@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from desktop_app.networks.naming import (
     LONGEST_TITLE,
+    file_name_from,
     labels_from,
     labels_problem,
     model_name_problem,
@@ -30,6 +31,32 @@ def test_name_from_any_text_is_valid_or_empty(text: str) -> None:
 @pytest.mark.parametrize("name", ["", "../elsewhere", ".hidden", "Big", "a" * 41, "-a", "a b", "a\n"])
 def test_invalid_model_names_are_rejected(name: str) -> None:
     assert "lowercase letters" in str(model_name_problem(name))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Fast, few samples", "Fast, few samples"),
+        ("Größe 3", "Größe 3"),
+        ("Version 1.5", "Version 1-5"),
+        ("../a: b/c?", "a- b-c"),
+        ("...", "model"),
+        ("", "model"),
+        ("NUL", "NUL-1"),
+        ("a\nb", "a-b"),
+    ],
+)
+def test_files_are_named_after_titles(title: str, name: str) -> None:
+    assert file_name_from(title) == name
+
+
+@given(st.text())
+def test_file_names_are_safe(title: str) -> None:
+    name = file_name_from(title)
+    assert name == name.strip()
+    assert name.isprintable()
+    assert 0 < len(name) <= LONGEST_TITLE
+    assert not set(name) & set('<>:"/\\|?*.')
 
 
 @given(st.text())

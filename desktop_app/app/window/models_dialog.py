@@ -48,8 +48,8 @@ class ModelsDialog(QDialog):
     """Name of a model, and its new title."""
     remove_requested = Signal(str, str)
     """Name and title of a model to remove; the user has confirmed it."""
-    save_requested = Signal(object)
-    """Path of the folder of a model to save a copy of."""
+    save_requested = Signal(object, str)
+    """Path of the folder of a model to save a copy of, and its title."""
     import_requested = Signal(object)
     """Path of a model that was dropped on the dialog."""
 
@@ -145,7 +145,7 @@ class ModelsDialog(QDialog):
         self._drop.dropped.connect(self._request_import)
         self._use.clicked.connect(lambda: self.use_requested.emit(self._selected()))
         self._rename.clicked.connect(self._edit_title)
-        self._save.clicked.connect(lambda: self.save_requested.emit(self._entries[self._selected()].folder))
+        self._save.clicked.connect(self._request_saving)
         self._remove.clicked.connect(self._confirm)
         self._list.currentItemChanged.connect(lambda _new, _old: self._update_buttons())
         self._list.itemChanged.connect(self._renamed)
@@ -219,6 +219,10 @@ class ModelsDialog(QDialog):
             item.setText(0, self._entries[name].title)
         if problem is not None and entered != self._entries[name].title:
             self._sentence.setText(translated(problem))
+
+    def _request_saving(self) -> None:
+        entry = self._entries[self._selected()]
+        self.save_requested.emit(entry.folder, entry.title)
 
     def _confirm(self) -> None:
         name = self._selected()

@@ -37,8 +37,8 @@ class RunsController(Controller):
     """RunFolder of the run, when exactly one is selected."""
     library_changed = Signal()
     """Titles of models in the library may have changed."""
-    save_model_requested = Signal(object)
-    """Path of the model folder of a run, of which a copy is to be saved."""
+    save_model_requested = Signal(object, str)
+    """Path of the model folder of a run, of which a copy is to be saved, and the title of the run."""
 
     def __init__(self, panel: RunsPanel, runs_dir: Path) -> None:
         """Create the controller of a panel; runs_dir need not exist yet."""
@@ -61,15 +61,13 @@ class RunsController(Controller):
         panel.rename_requested.connect(self._rename)
         panel.delete_requested.connect(self._delete)
         panel.folder_requested.connect(self._open_folder)
-        panel.save_model_requested.connect(
-            lambda name: self.save_model_requested.emit(runs_dir / name / "model")
-        )
         panel.tensorboard_requested.connect(self._tensorboard.open)
         for panel_signal, signal in (
             (panel.recipe_changed, self.recipe_changed),
             (panel.resume_requested, self.resume_requested),
             (panel.model_chosen, self.model_chosen),
             (panel.run_chosen, self.run_chosen),
+            (panel.save_model_requested, self.save_model_requested),
         ):
             panel_signal.connect(signal)
 

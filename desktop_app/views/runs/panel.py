@@ -61,8 +61,8 @@ class RunsPanel(Panel):
     """Path of a run's TensorBoard log, to be opened."""
     model_chosen = Signal(str)
     """Name of a model in the library, to be used for reading."""
-    save_model_requested = Signal(str)
-    """Name of a run whose model is to be saved."""
+    save_model_requested = Signal(object, str)
+    """Path of the model folder of a run, of which a copy is to be saved, and the title of the run."""
 
     def __init__(self) -> None:
         """Create a panel that is waiting for the list of runs."""
@@ -169,7 +169,7 @@ class RunsPanel(Panel):
             (self._resume, self._ask_epochs),
             (self._use_recipe, lambda: self.recipe_changed.emit(self._selected_run().recipe)),
             (self._use_model, lambda: self.model_chosen.emit(self._selected_run().record.model)),
-            (self._save, lambda: self.save_model_requested.emit(self._selected_run().name)),
+            (self._save, self._request_saving),
             (self._rename, self._table.edit_title),
             (self._open, lambda: self.folder_requested.emit(self._selected_run().folder.path)),
             (self._log, self._open_log),
@@ -298,6 +298,12 @@ class RunsPanel(Panel):
         from desktop_app.runs.run_folder import TENSORBOARD
 
         self.tensorboard_requested.emit(self._selected_run().folder.path / TENSORBOARD)
+
+    def _request_saving(self) -> None:
+        from desktop_app.runs.run_folder import MODEL
+
+        run = self._selected_run()
+        self.save_model_requested.emit(run.folder.path / MODEL, run.title)
 
     # --- asking ---
 

@@ -211,23 +211,18 @@ def test_missing_file_manager_is_reported_with_the_path(
     assert str(runs_dir / "a run") in str(failed.args[0])
 
 
-def test_signals_are_forwarded(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
+def test_signals_are_forwarded(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
     for panel_signal, signal, values in (
         (panel.recipe_changed, controller.recipe_changed, (RECIPE,)),
         (panel.resume_requested, controller.resume_requested, ("one", 30)),
         (panel.model_chosen, controller.model_chosen, ("first",)),
+        (panel.save_model_requested, controller.save_model_requested, (runs_dir / "one" / "model", "One")),
     ):
         with qtbot.waitSignal(signal) as emitted:
             panel_signal.emit(*values)
         assert tuple(emitted.args) == values
-
-
-def test_saving_a_model_emits_its_path(
-    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(controller.save_model_requested) as wanted:
-        panel.save_model_requested.emit("one")
-    assert wanted.args == [runs_dir / "one" / "model"]
 
 
 def test_missing_log_is_reported(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:

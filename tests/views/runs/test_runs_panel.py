@@ -329,11 +329,13 @@ def test_actions_emit_signals(filled: RunsPanel, qtbot: QtBot) -> None:
     for text, signal, expected in (
         ("Use recipe", filled.recipe_changed, RECIPE),
         ("Use model", filled.model_chosen, "first"),
-        ("Save model…", filled.save_model_requested, "first"),
     ):
         with qtbot.waitSignal(signal) as emitted:
             press(button(filled, text))
         assert emitted.args == [expected]
+    with qtbot.waitSignal(filled.save_model_requested) as emitted:
+        press(button(filled, "Save model…"))
+    assert emitted.args == [RUNS_DIR / "first" / "model", FIRST.title]
     with qtbot.waitSignal(filled.folder_requested) as emitted:
         action(filled, "Open folder").trigger()
     assert emitted.args == [RUNS_DIR / "first"]
