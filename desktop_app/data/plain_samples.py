@@ -40,7 +40,9 @@ def plain_samples(opened: RunSource, rows: Rows, recipe: Recipe, reporter: Prepa
         has_ink = inputs.any(axis=(1, 2, 3))
         if not has_ink.all():
             inputs, rows = inputs[has_ink], rows[has_ink]
-            reporter.step_detail(message("Left out {count} samples without ink", count=int((~has_ink).sum())))
+            reporter.step_detail(
+                message("Samples without ink left out: {count}", count=int((~has_ink).sum()))
+            )
     return Samples(inputs, label_classes(source.labels[rows], recipe), np.ones(len(rows), np.float32))
 
 

@@ -317,7 +317,7 @@ def _output_problem(shape: Shape, wanted: Shape) -> Message:
             units=wanted[0],
         )
     return message(
-        "The output of the network is {shape}, not {wanted}; end it e.g. with a Conv2D of {filters} filters.",
+        "The output of the network is {shape}, not {wanted}; end it e.g. with a Conv2D (filters: {filters}).",
         shape=shape_text(shape),
         wanted=shape_text(wanted),
         filters=wanted[-1],

@@ -236,8 +236,8 @@ def _problem(figures: RefitFigures) -> Message | None:
         )
     if figures.misread_after >= figures.misread_before or figures.misread_left_out > figures.misread_before:
         return message(
-            "Not learned: {after} samples would be misread instead of {before}, and {left_out} if each "
-            "is read by what is learned from the others.",
+            "Not learned: the number of misread samples would be {after} instead of {before}, and {left_out} "
+            "if each is read by what is learned from the others.",
             before=figures.misread_before,
             after=figures.misread_after,
             left_out=figures.misread_left_out,

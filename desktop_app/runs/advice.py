@@ -166,7 +166,8 @@ def _with_few_steps(state: LearningState) -> Advice | None:
     return Advice(
         Topic.FEW_STEPS,
         message(
-            "This run has only {steps} training steps. Train more epochs or use smaller batches.", steps=total
+            "This run has few training steps ({steps}). Train more epochs or use smaller batches.",
+            steps=total,
         ),
     )
 

@@ -107,6 +107,16 @@
     </message>
 </context>
 <context>
+    <name>Figures</name>
+    <message numerus="yes">
+        <source>{used} of {patience} epoch(s) without improvement</source>
+        <translation>
+            <numerusform>{used} of {patience} epoch without improvement</numerusform>
+            <numerusform>{used} of {patience} epochs without improvement</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FiltersPanel</name>
     <message numerus="yes">
         <source>{layer} · from {seen} sample(s) of {name}</source>
@@ -148,6 +158,33 @@
         <translation>
             <numerusform>{layer} · {count} filter of {height}×{width}, each over {inputs} input channels</numerusform>
             <numerusform>{layer} · {count} filters of {height}×{width}, each over {inputs} input channels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Headline</name>
+    <message numerus="yes">
+        <source>{right} of {count} test sample(s) correct</source>
+        <translation>
+            <numerusform>{right} of {count} test sample correct</numerusform>
+            <numerusform>{right} of {count} test samples correct</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImageSection</name>
+    <message numerus="yes">
+        <source>above bicubic interpolation, mean PSNR of {count} test sample(s)</source>
+        <translation>
+            <numerusform>above bicubic interpolation, mean PSNR of {count} test sample</numerusform>
+            <numerusform>above bicubic interpolation, mean PSNR of {count} test samples</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>above the input, mean PSNR of {count} test sample(s)</source>
+        <translation>
+            <numerusform>above the input, mean PSNR of {count} test sample</numerusform>
+            <numerusform>above the input, mean PSNR of {count} test samples</numerusform>
         </translation>
     </message>
 </context>
@@ -268,6 +305,23 @@
     </message>
 </context>
 <context>
+    <name>ProgressBars</name>
+    <message numerus="yes">
+        <source>{done} of {epochs} epoch(s)</source>
+        <translation>
+            <numerusform>{done} of {epochs} epoch</numerusform>
+            <numerusform>{done} of {epochs} epochs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{batch} of {batches} batch(es)</source>
+        <translation>
+            <numerusform>{batch} of {batches} batch</numerusform>
+            <numerusform>{batch} of {batches} batches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>QueueList</name>
     <message numerus="yes">
         <source>%n run(s) in the queue</source>
@@ -288,6 +342,16 @@
     </message>
 </context>
 <context>
+    <name>ReliabilityView</name>
+    <message numerus="yes">
+        <source>confidence {low} to {high} % (mean {mean} %): {count} answer(s), accuracy {accuracy} %</source>
+        <translation>
+            <numerusform>confidence {low} to {high} % (mean {mean} %): {count} answer, accuracy {accuracy} %</numerusform>
+            <numerusform>confidence {low} to {high} % (mean {mean} %): {count} answers, accuracy {accuracy} %</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RunPanel</name>
     <message numerus="yes">
         <source>Discard this run and its %n completed epoch(s)?</source>
@@ -304,6 +368,13 @@
         <translation>
             <numerusform>{title} on {data}, %n epoch</numerusform>
             <numerusform>{title} on {data}, %n epochs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Training on {training} sample(s); {validation} for validation, {test} for testing.</source>
+        <translation>
+            <numerusform>Training on {training} sample; {validation} for validation, {test} for testing.</numerusform>
+            <numerusform>Training on {training} samples; {validation} for validation, {test} for testing.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -354,6 +425,37 @@
             <numerusform>Mean of %n samples</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{selected} of {count} sample(s) selected for augmentation. Esc clears the selection.</source>
+        <translation>
+            <numerusform>{selected} of {count} sample selected for augmentation. Esc clears the selection.</numerusform>
+            <numerusform>{selected} of {count} samples selected for augmentation. Esc clears the selection.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} sample(s). Click some to see them augmented.</source>
+        <translation>
+            <numerusform>{count} sample. Click some to see them augmented.</numerusform>
+            <numerusform>{count} samples. Click some to see them augmented.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SourceRow</name>
+    <message numerus="yes">
+        <source>{title} includes a validation split of {count} sample(s), which cannot be changed.</source>
+        <translation>
+            <numerusform>{title} includes a validation split of {count} sample, which cannot be changed.</numerusform>
+            <numerusform>{title} includes a validation split of {count} samples, which cannot be changed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{title} includes a test split of {count} sample(s), which cannot be changed.</source>
+        <translation>
+            <numerusform>{title} includes a test split of {count} sample, which cannot be changed.</numerusform>
+            <numerusform>{title} includes a test split of {count} samples, which cannot be changed.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>TextAnswer</name>
@@ -372,6 +474,30 @@
         <translation>
             <numerusform>%n mark not read.</numerusform>
             <numerusform>%n marks not read.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPreviewPanel</name>
+    <message numerus="yes">
+        <source>{filters} filter(s) of {layer}</source>
+        <translation>
+            <numerusform>{filters} filter of {layer}</numerusform>
+            <numerusform>{filters} filters of {layer}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{maps} feature map(s)</source>
+        <translation>
+            <numerusform>{maps} feature map</numerusform>
+            <numerusform>{maps} feature maps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{maps} value(s)</source>
+        <translation>
+            <numerusform>{maps} value</numerusform>
+            <numerusform>{maps} values</numerusform>
         </translation>
     </message>
 </context>

@@ -101,7 +101,7 @@ def test_labels_are_asked_for_if_the_network_reads_no_digits(qtbot: QtBot, host:
     assert "divided by their sum" in label(dialog, "import_facts")
     assert not button(dialog, "Import").isEnabled()
     typed(field(dialog, "labels"), "cat, dog, bird, fish")
-    assert "There are 4 labels for 3 outputs; enter 3." in sentence(dialog)
+    assert "The number of labels is 4; enter 3, one for each output." in sentence(dialog)
     assert not button(dialog, "Import").isEnabled()
     typed(field(dialog, "labels"), "ab")
     assert "The last output is for “none of the labels”." in sentence(dialog)
@@ -150,7 +150,7 @@ def test_other_labels_than_those_of_the_card_say_what_is_left_out(qtbot: QtBot, 
     typed(field(dialog, "labels"), "cat, dog, bird, fish")
     assert "Input: values from 0 to 1." in label(dialog, "import_facts")
     typed(field(dialog, "labels"), "cat, dog, bird")
-    assert "There are 3 labels for 4 outputs; enter 4." in sentence(dialog)
+    assert "The number of labels is 3; enter 4, one for each output." in sentence(dialog)
 
 
 def test_title_typed_during_the_check_is_kept(host: QWidget) -> None:

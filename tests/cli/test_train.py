@@ -100,7 +100,7 @@ def test_labels_that_the_recipe_does_not_use_are_listed(recipe_file, capsys):
 def test_advice_is_printed_once_to_standard_error(recipe_file, capsys):
     assert main(["train", str(recipe_file)]) == 0
     captured = capsys.readouterr()
-    advice = "advice: This run has only 14 training steps. Train more epochs or use smaller batches."
+    advice = "advice: This run has few training steps (14). Train more epochs or use smaller batches."
     assert captured.err.splitlines().count(advice) == 1
     assert "advice" not in captured.out
     (run,) = list_runs(paths.runs_dir())

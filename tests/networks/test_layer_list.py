@@ -45,7 +45,7 @@ def test_image_output_must_have_the_required_shape() -> None:
     halved = Layer("MaxPooling2D")
     assert check_image(halved, Layer("Conv2D", options={"filters": 2, "kernel_size": 1})).problem is None
     assert str(check_image(halved).problem) == (
-        "The output of the network is 4×4×1, not 4×4×2; end it e.g. with a Conv2D of 2 filters."
+        "The output of the network is 4×4×1, not 4×4×2; end it e.g. with a Conv2D (filters: 2)."
     )
 
 

@@ -118,7 +118,7 @@ def test_validation_at_chance_level_is_reported() -> None:
 
 def test_few_steps_are_reported_unless_the_result_is_good() -> None:
     short = replace(state([], [], [], []), steps=10, planned_epochs=4)
-    assert text(short).startswith("This run has only 40 training steps.")
+    assert text(short).startswith("This run has few training steps (40).")
     good = state([0.1], [0.98], [0.1], [0.98])
     assert topics(replace(good, steps=10, planned_epochs=4)) == []
 

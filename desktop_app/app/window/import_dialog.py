@@ -184,12 +184,12 @@ class ImportDialog(QDialog):
             return ""
         outputs = self._facts.outputs
         if self._facts.task_of(labels).kind != "character":
-            return self.tr("There are {count} labels for {outputs} outputs; enter {outputs}.").format(
+            return self.tr("The number of labels is {count}; enter {outputs}, one for each output.").format(
                 count=len(labels), outputs=outputs
             )
         return self.tr(
-            "There are {count} labels for {outputs} outputs; enter {outputs}, or {fewer} if the last output "
-            "is for “none of the labels”."
+            "The number of labels is {count}; enter {outputs}, one for each output, or {fewer} if the last "
+            "output is for “none of the labels”."
         ).format(count=len(labels), outputs=outputs, fewer=outputs - 1)
 
     def _note(self) -> str:

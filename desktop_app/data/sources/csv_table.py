@@ -198,7 +198,11 @@ class CsvTable:
                 return message("The one-hot label is missing.")
             line = f"{label},{pixels}"
         if (count := line.count(",") + 1 if line else 0) != self._columns:
-            return message("The row has {count} values, not {columns}.", count=count, columns=self._columns)
+            return message(
+                "The number of values in the row is {count}, not {columns}.",
+                count=count,
+                columns=self._columns,
+            )
         if self._label is None:
             first, rest = line.split(",", 1)
             pixels, last = rest.rsplit(",", 1)

@@ -270,7 +270,10 @@ class SamplesTab(QWidget):
         count = len(self._collection.select(self._selection))
         if self._grid.selected:
             text = self.tr(
-                "{selected} of {count} samples selected for augmentation. Esc clears the selection."
+                "{selected} of {count} sample(s) selected for augmentation. Esc clears the selection.",
+                "",
+                count,
             )
             return text.format(selected=len(self._grid.selected), count=f"{count:,}")
-        return self.tr("{count} samples. Click some to see them augmented.").format(count=f"{count:,}")
+        text = self.tr("{count} sample(s). Click some to see them augmented.", "", count)
+        return text.format(count=f"{count:,}")

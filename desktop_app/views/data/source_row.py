@@ -85,11 +85,19 @@ class SourceRow(QWidget):
         self._validation.setToolTip(f"{validation} {amount}")
         self._test.setToolTip(f"{test} {amount}")
         if has_validation_split and summary is not None:
-            text = self.tr("{title} includes a validation split of {count} samples, which cannot be changed.")
-            self._validation.setToolTip(text.format(title=summary.title, count=f"{summary.own_validation:,}"))
+            count = summary.own_validation
+            text = self.tr(
+                "{title} includes a validation split of {count} sample(s), which cannot be changed.",
+                "",
+                count,
+            )
+            self._validation.setToolTip(text.format(title=summary.title, count=f"{count:,}"))
         if has_test_split and summary is not None:
-            text = self.tr("{title} includes a test split of {count} samples, which cannot be changed.")
-            self._test.setToolTip(text.format(title=summary.title, count=f"{summary.own_test:,}"))
+            count = summary.own_test
+            text = self.tr(
+                "{title} includes a test split of {count} sample(s), which cannot be changed.", "", count
+            )
+            self._test.setToolTip(text.format(title=summary.title, count=f"{count:,}"))
         seems_transposed = summary is not None and summary.seems_transposed
         self._transpose.setVisible(seems_transposed or self._part.transpose)
         self._hint.setVisible(seems_transposed and not self._part.transpose)

@@ -40,7 +40,7 @@ class Headline(QWidget):
         self._accuracy.setText(self.tr("{share} %").format(share=percent(evaluation.accuracy, count)))
         self._title.setText(title)
         self._title.setVisible(bool(title))
-        text = self.tr("{right} of {count} test samples correct")
+        text = self.tr("{right} of {count} test sample(s) correct", "", count)
         self._count.setText(text.format(right=f"{right:,}", count=f"{count:,}"))
         text = self.tr("95 % confidence interval {low} to {high} %, loss {loss}")
         self._interval.setText(

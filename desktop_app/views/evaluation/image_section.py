@@ -79,12 +79,13 @@ class ImageSection(QWidget):
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self._gain.setText(self.tr("{gain} dB").format(gain=_signed(evaluation.gain)))
+        count = len(evaluation.answers)
         text = (
-            self.tr("above bicubic interpolation, mean PSNR of {count} test samples")
+            self.tr("above bicubic interpolation, mean PSNR of {count} test sample(s)", "", count)
             if evaluation.answers.are_enlarged
-            else self.tr("above the input, mean PSNR of {count} test samples")
+            else self.tr("above the input, mean PSNR of {count} test sample(s)", "", count)
         )
-        self._count.setText(text.format(count=f"{len(evaluation.answers):,}"))
+        self._count.setText(text.format(count=f"{count:,}"))
         self._reading.setText(self._reading_text(evaluation))
         self._reading.setVisible(evaluation.accuracy is not None)
         self.table.set_evaluation(evaluation)

@@ -53,7 +53,11 @@ class ReliabilityView(PaintedView):
             text = self.tr("confidence {low} to {high} %: no answers")
             return text.format(low=f"{low:.0f}", high=f"{high:.0f}")
         accuracy, mean = self._bins.right[number] / count, self._bins.confidence[number] / count
-        text = self.tr("confidence {low} to {high} % (mean {mean} %): {count} answers, accuracy {accuracy} %")
+        text = self.tr(
+            "confidence {low} to {high} % (mean {mean} %): {count} answer(s), accuracy {accuracy} %",
+            "",
+            count,
+        )
         return text.format(
             low=f"{low:.0f}",
             high=f"{high:.0f}",

@@ -295,7 +295,7 @@ class FiltersPanel(Panel):
         height, width, inputs, count = kernels.values.shape
         if self._weights.shows_norms:
             text = self.tr(
-                "{layer} · kernel norms: {count} filters (columns), {inputs} input channels (rows)"
+                "{layer} · kernel norms: filters in columns ({count}), input channels in rows ({inputs})"
             )
         elif kernels.is_folded:
             text = self.tr("{layer} · {count} unit(s) with inputs of {height}×{width}×{inputs}", "", count)

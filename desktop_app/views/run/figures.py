@@ -77,8 +77,9 @@ class Figures(PaintedView):
             return _NOTHING
         if not progress.epoch.patience:
             return self.tr("off")
-        text = self.tr("{used} of {patience} epochs without improvement")
-        return text.format(used=progress.epoch.patience_used, patience=progress.epoch.patience)
+        patience = progress.epoch.patience
+        text = self.tr("{used} of {patience} epoch(s) without improvement", "", patience)
+        return text.format(used=progress.epoch.patience_used, patience=patience)
 
     def sizeHint(self) -> QSize:
         """Return the size of all rows."""

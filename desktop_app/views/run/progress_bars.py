@@ -26,13 +26,13 @@ class ProgressBars(QWidget):
     def show_progress(self, progress: RunProgress) -> None:
         """Show how much of a run is done."""
         batch, done, epochs = progress.batch, progress.epochs_done, progress.epochs
-        text = self.tr("{done} of {epochs} epochs").format(done=done, epochs=epochs)
+        text = self.tr("{done} of {epochs} epoch(s)", "", epochs).format(done=done, epochs=epochs)
         _set_bar(self._epochs, done, epochs, text if epochs else self.tr("No epoch yet"))
         if batch is None or not epochs:
             batches = progress.started.batches if progress.started is not None else 1
             _set_bar(self._batches, 0, batches, self.tr("No batch yet"))
             return
-        text = self.tr("{batch} of {batches} batches")
+        text = self.tr("{batch} of {batches} batch(es)", "", batch.batches)
         text = text.format(batch=f"{batch.batch:,}", batches=f"{batch.batches:,}")
         _set_bar(self._batches, batch.batch, batch.batches, text)
 

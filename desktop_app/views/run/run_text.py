@@ -31,7 +31,11 @@ class RunText(QObject):
 
     def started(self, event: TrainingStarted) -> str:
         """Return the numbers of samples."""
-        text = self.tr("Training on {training} samples; {validation} for validation, {test} for testing.")
+        text = self.tr(
+            "Training on {training} sample(s); {validation} for validation, {test} for testing.",
+            "",
+            event.training,
+        )
         return text.format(
             training=f"{event.training:,}", validation=f"{event.validation:,}", test=f"{event.test:,}"
         )

@@ -284,13 +284,17 @@ class TrainingPreviewPanel(Panel):
     def _filter_title(self, layer: LayerInfo, images: NDArray[Any] | None) -> str:
         if images is None:
             return layer.name
-        text = self.tr("{filters} filters of {layer}")
+        text = self.tr("{filters} filter(s) of {layer}", "", layer.shape[-1])
         return text.format(filters=self._count(layer, images), layer=layer.name)
 
     def _map_title(self, layer: LayerInfo, maps: NDArray[Any] | None) -> str:
         if maps is None:
             return ""
-        text = self.tr("{maps} feature maps") if len(layer.shape) == 3 else self.tr("{maps} values")
+        text = (
+            self.tr("{maps} feature map(s)", "", layer.shape[-1])
+            if len(layer.shape) == 3
+            else self.tr("{maps} value(s)", "", layer.shape[-1])
+        )
         return text.format(maps=self._count(layer, maps))
 
     def _count(self, layer: LayerInfo, images: NDArray[Any]) -> str:

@@ -191,7 +191,7 @@ def test_row_with_wrong_length_is_left_out(table, opened, pixels, head, block, m
     rows = with_label(pixels, LABELS)
     del rows[4][-2:]
     source = opened(table(rows, head=head))
-    assert_left_out(source, 6 if head else 5, "The row has 63 values, not 65.", pixels, 4)
+    assert_left_out(source, 6 if head else 5, "The number of values in the row is 63, not 65.", pixels, 4)
 
 
 @pytest.mark.parametrize("place", [0, 64])

@@ -114,7 +114,7 @@ def test_output_may_be_an_image(panel: NetworkPanel, drafts: list[Recipe]) -> No
     choose(panel, "conv1")
     type_number(panel, "Filters", "3")
     assert line_of(panel).text() == (
-        "conv1: The output of the network is 16×16×3, not 16×16×1; end it e.g. with a Conv2D of 1 filters."
+        "conv1: The output of the network is 16×16×3, not 16×16×1; end it e.g. with a Conv2D (filters: 1)."
     )
     choose(panel, "up1")
     add(panel, "Dense")

@@ -275,6 +275,17 @@ def test_figures_and_bars_follow_events(panel: RunPanel) -> None:
     assert "Kept epoch: 2" in child(panel, Figures).accessibleDescription()
 
 
+def test_a_single_epoch_and_batch_have_no_plural(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.add_events([replace(STARTED, epochs=1, batches=1, training=1)])
+    assert status_of(panel) == "Training on 1 sample; 6,000 for validation, 10,000 for testing."
+    first = replace(batch(1, 1), epochs=1, batches=1)
+    panel.add_events([first, replace(epoch_done(1, patience=1), epochs=1)])
+    assert figure(panel, "Patience") == "0 of 1 epoch without improvement"
+    assert child(panel, QProgressBar, "Epochs").text() == "1 of 1 epoch"
+    assert child(panel, QProgressBar, "Batches of this epoch").text() == "1 of 1 batch"
+
+
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
