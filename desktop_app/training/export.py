@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,9 @@ from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.library_warnings import suppress_warning
+
+_YEARS_OF_ZIP = range(1980, 2108)
+"""Years that the dates in a ZIP archive can have, which a `.keras` file is."""
 
 
 @dataclass(frozen=True)
@@ -164,12 +168,26 @@ def export_model(
     write_model(folder, _card(graph, info), write_files)
 
 
+def check_date() -> None:
+    """Check that the date of the computer can be the date of a model, before one is trained.
+
+    Raises:
+        UserError: it cannot.
+    """
+    year = time.localtime().tm_year
+    if year not in _YEARS_OF_ZIP:
+        raise UserError(
+            "The date of this computer is in the year {year}; set the date and time, then try again.",
+            year=str(year),
+        )
+
+
 def save_keras(model: keras.Model, path: Path) -> None:
     """Save a model as `.keras` or `.h5` atomically.
 
     Raises:
-        UserError: the file cannot be written, or the format cannot represent the model; an existing file is
-            unchanged.
+        UserError: the file cannot be written, the format cannot represent the model, or the date of the
+            computer is impossible; an existing file is unchanged.
     """
     try:
         with TemporaryFolder(path.parent) as temporary:
@@ -178,6 +196,7 @@ def save_keras(model: keras.Model, path: Path) -> None:
             if draft.suffix in HDF5_SUFFIXES:
                 _save_hdf5(model, draft)
             else:
+                check_date()
                 model.save(draft)
             sync_file(draft)
             replace_file(draft, path)

@@ -65,7 +65,7 @@ def replace_config(path: Path, config: str) -> None:
             parts = {name: archive.read(name) for name in archive.namelist()}
         with zipfile.ZipFile(path, "w") as archive:
             for name, part in (parts | {_CONFIG: config.encode("utf-8")}).items():
-                archive.writestr(name, part)
+                archive.writestr(zipfile.ZipInfo(name), part)
     else:
         write_model_config(path, config)
 

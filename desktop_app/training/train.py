@@ -33,7 +33,13 @@ from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinis
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.batches import predict
 from desktop_app.training.calibrated_network import calibrate, with_probabilities
-from desktop_app.training.export import CardFacts, TrainingOutcome, export_model, write_network
+from desktop_app.training.export import (
+    CardFacts,
+    TrainingOutcome,
+    check_date,
+    export_model,
+    write_network,
+)
 from desktop_app.training.fit import augmentation, calibration, device_name, fit, loop_settings
 from desktop_app.training.litert_process import LiteRTConverter
 from desktop_app.training.recalibration import recalibrate
@@ -73,13 +79,15 @@ def train(  # noqa: PLR0913 (two are keyword-only)
         The record of the finished run.
 
     Raises:
-        UserError: the recipe is invalid, data is missing, damaged or without ink, or a file cannot be
-            written. If training had begun, the run folder stays, with the error in its record.
+        UserError: the recipe is invalid, data is missing, damaged or without ink, the date of the computer
+            is impossible, or a file cannot be written. If training had begun, the run folder stays, with the
+            error in its record.
         Stopped: the run was cancelled, suspended, or stopped before training began.
     """
     check_recipe(recipe)
     run.begin(recipe, _record(recipe, run, resume=resume))
     try:
+        check_date()
         dataset = build_dataset(recipe, folders, emit, control.should_stop)
         if not dataset.epochs.size:
             raise UserError(

@@ -17,7 +17,7 @@ from desktop_app.networks.model_folder import add_file, read_card
 from desktop_app.runs.model_recipe import read_model_recipe
 from desktop_app.runs.recipe import Recipe, recipe_to_json
 from desktop_app.runs.training_events import Emit
-from desktop_app.training.export import save_keras
+from desktop_app.training.export import check_date, save_keras
 from desktop_app.training.fit_line_network import (
     CHECKPOINT,
     EmitEpoch,
@@ -74,8 +74,8 @@ def train_line_network(
 
     Raises:
         UserError: the model has no recipe or no labels of single characters, its data is missing or has no
-            ink, the checkpoint belongs to another training, a file cannot be written, or the model was
-            removed or replaced in the meantime; the checkpoint stays.
+            ink, the checkpoint belongs to another training, the date of the computer is impossible, a file
+            cannot be written, or the model was removed or replaced in the meantime; the checkpoint stays.
         Stopped: should_stop() returned True.
     """
     card = read_card(folder)
@@ -93,6 +93,7 @@ def train_line_network(
         identity=hashlib.sha256(identity.encode()).digest(),
     )
     # Before minutes of preparation.
+    check_date()
     prepare_run(training.run, settings.identity)
     lines, validation = line_samples(recipe, folders, counts, emit, should_stop)
     model = fit_line_network(lines, validation, settings, training.run, emit_epoch, should_stop)

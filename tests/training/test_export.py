@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -172,6 +173,20 @@ def test_failed_save_keeps_existing_file(
     assert list(tmp_path.iterdir()) == [path]
     loaded = keras.models.load_model(path, compile=False)
     np.testing.assert_array_equal(loaded.get_layer("answers").kernel, model.get_layer("answers").kernel)
+
+
+@pytest.mark.parametrize("year", [1979, 2108])
+def test_dates_that_keras_files_cannot_have_raise_user_error(
+    year: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = image()
+    model, path = keras.Model(x, answers(x)), tmp_path / "mine.keras"
+    wrong = time.struct_time((year, 1, 2, 3, 4, 5, 0, 2, 0))
+    monkeypatch.setattr(time, "localtime", lambda *_: wrong)
+    with pytest.raises(UserError, match=f"is in the year {year}; set the date and time"):
+        save_keras(model, path)
+    save_keras(model, path.with_suffix(".h5"))
+    assert list(tmp_path.iterdir()) == [path.with_suffix(".h5")]
 
 
 KINDS = ("pooled", "normalized", "depthwise", "residual", "colour", "named")

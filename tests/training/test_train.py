@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,18 @@ def test_training_images_without_ink_are_an_error(small_recipe: Recipe, tmp_path
     with pytest.raises(UserError, match="No training sample has ink"):
         train(recipe, run, DataFolders(None, tmp_path), ignore, RunControl())
     assert run.record().remark.startswith("No training sample has ink")
+
+
+def test_training_does_not_begin_with_an_impossible_date(
+    small_recipe: Recipe, folders: DataFolders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago, events = time.gmtime(0), list[TrainingEvent]()
+    monkeypatch.setattr(time, "localtime", lambda *_: long_ago)
+    run = RunFolder(tmp_path / "run")
+    with pytest.raises(UserError, match="is in the year 1970; set the date and time"):
+        train(small_recipe, run, folders, events.append, RunControl())
+    assert not events
+    assert run.record().state == "failed"
 
 
 def test_batch_metrics_are_those_of_single_batches(run: tuple[Path, list[TrainingEvent]]) -> None:
