@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtGui import QImage
 
-from desktop_app.views.curves.axes import font_options, set_ranges, set_style
+from desktop_app.views.curves.axes import set_ranges, set_style
 from desktop_app.views.curves.curve import (
     LEARNING_RATE,
     Curve,
-    Mark,
     PlotData,
     Points,
     fitted,
@@ -28,6 +27,7 @@ from desktop_app.views.curves.curve import (
     smoothed,
     thinned,
 )
+from desktop_app.views.curves.mark_label import MarkLabel
 from desktop_app.views.curves.plot_style import PlotStyle, band_style, best_style, line_style, raw_line_style
 from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom
 from desktop_app.views.parts.messages import translated
@@ -134,6 +134,7 @@ class CurvePlot:
         self._layout = ConstrainedLayoutEngine()
         self._axes: dict[str, Axes] = {}
         self._titles: list[Text] = []
+        self._marks: list[MarkLabel] = []
         self._lines: dict[tuple[str, str], _Lines] = {}
         self._axes_key: object = None
         self._layout_key: object = None
@@ -192,6 +193,8 @@ class CurvePlot:
             numbers = [set_ranges(self._axes[each.metric.name], each) for each in ranges]
             self._lay_out((size, dpi), [max(map(len, each), default=0) for each in numbers])
             self.areas = tuple(self._area(each, size) for each in ranges)
+            for mark in self._marks:
+                mark.place()
         for plot in plots:
             for curve in plot.curves:
                 self._set_points(plot, curve, state)
@@ -203,7 +206,7 @@ class CurvePlot:
         """Create axes with empty lines."""
         self.figure.clear()
         self.figure.set_facecolor(style.background)
-        self._axes, self._lines, self._titles, self._layout_key = {}, {}, [], None
+        self._axes, self._lines, self._titles, self._marks, self._layout_key = {}, {}, [], [], None
         weights = [_weight(plot) for plot in plots]
         if in_row:
             grid = self.figure.add_gridspec(1, len(plots), width_ratios=weights)
@@ -215,7 +218,8 @@ class CurvePlot:
             self._titles.append(set_style(axes, translated(plot.metric.title), x_label, style))
             self._axes[plot.metric.name] = axes
             if plot.mark is not None:
-                _draw_mark(axes, plot.mark, style, is_low=plot.metric.higher_is_better)
+                is_low = plot.metric.higher_is_better
+                self._marks.append(MarkLabel(axes, plot.mark, style, is_low=is_low))
             # Thin lines are drawn first and are behind.
             for curve in sorted(plot.curves, key=lambda curve: curve.is_strong):
                 self._lines[plot.metric.name, curve.name] = _lines(axes, curve, style)
@@ -279,26 +283,6 @@ def image_of(canvas: Any) -> QImage:
     width, height = canvas.get_width_height(physical=True)
     data = bytes(canvas.buffer_rgba())
     return QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
-
-
-def _draw_mark(axes: Axes, mark: Mark, style: PlotStyle, *, is_low: bool) -> None:
-    """Draw a vertical line with its text along it, at the bottom if is_low, else at the top."""
-    line = axes.axvline(mark.epoch, color=style.quiet, linewidth=1.2, linestyle=(0, (1.5, 2)))
-    text = axes.annotate(
-        mark.text,
-        (mark.epoch, 0.03 if is_low else 0.97),
-        xycoords=axes.get_xaxis_transform(),
-        xytext=(2, 0),
-        textcoords="offset points",
-        rotation=90,
-        ha="left",
-        va="bottom" if is_low else "top",
-        color=style.text,
-        **font_options(style),
-        annotation_clip=True,
-    )
-    line.set_in_layout(False)
-    text.set_in_layout(False)
 
 
 def _outline(curve: Curve, smoothing: float) -> list[Points]:

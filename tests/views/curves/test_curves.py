@@ -28,6 +28,7 @@ from desktop_app.views.curves.axes import scale_text, set_ranges
 from desktop_app.views.curves.curve import (
     LEARNING_RATE,
     Curve,
+    Mark,
     PlotData,
     Span,
     fitted,
@@ -369,6 +370,24 @@ def test_best_epoch_is_marked() -> None:
     marked = plot.draw(PlotState(a_run()), PlotStyle(), SIZE, 1.0)
     unmarked[0] = PlotData(LOSS, [replace(curve, best=None) for curve in unmarked[0].curves])
     assert plot.draw(PlotState(unmarked), PlotStyle(), SIZE, 1.0) != marked
+
+
+@pytest.mark.parametrize("size", [(900, 110), (900, 260), (420, 600)])
+@pytest.mark.parametrize("epoch", [2.0, 19.0])
+def test_text_of_a_mark_is_in_the_plot_and_above_or_below_the_curves(
+    size: tuple[int, int], epoch: float
+) -> None:
+    plot, (loss, accuracy, rate) = CurvePlot(), a_run(20)
+    mark = Mark(epoch, "overfitting starts")
+    plots = [replace(loss, mark=mark), replace(accuracy, mark=mark), rate]
+    plot.draw(PlotState(plots), PlotStyle(), size, 1.0)
+    for axes, is_high in zip(plot.figure.axes[:2], (True, False), strict=True):
+        (text,) = axes.texts
+        box, area = text.get_window_extent(), axes.get_window_extent()
+        assert area.x0 <= box.x0 < box.x1 <= area.x1
+        assert area.y0 + 0.6 * area.height < box.y0 if is_high else box.y1 < area.y0 + 0.4 * area.height
+    plot.draw(PlotState(plots), PlotStyle(), (250, 180), 1.0)
+    assert not any(text.get_visible() for axes in plot.figure.axes for text in axes.texts), "there is no room"
 
 
 def test_band_is_filled_read_out_and_in_the_table() -> None:
