@@ -82,8 +82,11 @@ class RunController(Controller):
         self._messages: deque[RunMessage] = deque()
         self._delivery = QTimer(self, interval=_DELIVERY_MS)
         self._queue: tuple[Recipe, ...] = ()
+        # What the file has; None: unknown, or something else that is not to be kept.
+        self._saved_queue: tuple[Recipe, ...] | None = None
         self._trained: Recipe | None = None
         self._queue_saver = Worker(self, lambda _: (None, lambda queue: write_queue(queue, runs_dir)))
+        self._queue_saver.answered.connect(self._queue_saved)
         self._queue_saver.failed.connect(self._queue_failed)
         self._interrupted_runs: tuple[InterruptedRun, ...] = ()
         self._dismissed: set[str] = set()
@@ -188,8 +191,8 @@ class RunController(Controller):
         """Suspend the run unless it is already stopping, and join its thread."""
         super().close()
         self._data_check.close()
-        if self._is_queue_read:
-            # The last change may not have been written.
+        if self._is_queue_read and self._queue != self._saved_queue:
+            # The last change was not written yet. Without one, another window may have trained the queue.
             with contextlib.suppress(UserError):
                 write_queue(self._queue, self._folders.runs)
 
@@ -242,8 +245,15 @@ class RunController(Controller):
         self._set_queue((*self._queue[:row], *self._queue[row + 1 :]))
 
     def _add_saved_queue(self, saved: tuple[Recipe, ...]) -> None:
+        added = self._queue
+        self._saved_queue = saved
+        self._set_queue((*saved, *added))
         self._is_queue_read = True
-        self._set_queue((*saved, *self._queue))
+        if added:
+            self._queue_saver.request(self._queue)
+
+    def _queue_saved(self, queue: tuple[Recipe, ...], _: object) -> None:
+        self._saved_queue = queue
 
     def _queue_failed(self, _: object, error: Exception) -> None:
         # Reported once: a full disk stays full.

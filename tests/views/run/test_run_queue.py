@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
 from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.runs.run_queue import read_queue
 from desktop_app.views.parts.number_edit import WholeNumberEdit
 from desktop_app.views.parts.tool_button import IconButton
 from desktop_app.views.run.controller import RunController
@@ -104,6 +105,30 @@ def test_queue_is_kept_for_the_next_start(qtbot: QtBot, setup: Fixture, tmp_path
     assert child(other, QListWidget).isVisible()
     assert not controller.is_running
     controller.close()
+
+
+def test_closing_keeps_the_queue_as_another_window_left_it(
+    qtbot: QtBot, setup: Fixture, tmp_path: Path
+) -> None:
+    start_paused(qtbot, setup)
+    set_seeds(setup, 2)
+    setup.press("Add to queue")
+    file = setup.runs / "queue.json"
+    qtbot.waitUntil(lambda: file.exists() and len(read_queue(setup.runs)) == 2)
+    panel = RunPanel(setup.draft)
+    qtbot.addWidget(panel)
+    folders = DataFolders(None, tmp_path / "downloads")
+    other = RunController(panel, setup.draft, lambda: folders, setup.runs, setup.models, setup.training)
+    panel.show()
+    panel.set_active(True)
+    qtbot.waitUntil(lambda: child(panel, QListWidget).count() == 2)
+    setup.training.holds_after = -1
+    setup.training.release.set()
+    qtbot.waitUntil(lambda: len(setup.models_made) == 3)
+    setup.controller.close()
+    assert read_queue(setup.runs) == ()
+    other.close()
+    assert read_queue(setup.runs) == ()
 
 
 def test_damaged_queue_is_reported(qtbot: QtBot, setup: Fixture, tmp_path: Path) -> None:
