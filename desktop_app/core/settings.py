@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -124,6 +125,25 @@ def save_settings(settings: Settings, path: Path) -> None:
     geometry = _with_checksum(settings.window_geometry)
     content = {"version": SETTINGS_VERSION, **fields, "window_geometry": geometry, "layouts": layouts}
     write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def save_changes(settings: Settings, changed: Collection[str], path: Path) -> None:
+    """Write some of the settings; the others stay as they are in the file.
+
+    Another window may have changed them in the meantime.
+
+    Args:
+        settings: all settings, which are written if the file is missing or invalid.
+        changed: names of the settings to write.
+        path: the file.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    with contextlib.suppress(UserError, ValueError, RecursionError):
+        stored = _parse(read_file(path, _LARGEST_FILE))
+        settings = dataclasses.replace(stored, **{name: getattr(settings, name) for name in changed})
+    save_settings(settings, path)
 
 
 def _with_checksum(state: str) -> str:

@@ -47,6 +47,20 @@ def test_settings_are_restored_at_the_next_start(
     window_action(second, "Follow system").trigger()
 
 
+def test_windows_that_run_at_once_keep_the_settings_of_each_other(
+    qtbot: QtBot, another_window: Callable[..., MainWindow]
+) -> None:
+    first, second = another_window(), another_window()
+    window_action(first, "Dark").trigger()
+    second.drawing_actions.pen_width_chosen.emit(22.0)
+    second.close()
+    first.layer_chosen.emit("relu2")
+    first.close()
+    settings, _ = load_settings(settings_path())
+    assert (settings.appearance, settings.pen_width, settings.layer) == ("dark", 22.0, "relu2")
+    window_action(first, "Follow system").trigger()
+
+
 def test_a_start_that_did_not_finish_resets_the_layout(
     qtbot: QtBot, another_window: Callable[..., MainWindow]
 ) -> None:

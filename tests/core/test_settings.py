@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.settings import MOST_RECENT_FILES, Settings, load_settings, save_settings
+from desktop_app.core.settings import (
+    MOST_RECENT_FILES,
+    Settings,
+    load_settings,
+    save_changes,
+    save_settings,
+)
 
 CHANGED = Settings(
     appearance="dark",
@@ -138,6 +144,22 @@ def test_recent_files_are_limited_and_newest_first(tmp_path):
     settings = settings.with_recent_file(tmp_path / "5.png")
     order = [5, 12, 11, 10, 9, 8, 7, 6, 4, 3]
     assert settings.recent_files == tuple(str(tmp_path / f"{number}.png") for number in order)
+
+
+def test_settings_that_did_not_change_stay_as_in_the_file(tmp_path):
+    path = tmp_path / "settings.json"
+    save_settings(Settings(pen_width=30, layer="conv1"), path)
+    save_changes(Settings(appearance="dark", layer="conv2"), ("appearance", "layer"), path)
+    assert load_settings(path)[0] == Settings(appearance="dark", pen_width=30, layer="conv2")
+
+
+@pytest.mark.parametrize("content", [None, b"{", b'{"version": 99}'])
+def test_all_settings_are_written_where_the_file_has_none(tmp_path, content):
+    path = tmp_path / "settings.json"
+    if content is not None:
+        path.write_bytes(content)
+    save_changes(CHANGED, (), path)
+    assert load_settings(path) == (CHANGED, None)
 
 
 def test_settings_of_earlier_versions_are_read() -> None:
