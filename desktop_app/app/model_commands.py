@@ -74,7 +74,7 @@ class ModelCommands(QObject):
 
     def _manage(self) -> None:
         dialog = ModelsDialog(self._window)
-        dialog.use_requested.connect(self._reading.use_model)
+        dialog.use_requested.connect(self._window.context.model_requested)
         dialog.rename_requested.connect(self._library.rename_model)
         dialog.remove_requested.connect(self._library.remove_model)
         dialog.save_requested.connect(self._save)

@@ -147,6 +147,22 @@ def test_a_message_that_is_not_about_the_page_outlasts_it(qtbot: QtBot, window: 
     assert window.messages.text() == ""
 
 
+def test_messages_that_stay_are_hidden_when_the_user_goes_on(window: MainWindow) -> None:
+    def show() -> None:
+        window.messages.show("The current model stays in use.", stays=True)
+        window.messages.show(SENTENCE, is_error=True, stays=True)
+
+    show()
+    window.workspaces.choose(INSIDE)
+    assert window.messages.text() == ""
+    show()
+    window.context.model_requested.emit("dense")
+    assert window.messages.text() == ""
+    window.messages.show("Saved in My samples as “4”.", outlasts_page=True)
+    window.workspaces.choose(READ)
+    assert window.messages.text() == "Saved in My samples as “4”.", "its action can still be used"
+
+
 @pytest.mark.usefixtures("soon")
 def test_a_notification_that_is_used_does_not_disappear(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()

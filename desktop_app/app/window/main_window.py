@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         for action, name in zip(actions.workspaces, workspaces.names, strict=True):
             action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
         workspaces.changed.connect(self._update_hint)
+        workspaces.changed.connect(self.messages.leave)
         workspaces.layout_reset.connect(self.canvas_fit.fit)
         workspaces.views_changed.connect(self.canvas_fit.refit)
         context.layer_requested.connect(self._choose_layer)
@@ -219,6 +220,7 @@ class MainWindow(QMainWindow):
         context.subject_requested.connect(self._show_subject)
         context.close_requested.connect(self.close)
         self.model_menu.model_chosen.connect(context.model_requested)
+        context.model_requested.connect(self.messages.leave)
 
     # --- views ---
 

@@ -61,7 +61,7 @@ class MessageArea(QObject):
             details: shown after a click.
             is_error: the message looks like an error, does not disappear by itself, and hides an earlier
                 message about its job.
-            stays: the message neither disappears by itself nor with the next page.
+            stays: the message neither disappears by itself nor with the next page; see `leave`.
             outlasts_page: the message does not disappear with the next page, since it is not about the page.
             action: a button of the message.
         """
@@ -83,6 +83,12 @@ class MessageArea(QObject):
         """Hide the messages, except those that stay."""
         self._notice.dismiss()
         self._error.dismiss()
+
+    def leave(self) -> None:
+        """Hide the messages that time does not hide, since the user goes on in another place."""
+        if not self._notice.is_timed:
+            self._notice.hide()
+        self._error.hide()
 
     def text(self) -> str:
         """Return the last sentence that is still shown; empty if there is none."""

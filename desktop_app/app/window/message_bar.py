@@ -126,6 +126,11 @@ class MessageBar(QWidget):
         if not self._outlasts_page:
             self.hide()
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether the message disappears by itself."""
+        return self._hiding.isActive()
+
     def text(self) -> str:
         """Return the sentence; empty while hidden."""
         return "" if self.isHidden() else self._text
