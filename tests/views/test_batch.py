@@ -504,6 +504,17 @@ def test_dropped_folder_is_read(qtbot, batch, folder):
     qtbot.waitUntil(lambda: panel.status().startswith("3 file"), timeout=20_000)
 
 
+def test_files_dropped_on_the_search_field_are_read(qtbot, batch, folder):
+    panel, _ = batch
+    (search,) = panel.findChildren(QLineEdit)
+    data = data_of(folder)
+    data.setText(data.urls()[0].toString())  # as many file managers do
+    assert enter(search, data)
+    drop(search, data)
+    qtbot.waitUntil(lambda: panel.status().startswith("3 file"), timeout=20_000)
+    assert search.text() == ""
+
+
 def test_what_is_dropped_on_a_running_batch_is_refused(qtbot, batch, folder):
     panel, controller = batch
     controller.read((folder,))

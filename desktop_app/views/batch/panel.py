@@ -205,6 +205,8 @@ class BatchPanel(Panel):
         self._search.setAccessibleName(self.tr("Search in file names and texts"))
         self._search.setToolTip(self._search.accessibleName())
         self._search.setClearButtonEnabled(True)
+        # Dropped files are to be read; the field would take their addresses.
+        self._search.setAcceptDrops(False)
         self._files.setToolTip(self.tr("Read image and InkML files"))
         self._folder.setToolTip(self.tr("Read all image and InkML files in a folder and its subfolders"))
         self._stop.setToolTip(self.tr("Stop after the current file; what was read stays"))
