@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -284,6 +285,17 @@ def test_a_dropped_web_address_is_explained(window: MainWindow) -> None:
     data.setUrls([QUrl("https://example.org/a.png")])
     dropped(window, data)
     assert window.messages.text().startswith("Web addresses cannot be opened.")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode")
+def test_a_dropped_file_whose_name_is_not_utf_8_is_opened(
+    qtbot: QtBot, window: MainWindow, file: Path
+) -> None:
+    named_elsewhere = file.rename(file.with_name("gr\udcfc\udcdfe 1.inkml"))
+    data = QMimeData()
+    data.setUrls([QUrl.fromEncoded(named_elsewhere.as_uri().encode())])
+    dropped(window, data)
+    qtbot.waitUntil(lambda: window.canvas.page == OTHER)
 
 
 @pytest.mark.parametrize("name", ["digits.npz", "scans.zip", "table.csv"])
