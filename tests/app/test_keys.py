@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDoubleSpinBox, QLineEdit, QListWidget, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -117,3 +117,46 @@ def test_samples_are_deleted(qtbot: QtBot, window: MainWindow) -> None:
         QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.area_of(0).center().toPoint())
         press_delete(qtbot, window, grid)
     assert emitted.args == [(sample,)]
+
+
+class EmacsField(QLineEdit):
+    """A field for which Ctrl+E is a key of editing, as Qt has it on the desktops of Linux."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+
+def test_keys_in_a_field_edit_its_text_or_are_commands_of_the_window(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    field = EmacsField("two words", window)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(field, Qt.Key.Key_E, control)
+    assert window.menu_actions.eraser.isChecked()
+    QTest.keyClick(field, Qt.Key.Key_Z, control)
+    QTest.keyClick(field, Qt.Key.Key_Z, control | shift)
+    assert not window.canvas.is_empty
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QDoubleSpinBox])
+def test_a_word_of_a_field_is_deleted_not_the_drawing(
+    qtbot: QtBot, window: MainWindow, kind: type[QLineEdit] | type[QDoubleSpinBox]
+) -> None:
+    field = kind(window)
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    edit = field if isinstance(field, QLineEdit) else child(field, QLineEdit)
+    edit.setText("7")
+    edit.end(False)
+    QTest.keyClick(field, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert edit.text() == ""
+    assert not window.canvas.is_empty
+    QTest.keyClick(window.canvas, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert window.canvas.is_empty

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from desktop_app.app.window.workspace import workspaces
 from desktop_app.core.settings import Appearance, Grouping
+from desktop_app.views.parts.history_keys import REDO_KEYS
 from desktop_app.views.reading.answer_head import CORRECT_KEYS
 
 Shortcut = QKeySequence.StandardKey | str
@@ -40,8 +41,7 @@ class Actions(QObject):
         self.quit = self._add(self.tr("Quit"), self.tr("Quit the program"), key.Quit)
         self.undo = self._add(self.tr("Undo"), self.tr("Undo the last change"), key.Undo, "undo")
         self.redo = self._add(self.tr("Redo"), self.tr("Redo the last undone change"), key.Redo, "redo")
-        # Both usual shortcuts, of which each desktop knows one only.
-        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.redo.setShortcuts(REDO_KEYS)
         self.copy = self._add(self.tr("Copy image"), self.tr("Copy the canvas as an image"), key.Copy)
         self.paste = self._add(self.tr("Paste"), self.tr("Paste an image or a file"), key.Paste, "paste")
         self._add_canvas()

@@ -17,6 +17,7 @@ from desktop_app.app.views import VIEWS
 from desktop_app.app.window.actions import Actions
 from desktop_app.app.window.canvas_fit import CanvasFit
 from desktop_app.app.window.drawing_actions import DrawingActions
+from desktop_app.app.window.field_keys import FieldKeys
 from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_area import MessageArea
 from desktop_app.app.window.model_menu import ModelMenu
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.drawing_actions = DrawingActions(actions, self.canvas, self.canvas_fit, self.messages)
         self.text_actions = TextActions(actions, self.context)
         FrameRoom(self)
+        FieldKeys(self)
         panel_actions = self.workspaces.panel_actions()
         add_menus(self.menuBar(), actions, self.recent_files, self.model_menu, panel_actions)
         self._connect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop_app.views.batch.batch_cells import BatchCells
@@ -22,6 +22,7 @@ from desktop_app.views.batch.batch_rows import (
 )
 from desktop_app.views.batch.pictures import SIDE
 from desktop_app.views.parts.arrow_keys import typed_label
+from desktop_app.views.parts.history_keys import is_redo, is_undo
 from desktop_app.views.parts.theme import STEP
 
 _WIDTHS = {
@@ -60,15 +61,15 @@ class BatchTable(QTableView):
         """Take typed characters, and the keys of undo and redo, before the shortcuts for the canvas."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_typed = self.currentIndex().isValid() and bool(typed_label(event))
-            if is_typed or _undo_key(event):
+            if is_typed or is_undo(event) or is_redo(event):
                 event.accept()
                 return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Edit the current text with F2, Return or a typed character; undo and redo corrections."""
-        if key := _undo_key(event):
-            changed = self.rows.undo() if key == QKeySequence.StandardKey.Undo else self.rows.redo()
+        if (backwards := is_undo(event)) or is_redo(event):
+            changed = self.rows.undo() if backwards else self.rows.redo()
             if changed.isValid():
                 self.setCurrentIndex(changed)
             return
@@ -158,9 +159,3 @@ class BatchTable(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(SIDE + STEP)
-
-
-def _undo_key(event: QKeyEvent) -> QKeySequence.StandardKey | None:
-    """Return which of undo and redo a key event is; None for other keys."""
-    keys = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
-    return next((key for key in keys if event.matches(key)), None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.undo_history import UndoHistory
@@ -43,6 +43,7 @@ from desktop_app.views.network.zoo_chooser import ZooChooser
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
+from desktop_app.views.parts.history_keys import is_redo, is_undo
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
@@ -334,9 +335,9 @@ class NetworkPanel(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Undo and redo edits."""
-        if event.matches(QKeySequence.StandardKey.Undo):
+        if is_undo(event):
             self._undo()
-        elif event.matches(QKeySequence.StandardKey.Redo):
+        elif is_redo(event):
             self._redo()
         else:
             super().keyPressEvent(event)

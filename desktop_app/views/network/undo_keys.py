@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
+
+from desktop_app.views.parts.history_keys import is_redo, is_undo
 
 
 def is_undo_key(event: QKeyEvent) -> bool:
     """Return whether a key is the one of undo or redo."""
-    keys = QKeySequence.StandardKey
-    return event.matches(keys.Undo) or event.matches(keys.Redo)
+    return is_undo(event) or is_redo(event)
 
 
 class UndoKeys(QObject):
