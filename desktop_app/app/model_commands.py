@@ -13,7 +13,7 @@ from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.app.window.message_bar import MessageAction
 from desktop_app.app.window.models_dialog import ModelsDialog
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.messages import Message
 from desktop_app.core.paths import user_models_dir
 from desktop_app.core.settings import Settings
@@ -135,7 +135,7 @@ class ModelCommands(QObject):
     def _saved(self, name: str, has_line_network: bool) -> None:
         if has_line_network:
             text = self.tr("Saved as {name}. The line network is not part of the file.")
-            self._window.messages.show(text.format(name=name))
+            self._window.messages.show(text.format(name=shown_name(name)))
         else:
             self._window.context.saved.emit(name)
         if self._close_when_saved and not self._library.is_saving:

@@ -126,7 +126,7 @@ class PageCommands(QObject):
             return
         if others:
             text = self.tr("Only {name} is imported. Open the other files one by one.")
-            self._window.messages.show(text.format(name=first.name))
+            self._window.messages.show(text.format(name=shown_name(first)))
         self.model_opened.emit(first)
 
     def _load(self, path: Path, others: Sequence[Path] = ()) -> None:
@@ -148,7 +148,7 @@ class PageCommands(QObject):
         pages = [other for other in others if _is_page_file(other)]
         self._remember([*reversed(pages[: MOST_RECENT_FILES - 1]), path])
         if others:
-            opened = self._opened_text(len(pages)).format(name=path.name)
+            opened = self._opened_text(len(pages)).format(name=shown_name(path))
             self._window.messages.show(f"{opened} {self._remark_on(page)}".rstrip())
 
     def _remark_on(self, page: Page) -> str:

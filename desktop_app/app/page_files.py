@@ -50,7 +50,7 @@ class PageFiles(QObject):
             write_atomically(path, make())
 
         def failed(error: Exception) -> None:
-            self.failed.emit(error, self.tr("Could not save {name}.").format(name=path.name))
+            self.failed.emit(error, self.tr("Could not save {name}.").format(name=shown_name(path)))
 
         def done(_: object) -> None:
             self.saved.emit(path)
@@ -71,7 +71,7 @@ class PageFiles(QObject):
                 self.opened.emit(page, path)
 
         def failed(error: Exception) -> None:
-            self.failed.emit(error, self.tr("Could not open {name}.").format(name=name))
+            self.failed.emit(error, self.tr("Could not open {name}.").format(name=shown_name(name)))
 
         self._jobs.run(load, done, failed)
 

@@ -19,7 +19,7 @@ from desktop_app.app.training_setup import TrainingSetup
 from desktop_app.app.view_saving import ViewSaving
 from desktop_app.app.window.actions import APPEARANCES
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.errors import reason
+from desktop_app.core.errors import reason, shown_name
 from desktop_app.core.messages import message
 from desktop_app.core.paths import drawings_dir, own_dirs, settings_path
 from desktop_app.core.settings import Settings
@@ -126,7 +126,7 @@ class Program(QObject):
             self._training.check_interrupted_runs(self._background)
 
     def _show_saved(self, name: str) -> None:
-        self._window.messages.show(self.tr("Saved as {name}.").format(name=name))
+        self._window.messages.show(self.tr("Saved as {name}.").format(name=shown_name(name)))
 
     def _choose_appearance(self, appearance: str) -> None:
         self._store.change(appearance=appearance)

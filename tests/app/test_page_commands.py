@@ -89,6 +89,16 @@ def test_message_says_that_a_file_has_more_pages(
     assert window.messages.text() == opened + sentence
 
 
+def test_long_names_and_line_breaks_are_not_part_of_messages(
+    qtbot: QtBot, window: MainWindow, file: Path
+) -> None:
+    long = file.rename(file.with_name("long\n" + 100 * "x" + ".inkml"))
+    dropped(window, urls(str(long), str(file)))
+    qtbot.waitUntil(lambda: window.messages.text() != "")
+    assert window.messages.text().startswith("Opened long\N{REPLACEMENT CHARACTER}xxx")
+    assert "xxx…xxx" in window.messages.text()
+
+
 def test_file_dialogs_start_in_the_nearest_existing_folder(
     qtbot: QtBot, open_window: Callable[..., MainWindow], tmp_path: Path
 ) -> None:

@@ -492,6 +492,18 @@ def test_only_the_listed_rows_are_exported(qtbot, batch, folder, tmp_path):
     dialog.close()
 
 
+def test_long_name_of_a_table_is_shortened(qtbot, batch, folder, tmp_path):
+    panel, controller = batch
+    controller.read((folder,))
+    qtbot.waitUntil(lambda: panel.status().startswith("3 file"), timeout=20_000)
+    QTest.mouseClick(button(panel, "Export…"), Qt.MouseButton.LeftButton)
+    dialog = panel.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / (200 * "x" + ".csv")))
+    qtbot.waitUntil(lambda: panel.status().startswith("Saved as xxx"), timeout=20_000)
+    assert "xxx…xxx" in panel.status()
+    dialog.close()
+
+
 def test_dropped_folder_is_read(qtbot, batch, folder):
     panel, _ = batch
     highlight = child(panel, QWidget, "drop_highlight")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 
 from desktop_app.batch.model_choice import ModelChoice
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.ink.open_page import FILE_SUFFIXES
 from desktop_app.ink.page import Page
 from desktop_app.jobs.background import Background
@@ -197,7 +197,7 @@ class BatchController(Controller):
             return load_page(Path(source))
 
         def not_loaded(error: Exception) -> None:
-            self.failed.emit(error, self.tr("Could not open {name}.").format(name=Path(source).name))
+            self.failed.emit(error, self.tr("Could not open {name}.").format(name=shown_name(source)))
 
         self._background.run(load, done, not_loaded)
 
@@ -229,6 +229,8 @@ class BatchController(Controller):
 
         self._background.run(
             write,
-            lambda _: self._panel.show_saved(path.name, len(entries)),
-            lambda error: self.failed.emit(error, self.tr("Could not save {name}.").format(name=path.name)),
+            lambda _: self._panel.show_saved(shown_name(path), len(entries)),
+            lambda error: self.failed.emit(
+                error, self.tr("Could not save {name}.").format(name=shown_name(path))
+            ),
         )
