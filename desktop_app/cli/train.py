@@ -21,12 +21,13 @@ from desktop_app.core.files import is_folder, is_there
 from desktop_app.core.installation import install_advice
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.temporary import remove_abandoned
+from desktop_app.data.recipe_file import open_recipe
 from desktop_app.data.sources.built_in import source_info
 from desktop_app.data.sources.download import download
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import check_replaceable_by_model, copy_model
 from desktop_app.networks.native_output import suppress_native_output
-from desktop_app.runs.recipe import Recipe, read_recipe
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.resuming import create_resumed_run
 from desktop_app.runs.run_folder import MODEL, RECIPE, RunFolder
 from desktop_app.runs.run_progress import EarlierRun
@@ -170,7 +171,7 @@ def _download(recipe: Recipe, folders: DataFolders) -> None:
 def _recipe(name: str) -> Recipe:
     """Return the recipe from a file, or the built-in one of that name."""
     if is_there(Path(name)):
-        return read_recipe(Path(name))
+        return open_recipe(Path(name))
     try:
         return zoo_entry(name).recipe
     except KeyError:

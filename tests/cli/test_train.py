@@ -67,7 +67,8 @@ def test_what_is_left_out_of_the_data_is_listed(recipe_file, tmp_path, capsys):
         pages.append(Image.new("L", (28, 28)))
         ImageDraw.Draw(pages[-1]).line([(14, 4), (14, 24)], fill=255, width=width)
     for label in "01":
-        folder = tmp_path / "data" / "scans" / label
+        # Beside the recipe.
+        folder = tmp_path / "scans" / label
         folder.mkdir(parents=True)
         for number in range(60):
             pages[number % 4].copy().save(folder / f"{number}.png")

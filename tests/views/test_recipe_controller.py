@@ -94,6 +94,14 @@ def test_opened_recipe_becomes_the_draft(qtbot: QtBot, setup: Setup, tmp_path: P
     assert setup.footer_text == "Opened best.json."
 
 
+def test_data_beside_an_opened_recipe_is_used(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    write_recipe(replace(SMALL, data=(DataPart("scans"),)), tmp_path / "mine.json")
+    setup.panel.open_requested.emit(tmp_path / "mine.json")
+    qtbot.waitUntil(lambda: len(setup.drafts) == 1)
+    assert [part.source for part in setup.drafts[0].data] == [str(tmp_path / "scans")]
+
+
 @pytest.mark.parametrize("text", ["{", '{"epochs": 3}', '{"fitting": {"epochs": -1}}', "[" * 100_000])
 def test_broken_recipe_is_reported_and_the_draft_kept(
     qtbot: QtBot, setup: Setup, tmp_path: Path, text: str

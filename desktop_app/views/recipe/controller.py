@@ -9,10 +9,11 @@ from pathlib import Path
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.installation import install_advice
 from desktop_app.core.stopping import ShouldStop, Stopped
+from desktop_app.data.recipe_file import open_recipe
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background, Emit
 from desktop_app.jobs.long_job import JobFunction, LongJob
-from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
+from desktop_app.runs.recipe import Recipe, check_recipe, write_recipe
 from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.views.controller import Controller
 from desktop_app.views.parts.messages import translated
@@ -56,7 +57,7 @@ class RecipeController(Controller):
                 self._panel.set_note(self.tr("Opened {name}.").format(name=shown_name(path)))
 
         self._files.run(
-            lambda: read_recipe(path), opened, self._fail_with(self.tr("Could not open the recipe."))
+            lambda: open_recipe(path), opened, self._fail_with(self.tr("Could not open the recipe."))
         )
 
     def _save(self, path: Path) -> None:
