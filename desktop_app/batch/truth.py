@@ -51,7 +51,8 @@ def folders_with_text_at_end(paths: Iterable[Path], labels: Collection[str]) -> 
 
     All names have the same number of parts between underscores. The last ones consist of labels, differ, and
     some occur several times. Of the others, at least one only numbers the files, with a fixed number of
-    digits, and the rest is the same in all names.
+    digits, and the rest is the same in all names. Or the last ones are labels, and what is before them is
+    another name for each file, none of which begins with a text, e.g. anna_7.png, ben_3.png, carl_7.png.
     """
     names = defaultdict[Path, list[list[str]]](list)
     for path in paths:
@@ -63,13 +64,22 @@ def _ends_with_text(names: Sequence[Sequence[str]], labels: Collection[str]) -> 
     if len({len(parts) for parts in names}) > 1:
         return False
     *before, last = zip(*names, strict=True)
+    if not before or not 1 < len(set(last)) < len(last):
+        return False
+    if all(text in labels for text in last) and _name_files(before, labels):
+        return True
     differing = [column for column in before if len(set(column)) > 1]
     return (
         bool(differing)
         and all(_numbers_files(column) for column in differing)
-        and 1 < len(set(last)) < len(last)
         and all(_consists_of(text, labels) for text in last)
     )
+
+
+def _name_files(before: Sequence[Sequence[str]], labels: Collection[str]) -> bool:
+    """Return whether parts of names, by position, differ for all files and none begins with a text."""
+    is_different = len(set(zip(*before, strict=True))) == len(before[0])
+    return is_different and not any(_consists_of(text, labels) for text in before[0])
 
 
 def _numbers_files(parts: Sequence[str]) -> bool:

@@ -69,6 +69,29 @@ def test_a_text_may_follow_a_running_number(before: str, labels: tuple[str, ...]
     assert truths(*names, labels=letters) == list("abca")
 
 
+def test_a_label_may_follow_a_name_of_the_file() -> None:
+    assert truths("a_4.png", "b_7.png", "c_4.png") == ["4", "7", "4"]
+    assert truths("anna_2026_4.png", "anna_2027_7.png", "ben_2026_4.png") == ["4", "7", "4"]
+    words = ("cat", "frog")
+    assert truths("x1_cat.png", "x2_frog.png", "x4_cat.png", labels=words) == ["cat", "frog", "cat"]
+    letters = tuple("abcd0123456789")
+    assert truths("a_4.png", "b_7.png", "c_4.png", labels=letters) == ["a", "b", "c"], "so they begin"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("anna_1.png", "anna_2.png", "ben_1.png", "ben_2.png"),
+        ("page_3.png", "page_5.png", "page_5.jpg"),
+        ("a_1.png", "b_1.png", "c_1.png"),
+        ("a_1.png", "b_2.png", "c_3.png"),
+        ("a_20260101.png", "b_20260101.png", "c_20260315.png"),
+    ],
+)
+def test_a_number_after_a_name_may_only_count_the_files(names: tuple[str, ...]) -> None:
+    assert set(truths(*names)) == {None}
+
+
 def test_a_text_before_a_running_number_counts() -> None:
     assert truths("7_0000.png", "3_0001.png", "7_0002.png") == ["7", "3", "7"]
     assert truths("0171.png", "4821.png", "9034.png", "0042.png") == ["0171", "4821", "9034", "0042"]

@@ -41,6 +41,8 @@ def test_texts_of_file_names():
 def test_texts_at_the_end_of_file_names():
     named = with_texts_of_names(of_files("0000_7.png", "0001_3.png", "0002_7.png"), Task())
     assert named.labels.tolist() == ["7", "3", "7"]
+    named = with_texts_of_names(of_files("a_4.png", "b_7.png", "c_4.png"), Task())
+    assert named.labels.tolist() == ["4", "7", "4"]
 
 
 def test_name_without_text_raises_user_error():
