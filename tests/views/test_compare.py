@@ -70,6 +70,21 @@ def test_readings_are_compared_in_a_sentence(panel: ComparePanel, second: Readin
     assert panel.verdict() == words
 
 
+def test_each_model_has_its_own_name_of_none_of_its_labels(panel: ComparePanel) -> None:
+    letters = dataclasses.replace(INFO, task=dataclasses.replace(INFO.task, labels=(*INFO.labels, "A")))
+    rejected = dataclasses.replace(
+        observation_of("4"), reading=Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1})
+    )
+    panel.set_second(letters)
+    panel.show_readings(observation_of("4"), rejected)
+    assert panel.verdict() == "The models disagree: 4 or not a character."
+    panel.show_readings(rejected, rejected)
+    assert panel.verdict() == "Neither model answers with a label: not a digit, not a character."
+    panel.set_second(OTHER)
+    panel.show_readings(rejected, rejected)
+    assert panel.verdict() == "Both models answer “not a digit”."
+
+
 def test_an_empty_canvas_is_not_compared(panel: ComparePanel) -> None:
     panel.set_second(OTHER)
     nothing = Observation(Reading(Verdict.NO_INK))

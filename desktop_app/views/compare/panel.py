@@ -70,6 +70,11 @@ class _Side(QWidget):
         self._answer.setText(self._answer_text(reading) if reading else "")
         self._show_maps()
 
+    def answer(self, reading: Reading) -> str:
+        """Return the label of a reading, or the name of "none of the labels" of this model."""
+        assert self.info is not None
+        return reading.label or translated(rejected_class(self.info.labels))
+
     def numbers(self) -> dict[str, NDArray[Any]]:
         """Return probabilities and the activation of the layer; empty without a reading."""
         observation = self.observation
@@ -90,7 +95,7 @@ class _Side(QWidget):
         if reading.verdict is Verdict.NO_INK:
             return translated(texts.empty)
         if reading.verdict is Verdict.NOT_A_CHARACTER:
-            return translated(rejected_class(self.info.labels))
+            return self.answer(reading)
         share = probability_text(reading.confidence)
         if reading.verdict is Verdict.UNSURE:
             return self.tr("Unsure: {label} · {share}").format(label=reading.label, share=share)
@@ -232,12 +237,16 @@ class ComparePanel(Panel):
     def _comparison(self, first: Reading, second: Reading) -> str:
         if first.verdict is Verdict.NO_INK:
             return self.tr("The answers of both models appear here.")
-        if first.label == second.label:
-            if first.label is None:
-                return self.tr("Both models answer “{label}”.").format(label=self._rejected())
-            return self.tr("Both models answer {label}.").format(label=first.label)
-        labels = [reading.label or self._rejected() for reading in (first, second)]
-        return self.tr("The models disagree: {first} or {second}.").format(first=labels[0], second=labels[1])
+        answers = [side.answer(reading) for side, reading in zip(self._sides, (first, second), strict=True)]
+        if first.label is None and second.label is None and answers[0] != answers[1]:
+            text = self.tr("Neither model answers with a label: {first}, {second}.")
+        elif first.label is None and second.label is None:
+            text = self.tr("Both models answer “{first}”.")
+        elif first.label == second.label:
+            text = self.tr("Both models answer {first}.")
+        else:
+            text = self.tr("The models disagree: {first} or {second}.")
+        return text.format(first=answers[0], second=answers[1])
 
     def _request(self) -> str:
         """Return what is missing for a comparison."""
@@ -246,11 +255,6 @@ class ComparePanel(Panel):
             text = self.tr("There is no other model for {task}. Train or import one to compare.")
             return text.format(task=translated(task_kind(info.task).title))
         return self.tr("Choose a second model to compare.")
-
-    def _rejected(self) -> str:
-        """Return the name of "none of the labels"."""
-        info = self._sides[0].info
-        return "" if info is None else translated(rejected_class(info.labels))
 
 
 def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:
