@@ -16,6 +16,11 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def with_latin_digits(text: str) -> str:
+    """Return a text with the digits 0 to 9 in place of those of other scripts and widths."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
 def shortened(text: str, most: int) -> str:
     """Return a text of at most this number of characters; a longer one ends with an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
@@ -10,16 +12,23 @@ from desktop_app.inspection.colour_settings import ColourSettings
 from desktop_app.views.feature_maps.colour_controls import ColourControls
 
 
+@pytest.fixture(params=[QLocale.Language.English, QLocale.Language.German, QLocale.Language.Persian])
+def language(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("language")
 @pytest.mark.parametrize("text", ["1.5", "1,5"])
-@pytest.mark.parametrize("language", [QLocale.Language.English, QLocale.Language.German])
-def test_decimal_point_and_comma_are_understood(qtbot: QtBot, language: QLocale.Language, text: str) -> None:
+def test_decimal_point_and_comma_are_understood(qtbot: QtBot, text: str) -> None:
     controls = ColourControls()
     qtbot.addWidget(controls)
     controls.show()
     chosen: list[ColourSettings] = []
     controls.settings_changed.connect(chosen.append)
     (box,) = (each for each in controls.findChildren(QDoubleSpinBox) if each.prefix())
-    box.setLocale(QLocale(language))
     box.selectAll()
     QTest.keyClicks(box, text)
     QTest.keyClick(box, Qt.Key.Key_Return)

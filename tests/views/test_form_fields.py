@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -22,8 +24,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
+from desktop_app.views.data.amount_box import AmountBox
+from desktop_app.views.feature_maps.colour_controls import ColourControls
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
-from desktop_app.views.parts.number_edit import WholeNumberEdit
+from desktop_app.views.parts.number_edit import NumberEdit, WholeNumberEdit
 from desktop_app.views.parts.theme import LIGHT, palette_of
 from tests.views.announcements import record_announcements
 
@@ -153,6 +157,78 @@ def test_a_number_with_a_prefix_becomes_the_limit(qtbot: QtBot) -> None:
     QTest.keyClick(number, Qt.Key.Key_Return)
     assert number.value() == 20
     QToolTip.hideText()
+
+
+@pytest.fixture(params=["ar_EG", "fa_IR", "de_DE"])
+def locale(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("locale")
+def test_numbers_have_latin_digits_in_every_locale(qtbot: QtBot) -> None:
+    whole, any_size, amount = WholeNumberEdit(), NumberEdit(0, 10), AmountBox()
+    colours = ColourControls()
+    for widget in (whole, any_size, amount, colours):
+        qtbot.addWidget(widget)
+    whole.setRange(0, 100_000)
+    whole.setValue(12_345)
+    any_size.setValue(2.5)
+    amount.setValue(0.25)
+    assert (whole.text(), any_size.text(), amount.text()) == ("12345", "2.5", "25 %")
+    for text in (box.text() for box in colours.findChildren(QDoubleSpinBox)):
+        assert text.isascii()
+        assert "," not in text
+
+
+PERSIAN, ARABIC, WIDE = (
+    str.maketrans({str(digit): chr(zero + digit) for digit in range(10)}) for zero in (0x6F0, 0x660, 0xFF10)
+)
+
+
+def pasted(qtbot: QtBot, box: WholeNumberEdit | NumberEdit | AmountBox, text: str) -> float:
+    """Return the number of a field after a text was pasted into it and entered."""
+    qtbot.addWidget(box)
+    box.setMaximum(100_000)
+    box.show()
+    box.setFocus()
+    box.selectAll()
+    QGuiApplication.clipboard().setText(text)
+    QTest.keySequence(box, QKeySequence.StandardKey.Paste)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.text().isascii()
+    return box.value()
+
+
+@pytest.mark.parametrize("script", [PERSIAN, ARABIC, WIDE, {}])
+@pytest.mark.parametrize("separator", ["", " ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "'"])
+def test_numbers_of_other_scripts_and_with_separators_are_entered(
+    qtbot: QtBot, script: dict[int, str], separator: str
+) -> None:
+    text = f"1{separator}234".translate(script)
+    for box in (WholeNumberEdit(), NumberEdit(0, 10), AmountBox()):
+        assert pasted(qtbot, box, text) == 1234
+
+
+def test_a_number_can_be_copied_from_the_window_into_a_field(qtbot: QtBot) -> None:
+    assert pasted(qtbot, WholeNumberEdit(), "1,258") == 1258
+    box = NumberEdit(-1, 10)
+    assert pasted(qtbot, box, "\N{MINUS SIGN}0.5") == -0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0\N{ARABIC DECIMAL SEPARATOR}5".translate(PERSIAN),
+        "0\N{FULLWIDTH FULL STOP}5".translate(WIDE),
+        "0,5",
+    ],
+)
+def test_fractions_of_other_scripts_are_entered(qtbot: QtBot, text: str) -> None:
+    for box in (NumberEdit(0, 10), AmountBox()):
+        assert pasted(qtbot, box, text) == 0.5
 
 
 def test_letters_are_not_typed_into_a_number(qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from desktop_app.runs.recipe import DataPart, bounds
+from desktop_app.views.parts.number_edit import plain_number
 from desktop_app.views.parts.theme import STEP
 
 _MOST = bounds(DataPart, "validation")[1]
@@ -52,7 +53,11 @@ class AmountBox(QDoubleSpinBox):
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Validate what is being typed."""
-        if _amount(text) is not None or self._fixed_text:
+        if self._fixed_text:
+            return QValidator.State.Acceptable, text, position
+        text = plain_number(text)
+        position = min(position, len(text))
+        if _amount(text) is not None:
             return QValidator.State.Acceptable, text, position
         plausible = all(letter in "0123456789.,% " for letter in text)
         state = QValidator.State.Intermediate if plausible else QValidator.State.Invalid

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QBoxLayout, QDoubleSpinBox, QWidget
 
 from desktop_app.inspection.colour import Palette
 from desktop_app.inspection.colour_settings import ColourSettings, Contrast
 from desktop_app.views.parts.combo_box import ComboBox
-from desktop_app.views.parts.number_edit import Validated
+from desktop_app.views.parts.number_edit import Validated, plain_number
 from desktop_app.views.parts.theme import STEP
 
 _GAMMA_RANGE = (0.2, 4.0)
@@ -19,6 +19,11 @@ _MAX_VALUE, _USUAL_VALUE = 1e6, 99.99
 
 class _NumberBox(QDoubleSpinBox):
     """A spin box as wide as usual values, not as its limits; it accepts a decimal point and a comma."""
+
+    def __init__(self) -> None:
+        """Start with 0, written like all numbers of the program and not as in the locale."""
+        super().__init__()
+        self.setLocale(QLocale.c())
 
     def sizeHint(self) -> QSize:
         """Return a width for the prefix and a usual value."""
@@ -30,10 +35,10 @@ class _NumberBox(QDoubleSpinBox):
         return self.sizeHint()
 
     def validate(self, text: str, position: int) -> Validated:
-        """Validate what is being typed, with the decimal mark of the locale."""
-        start, mark = len(self.prefix()), self.locale().decimalPoint()
-        number = text[start:].replace(".", mark).replace(",", mark)
-        state, text, position = super().validate(text[:start] + number, position)
+        """Validate what is being typed."""
+        start = len(self.prefix())
+        text = text[:start] + plain_number(text[start:]).replace(",", ".")
+        state, text, position = super().validate(text, min(position, len(text)))
         return state, text, position
 
 

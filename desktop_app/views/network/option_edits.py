@@ -12,7 +12,7 @@ from desktop_app.networks.layers.options import CLASSES, Option, Value, numbers_
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
 from desktop_app.views.parts.messages import translated
-from desktop_app.views.parts.number_edit import WholeNumberEdit, explain_limit
+from desktop_app.views.parts.number_edit import WholeNumberEdit, explain_limit, plain_number
 from desktop_app.views.parts.theme import STEP
 
 Validated = tuple[QValidator.State, str, int]
@@ -49,6 +49,8 @@ class SizesEdit(QAbstractSpinBox):
 
     def validate(self, text: str, position: int) -> Validated:
         """Accept valid sizes; any text may be typed on the way."""
+        text = text if text == self._none else plain_number(text)
+        position = min(position, len(text))
         fits = self._option.fits(self._parsed(text))
         return QValidator.State.Acceptable if fits else QValidator.State.Intermediate, text, position
 

@@ -5,22 +5,39 @@ from __future__ import annotations
 import math
 import re
 
-from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtCore import QCoreApplication, QLocale, QPoint
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QToolTip, QWidget
 
+from desktop_app.core.text import with_latin_digits
 from desktop_app.views.parts.announce import announce
+from desktop_app.views.parts.numerals import MINUS
 
 _DECIMALS = 16
 _DIGITS = 12
 _WHOLE = re.compile(r"[-+]?[0-9]{1,30}")
 _BEGINNING = re.compile(r"-?\d*[.,]?\d*([eE][-+]?\d*)?")
+_GROUPS = re.compile(r"(?<=[0-9])[\s'](?=[0-9]{3}(?![0-9]))")
+"""Separators of thousands that are no decimal mark."""
+_WIDE = {code + 0xFEE0: chr(code) for code in range(ord("!"), ord("~") + 1)}
+"""Characters as wide as those of Chinese and Japanese."""
+_PLAIN = _WIDE | str.maketrans(
+    {MINUS: "-", "\N{ARABIC DECIMAL SEPARATOR}": ".", "\N{ARABIC THOUSANDS SEPARATOR}": ""}
+)
 _SERIES = (1.0, 2.0, 5.0, 10.0)
 _SMALLEST = -6
 """Exponent of the smallest power of ten; the value below it is 0."""
 
 
 Validated = tuple[QValidator.State, str, int]
+
+
+def plain_number(text: str) -> str:
+    """Return a number, as it was typed or pasted, in the characters that the program shows.
+
+    Digits of other scripts and widths become 0 to 9; spaces between thousands are removed.
+    """
+    return _GROUPS.sub("", with_latin_digits(text).translate(_PLAIN))
 
 
 def explain_limit(edit: QWidget, entered: float, limit: float) -> None:
@@ -37,9 +54,16 @@ def explain_limit(edit: QWidget, entered: float, limit: float) -> None:
 class WholeNumberEdit(QSpinBox):
     """A spin box in which numbers beyond the limits can be typed; at the end the limit replaces them."""
 
+    def __init__(self) -> None:
+        """Start with 0, written like all numbers of the program and not with the digits of the locale."""
+        super().__init__()
+        self.setLocale(QLocale.c())
+
     def validate(self, text: str, position: int) -> Validated:
         """Accept numbers in the range; other whole numbers are intermediate."""
-        state, text, position = super().validate(text, position)
+        start = len(self.prefix())
+        text = text[:start] + plain_number(text[start:])
+        state, text, position = super().validate(text, min(position, len(text)))
         if state == QValidator.State.Invalid and self._number(text) is not None:
             state = QValidator.State.Intermediate
         return state, text, position
@@ -86,6 +110,8 @@ class NumberEdit(QDoubleSpinBox):
 
     def validate(self, text: str, position: int) -> Validated:
         """Accept numbers in the range; the beginning of a number is intermediate."""
+        text = plain_number(text) if text != self.specialValueText() else text
+        position = min(position, len(text))
         number = _number(text)
         if text == self.specialValueText() != "":
             return QValidator.State.Acceptable, text, position

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from desktop_app.inspection.sliding_window import MAXIMUM, MEAN, SUM, SlidingWindow, WindowStep
+from desktop_app.views.parts.number_edit import plain_number
 from desktop_app.views.parts.numerals import MINUS, TIMES, numeral
 
 LARGEST_NUMBER = 999.0
@@ -171,7 +172,7 @@ def formula(example: SlidingWindow, step: WindowStep) -> str:
 
 def parsed(text: str) -> float | None:
     """Return the number in a text such as 2, -0.5, 0,5 or 1/3; None if it is not a number."""
-    plain = text.strip().replace(MINUS, "-").replace(",", ".")
+    plain = plain_number(text).strip().replace(",", ".")
     try:
         value = float(Fraction(plain))
     except (ValueError, ZeroDivisionError, OverflowError):

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit
 
+from desktop_app.core.text import with_latin_digits
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sliding_window import SUM, SlidingWindow, WindowStep
 from desktop_app.views.parts.number_grid import NumberGrid, outline, paint_grid, paint_padding, ring
@@ -264,7 +265,7 @@ class TutorialView(PaintedView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select with the arrow keys, change numbers with plus and minus, edit with digits."""
-        key, text = event.key(), event.text()
+        key, text = event.key(), with_latin_digits(event.text())
         directions = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),
