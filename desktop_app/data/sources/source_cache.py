@@ -31,7 +31,7 @@ MOST_BYTES = 2_000_000_000
 """Maximum size of the cache."""
 
 _LARGEST_FILE = 600_000_000
-_VERSION = 4
+_VERSION = 5
 _STOP_INTERVAL = 500
 _INK = ("points", "stroke_offsets", "character_offsets")
 
