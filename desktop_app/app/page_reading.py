@@ -234,7 +234,8 @@ class PageReading(QObject):
             return None
         verdict = judge_text(text, self._window.context.level.value)
         grouping = self._store.value.grouping
-        return ShownText(page, text, verdict, answer.selected, answer.page, grouping, answer.columns)
+        labels = () if self._network is None else self._network.info.task.label_index
+        return ShownText(page, text, verdict, answer.selected, answer.page, grouping, answer.columns, labels)
 
     def _show_division(self, request: ReadRequest, answer: PageAnswer) -> None:
         """Keep a division, which can be undone, and read with it."""

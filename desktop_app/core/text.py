@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 
 def shape_text(shape: Iterable[int | None]) -> str:
@@ -19,6 +19,12 @@ def composed(text: str) -> str:
 def with_latin_digits(text: str) -> str:
     """Return a text with the digits 0 to 9 in place of those of other scripts and widths."""
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+def with_digits_of(labels: Container[str], text: str) -> str:
+    """Return a text with each digit of another script or width that is no label as the digit that is one."""
+    latin = ((c, with_latin_digits(c)) for c in text)
+    return "".join(digit if c not in labels and digit in labels else c for c, digit in latin)
 
 
 def shortened(text: str, most: int) -> str:

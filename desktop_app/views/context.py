@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from desktop_app.core.text import with_digits_of
 from desktop_app.lines.line_model import DEFAULT_LEVEL, AcceptanceLevel
 from desktop_app.lines.text_edits import InkRange
 from desktop_app.tasks.character_sets import CharacterSet
@@ -115,8 +116,8 @@ class ViewContext(QObject):
             self.character_requested.emit(number)
 
     def _correct_selected(self, label: str) -> None:
-        if self.text.value is not None:
-            self.correction_requested.emit(self.text.value.selected, label)
+        if (text := self.text.value) is not None:
+            self.correction_requested.emit(text.selected, with_digits_of(text.labels, label))
 
     def _move_selection(self, step: int) -> None:
         if (text := self.text.value) is not None:

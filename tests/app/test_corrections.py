@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.correction_popup import CorrectionPopup
@@ -277,6 +278,26 @@ def test_a_letter_that_is_no_label_is_typed_for_a_character_of_a_text(
     text = window.context.text.value
     assert text is not None
     assert "c" in {each.label for each in text.reading.characters}
+
+
+def press(target: QWidget, text: str) -> None:
+    """Press a key that types a character which no key of `Qt.Key` stands for."""
+    none = Qt.KeyboardModifier.NoModifier
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(target, QKeyEvent(kind, 0, none, text))
+
+
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_digits_of_a_persian_keyboard_correct(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], is_asked: bool
+) -> None:
+    window = open_window(Settings(sheet=True))
+    window.canvas.set_page(number("42").transformed(0.6, 60, 120))
+    qtbot.waitUntil(lambda: window.context.text.value is not None, timeout=WAIT_MS)
+    target = ask(qtbot, window) if is_asked else window.canvas
+    with qtbot.waitSignal(window.messages.shown, timeout=WAIT_MS):
+        press(target, "\N{EXTENDED ARABIC-INDIC DIGIT FIVE}")
+    assert [sample.label for sample in list_samples(my_samples_dir())] == ["5"]
 
 
 def test_a_small_letter_is_typed_for_a_single_character(

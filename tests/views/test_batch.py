@@ -195,6 +195,14 @@ def test_a_typed_character_comes_before_a_shortcut(qtbot, batch, folder):
     assert child(panel.table, QLineEdit).text() == "e"
 
 
+def test_wide_digits_correct_a_text_to_labels(qtbot, batch, folder):
+    panel, _ = batch
+    read(qtbot, batch, folder)
+    cell = panel.rows.index(0, TEXT)
+    assert panel.rows.setData(cell, "\N{FULLWIDTH DIGIT THREE}")
+    assert shown(panel, TEXT)[0] == "3"
+
+
 def test_typing_corrects_a_text_and_undo_restores_it(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop_app.core.text import with_digits_of
 from desktop_app.tasks.reading import Reading
 from desktop_app.views.parts.arrow_keys import typed_label
 from desktop_app.views.parts.outline import paint_outline
@@ -137,7 +138,8 @@ class CorrectionPopup(QFrame):
             super().keyPressEvent(event)
 
     def _label_of(self, typed: str) -> str:
-        """Return a typed character, or the label of the other case if only that is one."""
+        """Return a typed character, or the label of the other case or script if only that is one."""
+        typed = with_digits_of(self._labels, typed)
         if typed in self._others:
             return typed
         return next((each for each in (typed, typed.upper(), typed.lower()) if each in self._labels), typed)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QPixmap
 from desktop_app.batch.row import Row
 from desktop_app.batch.truth import NO_PATTERN, FolderNames, truth_of
 from desktop_app.core.errors import printable
+from desktop_app.core.text import with_digits_of
 from desktop_app.lines.text_reading import LabelProbability
 from desktop_app.tasks.reading import Verdict, probability_text
 from desktop_app.tasks.task import Task
@@ -309,7 +310,8 @@ class BatchRows(QAbstractTableModel):
         """Correct a text."""
         if role != Qt.ItemDataRole.EditRole or index.column() != TEXT:
             return False
-        self.correct(self._shown[index.row()], printable(" ".join(str(value).split())))
+        text = printable(" ".join(str(value).split()))
+        self.correct(self._shown[index.row()], with_digits_of(self._classes.index, text))
         return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from desktop_app.ink.page import Page
@@ -26,6 +26,7 @@ class ShownText:
         grouping: style of `lines.grouping` in which it is shown.
         columns: what the line network says about the line of the selected character; None if no view shows
             that, or if there is none.
+        labels: labels and aliases of the model.
     """
 
     page: Page
@@ -35,6 +36,7 @@ class ShownText:
     character_page: Page
     grouping: str = "written"
     columns: LineColumns | None = None
+    labels: Collection[str] = ()
 
     @property
     def shown(self) -> str:
