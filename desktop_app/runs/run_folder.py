@@ -217,6 +217,18 @@ class RunFolder:
         if self.is_locked():
             raise UserError("This run is still in progress; stop it or wait for its end.")
 
+    def check_in_place(self) -> None:
+        """Check that the folder of a run that is being performed is still where it was.
+
+        Raises:
+            UserError: it was deleted or moved.
+        """
+        if not is_there(self.path / RECORD):
+            raise UserError(
+                "The folder of the run {name} was deleted or moved, so its training has ended.",
+                name=shown_name(self.path),
+            )
+
     def recipe(self) -> Recipe:
         """Read the recipe.
 

@@ -273,6 +273,8 @@ class _EpochWriter:
 
     def write(self, callback: EventCallback, metrics: dict[str, float]) -> None:
         run, keeping = self._run, self._recipe.keeping
+        # Writing would create the folder again, with a part of the run.
+        run.check_in_place()
         progress = replace(callback.progress, labels=self._recipe.task.labels)
         if keeping.weights == "last" or progress.best_epoch == progress.epochs:
             write_checkpoint(run.path / BEST, callback.weights, progress)

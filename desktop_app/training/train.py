@@ -110,7 +110,8 @@ def train(  # noqa: PLR0913 (two are keyword-only)
         raise
     except Exception as error:
         remark = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"[:1000]
-        run.update(state="failed", remark=remark)
+        with suppress(UserError):  # the folder was deleted, or its disk fails
+            run.update(state="failed", remark=remark)
         raise
     finally:
         run.release()

@@ -243,6 +243,21 @@ def test_stop_while_data_is_prepared_leaves_no_folder(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_training_ends_with_a_reason_if_its_folder_is_moved(
+    folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    run, elsewhere = RunFolder(tmp_path / "run"), RunFolder(tmp_path / "elsewhere")
+
+    def move(event: TrainingEvent) -> None:
+        if isinstance(event, BatchEnded) and run.path.exists():
+            run.path.rename(elsewhere.path)
+
+    with pytest.raises(UserError, match="The folder of the run run was deleted or moved"):
+        train(plain_recipe, run, folders, move, RunControl())
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
+    assert elsewhere.record().is_in_first_epoch
+
+
 def test_stopped_run_is_measured_with_as_many_samples_as_time_allows(
     folders: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
