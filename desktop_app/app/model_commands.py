@@ -17,6 +17,7 @@ from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.messages import Message
 from desktop_app.core.paths import user_models_dir
 from desktop_app.core.settings import Settings
+from desktop_app.jobs.background import Background
 from desktop_app.networks.naming import file_name_from
 from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
 from desktop_app.views.controller import OpenNetwork
@@ -25,6 +26,7 @@ from desktop_app.views.parts.messages import translated
 
 if TYPE_CHECKING:
     from desktop_app.networks.import_facts import ImportFacts
+    from desktop_app.networks.library import LibraryEntry
     from desktop_app.runs.new_model import NewModel
 
 _FORMATS = {"keras": "Keras", "h5": "HDF5", "tflite": "LiteRT"}
@@ -44,6 +46,7 @@ class ModelCommands(QObject):
         super().__init__(window)
         self._window, self._reading, self._dialogs = window, reading, window.context.dialogs
         self._library = library = ModelLibrary(user_models_dir(), self)
+        self._background, self._is_listing = Background(self), False
         self._close_when_saved = False
         actions, context = window.menu_actions, window.context
         actions.import_model.triggered.connect(self._ask_for_model)
@@ -52,6 +55,7 @@ class ModelCommands(QObject):
         context.model_ready.connect(self._receive)
         context.save_model_requested.connect(self._save)
         reading.opened.connect(self._list)
+        window.model_menu.aboutToShow.connect(self._list_if_changed)
         library.job_started.connect(lambda sentence: window.messages.show(sentence, stays=True))
         library.check_progressed.connect(self._show_step)
         library.checked.connect(self._show_facts)
@@ -63,6 +67,7 @@ class ModelCommands(QObject):
         library.failed.connect(self._failed)
         window.check_before_closing(self._may_close)
         window.closed.connect(library.close)
+        window.closed.connect(self._background.close)
 
     # --- library ---
 
@@ -72,7 +77,27 @@ class ModelCommands(QObject):
         for dialog in self._window.findChildren(ModelsDialog):
             _fill(dialog, network)
 
+    def _list_if_changed(self) -> None:
+        """List the library again if another program has changed it, such as `import` on the command line."""
+        network = self._reading.network
+        if network is None or self._is_listing:
+            return
+        self._is_listing = True
+
+        def listed(entries: tuple[LibraryEntry, ...]) -> None:
+            self._is_listing = False
+            is_current = network is self._reading.network
+            is_there = any(entry.name == network.info.name for entry in entries)
+            if is_current and is_there and entries != network.library:
+                self._reading.list_models()
+
+        def failed(_: Exception) -> None:
+            self._is_listing = False
+
+        self._background.run(_library_entries, listed, failed)
+
     def _manage(self) -> None:
+        self._list_if_changed()
         dialog = ModelsDialog(self._window)
         dialog.use_requested.connect(self._window.context.model_requested)
         dialog.rename_requested.connect(self._library.rename_model)
@@ -192,6 +217,12 @@ class ModelCommands(QObject):
 
     def _import_dialogs(self) -> list[ImportDialog]:
         return [dialog for dialog in self._window.findChildren(ImportDialog) if dialog.isVisible()]
+
+
+def _library_entries() -> tuple[LibraryEntry, ...]:
+    from desktop_app.networks.library import library_entries
+
+    return library_entries()
 
 
 def _fill(dialog: ModelsDialog, network: OpenNetwork) -> None:

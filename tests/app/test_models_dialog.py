@@ -54,6 +54,20 @@ def offered(window: MainWindow) -> set[str]:
     return {a.text().split("\t")[0] for a in models(window).actions() if a.isCheckable()}
 
 
+def test_models_of_another_program_are_listed_when_the_menu_is_opened(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    owned("elsewhere", "From elsewhere")
+    assert "From elsewhere" not in offered(window)
+    models(window).aboutToShow.emit()
+    qtbot.waitUntil(lambda: "From elsewhere" in offered(window))
+    shutil.rmtree(paths.user_models_dir() / "elsewhere")
+    dialog = managed(window)
+    qtbot.waitUntil(lambda: "From elsewhere" not in offered(window))
+    assert "From elsewhere" not in {item.text(0) for item in items(dialog)}
+    dialog.close()
+
+
 def managed(window: MainWindow) -> ModelsDialog:
     """Open the dialog with all models."""
     chosen_now(window, "Manage models…")
