@@ -446,6 +446,14 @@ def test_return_does_not_edit_an_unreadable_file(qtbot, batch, folder):
     assert table.state() != table.State.EditingState
 
 
+def test_names_with_accents_are_found_however_they_are_stored(qtbot, batch, folder):
+    panel, _ = batch
+    (folder / "1_a.png").rename(folder / "1_Cafe\N{COMBINING ACUTE ACCENT}.png")  # as on macOS
+    read(qtbot, batch, folder)
+    panel.findChild(QLineEdit).setText("caf\N{LATIN SMALL LETTER E WITH ACUTE}")
+    assert panel.rows.rowCount() == 1
+
+
 def test_filters(qtbot, batch, folder):
     panel, _ = batch
     read(qtbot, batch, folder)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from desktop_app.batch.row import Row
 from desktop_app.batch.truth import is_correct
 from desktop_app.core.errors import printable
+from desktop_app.core.text import composed
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
 
@@ -105,7 +106,7 @@ class RowFilter:
 
     Attributes:
         chosen: which verdicts.
-        text: part of the file name or the text, in any case.
+        text: part of the file name or the text, in any case; accents may be characters of their own.
         cell: cell of the confusion matrix; None: any.
     """
 
@@ -119,5 +120,6 @@ class RowFilter:
             return False
         if self.cell is not None and self.cell not in entry.cells(classes):
             return False
-        text = self.text.casefold()
-        return not text or text in printable(entry.row.source).casefold() or text in entry.text.casefold()
+        text = composed(self.text).casefold()
+        searched = printable(entry.row.source), entry.text
+        return not text or any(text in composed(each).casefold() for each in searched)

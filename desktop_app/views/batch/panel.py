@@ -267,7 +267,7 @@ class BatchPanel(Panel):
         QTimer.singleShot(0, self, lambda: self.paths_dropped.emit(paths))
 
     def _apply_filter(self) -> None:
-        text = self._search.text().casefold()
+        text = self._search.text()
         self.rows.set_filter(RowFilter(Filter(self._filter.currentData()), text, self.confusion.cell))
         self._update_export()
 
