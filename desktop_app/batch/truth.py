@@ -113,12 +113,12 @@ def truth_of(source: str, labels: Collection[str], names: FolderNames = NO_PATTE
         labels: labels of the model and their aliases.
         names: folders in which the names of files follow a pattern.
     """
-    path = Path(composed(source))
+    path, folder = Path(composed(source)), Path(source).parent
     if path.parent.name in labels:
         return path.parent.name
-    if path.stem.isdecimal() and path.parent in names.numbered:
+    if path.stem.isdecimal() and folder in names.numbered:
         return None
-    text = " ".join(path.stem.split("_")[-1 if path.parent in names.at_end else 0].split())
+    text = " ".join(path.stem.split("_")[-1 if folder in names.at_end else 0].split())
     return text if _consists_of(text, labels) else None
 
 

@@ -40,6 +40,14 @@ def test_composed_and_decomposed_names_are_the_same():
     assert [truth_of(str(path), labels, folder_names(names, labels)) for path in names] == ["é", "o", "é"]
 
 
+def test_patterns_are_found_in_folders_with_decomposed_names():
+    folder = "U\N{COMBINING DIAERESIS}bung"  # as on macOS
+    numbered = [Path(f"{folder}/{number}.png") for number in range(100, 130)]
+    assert truth_of(f"{folder}/100.png", DIGITS, folder_names(numbered, DIGITS)) is None
+    at_end = [Path(f"{folder}/{number:04}_{number % 3}.png") for number in range(9)]
+    assert truth_of(f"{folder}/0004_1.png", DIGITS, folder_names(at_end, DIGITS)) == "1"
+
+
 def test_running_numbers_are_no_truth():
     numbered = [Path(f"scans/{number}.png") for number in range(100, 130)]
     texts = [Path("numbers/4821.png"), Path("numbers/171.png"), Path("numbers/9.png"), Path("one/3.png")]
