@@ -349,6 +349,8 @@ def test_job_is_started_shown_and_stopped(qtbot: QtBot, deep: FiltersPanel) -> N
         button.click()
     deep.set_running(16, 64, "second")
     assert (bar.value(), bar.maximum(), bar.text()) == (16, 64, "second: 16 of 64")
+    deep.set_running(16, 64, "50%value")
+    assert bar.text() == "50%value: 16 of 64"
     # The job continues while another layer is shown, and can be stopped from there.
     choose_display(deep, FilterDisplay.WEIGHTS)
     assert bar.isVisible()

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.data.sources.built_in import BUILT_IN
 from desktop_app.networks.library import LibraryEntry
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.narrow_box import NarrowBox
+from desktop_app.views.parts.progress_bar import ProgressBar
 from desktop_app.views.parts.source_button import SourceButton, source_name
 from desktop_app.views.parts.theme import STEP
 
@@ -37,7 +38,7 @@ class EvaluationBar(QWidget):
         self._source = next(info.name for info in BUILT_IN if info.is_bundled)
         self._is_running = self._is_chosen = False
         self._model, self._data, self._button = NarrowBox(), SourceButton(), QPushButton()
-        self._progress = QProgressBar()
+        self._progress = ProgressBar()
         self._set_up()
         self._lay_out()
         self.set_source(self._source)
@@ -66,10 +67,7 @@ class EvaluationBar(QWidget):
     def set_progress(self, text: str, done: int, total: int) -> None:
         """Show a running evaluation; a total of 0 means unknown."""
         self._is_running = True
-        self._progress.setRange(0, total)
-        self._progress.setValue(done)
-        # Qt expands % in the format of a progress bar.
-        self._progress.setFormat(text.replace("%", "%%"))
+        self._progress.show_progress(done, total, text)
         self._show_button()
 
     def set_idle(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from desktop_app.views.parts.progress_bar import ProgressBar
 from desktop_app.views.parts.theme import STEP
 
 
@@ -20,7 +21,7 @@ class JobBar(QWidget):
         """Start without a job."""
         super().__init__()
         self._is_running = False
-        self._button, self._progress = QPushButton(), QProgressBar()
+        self._button, self._progress = QPushButton(), ProgressBar()
         self._progress.setFixedWidth(22 * STEP)
         self._progress.setAccessibleName(self.tr("Progress"))
         self._button.clicked.connect(self._clicked)
@@ -49,7 +50,8 @@ class JobBar(QWidget):
         self._button.setToolTip(self.tr("Compute this for all filters of the layer; results are kept"))
         self._button.setVisible(done < total)
         self._progress.setVisible(0 < done < total)
-        self._show(done, total, self.tr("{done} of {total}").format(done=done, total=total))
+        text = self.tr("{done} of {total}").format(done=done, total=total)
+        self._progress.show_progress(done, max(1, total), text)
 
     def set_running(self, done: int, total: int, layer: str) -> None:
         """Show a running job, its progress and the layer that it is about."""
@@ -59,13 +61,8 @@ class JobBar(QWidget):
         self._button.setVisible(True)
         self._progress.setVisible(True)
         text = self.tr("{layer}: {done} of {total}")
-        self._show(done, total, text.format(layer=layer, done=done, total=total))
-
-    def _show(self, done: int, total: int, text: str) -> None:
-        self._progress.setRange(0, max(1, total))
-        self._progress.setValue(done)
-        # Qt expands % in the format of a progress bar.
-        self._progress.setFormat(text.replace("%", "%%"))
+        text = text.format(layer=layer, done=done, total=total)
+        self._progress.show_progress(done, max(1, total), text)
 
     def _clicked(self) -> None:
         (self.stop_requested if self._is_running else self.start_requested).emit()

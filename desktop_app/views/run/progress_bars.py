@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.runs.run_progress import RunProgress
+from desktop_app.views.parts.progress_bar import ProgressBar
 from desktop_app.views.parts.theme import STEP
 
 
@@ -14,7 +15,7 @@ class ProgressBars(QWidget):
     def __init__(self) -> None:
         """Start without progress."""
         super().__init__()
-        self._epochs, self._batches = QProgressBar(), QProgressBar()
+        self._epochs, self._batches = ProgressBar(), ProgressBar()
         self._epochs.setAccessibleName(self.tr("Epochs"))
         self._batches.setAccessibleName(self.tr("Batches of this epoch"))
         layout = QHBoxLayout(self)
@@ -27,18 +28,11 @@ class ProgressBars(QWidget):
         """Show how much of a run is done."""
         batch, done, epochs = progress.batch, progress.epochs_done, progress.epochs
         text = self.tr("{done} of {epochs} epoch(s)", "", epochs).format(done=done, epochs=epochs)
-        _set_bar(self._epochs, done, epochs, text if epochs else self.tr("No epoch yet"))
+        self._epochs.show_progress(done, max(1, epochs), text if epochs else self.tr("No epoch yet"))
         if batch is None or not epochs:
             batches = progress.started.batches if progress.started is not None else 1
-            _set_bar(self._batches, 0, batches, self.tr("No batch yet"))
+            self._batches.show_progress(0, max(1, batches), self.tr("No batch yet"))
             return
         text = self.tr("{batch} of {batches} batch(es)", "", batch.batches)
         text = text.format(batch=f"{batch.batch:,}", batches=f"{batch.batches:,}")
-        _set_bar(self._batches, batch.batch, batch.batches, text)
-
-
-def _set_bar(bar: QProgressBar, done: int, total: int, text: str) -> None:
-    bar.setRange(0, max(1, total))
-    bar.setValue(done)
-    # Qt replaces %p, %v and %m in formats.
-    bar.setFormat(text.replace("%", "%%"))
+        self._batches.show_progress(batch.batch, max(1, batch.batches), text)

@@ -300,6 +300,12 @@ def test_model_that_outputs_images_is_evaluated_on_data(qtbot: QtBot, setup: Set
     qtbot.waitUntil(lambda: "quality" in setup.panel.numbers())
 
 
+def test_names_of_data_are_shown_as_they_are(setup: Setup) -> None:
+    bar = setup.panel.bar
+    bar.set_progress("Reading 50%pages.zip: 3 of 10", 3, 10)
+    assert child(bar, QProgressBar).text() == "Reading 50%pages.zip: 3 of 10"
+
+
 def test_stopped_evaluation_keeps_what_is_shown(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
     setup.panel.set_active(True)
     setup.controller.set_run(answer_tests(run_in(tmp_path / "run"), wrong=4))
