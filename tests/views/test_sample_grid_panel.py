@@ -293,6 +293,12 @@ def test_files_and_folders_can_be_chosen(
     dialog.reject()
 
 
+def test_an_ampersand_and_a_line_break_are_shown(choice: SampleChoice) -> None:
+    choice.set_path(Path("/somewhere/R&D\n1"))
+    assert choice.text() == "Samples: R&&D\N{REPLACEMENT CHARACTER}1"
+    assert choice.shortcut().isEmpty()
+
+
 def test_built_in_samples_are_only_offered_to_tasks_that_have_some(choice: SampleChoice) -> None:
     (built_in, *_) = [action for action in choice.menu().actions() if action.text() == "Built-in samples"]
     choice.set_task(Task("picture", 32, 32, 3, "fit", ("a", "b")))

@@ -53,7 +53,7 @@ class SourceRow(QWidget):
         """Show a source of a recipe."""
         self._part = part
         name = source_name(part.source)
-        self._button.setText(name)
+        self._button.show_name(name)
         self._button.setAccessibleName(self.tr("Source: {name}").format(name=name))
         self._button.setToolTip(part.source)
         self._remove.setAccessibleName(self.tr("Remove {name}").format(name=name))

@@ -60,7 +60,7 @@ class EvaluationBar(QWidget):
         """Set the data: name of a built-in source, or path of a file or folder."""
         self._source = str(source)
         name = source_name(self._source)
-        self._data.setText(name)
+        self._data.show_name(name)
         self._data.setAccessibleName(self.tr("Data to evaluate on: {name}").format(name=name))
         self._data.setToolTip(self.tr("Data to evaluate the model on. If it has a test part, only that."))
 

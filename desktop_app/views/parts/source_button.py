@@ -48,5 +48,9 @@ class SourceButton(QPushButton):
         menu.addAction(self.tr("Open folder…")).triggered.connect(self.folder_requested)
         self.setMenu(menu)
 
+    def show_name(self, name: str) -> None:
+        """Show the name of a source, in which an ampersand is no mnemonic."""
+        self.setText(name.replace("&", "&&"))
+
     def _choose_source(self, source: str) -> Callable[[], None]:
         return lambda: self.source_chosen.emit(source)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from desktop_app.core.errors import shown_name
 from desktop_app.core.text import shortened
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
@@ -45,12 +46,13 @@ class SampleChoice(QPushButton):
         """Show which samples are used."""
         self._path = path
         if path is not None:
-            name = path.name
+            name = shown_name(path)
         else:
             name = self.tr("built-in") if self._built_in.isEnabled() else self.tr("none")
         text = self.tr("Samples: {name}").format(name=shortened(name, _MAX_NAME_LENGTH))
         self.setAccessibleName(text)
-        self.setText(text)
+        # An ampersand in a name is no mnemonic.
+        self.setText(text.replace("&", "&&"))
         if path is not None:
             self._folder = str(path.parent)
 

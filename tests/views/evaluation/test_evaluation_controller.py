@@ -302,6 +302,8 @@ def test_model_that_outputs_images_is_evaluated_on_data(qtbot: QtBot, setup: Set
 
 def test_names_of_data_are_shown_as_they_are(setup: Setup) -> None:
     bar = setup.panel.bar
+    bar.set_source("/somewhere/R&D")
+    assert child(bar, SourceButton).text() == "R&&D"
     bar.set_progress("Reading 50%pages.zip: 3 of 10", 3, 10)
     assert child(bar, QProgressBar).text() == "Reading 50%pages.zip: 3 of 10"
 
