@@ -437,6 +437,14 @@ def test_reason_extends_across_the_cells_beside_it(qtbot, batch, folder):
         assert len(without) == 1, "the column has a value of its own"
 
 
+def test_names_that_look_like_rich_text_are_shown_as_they_are(qtbot, batch, tmp_path):
+    panel, _ = batch
+    name = "<b>7<b>.png"
+    panel.show_reason(f"{name} cannot be read: it does not exist.")
+    (status,) = (label for label in panel.findChildren(QLabel) if name in label.text())
+    assert status.textFormat() == Qt.TextFormat.PlainText
+
+
 def test_return_does_not_edit_an_unreadable_file(qtbot, batch, folder):
     read(qtbot, batch, folder)
     table = batch[0].table

@@ -29,7 +29,7 @@ class CharacterMenu(Menu):
         character = text.reading.characters[number]
         others = [each.label for each in character.alternatives if each.label != character.label]
         for label in others:
-            action = self.addAction(self.tr("Correct to {label}").format(label=label))
+            action = self.addAction(self.tr("Correct to {label}").format(label=label.replace("&", "&&")))
             action.triggered.connect(lambda _=False, label=label: self._correct(label))
         if not character.is_mark:
             action = self.addAction(self.tr("Correct to no character"))

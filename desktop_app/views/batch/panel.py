@@ -218,6 +218,8 @@ class BatchPanel(Panel):
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         # A long reason must not widen the window.
         self._status.setWordWrap(True)
+        # A name of a file may look like rich text.
+        self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._model.setObjectName("batch_model")
         self._model.setTextFormat(Qt.TextFormat.PlainText)
         self._model.setWordWrap(True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Signal
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -201,6 +201,7 @@ class DataPanel(Panel):
         self._seed.setToolTip(self.tr("Seed of the random split into training, validation and test samples."))
         self._numbers.setObjectName("data_numbers")
         self._numbers.setWordWrap(True)
+        self._numbers.setTextFormat(Qt.TextFormat.PlainText)
         self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self._samples, self.tr("Samples"))

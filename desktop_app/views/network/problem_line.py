@@ -20,6 +20,7 @@ class ProblemLine(QWidget):
         self._icon, self._text = QLabel(), QLabel()
         self._is_problem = False
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._icon.setFixedWidth(_ICON_SIZE)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from desktop_app.views.parts.theme import STEP
@@ -46,6 +46,7 @@ class InterruptedRow(QFrame):
         self._is_confirming = False
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._resume, self._dismiss, self._delete = QPushButton(), QPushButton(), QPushButton()
         self._resume.clicked.connect(self._resume_first)

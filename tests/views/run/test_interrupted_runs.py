@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +56,16 @@ def test_interrupted_run_is_offered_and_resumed(qtbot: QtBot, setup: Fixture, in
     assert [record.continues for record in setup.records()] == [interrupted.name]
     assert setup.panel.numbers()["loss: Validation"][:, 0].tolist() == [1, 2, 3]
     qtbot.waitUntil(lambda: not child(setup.panel, InterruptedRow).isVisible())
+
+
+def test_title_that_looks_like_rich_text_is_shown_as_it_is(
+    qtbot: QtBot, setup: Fixture, interrupted: RunFolder
+) -> None:
+    row = child(setup.panel, InterruptedRow)
+    qtbot.waitUntil(row.isVisible)
+    row.set_runs([InterruptedRun("run", "<b>Mine</b>", 1, 3)])
+    assert "<b>Mine</b>" in child(row, QLabel).text()
+    assert child(row, QLabel).textFormat() == Qt.TextFormat.PlainText
 
 
 def test_cancelling_a_resumed_run_keeps_the_interrupted_one(
