@@ -85,7 +85,7 @@ class MessageArea(QObject):
         self._error.dismiss()
 
     def leave(self) -> None:
-        """Hide the messages that time does not hide, since the user goes on in another place."""
+        """Hide the messages that time does not hide, since the user continues in another place."""
         if not self._notice.is_timed:
             self._notice.hide()
         self._error.hide()
