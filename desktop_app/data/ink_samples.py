@@ -99,16 +99,22 @@ def augmented_samples(
         generated,
     )
     inputs = draw_augmented(reporter.each(augmented), settings, task, rng)
-    labels = np.concatenate([classes[chosen], np.full(len(inputs) - len(chosen), other)])
-    return ink_samples(inputs, labels, recipe)
+    drawings = len(inputs) - len(chosen)
+    return ink_samples(
+        inputs,
+        np.concatenate([classes[chosen], np.full(drawings, other)]),
+        np.concatenate([characters.labels[chosen], np.full(drawings, "")]),
+        recipe,
+    )
 
 
-def ink_samples(inputs: Sequence[Inputs], classes: NDArray[np.int64], recipe: Recipe) -> Samples:
+def ink_samples(
+    inputs: Sequence[Inputs], classes: NDArray[np.int64], labels: NDArray[np.str_], recipe: Recipe
+) -> Samples:
     """Return samples of augmented ink, whose images are augmented less."""
     strength = recipe.image_augmentation.ink_strength if recipe.image_augmentation is not None else 1.0
-    return Samples(
-        stack_inputs(inputs, recipe.task.input_shape), classes, np.full(len(inputs), strength, np.float32)
-    )
+    strengths = np.full(len(inputs), strength, np.float32)
+    return Samples(stack_inputs(inputs, recipe.task.input_shape), classes, strengths, labels)
 
 
 def _generated_negatives(

@@ -8,7 +8,7 @@ import numpy as np
 
 from desktop_app.data.compose_numbers import compose
 from desktop_app.data.ink_samples import Characters, draw_augmented, ink_samples
-from desktop_app.data.model_inputs import input_of
+from desktop_app.data.model_inputs import Inputs, input_of
 from desktop_app.data.number_candidates import Number, image_candidates, ink_candidates, separate
 from desktop_app.data.preparation_reporter import PreparationReporter
 from desktop_app.data.samples import Samples
@@ -38,7 +38,8 @@ def number_samples(
     # All numbers before their candidates, which take random numbers, too.
     real = list(reporter.each(_real_numbers(characters, task)))
     composed = list(reporter.each(_composed_numbers(characters, recipe, rng)))
-    inputs, classes = [], []
+    inputs: list[Inputs] = []
+    labels: list[str] = []
     for number in reporter.each([*real, *composed]):
         is_image = rng.random() < _IMAGE_SHARE
         pieces, candidates = image_candidates(number, rng) if is_image else ink_candidates(number)
@@ -50,10 +51,9 @@ def number_samples(
             inputs += draw_augmented((pieces.page(each.numbers) for each in used), settings, task, rng)
         else:
             inputs += [input_of(pieces.prepare(each.numbers, task), task) for each in used]
-        for candidate in used:
-            label = None if candidate.character is None else number.text[candidate.character]
-            classes.append(len(task.labels) if label is None else task.label_index[label])
-    return ink_samples(inputs, np.array(classes, np.int64), recipe)
+        labels += ["" if each.character is None else number.text[each.character] for each in used]
+    classes = [task.label_index[label] if label else len(task.labels) for label in labels]
+    return ink_samples(inputs, np.array(classes, np.int64), np.array(labels, np.str_), recipe)
 
 
 def _real_numbers(characters: Characters, task: Task) -> Iterator[Number]:

@@ -31,8 +31,9 @@ def plain_samples(opened: RunSource, rows: Rows, recipe: Recipe, reporter: Prepa
     if opened.is_as_is:
         assert source.images is not None
         strength = np.ones(len(rows), np.float32)
+        labels = source.labels[rows]
         return Samples(
-            inputs_as_is(source.images[rows], task), label_classes(source.labels[rows], recipe), strength
+            inputs_as_is(source.images[rows], task), label_classes(labels, recipe), strength, labels
         )
     inputs = _cached_inputs(opened, rows, task, reporter)
     if PREPARATIONS[task.preparation].is_of_ink:
@@ -43,7 +44,8 @@ def plain_samples(opened: RunSource, rows: Rows, recipe: Recipe, reporter: Prepa
             reporter.step_detail(
                 message("Samples without ink left out: {count}", count=int((~has_ink).sum()))
             )
-    return Samples(inputs, label_classes(source.labels[rows], recipe), np.ones(len(rows), np.float32))
+    labels = source.labels[rows]
+    return Samples(inputs, label_classes(labels, recipe), np.ones(len(rows), np.float32), labels)
 
 
 def _cached_inputs(opened: RunSource, rows: Rows, task: Task, reporter: PreparationReporter) -> Inputs:

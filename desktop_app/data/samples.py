@@ -21,7 +21,7 @@ class Samples:
         targets: int64 (n,), index of the label, or the number of labels for "not a character"; or target
             images, uint8 (n, height, width, channels).
         strength: float32 (n,), strength of image augmentation, lower for augmented ink.
-        labels: str (n,), labels in the sources if targets are images; empty (0,) otherwise.
+        labels: str (n,), labels in the sources, "" for generated drawings; empty (0,) if they are unknown.
     """
 
     inputs: Inputs

@@ -44,6 +44,8 @@ _Duration: TypeAlias = Annotated[int, Meta(ge=0, le=10**9)]
 
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
+_Offset: TypeAlias = Annotated[float, Meta(ge=-10, le=10)]
+
 
 @dataclass(frozen=True)
 class WriterSplit:
@@ -123,6 +125,8 @@ class ModelCard:
         files: SHA-256, hexadecimal, of the files in the folder, by name; empty in a `.keras` file.
         look_alikes: characters that look like a label; neither labels nor negatives.
         thresholds: smallest confidences of verdicts.
+        set_offsets: offsets of the labels where answers are restricted to a set of characters, see
+            `Restriction`; sets may be missing.
         parameters: number of parameters of the network.
         temperature: divisor of the logits, already included in the weights; None if unknown.
         training: facts about the training; None if unknown.
@@ -139,6 +143,9 @@ class ModelCard:
     files: Mapping[Text, Text]
     look_alikes: tuple[Text, ...] = ()
     thresholds: Thresholds = Thresholds(0.5)
+    set_offsets: Mapping[CharacterSet, tuple[_Offset, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     parameters: Annotated[int, Meta(ge=0)] = 0
     temperature: Annotated[float, Meta(gt=0)] | None = None
     training: TrainingFacts | None = None
@@ -263,8 +270,8 @@ def _parse(values: dict[str, Any], name: str) -> ModelCard:
     title = title_from(card.title) or card.name
     of_sets = MappingProxyType(card.thresholds.read_of_sets)
     thresholds = replace(card.thresholds, read_of_sets=of_sets)
-    files = MappingProxyType(card.files)
-    card = replace(card, title=title, layers=layers, files=files, thresholds=thresholds)
+    files, offsets = MappingProxyType(card.files), MappingProxyType(card.set_offsets)
+    card = replace(card, title=title, layers=layers, files=files, thresholds=thresholds, set_offsets=offsets)
     _check_consistency(card)
     return card
 
@@ -316,6 +323,9 @@ def _check_consistency(card: ModelCard) -> None:
     _require(is_consistent(task))
     _require(all(label in task.labels and alias not in task.labels for alias, label in task.aliases))
     _require(all(restriction(task, name) is not None for name in card.thresholds.read_of_sets))
+    for name, offsets in card.set_offsets.items():
+        restricted = restriction(task, name)
+        _require(restricted is not None and len(offsets) == len(restricted.outputs))
     _require(card.layers[0].shape == task.input_shape and card.layers[-1].shape == task.output_shape)
     earlier: set[str] = set()
     for layer in card.layers:

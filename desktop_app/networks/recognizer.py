@@ -125,7 +125,7 @@ class Recognizer:
         """Restrict the answers to a set of characters; sets that the network does not have change nothing."""
         if characters != self._characters:
             self._characters = characters
-            self._restriction = restriction(self.info.task, characters)
+            self._restriction = restriction(self.info.task, characters, self.card.set_offsets)
             self._text_reader = None
 
     def replace_last_layer(self, layer: LastLayer | None) -> None:

@@ -11,17 +11,21 @@ from numpy.typing import NDArray
 from desktop_app.networks.card import Thresholds
 from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.calibration import expected_weights
-from desktop_app.tasks.character_sets import CharacterSet, available_sets, restriction
+from desktop_app.tasks.character_sets import CharacterSet, SetOffsets, available_sets, in_set, restriction
 
-_LEAST = 0.5
-"""Smallest threshold: below it the answer is probably wrong."""
+_LEAST = 0.7
+"""Smallest threshold: of answers with less confidence, three in ten or more are wrong."""
 
 _DIGITS = 1e6
 """Thresholds are multiples of the inverse."""
 
 
 def choose_thresholds(
-    probabilities: NDArray[np.float32], classes: NDArray[np.int64], recipe: Recipe
+    probabilities: NDArray[np.float32],
+    classes: NDArray[np.int64],
+    labels: NDArray[np.str_],
+    offsets: SetOffsets,
+    recipe: Recipe,
 ) -> Thresholds:
     """Return the thresholds of a model: for all characters, and for each set that it can be restricted to.
 
@@ -30,9 +34,11 @@ def choose_thresholds(
     Args:
         probabilities: float32 (n, classes), outputs for samples that were not used in training.
         classes: int64 (n,), see `choose_threshold`.
+        labels: str (n,), labels in the sources.
+        offsets: offsets of the labels in sets of characters.
         recipe: recipe of the model; it gives the promise.
     """
-    task, labels = recipe.task, len(recipe.task.labels)
+    task, none = recipe.task, len(recipe.task.labels)
 
     def choose(outputs: NDArray[np.float32], targets: NDArray[np.int64]) -> float:
         return choose_threshold(
@@ -45,12 +51,12 @@ def choose_thresholds(
 
     of_sets: dict[CharacterSet, float] = {}
     for name in available_sets(task):
-        if (restricted := restriction(task, name)) is not None:
-            numbers = np.full(labels + 1, -1, np.int64)
+        if (restricted := restriction(task, name, offsets)) is not None:
+            numbers = np.full(none + 1, -1, np.int64)
             numbers[restricted.outputs] = np.arange(len(restricted.outputs))
-            numbers[labels] = len(restricted.outputs)
+            numbers[none] = len(restricted.outputs)
             targets = numbers[classes]
-            rows = np.flatnonzero(targets >= 0)
+            rows = np.flatnonzero((classes == none) | (in_set(labels, name) & (targets >= 0)))
             of_sets[name] = choose(restricted.apply(probabilities[rows]), targets[rows])
     return Thresholds(choose(probabilities, classes), MappingProxyType(of_sets))
 
@@ -76,7 +82,7 @@ def choose_threshold(
         expected_share: expected share of its samples in use, 0..1.
 
     Returns:
-        The threshold, 0.5..1; 1 if no other keeps the promise.
+        The threshold, 0.7..1; 1 if no other keeps the promise.
     """
     labels = probabilities.shape[1] - rejects
     answers, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)

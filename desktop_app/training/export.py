@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import h5py
@@ -33,6 +34,7 @@ from desktop_app.networks.model_folder import (
 from desktop_app.networks.suffixes import HDF5_SUFFIXES
 from desktop_app.networks.weights import write_weights
 from desktop_app.runs.recipe import Recipe, recipe_to_json
+from desktop_app.tasks.character_sets import SetOffsets
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
@@ -69,6 +71,7 @@ class CardFacts:
         task: task of the model.
         look_alikes: characters that are neither labels nor negatives.
         thresholds: smallest confidences of verdicts.
+        set_offsets: offsets of the labels in sets of characters.
         recipe: recipe of the training; None for an imported model.
         outcome: results of the training; None for an imported model.
         evaluations: results on test samples, as JSON values.
@@ -79,6 +82,7 @@ class CardFacts:
     task: Task
     look_alikes: tuple[str, ...] = ()
     thresholds: Thresholds = field(default_factory=lambda: Thresholds(0.5))
+    set_offsets: SetOffsets = field(default_factory=lambda: MappingProxyType({}))
     recipe: Recipe | None = None
     outcome: TrainingOutcome | None = None
     evaluations: tuple[dict[str, object], ...] = ()
@@ -295,6 +299,7 @@ def _card(graph: keras.Model, info: CardFacts) -> ModelCard:
         files={},
         look_alikes=info.look_alikes,
         thresholds=info.thresholds,
+        set_offsets=info.set_offsets,
         parameters=int(graph.count_params()),
         figures=info.evaluations,
     )

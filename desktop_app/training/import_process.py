@@ -112,7 +112,7 @@ class ModelImport:
         draft = ConversionFolder(self._temporary.path).model
         card = replace(read_card(draft), name=folder.name, title=title)
         if labels != card.labels:
-            card = replace(card, thresholds=Thresholds(0.5), look_alikes=(), figures=())
+            card = replace(card, thresholds=Thresholds(0.5), set_offsets={}, look_alikes=(), figures=())
         if outputs:
             task = self.facts.task_of(labels)
             card = replace(card, task=task, preparation_version=PREPARATIONS[task.preparation].version)

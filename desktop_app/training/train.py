@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.messages import message
 from desktop_app.core.paths import temporary_dir
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopping import Stopped
+from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.core.temporary import own_temporary_files
 from desktop_app.data.dataset import Dataset, build_dataset
 from desktop_app.data.samples import Samples
@@ -30,6 +32,7 @@ from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.run_store import distinct_title, run_titles
 from desktop_app.runs.thresholds import choose_thresholds
 from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinished
+from desktop_app.tasks.character_sets import SetOffsets
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.batches import predict
 from desktop_app.training.calibrated_network import calibrate, with_probabilities
@@ -43,12 +46,21 @@ from desktop_app.training.export import (
 from desktop_app.training.fit import augmentation, calibration, device_name, fit, loop_settings
 from desktop_app.training.litert_process import LiteRTConverter
 from desktop_app.training.recalibration import recalibrate
+from desktop_app.training.set_offsets import fit_set_offsets, samples_for_offsets, sets_with_offsets
 
 _RECALIBRATING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
 """Seconds that each may take after a request to stop, so that the run ends within three seconds."""
 
 _BLOCK = 256
 """Samples that are predicted between two checks whether to stop."""
+
+
+class _Calibration(NamedTuple):
+    """What makes verdicts of probabilities: temperature, thresholds, and offsets in sets of characters."""
+
+    temperature: float = 1.0
+    thresholds: Thresholds = Thresholds(0.5)
+    set_offsets: SetOffsets = MappingProxyType({})
 
 
 def train(  # noqa: PLR0913 (two are keyword-only)
@@ -146,11 +158,11 @@ def _measure(
         augment=augmentation(recipe),
         should_stop=_time_limit(control, _RECALIBRATING),
     )
-    temperature, thresholds = 1.0, Thresholds(0.5)
+    calibrated = _Calibration()
     kind = task_kind(recipe.task)
     if kind.calibrate is not None:
         model = with_probabilities(model)
-        temperature, thresholds = _calibrate(model, dataset.validation, recipe, control)
+        calibrated = _calibrate(model, dataset, recipe, control)
     emit(PreparationProgress(1, 3, message("Measuring")))
     record = run.record()
     figures = dict(record.figures)
@@ -168,9 +180,10 @@ def _measure(
         title=record.title,
         task=recipe.task,
         look_alikes=recipe.negatives.look_alikes if recipe.task.rejects else (),
-        thresholds=thresholds,
+        thresholds=calibrated.thresholds,
+        set_offsets=calibrated.set_offsets,
         recipe=recipe,
-        outcome=TrainingOutcome(record.epochs, temperature, record.seconds, dataset.sources),
+        outcome=TrainingOutcome(record.epochs, calibrated.temperature, record.seconds, dataset.sources),
         evaluations=evaluations,
     )
     return model, info, figures
@@ -207,16 +220,26 @@ def _image_answers(
     return answer_images(*arrays, None, lambda: control.is_cancelled)
 
 
-def _calibrate(
-    model: object, samples: Samples, recipe: Recipe, control: RunControl
-) -> tuple[float, Thresholds]:
-    """Calibrate the model with validation samples; return the temperature and the thresholds of verdicts."""
+def _calibrate(model: object, dataset: Dataset, recipe: Recipe, control: RunControl) -> _Calibration:
+    """Calibrate the model and choose the thresholds of verdicts with validation samples."""
     should_end = _time_limit(control, _CALIBRATING)
-    outputs, some = _predict_some(model, samples, recipe.seed, should_end)
+    outputs, some = _predict_some(model, dataset.validation, recipe.seed, should_end)
     temperature = calibrate(model, outputs, some.targets, calibration(recipe))
+    offsets = _set_offsets(model, dataset, recipe, should_end)
     if not len(some):
-        return temperature, Thresholds(0.5)
-    return temperature, choose_thresholds(predict(model, some.inputs), some.targets, recipe)
+        return _Calibration(temperature, set_offsets=offsets)
+    answers = predict(model, some.inputs), some.targets, some.labels
+    return _Calibration(temperature, choose_thresholds(*answers, offsets, recipe), offsets)
+
+
+def _set_offsets(model: object, dataset: Dataset, recipe: Recipe, should_end: ShouldStop) -> SetOffsets:
+    """Return the offsets of labels in sets of characters, from some training samples."""
+    if not sets_with_offsets(recipe):
+        return MappingProxyType({})
+    rows = dataset.epochs[0]
+    samples = dataset.training.at(rows[samples_for_offsets(dataset.training.labels[rows], recipe)])
+    outputs, some = _predict_some(model, samples, recipe.seed, should_end)
+    return fit_set_offsets(outputs, some.targets, some.labels, recipe)
 
 
 def _time_limit(control: RunControl, seconds: float) -> Callable[[], bool]:

@@ -19,6 +19,7 @@ from desktop_app.networks.last_layer import last_layer
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.character_sets import CharacterSet
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import TaskName
 
@@ -65,7 +66,7 @@ def test_the_models_for_people_learn_from_corrections(name: str) -> None:
 
 def test_a_set_of_characters_has_its_own_threshold() -> None:
     recognizer = open_recognizer(paths.models_dir() / "letters")
-    page = load_page(paths.resources_dir() / "samples" / "seven.inkml")
+    page = load_page(paths.resources_dir() / "samples" / "three.inkml")
     verdicts = {}
     for name in ("all", "digits"):
         recognizer.restrict(name)
@@ -74,6 +75,16 @@ def test_a_set_of_characters_has_its_own_threshold() -> None:
         assert (reading.verdict is Verdict.READ) == (reading.confidence >= threshold)
         verdicts[name] = reading.verdict
     assert verdicts == {"all": Verdict.UNSURE, "digits": Verdict.READ}
+
+
+@pytest.mark.parametrize("shift", [0, 20])
+def test_a_bar_is_an_i_among_capitals_and_an_l_among_small_letters(shift: int) -> None:
+    recognizer = open_recognizer(paths.models_dir() / "letters")
+    answers: list[tuple[CharacterSet, str]] = [("capitals", "I"), ("small-letters", "l"), ("digits", "1")]
+    for name, label in answers:
+        recognizer.restrict(name)
+        bar = Ink.from_points([[(shift - shift * y / 100, y) for y in range(0, 101, 5)]])
+        assert recognizer.read(bar).label == label
 
 
 @of_kind("character")

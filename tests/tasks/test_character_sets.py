@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from desktop_app.runs.zoo.catalog import zoo_entry
-from desktop_app.tasks.character_sets import CHARACTER_SETS, CharacterSet, available_sets, restriction
+from desktop_app.tasks.character_sets import (
+    CHARACTER_SETS,
+    CharacterSet,
+    SetOffsets,
+    available_sets,
+    divided_labels,
+    in_set,
+    restriction,
+)
 from desktop_app.tasks.task import Task
 
 LETTERS = zoo_entry("letters").recipe.task
@@ -74,6 +82,27 @@ def test_sum_of_probabilities_is_one_and_their_order_stays(output: np.ndarray, n
         chosen = output[restricted.outputs]
         for first, second in zip(np.argsort(chosen)[:-1], np.argsort(chosen)[1:], strict=True):
             assert result[first] <= result[second]
+
+
+def test_offsets_divide_the_probability_of_the_labels_of_a_set() -> None:
+    offsets: SetOffsets = {"capitals": (-2.0, 0.0)}
+    capitals = restriction(SMALL, "capitals", offsets)
+    small = restriction(SMALL, "small-letters", offsets)
+    assert capitals is not None
+    assert small is not None
+    output = np.array([[0.0, 0.6, 0.3, 0.0, 0.1]], np.float32)
+    (without,) = small.apply(output)
+    assert without[:2] == pytest.approx([0.6 / 0.709, 0.0], abs=1e-5)
+    (found,) = capitals.apply(output)
+    share = 0.6 * np.exp(-2) / (0.6 * np.exp(-2) + 0.3)
+    assert found == pytest.approx([0.9 * share, 0.9 * (1 - share), 0.1], abs=1e-6)
+
+
+def test_labels_are_divided_if_a_set_has_only_some_of_their_characters() -> None:
+    assert divided_labels(SMALL, "capitals") == divided_labels(SMALL, "small-letters") == {"O"}
+    assert divided_labels(SMALL, "letters") == divided_labels(SMALL, "digits") == frozenset()
+    labels = np.array(["o", "O", "", "0"])
+    assert in_set(labels, "capitals").tolist() == [False, True, False, False]
 
 
 def test_columns_of_a_line_keep_the_labels_of_the_set_and_no_label() -> None:

@@ -53,6 +53,7 @@ def export_letters(folder: Path) -> None:
     facts = CardFacts(
         *("letters", "Four letters", letters_task(), ("o", "O")),
         thresholds=Thresholds(0.4, {"letters": 0.25}),
+        set_offsets={"letters": (0.5, -1.0, 2.0)},
         outcome=TrainingOutcome(12, 1.5, 3.0, sources),
         evaluations=({"data": "ink.npz", "accuracy": 0.75},),
     )
@@ -191,6 +192,7 @@ def test_other_labels_drop_what_was_measured_for_those_of_the_card(
     assert (card.labels, card.task.kind, card.task.preparation) == (labels, kind, preparation)
     assert (card.task.aliases, card.task.rejects) == (aliases, kind == "character")
     assert (card.thresholds, card.look_alikes, card.figures) == (Thresholds(0.5), (), ())
+    assert card.set_offsets == {}
     assert card.data[0].test_writers == ("d",)
 
 
@@ -291,6 +293,8 @@ def set_task(**values: Any) -> Edit:
         lambda card: card.update(preparation_version=99),
         lambda card: card.update(thresholds={"read": 7}),
         lambda card: card.update(thresholds={"read": 0.5, "read_of_sets": {"digits": 0.5}}),
+        lambda card: card.update(set_offsets={"small-letters": [0.0]}),
+        lambda card: card.update(set_offsets={"small-letters": [0.0, 99.0]}),
         lambda card: card.update(files={"network.tflite": "00"}),
         lambda card: card.pop("task"),
     ],

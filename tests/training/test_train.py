@@ -36,6 +36,7 @@ from desktop_app.runs.training_events import (
     WeightSnapshot,
 )
 from desktop_app.runs.zoo.characters import convolutional, dense, residual
+from desktop_app.tasks.task import Task
 from desktop_app.training.batches import predict
 from desktop_app.training.fit import loop_settings, new_network
 from desktop_app.training.recalibration import compute_statistics, recalibrate
@@ -89,6 +90,22 @@ def test_network_is_reported_before_training(run: tuple[Path, list[TrainingEvent
     assert started.batches == -(-started.training // 64)
     first = next(event for event in events if isinstance(event, WeightSnapshot))
     assert first.weights["conv1/kernel"].shape == (5, 5, 1, 4)
+
+
+def test_labels_of_two_characters_get_offsets_in_sets_of_characters(
+    folders: DataFolders, small_recipe: Recipe, tmp_path: Path
+) -> None:
+    task = Task(labels=(*"0123456789", "A", "H"), aliases=(("a", "A"), ("h", "H")), rejects=True)
+    recipe = replace(small_recipe, task=task, fitting=replace(small_recipe.fitting, epochs=1))
+    train(recipe, RunFolder(tmp_path / "run"), folders, ignore, RunControl())
+    card = read_card(tmp_path / "run" / "model")
+    assert {name: len(offsets) for name, offsets in card.set_offsets.items()} == {
+        "capitals": 2,
+        "small-letters": 2,
+    }
+    # There are capitals among the samples, and no small letters.
+    assert any(card.set_offsets["capitals"])
+    assert not any(card.set_offsets["small-letters"])
 
 
 def test_training_images_without_ink_are_an_error(small_recipe: Recipe, tmp_path: Path) -> None:
