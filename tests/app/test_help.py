@@ -115,7 +115,7 @@ def test_about_this_model_shows_data_accuracy_and_weaknesses(qtbot: QtBot, windo
     assert "line network" not in text_of(page)
     next(a for a in menu(window, "Model").actions() if a.data() == "letters").trigger()
     qtbot.waitUntil(lambda: "617,928" in text_of(page))
-    assert "digits 70.6 %, capital letters 97.3 %, small letters 98.6 %, letters 99.4 %" in text_of(page)
+    assert "digits 70.0 %, capital letters 85.9 %, small letters 95.4 %, letters 97.6 %" in text_of(page)
 
 
 def test_the_menu_of_models_shows_accuracy_and_date(window: MainWindow) -> None:
