@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
 from PIL import Image, ImageDraw, ImageFont
 
+from desktop_app.core.paths import resources_dir
 from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.parts import connected_parts
@@ -36,6 +37,34 @@ def test_small_clean_digits_stay_unchanged(small_digits):
     for digit in small_digits:
         assert np.abs(find_ink(digit) - digit).max() < 1e-6
         assert np.abs(find_ink(1 - digit) - digit).max() < 1e-6
+
+
+@pytest.mark.parametrize("light_on_dark", [True, False])
+def test_digits_that_fill_a_small_image_are_found(light_on_dark):
+    with np.load(resources_dir() / "data" / "uci_digits.npz", allow_pickle=False) as data:
+        digits = data["x"][:300, 2:-2, 2:-2] / np.float32(255)
+    assert (digits[:, 0] > 0.5).any(axis=1).mean() > 0.5
+    for digit in digits:
+        found = find_ink(digit if light_on_dark else 1 - digit)
+        assert found.shape == digit.shape
+        assert np.abs(found - digit).max() < 0.1
+
+
+@pytest.mark.parametrize("light_on_dark", [True, False])
+@pytest.mark.parametrize("size", [40, 120, 300])
+def test_digits_to_which_an_image_is_cut_are_found(small_digits, size, light_on_dark):
+    for digit in small_digits:
+        rows, columns = np.nonzero(digit > 0.2)
+        cut = Image.fromarray(digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
+        scale = size / max(cut.size)
+        width, height = (max(1, round(side * scale)) for side in cut.size)
+        truth = np.clip(np.asarray(cut.resize((width, height), Image.Resampling.BICUBIC)), 0, 1)
+        assert similarity(find_ink(truth if light_on_dark else 1 - truth), truth) > 0.95
+
+
+def test_bar_that_fills_an_image_of_four_columns_is_found():
+    bar = np.tile(np.array([0.02, 0.98, 0.5, 0.02], np.float32), (20, 1))
+    assert (find_ink(bar)[:, 1] > 0.9).all()
 
 
 def test_digits_at_the_border_stay_unchanged(small_digits):
