@@ -51,13 +51,14 @@ _MIN_BAR_SHARE = 0.7  # share of the pixels of its rows that a bar fills, and th
 _LINE_RATIO = 1.5  # width by height of images of a line of characters, at least
 _STRONG_CONTRAST = 0.5  # ink of at least this contrast is not stretched
 _TINY_SIZE = 20  # longer side of images whose characters may have margins at some sides only
-_CUT_SIZE = 512  # longer side of images that may be cut to their only character
+_CUT_SIZE = 1500  # longer side of images that may be cut to their characters
 _MARGIN = 0.25  # margin that such an image gets, as a share of its longer side
 _SAME_PAPER = 0.05  # largest difference in brightness of pixels of its border from its paper
 _LEAST_PAPER = 0.3  # share of the pixels of its border that are paper
 _INKED = 0.25  # values of pixels that are ink
-_ONLY_PART = 0.9  # share of the ink that its character has, at least
-_EDGE = 0.04  # distance of its character from each side, at most, as a share of the longer side
+_MOST_OF_INK = 0.9  # share of the ink that its characters have, at least
+_TALL = 0.5  # height of the characters of a line, at least, as a share of that of the image
+_EDGE = 0.04  # distance of its ink from each side, at most, as a share of the height
 
 
 def find_ink(grey: Grey) -> Grey:
@@ -71,46 +72,60 @@ def find_ink(grey: Grey) -> Grey:
     """
     if grey.size == 0:
         return np.zeros(grey.shape, dtype=np.float32)
-    paper = _paper_of_cut_character(grey)
+    paper = _paper_of_cut_image(grey)
     if paper is not None:
         margin = math.ceil(_MARGIN * max(grey.shape))
         ink = _find_ink(np.pad(grey, margin, constant_values=paper))[margin:-margin, margin:-margin]
-        if max(grey.shape) <= _TINY_SIZE or _is_cut_character(ink):
+        if max(grey.shape) <= _TINY_SIZE or _is_cut_to_characters(ink):
             return ink
     return _find_ink(grey)
 
 
-def _paper_of_cut_character(grey: Grey) -> np.float32 | None:
-    """Return the brightness of the paper around a character to which an image may be cut.
+def _paper_of_cut_image(grey: Grey) -> np.float32 | None:
+    """Return the brightness of the paper in an image that may be cut to its characters.
 
     Ink at the border of an image usually is a neighbour or the edge of a sheet, and ink is rarer than paper.
     Neither holds for images that are cut to a character, as in many data sets, e.g. 8 by 8 pixels (UCI
-    optdigits); with a margin it does.
+    optdigits), or to a number; with a margin it does.
 
     Returns:
         The darkest or lightest value, whichever is more common at the border; None if the image is large or
-        weak, or has paper all around, or if little of its border is paper.
+        weak, has paper all around or hardly any at its border, or, unless it is tiny, no ink at some side.
     """
     if max(grey.shape) > _CUT_SIZE or float(np.ptp(grey)) < _STRONG_CONTRAST:
         return None
-    border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
-    shares = [float((np.abs(border - paper) <= _SAME_PAPER).mean()) for paper in (grey.min(), grey.max())]
+    sides = grey[0], grey[-1], grey[:, 0], grey[:, -1]
+    border, values = np.concatenate(sides), (grey.min(), grey.max())
+    shares = [float((np.abs(border - paper) <= _SAME_PAPER).mean()) for paper in values]
     if not _LEAST_PAPER <= max(shares) < 1:
         return None
-    return np.float32(grey.min() if shares[0] > shares[1] else grey.max())
+    paper = np.float32(values[0] if shares[0] > shares[1] else values[1])
+    if max(grey.shape) > _TINY_SIZE:
+        edge = _edge(grey)
+        strips = grey[:edge], grey[-edge:], grey[:, :edge], grey[:, -edge:]
+        if any(float(np.abs(strip - paper).max()) <= _INKED for strip in strips):
+            return None
+    return paper
 
 
-def _is_cut_character(ink: Grey) -> bool:
-    """Return whether nearly all ink is one part that reaches from side to side, in both directions."""
+def _is_cut_to_characters(ink: Grey) -> bool:
+    """Return whether ink reaches all sides, and nearly all is one part or, in a line, tall parts."""
     parts = connected_parts(ink > _INKED, corners=True)
     if not len(parts.areas):
         return False
-    largest = parts.areas.argmax()
-    top, bottom, left, right = parts.boxes[largest].tolist()
     height, width = ink.shape
-    edge = max(1.0, _EDGE * max(height, width))
-    reaches = max(top, left, height - bottom, width - right) <= edge
-    return reaches and bool(parts.areas[largest] >= _ONLY_PART * parts.areas.sum())
+    top, bottom, left, right = parts.boxes.T
+    if max(top.min(), left.min(), height - bottom.max(), width - right.max()) > _edge(ink):
+        return False
+    of_characters = parts.areas.max()
+    if width >= _LINE_RATIO * height:
+        of_characters = max(of_characters, parts.areas[bottom - top >= _TALL * height].sum())
+    return bool(of_characters >= _MOST_OF_INK * parts.areas.sum())
+
+
+def _edge(grey: Grey) -> int:
+    """Return the width of the border where ink reaches a side."""
+    return max(1, round(_EDGE * len(grey)))
 
 
 def _find_ink(grey: Grey) -> Grey:

@@ -28,6 +28,12 @@ def sheet(ink_map, height, width, top, left):
     return empty
 
 
+def without_margin(ink_map):
+    """Return the ink from its first to its last row and column."""
+    rows, columns = np.nonzero(ink_map > 0.2)
+    return ink_map[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
 def grey(values):
     """Round values to 8 bits."""
     return (np.rint(np.clip(values, 0, 1) * 255) / 255).astype(np.float32)
@@ -54,12 +60,26 @@ def test_digits_that_fill_a_small_image_are_found(light_on_dark):
 @pytest.mark.parametrize("size", [40, 120, 300])
 def test_digits_to_which_an_image_is_cut_are_found(small_digits, size, light_on_dark):
     for digit in small_digits:
-        rows, columns = np.nonzero(digit > 0.2)
-        cut = Image.fromarray(digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1])
+        cut = Image.fromarray(without_margin(digit))
         scale = size / max(cut.size)
         width, height = (max(1, round(side * scale)) for side in cut.size)
         truth = np.clip(np.asarray(cut.resize((width, height), Image.Resampling.BICUBIC)), 0, 1)
         assert similarity(find_ink(truth if light_on_dark else 1 - truth), truth) > 0.95
+
+
+@pytest.mark.parametrize("light_on_dark", [True, False])
+@pytest.mark.parametrize("height", [40, 120])
+def test_numbers_to_which_an_image_is_cut_are_found(small_digits, height, light_on_dark):
+    for first in range(6):
+        digits = [
+            np.pad(without_margin(digit), ((0, 0), (0, 4))) for digit in small_digits[first : first + 4]
+        ]
+        tallest = max(map(len, digits))
+        line = np.concatenate([np.pad(each, ((0, tallest - len(each)), (0, 0))) for each in digits], axis=1)
+        cut = Image.fromarray(without_margin(line))
+        size = round(cut.width * height / cut.height), height
+        truth = np.clip(np.asarray(cut.resize(size, Image.Resampling.BICUBIC)), 0, 1)
+        assert np.abs(find_ink(truth if light_on_dark else 1 - truth) - truth).max() < 0.1
 
 
 def test_bar_that_fills_an_image_of_four_columns_is_found():
