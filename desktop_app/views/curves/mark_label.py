@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 _GAP = 2
 """Points between the line and its text."""
 
-_ROOM = 1.1
-"""Room for the text, in its widths."""
+_SPACE = 1.1
+"""Space that the text needs, in its widths."""
 
 
 class MarkLabel:
     """A vertical line with a text where the curves are not: at the bottom if is_low, else at the top.
 
-    The text is on the right if there is room, else on the left; without room on either side it is hidden.
+    The text is on the right if it fits there, else on the left; if it fits on neither side it is hidden.
     """
 
     def __init__(self, axes: Axes, mark: Mark, style: PlotStyle, *, is_low: bool) -> None:
@@ -46,7 +46,7 @@ class MarkLabel:
         """Place the text for the current size and ranges of the axes."""
         text, area = self._text, self._axes.get_window_extent()
         text.set_visible(True)
-        needed = _ROOM * text.get_window_extent().width
+        needed = _SPACE * text.get_window_extent().width
         x = self._axes.get_xaxis_transform().transform((self._mark.epoch, 0.0))[0]
         left, right = x - area.x0, area.x1 - x
         is_right = right >= needed
