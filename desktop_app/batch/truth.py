@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,15 @@ from pathlib import Path
 from desktop_app.core.text import composed
 
 _FEWEST_NUMBERS = 3
+
+_DEVICE = r"(?:dsc[fn]?|image|img|mvimg|page|photo|picture|pxl|scan|screenshot)"
+_NUMBERED_BY_DEVICE = re.compile(rf"{_DEVICE}[-_ ]*\d[-_ \d]*", re.ASCII | re.IGNORECASE)
+_DATED = re.compile(
+    rf"(?:{_DEVICE}[-_ ]*)?(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-_]\d{{4,9}}",
+    re.ASCII | re.IGNORECASE,
+)
+"""Names that cameras and scanners give, such as IMG_0012 and 20260101_101500: words with numbers, and dates
+with times."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,7 @@ def truth_of(source: str, labels: Collection[str], names: FolderNames = NO_PATTE
 
     The name of the folder counts if it is one of the labels. Otherwise that of the file counts, up to the
     suffix or the first underscore, if it consists of labels; in some folders, after the last underscore.
+    Names that cameras and scanners give say nothing.
 
     Args:
         source: path of the file.
@@ -116,9 +127,12 @@ def truth_of(source: str, labels: Collection[str], names: FolderNames = NO_PATTE
     path, folder = Path(composed(source)), Path(source).parent
     if path.parent.name in labels:
         return path.parent.name
-    if path.stem.isdecimal() and folder in names.numbered:
+    is_at_end = folder in names.at_end
+    if (path.stem.isdecimal() and folder in names.numbered) or _DATED.fullmatch(path.stem):
         return None
-    text = " ".join(path.stem.split("_")[-1 if folder in names.at_end else 0].split())
+    if not is_at_end and _NUMBERED_BY_DEVICE.fullmatch(path.stem):
+        return None
+    text = " ".join(path.stem.split("_")[-1 if is_at_end else 0].split())
     return text if _consists_of(text, labels) else None
 
 

@@ -49,7 +49,8 @@ _SLIM = 1.2
 """Height of the halves of an 8 relative to their width, from which they are no rings of one character."""
 
 _NO_INK_FOUND = message(
-    "No ink was found in this image, or it is too small. Draw, or crop the image to the writing."
+    "No ink was found in this image, or it is too small. Draw, crop the image to the writing, or choose a "
+    "model for pictures."
 )
 
 _MOST_STROKES = 12

@@ -1,5 +1,6 @@
 """Tests of true texts in names."""
 
+import string
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,27 @@ def test_a_label_may_follow_a_name_of_the_file() -> None:
 )
 def test_a_number_after_a_name_may_only_count_the_files(names: tuple[str, ...]) -> None:
     assert set(truths(*names)) == {None}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("IMG_0012.jpg", "IMG_0017.jpg", "IMG_0018.jpg"),
+        ("DSC01.jpg", "DSCN02.jpg", "dscf 03.jpg"),
+        ("Scan.png", "Scan 2.png", "Scan_3.png", "scan4.png"),
+        ("20260101_101500.jpg", "20261231-235959.jpg", "PXL_20260101_101733123.jpg"),
+        ("IMG_20260101_1015.png", "IMG_20260101_1016.png", "IMG_20260102_1016.png"),
+    ],
+)
+@pytest.mark.parametrize("labels", [DIGITS, tuple(string.digits + string.ascii_letters)])
+def test_names_of_cameras_and_scanners_are_no_texts(names: tuple[str, ...], labels: tuple[str, ...]) -> None:
+    assert set(truths(*names, labels=labels)) <= {None, "Scan"}
+
+
+def test_numbers_and_words_that_are_no_names_of_devices_are_texts() -> None:
+    letters = tuple(string.digits + string.ascii_letters)
+    names = ("20260101.png", "20261301_1015.png", "Scanner7.png", "imgs_1.png", "B2B_1.png")
+    assert truths(*names, labels=letters) == ["20260101", "20261301", "Scanner7", "imgs", "B2B"]
 
 
 def test_a_text_before_a_running_number_counts() -> None:

@@ -106,7 +106,8 @@ class RowFilter:
 
     Attributes:
         chosen: which verdicts.
-        text: part of the file name or the text, in any case; accents may be characters of their own.
+        text: part of the file name or the text, in any case; accents may be characters of their own, and
+            spaces around it are ignored.
         cell: cell of the confusion matrix; None: any.
     """
 
@@ -120,6 +121,6 @@ class RowFilter:
             return False
         if self.cell is not None and self.cell not in entry.cells(classes):
             return False
-        text = composed(self.text).casefold()
+        text = composed(self.text).strip().casefold()
         searched = printable(entry.row.source), entry.text
         return not text or any(text in composed(each).casefold() for each in searched)
