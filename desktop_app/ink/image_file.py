@@ -215,10 +215,21 @@ def _decode(data: bytes, name: str) -> tuple[Rgb, Sources]:
         if image.has_transparency_data:
             # Pillow converts grey that is multiplied by its alpha only to grey.
             plain = image.convert("LA") if image.mode == "La" else image
-            return _from_transparent(_upright(_reduced_and_converted(plain, "RGBA"), orientation))
+            return _from_transparent(_upright(_colours(plain, "RGBA"), orientation))
         if image.mode in _GREY_MODES:
             return _from_grey(_upright(_reduced_and_converted(image, "L"), orientation))
-        return _from_rgb(_upright(_reduced_and_converted(image, "RGB"), orientation))
+        return _from_rgb(_upright(_colours(image, "RGB"), orientation))
+
+
+def _colours(image: Image.Image, mode: str) -> Image.Image:
+    """Return the reduced pixels of an image in sRGB; mode: RGB or RGBA."""
+    colours = _reduced_and_converted(image, mode)
+    profile: bytes | None = image.info.get("icc_profile")
+    if not profile:
+        return colours
+    from desktop_app.ink.colour_profile import to_srgb
+
+    return to_srgb(colours, profile)
 
 
 def _is_negative(image: Image.Image) -> bool:

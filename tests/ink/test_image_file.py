@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, TiffImagePlugin
+from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from desktop_app.core.errors import UserError
 from desktop_app.ink import image_file
@@ -178,6 +179,44 @@ def test_colours_are_kept_in_every_image_mode(kind):
     assert found.shape == pixels.shape
     for rows, columns in ((8, 24), (24, 12), (24, 36)):
         assert np.abs(found[rows, columns].astype(int) - pixels[rows, columns]).max() < 12
+
+
+def profile_with_red_and_green_exchanged():
+    """Return an ICC profile that is not sRGB."""
+    data = ImageCmsProfile(createProfile("sRGB")).tobytes()
+    for old, new in ((b"rXYZ", b"----"), (b"gXYZ", b"rXYZ"), (b"----", b"gXYZ")):
+        assert data.count(old) == 1
+        data = data.replace(old, new)
+    return data.replace("sRGB".encode("utf-16-be"), "GRB ".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_colours_of_a_profile_become_srgb(kind, mode):
+    image = Image.new("RGB", (32, 24), (200, 40, 90))
+    if mode == "RGBA" and kind != "JPEG":
+        image.putalpha(255)
+    if mode == "P" and kind in ("PNG", "TIFF"):
+        image = image.quantize(8)
+    profile = profile_with_red_and_green_exchanged()
+    found = picture_from_bytes(encoded(image, kind, quality=95, icc_profile=profile), "red").rgb
+    assert np.abs(found[8, 8].astype(int) - (40, 200, 90)).max() < 12
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        b"no profile",
+        profile_with_red_and_green_exchanged()[:300],
+        createProfile("LAB"),
+        createProfile("sRGB"),
+    ],
+)
+def test_damaged_and_other_profiles_are_ignored(profile):
+    data = profile if isinstance(profile, bytes) else ImageCmsProfile(profile).tobytes()
+    image = Image.new("RGB", (32, 24), (200, 40, 90))
+    found = picture_from_bytes(encoded(image, "PNG", icc_profile=data), "red").rgb
+    assert tuple(found[8, 8]) == (200, 40, 90)
 
 
 def test_small_digit_in_png_file_stays_unchanged(small_digits):
