@@ -18,7 +18,9 @@ from desktop_app.ink.directions import grey_channels
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare, prepare_inks
+from desktop_app.tasks.prepare import PREPARATIONS, prepare
+from desktop_app.tasks.prepare_ink import prepare_inks
+from desktop_app.tasks.prepared import Prepared
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 

@@ -15,7 +15,8 @@ from desktop_app.data.pages import sample_page_of
 from desktop_app.data.sample_order import balanced_order
 from desktop_app.data.sources.array_file import read_array_file
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.tasks.prepare import prepare, prepare_ink_map
+from desktop_app.tasks.prepare import prepare
+from desktop_app.tasks.prepare_ink import prepare_ink_map
 from desktop_app.tasks.task import DIGITS, Task
 
 _MOST_CHECKED = 200

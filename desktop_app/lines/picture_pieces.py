@@ -19,7 +19,8 @@ from desktop_app.lines.divide import divide_between, is_inside
 from desktop_app.lines.find_lines import typical_height
 from desktop_app.lines.piece import MOST_CANDIDATES, Division, Piece, check_amount
 from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits, group_ranges
-from desktop_app.tasks.prepare import Prepared, prepare_ink_map, prepare_ink_maps
+from desktop_app.tasks.prepare_ink import prepare_ink_map, prepare_ink_maps
+from desktop_app.tasks.prepared import Prepared
 from desktop_app.tasks.task import Task
 
 _INK = 0.3

@@ -16,7 +16,7 @@ from desktop_app.lines.text_edits import FixedCharacter, InkRange, TextEdits
 from desktop_app.tasks.task import Task
 
 if TYPE_CHECKING:
-    from desktop_app.tasks.prepare import Prepared
+    from desktop_app.tasks.prepared import Prepared
 
 MOST_CANDIDATES = 1000
 """Limit for a page that is read at once, so that an answer takes at most two seconds."""

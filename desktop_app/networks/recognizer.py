@@ -30,7 +30,8 @@ from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
 from desktop_app.tasks.ink_lines import Interval, gap_of_two, is_column, lines_of_intervals, lines_of_mask
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.tasks.prepare import PREPARATIONS, Prepared, prepare
+from desktop_app.tasks.prepare import PREPARATIONS, prepare
+from desktop_app.tasks.prepared import Prepared
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.tasks.verdict import INK, SEVERAL, check_shape

@@ -15,7 +15,7 @@ from desktop_app.tasks.task_kind import Pixels, TaskTexts
 
 def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, None]:
     # Imported here to shorten the startup.
-    from desktop_app.tasks.prepare import crop_image, fit_image
+    from desktop_app.tasks.prepare_images import crop_image, fit_image
 
     scale = crop_image if task.preparation == "crop" else fit_image
     return scale(pixels, task.input_shape), None

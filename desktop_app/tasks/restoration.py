@@ -21,7 +21,7 @@ def _problem(task: Task) -> Message | None:
 
 def _sample(pixels: Pixels, task: Task) -> tuple[Pixels, Pixels]:
     # Imported here to shorten the startup.
-    from desktop_app.tasks.prepare import fit_image
+    from desktop_app.tasks.prepare_images import fit_image
     from desktop_app.tasks.resampling import downscale_image
 
     target = fit_image(pixels, task.output_shape)

@@ -33,7 +33,8 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
 from desktop_app.runs.training_events import PreparationProgress, TrainingEvent
 from desktop_app.tasks.augmentation import InkAugmentation
-from desktop_app.tasks.prepare import fit_image, prepare
+from desktop_app.tasks.prepare import prepare
+from desktop_app.tasks.prepare_images import fit_image
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 from tests.other_tasks import MIXER, SHARPENER, write_pictures

@@ -10,7 +10,7 @@ import pytest
 from desktop_app.data.model_inputs import draw_input, input_of
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.prepare import prepare_ink_map
+from desktop_app.tasks.prepare_ink import prepare_ink_map
 from desktop_app.tasks.task import Task
 from tests.synthetic_numbers import number
 

@@ -15,7 +15,7 @@ from desktop_app.networks.model_folder import read_card, write_card
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.new_model import ModelComparison, NewModel, compare_models
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder
-from desktop_app.tasks.prepare import prepare_inks
+from desktop_app.tasks.prepare_ink import prepare_inks
 from tests.synthetic_numbers import number
 
 CURRENT = paths.models_dir() / "dense"

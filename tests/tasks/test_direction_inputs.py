@@ -11,7 +11,8 @@ from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.tasks.kinds import is_consistent, task_problem
-from desktop_app.tasks.prepare import prepare, prepare_ink_maps, prepare_inks
+from desktop_app.tasks.prepare import prepare
+from desktop_app.tasks.prepare_ink import prepare_ink_maps, prepare_inks
 from desktop_app.tasks.task import Task
 
 TASK = Task(preparation="mnist-directions", channels=3)

@@ -13,14 +13,9 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.prepare import (
-    PREPARATIONS,
-    crop_image,
-    fit_image,
-    prepare,
-    prepare_ink_map,
-    prepare_inks,
-)
+from desktop_app.tasks.prepare import PREPARATIONS, prepare
+from desktop_app.tasks.prepare_images import crop_image, fit_image
+from desktop_app.tasks.prepare_ink import prepare_ink_map, prepare_inks
 from desktop_app.tasks.resampling import downscale_image
 from desktop_app.tasks.task import Task
 

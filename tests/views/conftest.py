@@ -15,7 +15,7 @@ from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
-from desktop_app.tasks.prepare import prepare_ink_map
+from desktop_app.tasks.prepare_ink import prepare_ink_map
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.canvas import InkCanvas

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.messages import message
 from desktop_app.ink.picture import Picture
 from desktop_app.networks.recognizer import Observation
-from desktop_app.tasks.prepare import PREPARATIONS, Step, prepare
+from desktop_app.tasks.prepare import PREPARATIONS, prepare
+from desktop_app.tasks.prepared import Step
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Preparation, Task
 from desktop_app.views.reading.answer_label import AnswerLabel

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from desktop_app.tasks.prepare import Step
+from desktop_app.tasks.prepared import Step
 from desktop_app.views.enlargement.texts import quality_texts, version_texts
 from desktop_app.views.enlargement.versions import PAGE, Quality, Versions
 from desktop_app.views.parts.numerals import MINUS

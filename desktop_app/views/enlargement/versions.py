@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.networks.recognizer import Observation
-from desktop_app.tasks.prepare import Prepared, Step
+from desktop_app.tasks.prepared import Prepared, Step
 from desktop_app.tasks.task import Task
 
 Values: TypeAlias = NDArray[np.float32]

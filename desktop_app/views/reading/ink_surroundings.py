@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desktop_app.tasks.prepare import Step
+    from desktop_app.tasks.prepared import Step
 
 _LEAST_SHARE = 0.75
 """Longer side of the box of the ink as a share of the sides of what is shown, if the image has more."""

@@ -19,7 +19,8 @@ from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.reading.ink_surroundings import crop_to_ink
 
 if TYPE_CHECKING:
-    from desktop_app.tasks.prepare import PreparationKind, Prepared, Step
+    from desktop_app.tasks.prepare import PreparationKind
+    from desktop_app.tasks.prepared import Prepared, Step
 
 _LONGEST_SIDE = 256
 _UPDATES_PER_SECOND = 30

@@ -36,7 +36,7 @@ from desktop_app.views.training_preview.snapshots import (
 
 if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
-    from desktop_app.tasks.prepare import Prepared
+    from desktop_app.tasks.prepared import Prepared
 
 _READINGS_PER_SECOND = 15
 """Readings per second while drawing; low because training uses the processors."""
