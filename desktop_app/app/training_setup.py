@@ -9,10 +9,14 @@ from PySide6.QtCore import QObject
 
 from desktop_app.app.settings_store import SettingsStore
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.paths import cache_dir, data_dir, downloads_dir, runs_dir, user_data_dir
+from desktop_app.core.claim import Claim
+from desktop_app.core.errors import reason
+from desktop_app.core.messages import message
+from desktop_app.core.paths import cache_dir, data_dir, downloads_dir, drafts_dir, runs_dir, user_data_dir
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.background import Background
 from desktop_app.views.file_dialogs import Content
+from desktop_app.views.parts.messages import translated
 
 # The views of training are imported when they are first shown, because most sessions do not train.
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ class TrainingSetup(QObject):
         """Connect a window; store: keeps the folder with data sets."""
         super().__init__(window)
         self._window, self._context, self._store = window, window.context, store
+        self._claim: Claim | None = None
         self._context.set_training_factory(self._make_training)
         window.menu_actions.data_folder.triggered.connect(self._ask_for_data_folder)
         window.closed.connect(self._close)
@@ -61,8 +66,7 @@ class TrainingSetup(QObject):
         from desktop_app.views.draft import Draft, read_draft_or
         from desktop_app.views.training_context import TrainingContext
 
-        folder, window = user_data_dir(), self._window
-        file = folder / "draft.json" if self._store.is_kept else None
+        file, window = self._claim_file(), self._window
         recipe, error = read_draft_or(file, _first_recipe(self._data_folders()))
         draft = Draft(recipe, file)
         draft.failed.connect(window.messages.show_error)
@@ -70,7 +74,19 @@ class TrainingSetup(QObject):
         window.set_drafted_task(recipe.task)
         if error is not None:
             window.messages.show_error(error, "")
-        return TrainingContext(draft, self._data_folders, folder, self)
+        return TrainingContext(draft, self._data_folders, user_data_dir(), self)
+
+    def _claim_file(self) -> Path | None:
+        """Return the file of the draft, which no other running program uses; None if it cannot be kept."""
+        if not self._store.is_kept:
+            return None
+        try:
+            self._claim = Claim(drafts_dir(), ".json")
+        except OSError as error:
+            sentence = message("The draft cannot be kept: {reason}.", reason=reason(error))
+            self._window.messages.show(translated(sentence), is_error=True, stays=True)
+            return None
+        return self._claim.path
 
     def _data_folders(self) -> DataFolders:
         from desktop_app.data.sources.source_set import DataFolders
@@ -89,6 +105,8 @@ class TrainingSetup(QObject):
     def _close(self) -> None:
         if self._context.has_training:
             self._context.training.close()
+        if self._claim is not None:
+            self._claim.close()
 
 
 def _unreported_runs(runs: Path, should_stop: ShouldStop) -> tuple[RunFolder, ...]:

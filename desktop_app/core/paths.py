@@ -41,6 +41,11 @@ def drawings_dir() -> Path:
     return user_data_dir() / "drawings"
 
 
+def drafts_dir() -> Path:
+    """Return the folder of the drafts of the last sessions; it need not exist."""
+    return user_data_dir() / "drafts"
+
+
 def my_samples_dir() -> Path:
     """Return the folder of the user's samples; it need not exist."""
     return user_data_dir() / "my-samples"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app.window import view_host
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.installation import install_advice
+from desktop_app.core.paths import drafts_dir
 from desktop_app.core.settings import Settings
 from desktop_app.runs.zoo.catalog import zoo_entry
 from desktop_app.views.data.panel import DataPanel
@@ -44,6 +46,29 @@ def test_the_first_recipe_uses_uci_digits_without_mnist(
 
 def test_the_first_recipe_uses_mnist(window: MainWindow) -> None:
     assert [part.source for part in window.context.training.draft.value.data] == ["mnist"]
+
+
+def test_windows_that_are_open_at_once_have_drafts_of_their_own(
+    open_window: Callable[..., MainWindow],
+) -> None:
+    windows = [open_window() for _ in range(2)]
+    for window, title in zip(windows, ("One", "Two"), strict=True):
+        draft = window.context.training.draft
+        draft.set(replace(draft.value, title=title))
+    for window in windows:
+        window.close()
+    again = {open_window().context.training.draft.value.title for _ in range(2)}
+    assert again == {"One", "Two"}
+
+
+def test_a_draft_that_cannot_be_kept_is_said_once(open_window: Callable[..., MainWindow]) -> None:
+    drafts_dir().parent.mkdir(parents=True)
+    drafts_dir().write_text("a file in the place of the folder")
+    window = open_window()
+    draft = window.context.training.draft
+    assert window.messages.text().startswith("The draft cannot be kept: ")
+    draft.set(replace(draft.value, title="Mine"))
+    assert draft.value.title == "Mine"
 
 
 def test_without_training_libraries_views_show_what_to_install(
