@@ -37,7 +37,15 @@ _WIDTHS = {
 }
 """Sample texts that set the column widths."""
 
-_LEAST_WIDTHS = {FILE: "scan-01.png", TEXT: "0171 20", ALTERNATIVES: "", VERDICT: "unreadable"}
+_LEAST_WIDTHS = {
+    PAGE: "",
+    SEEN: "",
+    FILE: "scan-01.png",
+    TEXT: "0171 20",
+    VERDICT: "unreadable",
+    ALTERNATIVES: "",
+    TRUTH: "",
+}
 """Columns that are narrower where there is no room for all, down to their titles and these texts."""
 
 
@@ -95,12 +103,9 @@ class BatchTable(QTableView):
 
     def fit_columns(self) -> None:
         """Make elastic columns narrower where there is no room for all, and wider if there is again."""
-        header = self.horizontalHeader()
-        shown = [column for column in _WIDTHS if not self.isColumnHidden(column)]
-        least = {column: max(header.sectionSizeHint(column), self._least[column]) for column in shown}
-        wanted = {column: max(self._widths[column], least[column]) for column in shown}
-        elastic = {*_LEAST_WIDTHS, shown[-1]}.intersection(shown)
-        spare = {column: wanted[column] - least[column] for column in elastic}
+        least = self._least_widths()
+        wanted = {column: max(self._widths[column], width) for column, width in least.items()}
+        spare = {column: wanted[column] - least[column] for column in _LEAST_WIDTHS if column in least}
         missing = max(0, sum(wanted.values()) - self.viewport().width())
         share = min(1.0, missing / max(1, sum(spare.values())))
         fitted = wanted | {column: wanted[column] - math.ceil(share * spare[column]) for column in spare}
@@ -109,6 +114,20 @@ class BatchTable(QTableView):
             for column, width in fitted.items():
                 self.setColumnWidth(column, width)
         self._fill()
+
+    def _least_widths(self) -> dict[int, int]:
+        """Return the least widths of the columns; hide what the model saw where there is no room for it."""
+        self.setColumnHidden(SEEN, False)
+        header = self.horizontalHeader()
+        least = {
+            column: max(header.sectionSizeHint(column), self._least[column])
+            for column in _WIDTHS
+            if not self.isColumnHidden(column)
+        }
+        if sum(least.values()) > self.viewport().width():
+            self.setColumnHidden(SEEN, True)
+            del least[SEEN]
+        return least
 
     def _fill(self) -> None:
         """Give the alternatives, which may be many, the width that the other columns leave."""
@@ -151,7 +170,8 @@ class BatchTable(QTableView):
             column: metrics.horizontalAdvance(text) + 2 * STEP for column, text in _WIDTHS.items()
         }
         self._least = {
-            column: metrics.horizontalAdvance(_LEAST_WIDTHS.get(column, "")) + 2 * STEP for column in _WIDTHS
+            column: metrics.horizontalAdvance(_LEAST_WIDTHS.get(column, text)) + 2 * STEP
+            for column, text in _WIDTHS.items()
         }
         self.fit_columns()
         header.sectionResized.connect(self._column_resized)

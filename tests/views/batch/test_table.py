@@ -13,7 +13,7 @@ from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task
 from desktop_app.views.batch.batch_job import BatchProgress
-from desktop_app.views.batch.batch_rows import ALTERNATIVES, CONFIDENCE, FILE, TEXT, TRUTH, VERDICT
+from desktop_app.views.batch.batch_rows import ALTERNATIVES, CONFIDENCE, FILE, SEEN, TEXT, TRUTH, VERDICT
 from desktop_app.views.batch.controller import BatchController
 from desktop_app.views.batch.panel import BatchPanel
 from desktop_app.views.controller import OpenNetwork
@@ -41,6 +41,17 @@ def test_columns_are_visible_in_a_narrow_panel(qtbot, batch, folder):
     table.setColumnWidth(FILE, wide + 50)
     panel.resize(920, 500)
     assert table.columnWidth(FILE) == wide + 50, "the width that the user has chosen stays"
+
+
+def test_the_input_is_hidden_where_there_is_no_room_for_it(qtbot, batch, folder):
+    panel, _ = batch
+    panel.resize(664, 500)
+    read(qtbot, batch, folder)
+    table = panel.table
+    for width, is_hidden in ((664, True), (900, False), (664, True)):
+        panel.resize(width, 500)
+        qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+        assert table.isColumnHidden(SEEN) == is_hidden
 
 
 def test_alternatives_get_the_room_that_other_columns_leave(qtbot, batch, folder):
