@@ -215,7 +215,7 @@ def test_colours_of_a_profile_become_srgb(kind, mode):
 def test_damaged_and_other_profiles_are_ignored(profile):
     data = profile if isinstance(profile, bytes) else ImageCmsProfile(profile).tobytes()
     image = Image.new("RGB", (32, 24), (200, 40, 90))
-    found = picture_from_bytes(encoded(image, "PNG", icc_profile=data), "red").rgb
+    found = picture_from_bytes(encoded(image, "TIFF", icc_profile=data), "red").rgb
     assert tuple(found[8, 8]) == (200, 40, 90)
 
 
