@@ -208,6 +208,7 @@ def test_colours_of_a_profile_become_srgb(kind, mode):
     [
         b"no profile",
         profile_with_red_and_green_exchanged()[:300],
+        profile_with_red_and_green_exchanged() + bytes(4_000_000),
         createProfile("LAB"),
         createProfile("sRGB"),
     ],
