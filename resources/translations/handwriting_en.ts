@@ -352,7 +352,7 @@
     </message>
 </context>
 <context>
-    <name>RunPanel</name>
+    <name>RunButtons</name>
     <message numerus="yes">
         <source>Discard this run and its %n completed epoch(s)?</source>
         <translation>

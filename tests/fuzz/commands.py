@@ -282,7 +282,7 @@ class Commands:
             window.workspaces.show_view("run")
             window.context.training.draft.set(recipe)
             if (panel := window.findChild(RunPanel)) is not None:
-                panel.train_requested.emit(seeds)
+                panel.buttons.train_requested.emit(seeds)
 
         return f"train {recipe.name} {epochs} {seeds}", train
 
@@ -291,11 +291,11 @@ class Commands:
         if panel is None:
             return "no run", lambda: None
         commands: list[Step] = [
-            ("pause", panel.pause_requested.emit),
-            ("continue", panel.unpause_requested.emit),
-            ("continue", panel.unpause_requested.emit),
-            ("stop", panel.stop_requested.emit),
-            ("cancel", panel.cancel_requested.emit),
+            ("pause", panel.buttons.pause_requested.emit),
+            ("continue", panel.buttons.unpause_requested.emit),
+            ("continue", panel.buttons.unpause_requested.emit),
+            ("stop", panel.buttons.stop_requested.emit),
+            ("cancel", panel.buttons.cancel_requested.emit),
         ]
         return self._rng.choice(commands)
 

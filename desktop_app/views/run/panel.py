@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
 from typing import Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -23,7 +21,6 @@ from PySide6.QtWidgets import (
 from desktop_app.runs.advice import Advice
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_progress import EarlierRun, RunProgress
-from desktop_app.runs.run_queue import MOST_SEEDS
 from desktop_app.runs.training_events import (
     BatchEnded,
     PreparationProgress,
@@ -35,16 +32,14 @@ from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.announce import announce
-from desktop_app.views.parts.ask_bar import AskBar
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.messages import translated, with_fixed_spaces
-from desktop_app.views.parts.number_edit import WholeNumberEdit
-from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.progress_bars import ProgressBars
 from desktop_app.views.run.queue_list import QueueList
+from desktop_app.views.run.run_buttons import RunButtons, RunState
 from desktop_app.views.run.run_plots import run_plots
 from desktop_app.views.run.run_text import RunText
 
@@ -59,28 +54,14 @@ _MOST_LEAST_HEIGHT = 23 * STEP
 """Controls that need more height can be scrolled in a low panel."""
 
 
-class _State(Enum):
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    ENDING = "ending"
-
-
 class RunPanel(Panel):
-    """Buttons, progress bars, figures and curves of a run."""
+    """Buttons, progress bars, figures and curves of a run.
 
-    train_requested = Signal(int)
-    """The user wants to train the draft now, with so many seeds."""
-    queue_requested = Signal(int)
-    """The user wants to train the draft after the queue, with so many seeds."""
-    pause_requested = Signal()
-    """The user wants to pause the run."""
-    unpause_requested = Signal()
-    """The user wants to continue the paused run."""
-    stop_requested = Signal()
-    """The user wants to stop the run and keep its best epoch."""
-    cancel_requested = Signal()
-    """The user has confirmed to stop the run and keep nothing."""
+    Attributes:
+        buttons: start, pause and stop the run.
+        queue: recipes that wait.
+    """
+
     evaluation_requested = Signal()
     """The user wants to see the evaluation of the finished run."""
     resume_requested = Signal(str)
@@ -96,7 +77,7 @@ class RunPanel(Panel):
         self._draft, self._text = draft, RunText(self)
         self._title, self._problem = "", draft.problem()
         self._interrupted: tuple[InterruptedRun, ...] = ()
-        self._state = _State.IDLE
+        self._state = RunState.IDLE
         self._status = ""
         self._progress: RunProgress | None = None
         self._curves: CurvesView | None = None
@@ -124,7 +105,7 @@ class RunPanel(Panel):
         """
         self._progress = RunProgress(recipe)
         self._title = recipe.title if recipe is not None else ""
-        self._state, self._status = _State.RUNNING, self.tr("Starting TensorFlow…")
+        self._state, self._status = RunState.RUNNING, self.tr("Starting TensorFlow…")
         self._show()
 
     def continue_from(self, earlier: EarlierRun) -> None:
@@ -144,11 +125,11 @@ class RunPanel(Panel):
                 self._title = event.title
             if isinstance(event, PreparationProgress):
                 self._status = self._text.preparing(event)
-            elif isinstance(event, TrainingStarted) and self._state is not _State.ENDING:
+            elif isinstance(event, TrainingStarted) and self._state is not RunState.ENDING:
                 self._status = self._text.started(event)
             elif isinstance(event, TrainingEnded):
                 self._status = self.tr("Finishing…")
-            elif isinstance(event, BatchEnded) and self._state is _State.RUNNING:
+            elif isinstance(event, BatchEnded) and self._state is RunState.RUNNING:
                 text = self.tr("Training epoch {epoch} of {epochs}.")
                 self._status = text.format(epoch=event.epoch, epochs=event.epochs)
         if events:
@@ -156,14 +137,14 @@ class RunPanel(Panel):
 
     def set_paused(self, paused: bool) -> None:
         """Show whether the run is paused."""
-        if self._state in {_State.RUNNING, _State.PAUSED}:
-            self._state = _State.PAUSED if paused else _State.RUNNING
+        if self._state in {RunState.RUNNING, RunState.PAUSED}:
+            self._state = RunState.PAUSED if paused else RunState.RUNNING
             self._status = self.tr("Paused.") if paused else self.tr("Resuming…")
             self._show()
 
     def set_ending(self, sentence: str) -> None:
         """Show that the run is stopping; its buttons are disabled."""
-        self._state, self._status = _State.ENDING, sentence
+        self._state, self._status = RunState.ENDING, sentence
         self._show()
 
     def end(self, sentence: str = "") -> None:
@@ -172,7 +153,7 @@ class RunPanel(Panel):
         Args:
             sentence: outcome; empty: it follows from the events.
         """
-        self._state = _State.IDLE
+        self._state = RunState.IDLE
         self._status = sentence or (self._text.outcome(self._progress) if self._progress is not None else "")
         self._show()
         announce(self._status_label, self._status)
@@ -223,23 +204,7 @@ class RunPanel(Panel):
     # --- building ---
 
     def _build(self) -> None:
-        self._train = self._button(
-            PrimaryButton(self.tr("Train")), "F5", self.tr("Train the model of this recipe")
-        )
-        self._pause = self._button(QPushButton(self.tr("Pause")), "F6", "")
-        stop = self.tr("Stop now and keep the best epoch as a model")
-        self._stop = self._button(QPushButton(self.tr("Stop")), "Shift+F5", stop)
-        discard = self.tr("Stop now and keep nothing of this run")
-        self._discard = self._button(QPushButton(self.tr("Discard…")), "Ctrl+Shift+F5", discard)
-        for button in (self._train, self._pause, self._stop, self._discard):
-            self._let_shrink(button, button.text(), self.tr("Resume") if button is self._pause else "")
-        self._ask = AskBar()
-        self._build_queue()
-        self._train.clicked.connect(lambda: self.train_requested.emit(self._seeds.value()))
-        self._pause.clicked.connect(self._toggle_pause)
-        self._stop.clicked.connect(self.stop_requested)
-        self._discard.clicked.connect(self._ask_discard)
-        self._ask.accepted.connect(lambda _: self.cancel_requested.emit())
+        self.buttons, self.queue = RunButtons(), QueueList()
         self._next_label, self._title_label, self._status_label = QLabel(), QLabel(), QLabel()
         self._next_label.setObjectName("next_run")
         self._title_label.setObjectName("run_title")
@@ -260,20 +225,6 @@ class RunPanel(Panel):
         self._lay_out(self._curves)
         self._show()
 
-    def _build_queue(self) -> None:
-        self._seeds, self._add, self.queue = WholeNumberEdit(), QPushButton(), QueueList()
-        self._seeds.setObjectName("seeds")
-        self._seeds.setRange(1, MOST_SEEDS)
-        self._seeds.setAccessibleName(self.tr("Seeds"))
-        self._seeds.setToolTip(
-            self.tr(
-                "Number of runs with consecutive seeds, trained one after another. Runs shows their range."
-            )
-        )
-        self._add.setText(self.tr("Add to queue"))
-        self._add.setToolTip(self.tr("Train the model of this recipe after the other runs"))
-        self._add.clicked.connect(lambda: self.queue_requested.emit(self._seeds.value()))
-
     def _lay_out(self, curves: CurvesView) -> None:
         for label in (self._next_label, self._title_label, self._status_label, self._advice_label):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -286,20 +237,7 @@ class RunPanel(Panel):
         self._status_label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         # Room for two lines, so that the layout below does not move.
         self._status_label.setMinimumHeight(2 * self._status_label.fontMetrics().lineSpacing())
-        self._column = QWidget()
-        column = QVBoxLayout(self._column)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(STEP)
-        column.addWidget(self._next_label)
-        column.addLayout(_row(self._train, self._pause, self._stop, None, self._discard))
-        column.addLayout(self._queue_row())
-        column.addWidget(self._ask)
-        column.addWidget(self._status_label)
-        column.addWidget(self.queue)
-        column.addLayout(_row(self._title_label, self._evaluation))
-        column.addWidget(self._bars)
-        column.addWidget(self._figures)
-        column.addStretch(1)
+        self._lay_out_column()
         self._plots = QWidget()
         right = QVBoxLayout(self._plots)
         right.setContentsMargins(0, 0, 0, 0)
@@ -318,16 +256,23 @@ class RunPanel(Panel):
         layout.addLayout(self._layout, 1)
         self._arrange()
 
-    def _queue_row(self) -> QHBoxLayout:
-        """Return the row with the number of seeds and the button that adds to the queue."""
-        label, row = QLabel(self.tr("Seeds")), QHBoxLayout()
-        label.setBuddy(self._seeds)
-        label.setToolTip(self._seeds.toolTip())
-        row.setSpacing(STEP)
-        for widget in (label, self._seeds, self._add):
-            row.addWidget(widget)
-        row.addStretch()
-        return row
+    def _lay_out_column(self) -> None:
+        self._column = QWidget()
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(STEP)
+        column.addWidget(self._next_label)
+        column.addWidget(self.buttons)
+        column.addWidget(self._status_label)
+        column.addWidget(self.queue)
+        title = QHBoxLayout()
+        title.setSpacing(STEP)
+        title.addWidget(self._title_label, 1)
+        title.addWidget(self._evaluation)
+        column.addLayout(title)
+        column.addWidget(self._bars)
+        column.addWidget(self._figures)
+        column.addStretch(1)
 
     def _arrange(self) -> None:
         directions = QBoxLayout.Direction
@@ -347,30 +292,18 @@ class RunPanel(Panel):
         bar = self._column_view.verticalScrollBar().sizeHint().width()
         return self._column.minimumSizeHint().width() + bar
 
-    def _let_shrink(self, button: QPushButton, *texts: str) -> None:
-        """Let a button be as narrow as its texts; the style keeps it wider."""
-        button.setMinimumWidth(max(map(button.fontMetrics().horizontalAdvance, texts)) + 2 * STEP)
-
-    def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
-        button.setShortcut(keys)
-        self._set_tool_tip(button, tip)
-        return button
-
-    def _set_tool_tip(self, button: QPushButton, tip: str) -> None:
-        """Set a tool tip that ends with the button's shortcut."""
-        keys = button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(f"{tip} ({keys})")
-
     # --- showing ---
 
     def _show(self) -> None:
         """Update all widgets unless the panel is hidden."""
         if self._curves is None or not (self.is_active or self._progress is None):
             return
-        idle = self._state is _State.IDLE
+        idle = self._state is RunState.IDLE
         self._show_titles()
         self._interrupted_row.set_runs(self._interrupted if idle else ())
-        self._show_buttons(idle)
+        done = self._progress.epochs_done if self._progress is not None else 0
+        self.buttons.show_state(self._state, self._problem, done)
+        self.queue.set_can_start(idle)
         self._status_label.setText(with_fixed_spaces(self._status_text(idle)))
         for widget in (self._title_label, self._bars, self._figures):
             widget.setVisible(self._progress is not None)
@@ -380,7 +313,7 @@ class RunPanel(Panel):
         least = self._column.minimumSizeHint().height()
         self._column_view.setMinimumHeight(min(least, _MOST_LEAST_HEIGHT))
         if self._progress is not None:
-            is_active = self._state in {_State.RUNNING, _State.PAUSED}
+            is_active = self._state in {RunState.RUNNING, RunState.PAUSED}
             self._bars.show_progress(self._progress)
             self._figures.show_progress(self._progress, is_active=is_active)
         self._curves.show_curves(() if self._progress is None else run_plots(self._progress))
@@ -401,39 +334,9 @@ class RunPanel(Panel):
             label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
             label.setToolTip(text)
 
-    def _show_buttons(self, idle: bool) -> None:
-        had_focus = next((b for b in (self._train, self._pause) if b.hasFocus()), None)
-        self._train.setEnabled(idle and not self._problem)
-        self._set_tool_tip(self._train, self._problem or self.tr("Train the model of this recipe"))
-        paused = self._state is _State.PAUSED
-        text = self.tr("Resume") if paused else self.tr("Pause")
-        if text != self._pause.text():
-            # setText() removes the shortcut.
-            self._pause.setText(text)
-            self._pause.setShortcut("F6")
-        tip = self.tr("Continue training") if paused else self.tr("Pause after the current batch")
-        self._set_tool_tip(self._pause, tip)
-        self._add.setEnabled(not self._problem)
-        self.queue.set_can_start(idle)
-        can_stop = self._state in {_State.RUNNING, _State.PAUSED}
-        for button in (self._pause, self._stop, self._discard):
-            button.setEnabled(can_stop)
-        if not can_stop:
-            self._ask.dismiss()
-        if had_focus is not None and not had_focus.isEnabled():
-            (self._train if idle else self._pause).setFocus()
-
     def _show_advice(self, found: Sequence[Advice]) -> None:
         self._advice_label.setText("\n".join(translated(each.text) for each in found))
         self._advice_label.setVisible(bool(found))
-
-    def _ask_discard(self) -> None:
-        done = self._progress.epochs_done if self._progress is not None else 0
-        question = self.tr("Discard this run and its %n completed epoch(s)?", "", done)
-        self._ask.ask(question, self.tr("Discard"))
-
-    def _toggle_pause(self) -> None:
-        (self.unpause_requested if self._state is _State.PAUSED else self.pause_requested).emit()
 
     # --- texts ---
 
@@ -446,19 +349,7 @@ class RunPanel(Panel):
         return self.tr("Ready to train. Change what is trained in Data, Network and Recipe.")
 
     def _hint(self) -> str:
-        if self._state is not _State.IDLE:
+        if self._state is not RunState.IDLE:
             return self.tr("The curves begin with the first batch.")
         text = self.tr("Loss and metrics appear here during training:\n{task}")
         return text.format(task=self._text.training(self._draft.value))
-
-
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Return a row of widgets of equal width; None stands for a gap."""
-    row = QHBoxLayout()
-    row.setSpacing(STEP)
-    for widget in widgets:
-        if widget is None:
-            row.addSpacing(2 * STEP)
-        else:
-            row.addWidget(widget, 0 if isinstance(widget, QToolButton) else 1)
-    return row

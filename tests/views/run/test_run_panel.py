@@ -123,7 +123,7 @@ def test_problem_is_shown_and_disables_train(qtbot: QtBot, draft: Draft, panel: 
     assert "12" in status_of(panel)
     assert status_of(panel) == draft.problem()
     assert "12" in button(panel, "Train").toolTip()
-    with qtbot.assertNotEmitted(panel.train_requested):
+    with qtbot.assertNotEmitted(panel.buttons.train_requested):
         press(panel, "Train")
     draft.set(RECIPE)
     assert button(panel, "Train").isEnabled()
@@ -141,26 +141,26 @@ def test_problem_of_the_data_is_shown(draft: Draft, panel: RunPanel) -> None:
 
 
 def test_buttons_emit_signals(qtbot: QtBot, panel: RunPanel) -> None:
-    with qtbot.waitSignal(panel.train_requested):
+    with qtbot.waitSignal(panel.buttons.train_requested):
         press(panel, "Train")
     panel.begin(RECIPE)
-    with qtbot.waitSignal(panel.pause_requested):
+    with qtbot.waitSignal(panel.buttons.pause_requested):
         press(panel, "Pause")
     panel.set_paused(True)
-    with qtbot.waitSignal(panel.unpause_requested):
+    with qtbot.waitSignal(panel.buttons.unpause_requested):
         press(panel, "Resume")
     panel.set_paused(False)
-    with qtbot.waitSignal(panel.stop_requested):
+    with qtbot.waitSignal(panel.buttons.stop_requested):
         press(panel, "Stop")
     press(panel, "Discard…")
-    with qtbot.waitSignal(panel.cancel_requested):
+    with qtbot.waitSignal(panel.buttons.cancel_requested):
         press(panel, "Discard")
 
 
 def test_discarding_asks_for_confirmation(qtbot: QtBot, panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.add_events(some_epochs())
-    with qtbot.assertNotEmitted(panel.cancel_requested):
+    with qtbot.assertNotEmitted(panel.buttons.cancel_requested):
         press(panel, "Discard…")
         press(panel, "Discard…")
         assert child(panel, AskBar).question() == "Discard this run and its 3 completed epochs?"
@@ -196,19 +196,19 @@ def test_buttons_stay_where_they_are(panel: RunPanel) -> None:
 def test_shortcuts_emit_signals(qtbot: QtBot, panel: RunPanel) -> None:
     none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
     both = shift | Qt.KeyboardModifier.ControlModifier
-    with qtbot.waitSignal(panel.train_requested):
+    with qtbot.waitSignal(panel.buttons.train_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, none)
     panel.begin(RECIPE)
-    for paused, signal in ((False, panel.pause_requested), (True, panel.unpause_requested)):
+    for paused, signal in ((False, panel.buttons.pause_requested), (True, panel.buttons.unpause_requested)):
         panel.set_paused(paused)
         with qtbot.waitSignal(signal):
             QTest.keyClick(panel, Qt.Key.Key_F6, none)
-    with qtbot.waitSignal(panel.stop_requested):
+    with qtbot.waitSignal(panel.buttons.stop_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, shift)
-    with qtbot.assertNotEmitted(panel.cancel_requested):
+    with qtbot.assertNotEmitted(panel.buttons.cancel_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, both)
         qtbot.waitUntil(lambda: bool(child(panel, AskBar).question()))
-    with qtbot.waitSignal(panel.cancel_requested):
+    with qtbot.waitSignal(panel.buttons.cancel_requested):
         press(panel, "Discard")
 
 
