@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -12,16 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.jobs.background import Background
 from desktop_app.jobs.long_job import LongJob
-from desktop_app.jobs.worker import Worker
 from desktop_app.runs.recipe import Recipe
-from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.run_progress import EarlierRun
-from desktop_app.runs.run_queue import MOST_QUEUED, read_queue, with_seeds, write_queue
-from desktop_app.runs.run_store import delete_run, dismiss_run, interrupted_runs, report_runs
+from desktop_app.runs.run_queue import with_seeds
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.draft import Draft
@@ -29,6 +23,8 @@ from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.question_box import QuestionBox
 from desktop_app.views.run.data_check import DataCheck
 from desktop_app.views.run.interrupted_row import InterruptedRun
+from desktop_app.views.run.interrupted_runs import InterruptedRuns
+from desktop_app.views.run.kept_queue import KeptQueue
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.run_job import RunFolders, RunMessage, RunOutcome, RunRequest, Train, run_training
 
@@ -77,21 +73,13 @@ class RunController(Controller):
         self._model: Path | None = None
         self._folders = RunFolders(runs_dir, models_dir, lambda: self._model)
         self._control = RunControl()
-        self._job, self._background = LongJob(self), Background(self)
+        self._job = LongJob(self)
         self._data_check = DataCheck(draft, data_folders, self)
         self._messages: deque[RunMessage] = deque()
         self._delivery = QTimer(self, interval=_DELIVERY_MS)
-        self._queue: tuple[Recipe, ...] = ()
-        # What the file has; None: unknown, or something else that is not to be kept.
-        self._saved_queue: tuple[Recipe, ...] | None = None
         self._trained: Recipe | None = None
-        self._queue_saver = Worker(self, lambda _: (None, lambda queue: write_queue(queue, runs_dir)))
-        self._queue_saver.answered.connect(self._queue_saved)
-        self._queue_saver.failed.connect(self._queue_failed)
-        self._interrupted_runs: tuple[InterruptedRun, ...] = ()
-        self._dismissed: set[str] = set()
-        self._reported: set[str] = set()
-        self._has_searched = self._close_when_done = self._is_queue_read = False
+        self._queue, self._interrupted = KeptQueue(runs_dir, self), InterruptedRuns(runs_dir, self)
+        self._has_searched = self._close_when_done = False
         self._connect()
 
     @property
@@ -109,11 +97,11 @@ class RunController(Controller):
         """Train the draft, with several seeds one after another, before the queue."""
         first, *others = with_seeds(self._draft.value, seeds)
         if self._start(RunRequest(first)):
-            self._set_queue((*others, *self._queue))
+            self._queue.put_first(others)
 
     def add_to_queue(self, seeds: int = 1) -> None:
         """Train the draft after the queue, with so many seeds."""
-        self._set_queue((*self._queue, *with_seeds(self._draft.value, seeds)))
+        self._queue.add(with_seeds(self._draft.value, seeds))
 
     def resume(self, name: str, epochs: int | None = None) -> None:
         """Resume an interrupted or finished run.
@@ -190,11 +178,8 @@ class RunController(Controller):
     def close(self) -> None:
         """Suspend the run unless it is already stopping, and join its thread."""
         super().close()
-        self._data_check.close()
-        if self._is_queue_read and self._queue != self._saved_queue:
-            # The last change was not written yet. Without one, another window may have trained the queue.
-            with contextlib.suppress(UserError):
-                write_queue(self._queue, self._folders.runs)
+        for part in (self._data_check, self._queue, self._interrupted):
+            part.close()
 
     def _connect(self) -> None:
         panel, draft = self._panel, self._draft
@@ -209,58 +194,28 @@ class RunController(Controller):
         draft.data_checked.connect(self._check_data)
         panel.buttons.train_requested.connect(self.train)
         panel.buttons.queue_requested.connect(self.add_to_queue)
-        panel.queue.start_requested.connect(self._train_next)
-        panel.queue.move_requested.connect(self._move_in_queue)
-        panel.queue.remove_requested.connect(self._remove_from_queue)
         panel.buttons.pause_requested.connect(self.pause)
         panel.buttons.unpause_requested.connect(self.unpause)
         panel.buttons.stop_requested.connect(self.stop)
         panel.buttons.cancel_requested.connect(self.cancel)
-        panel.resume_requested.connect(self.resume)
-        panel.dismiss_requested.connect(self._dismiss)
-        panel.delete_requested.connect(self._delete)
+        panel.queue.start_requested.connect(self._train_next)
+        panel.queue.move_requested.connect(self._queue.move)
+        panel.queue.remove_requested.connect(self._queue.remove)
+        self._queue.changed.connect(panel.set_queue)
+        self._queue.failed.connect(self.failed)
+        panel.interrupted.resume_requested.connect(self.resume)
+        panel.interrupted.dismiss_requested.connect(self._interrupted.dismiss)
+        panel.interrupted.delete_requested.connect(self._interrupted.delete)
+        self._interrupted.changed.connect(self._show_interrupted)
+        self._interrupted.deleted.connect(self.runs_changed)
+        self._interrupted.failed.connect(self.failed)
 
-    # --- queue ---
-
-    def _set_queue(self, queue: tuple[Recipe, ...]) -> None:
-        self._queue = queue[:MOST_QUEUED]
-        self._panel.set_queue(self._queue)
-        # Before the saved queue is read, it must not be replaced.
-        if self._is_queue_read:
-            self._queue_saver.request(self._queue)
+    # --- running ---
 
     def _train_next(self) -> None:
         """Train the first recipe of the queue, if there is one and no run is active."""
         if self._queue and not self.is_running:
-            first, *others = self._queue
-            self._set_queue(tuple(others))
-            self._start(RunRequest(first))
-
-    def _move_in_queue(self, row: int, to: int) -> None:
-        queue = list(self._queue)
-        queue.insert(to, queue.pop(row))
-        self._set_queue(tuple(queue))
-
-    def _remove_from_queue(self, row: int) -> None:
-        self._set_queue((*self._queue[:row], *self._queue[row + 1 :]))
-
-    def _add_saved_queue(self, saved: tuple[Recipe, ...]) -> None:
-        added = self._queue
-        self._saved_queue = saved
-        self._set_queue((*saved, *added))
-        self._is_queue_read = True
-        if added:
-            self._queue_saver.request(self._queue)
-
-    def _queue_saved(self, queue: tuple[Recipe, ...], _: object) -> None:
-        self._saved_queue = queue
-
-    def _queue_failed(self, _: object, error: Exception) -> None:
-        # Reported once: a full disk stays full.
-        self._queue_saver.close()
-        self.failed.emit(error, self.tr("Could not save the queue of runs."))
-
-    # --- running ---
+            self._start(RunRequest(self._queue.take()))
 
     def _start(self, request: RunRequest) -> bool:
         """Start a run; return False if another one is active, which is reported."""
@@ -324,7 +279,7 @@ class RunController(Controller):
         # The window stays: nobody would read why the best was not kept.
         self._close_when_done = False
         if self._trained is not None and self._queue:
-            self._set_queue((self._trained, *self._queue))
+            self._queue.put_first([self._trained])
         self._finish()
         self.failed.emit(error, sentence)
 
@@ -343,80 +298,23 @@ class RunController(Controller):
     def find_interrupted(self) -> None:
         """Search for interrupted runs and offer to resume them."""
         self._has_searched = True
-        runs_dir = self._folders.runs
-        self._background.run(
-            lambda: _find_interrupted(runs_dir, lambda: self._background.is_closed),
-            self._set_interrupted,
-            self._search_failed,
-        )
+        self._interrupted.find()
 
     def _search_once(self, active: bool) -> None:
         if active and not self._has_searched:
             self.find_interrupted()
-            runs_dir = self._folders.runs
-            self._background.run(lambda: read_queue(runs_dir), self._add_saved_queue, self._reading_failed)
+            self._queue.read()
 
-    def _set_interrupted(self, runs: tuple[InterruptedRun, ...]) -> None:
-        self._interrupted_runs = runs
-        self._show_interrupted()
+    def _show_interrupted(self, runs: tuple[InterruptedRun, ...]) -> None:
+        self._panel.set_interrupted(runs)
         self._remember_reported()
-
-    def _reading_failed(self, error: Exception) -> None:
-        self._is_queue_read = True
-        self.failed.emit(error, self.tr("Could not read the queue of runs."))
-
-    def _search_failed(self, error: Exception) -> None:
-        self.failed.emit(error, self.tr("Could not search for interrupted runs."))
-
-    def _show_interrupted(self) -> None:
-        self._panel.set_interrupted(
-            [run for run in self._interrupted_runs if run.name not in self._dismissed]
-        )
 
     def _remember_reported(self) -> None:
         """Remember which interrupted runs the user has seen; those are not reported at the next start."""
-        if not self._panel.is_active or self.is_running:
-            return
-        new = {run.name for run in self._interrupted_runs} - self._reported
-        self._reported |= new
-        if new:
-            runs = [RunFolder(self._folders.runs / name) for name in new]
-            # If a record cannot be written, the next start reports the run again.
-            self._background.run(lambda: report_runs(runs), lambda _: None, lambda _: None)
-
-    def _hide(self, name: str) -> None:
-        self._dismissed.add(name)
-        self._show_interrupted()
-
-    def _dismiss(self, name: str) -> None:
-        self._hide(name)
-        run = RunFolder(self._folders.runs / name)
-
-        def failed(error: Exception) -> None:
-            self.failed.emit(error, self.tr("Could not save that this run is not to be offered again."))
-
-        self._background.run(lambda: dismiss_run(run), lambda _: None, failed)
-
-    def _delete(self, name: str) -> None:
-        self._hide(name)
-        run = RunFolder(self._folders.runs / name)
-
-        def failed(error: Exception) -> None:
-            self._dismissed.discard(name)
-            self._show_interrupted()
-            self.failed.emit(error, self.tr("Could not delete the run."))
-
-        self._background.run(lambda: delete_run(run), lambda _: self.runs_changed.emit(), failed)
+        if self._panel.is_active and not self.is_running:
+            self._interrupted.remember_reported()
 
 
 def _suspend_unless_stopping(control: RunControl) -> None:
     if not control.should_stop():
         control.suspend()
-
-
-def _find_interrupted(runs_dir: Path, should_stop: ShouldStop) -> tuple[InterruptedRun, ...]:
-    return tuple(
-        InterruptedRun(run.name, run.title, run.record.epochs, run.recipe.fitting.epochs)
-        for run in interrupted_runs(runs_dir, should_stop)
-        if run.recipe is not None and not run.record.is_dismissed
-    )

@@ -59,24 +59,19 @@ class RunPanel(Panel):
 
     Attributes:
         buttons: start, pause and stop the run.
+        interrupted: offers to resume interrupted runs.
         queue: recipes that wait.
     """
 
     evaluation_requested = Signal()
     """The user wants to see the evaluation of the finished run."""
-    resume_requested = Signal(str)
-    """The user wants to resume the interrupted run of this name."""
-    dismiss_requested = Signal(str)
-    """The user does not want to be asked about the run of this name now."""
-    delete_requested = Signal(str)
-    """The user wants to delete the interrupted run of this name."""
 
     def __init__(self, draft: Draft) -> None:
         """Create a panel that offers to train a draft."""
         super().__init__()
         self._draft, self._text = draft, RunText(self)
         self._title, self._problem = "", draft.problem()
-        self._interrupted: tuple[InterruptedRun, ...] = ()
+        self._interrupted_runs: tuple[InterruptedRun, ...] = ()
         self._state = RunState.IDLE
         self._status = ""
         self._progress: RunProgress | None = None
@@ -89,7 +84,7 @@ class RunPanel(Panel):
 
     def set_interrupted(self, runs: Sequence[InterruptedRun]) -> None:
         """Set the interrupted runs; the first is offered."""
-        self._interrupted = tuple(runs)
+        self._interrupted_runs = tuple(runs)
         self._show()
 
     def set_queue(self, recipes: Sequence[Recipe]) -> None:
@@ -210,10 +205,7 @@ class RunPanel(Panel):
         self._title_label.setObjectName("run_title")
         self._status_label.setObjectName("run_status")
         self._bars, self._figures = ProgressBars(), Figures()
-        self._interrupted_row = InterruptedRow()
-        self._interrupted_row.resume_requested.connect(self.resume_requested)
-        self._interrupted_row.dismiss_requested.connect(self.dismiss_requested)
-        self._interrupted_row.delete_requested.connect(self.delete_requested)
+        self.interrupted = InterruptedRow()
         self._evaluation = QToolButton()
         self._evaluation.setText(self.tr("Show evaluation"))
         self._evaluation.setToolTip(self.tr("Show confusions and errors on the test samples"))
@@ -252,7 +244,7 @@ class RunPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
-        layout.addWidget(self._interrupted_row)
+        layout.addWidget(self.interrupted)
         layout.addLayout(self._layout, 1)
         self._arrange()
 
@@ -285,7 +277,7 @@ class RunPanel(Panel):
         self._show_titles()
 
     def _interrupted_width(self) -> int:
-        return 0 if self._interrupted_row.isHidden() else self._interrupted_row.minimumSizeHint().width()
+        return 0 if self.interrupted.isHidden() else self.interrupted.minimumSizeHint().width()
 
     def _column_width(self) -> int:
         """Return the smallest width of the controls beside their scroll bar."""
@@ -300,7 +292,7 @@ class RunPanel(Panel):
             return
         idle = self._state is RunState.IDLE
         self._show_titles()
-        self._interrupted_row.set_runs(self._interrupted if idle else ())
+        self.interrupted.set_runs(self._interrupted_runs if idle else ())
         done = self._progress.epochs_done if self._progress is not None else 0
         self.buttons.show_state(self._state, self._problem, done)
         self.queue.set_can_start(idle)

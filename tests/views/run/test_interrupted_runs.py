@@ -138,7 +138,7 @@ def test_run_that_cannot_be_deleted_is_offered_again(
     try:
         setup.panel.set_interrupted([InterruptedRun(interrupted.name, "Cut off", 1, 3)])
         with qtbot.waitSignal(setup.controller.failed):
-            setup.panel.delete_requested.emit(interrupted.name)
+            setup.panel.interrupted.delete_requested.emit(interrupted.name)
         assert interrupted.path.exists()
     finally:
         other.release()

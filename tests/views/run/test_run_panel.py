@@ -456,7 +456,10 @@ def test_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
     assert row_of(panel).isVisible()
     text = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more run can be resumed in Runs."
     assert offered_text(panel) == text
-    for text, signal in (("Resume", panel.resume_requested), ("Keep in Runs", panel.dismiss_requested)):
+    for text, signal in (
+        ("Resume", panel.interrupted.resume_requested),
+        ("Keep in Runs", panel.interrupted.dismiss_requested),
+    ):
         with qtbot.waitSignal(signal) as wanted:
             press(panel, text)
         assert wanted.args == ["run-1"]
@@ -466,13 +469,16 @@ def test_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
 
 def test_deleting_asks_for_confirmation(qtbot: QtBot, panel: RunPanel) -> None:
     panel.set_interrupted([InterruptedRun("run-1", "MLP 300-300", 7, 20)])
-    with qtbot.assertNotEmitted(panel.delete_requested), qtbot.assertNotEmitted(panel.dismiss_requested):
+    with (
+        qtbot.assertNotEmitted(panel.interrupted.delete_requested),
+        qtbot.assertNotEmitted(panel.interrupted.dismiss_requested),
+    ):
         press(panel, "Delete…")
         assert "Permanently delete" in offered_text(panel)
         assert button(panel, "Keep").hasFocus()
         press(panel, "Keep")
     press(panel, "Delete…")
-    with qtbot.waitSignal(panel.delete_requested) as wanted:
+    with qtbot.waitSignal(panel.interrupted.delete_requested) as wanted:
         press(panel, "Delete permanently")
     assert wanted.args == ["run-1"]
 
@@ -482,6 +488,9 @@ def test_buttons_do_nothing_after_the_last_run_has_disappeared(qtbot: QtBot, pan
     buttons = row_of(panel).findChildren(QPushButton)
     panel.set_interrupted([])
     for each in buttons:
-        with qtbot.captureExceptions() as exceptions, qtbot.assertNotEmitted(panel.resume_requested):
+        with (
+            qtbot.captureExceptions() as exceptions,
+            qtbot.assertNotEmitted(panel.interrupted.resume_requested),
+        ):
             each.click()
         assert not exceptions
