@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import find_files
-from desktop_app.core.messages import message
+from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.core.text import composed, shortened
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
-from desktop_app.data.sources.checks import file_hash, text_labels
+from desktop_app.data.sources.checks import file_hash, label_problem, text_labels
 from desktop_app.data.sources.file_samples import FileSamples, SampleCollector, SampleMaker
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.page_file import PageFile, decode_file
@@ -67,8 +67,9 @@ def read_class_folder(
     The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
     The folder may be divided into the folders train, val and test; an archive may contain it as its only
     folder, also in further ones. If all files are InkML, the samples are ink; if all are images of the same
-    size, images; else files. Damaged files, drawings without ink, all pages of a file but the first, and what
-    is beside train, val and test are left out; files whose names start with a dot are ignored.
+    size, images; else files. Damaged files, drawings without ink, all pages of a file but the first, folders
+    whose names cannot be labels, and what is beside train, val and test are left out; files whose names start
+    with a dot are ignored.
 
     Args:
         folder: the folder or archive.
@@ -84,12 +85,14 @@ def read_class_folder(
     sha256 = "" if folder.is_dir() else file_hash(folder)
     found = _all_files(folder, should_stop)
     files = _in_parts(found)
-    labelled = [file for file in files if file.label]
+    problems = {label: label_problem(label, is_number=False) for label in {file.label for file in files}}
+    labelled = [file for file in files if problems[file.label] is None]
+    if not labelled and (problem := next((problems[file.label] for file in files if file.label), None)):
+        raise UserError("No folder in {name} is a label. {problem}", name=shown_name(folder), problem=problem)
     _check_labels(labelled, shown_name(folder))
     source = read_labelled_files(folder, sha256, labelled, emit, should_stop, maker)
-    reason = message("The file is not in a folder for a label.")
-    unlabelled = (LeftOut(printable("/".join(file.parts)), reason) for file in files if not file.label)
-    return replace(source, left_out=(*source.left_out, *unlabelled, *_beside_parts(found, files)))
+    others = (*_without_label(files, problems), *_beside_parts(found, files))
+    return replace(source, left_out=(*source.left_out, *others))
 
 
 def read_labelled_files(
@@ -242,6 +245,21 @@ def _in_parts(files: Sequence[tuple[tuple[str, ...], PageFile]]) -> list[Labelle
         for parts, file in files
         if parts[0] in names
     ]
+
+
+def _without_label(
+    files: Sequence[LabelledFile], problems: Mapping[str, Message | None]
+) -> Iterator[LeftOut]:
+    """Yield the files that are in no folder, and the folders whose names cannot be labels."""
+    for file in files:
+        if not file.label:
+            yield LeftOut(
+                printable("/".join(file.parts)), message("The file is not in a folder for a label.")
+            )
+    counts = Counter(file.label for file in files if file.label)
+    for label, count in counts.items():
+        if problem := problems[label]:
+            yield LeftOut(shown_name(label), problem, count)
 
 
 def _beside_parts(
