@@ -16,9 +16,9 @@ from desktop_app.core.messages import Message, message
 from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
-from desktop_app.ink.strokes import Ink
 from desktop_app.lines.line_columns import LineColumns, LineImage
 from desktop_app.lines.text_edits import NO_EDITS, TextEdits
+from desktop_app.lines.text_or_character import is_text, layout_of, may_be_text
 from desktop_app.lines.text_reader import LineProgress, TextReader
 from desktop_app.lines.text_reading import CharacterReading, TextReading
 from desktop_app.networks.card import ModelCard
@@ -28,38 +28,17 @@ from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.character_sets import CharacterSet, Restriction, restriction
-from desktop_app.tasks.ink_lines import Interval, gap_of_two, is_column, lines_of_intervals, lines_of_mask
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.prepare import PREPARATIONS, prepare
 from desktop_app.tasks.prepared import Prepared
-from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reading import Reading
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.verdict import INK, SEVERAL, check_shape
-
-_CONFIDENCE_OF_SEVERAL = 0.8
-"""Smallest confidence of a text where it is not clear from the ink that there are several characters."""
-
-_LEAST_GAP, _CLEAR_GAP = 0.05, 0.3
-"""Smallest gap between two lines of a character each, and one that is no gap within most characters, as
-shares of their height."""
-
-_HALVES = MappingProxyType({"8": ("0Oo", 0.45), "1": ("1Il", 0.25)})
-"""What the halves of some characters look like, and the largest gap between them."""
-
-_SLIM = 1.2
-"""Height of the halves of an 8 relative to their width, from which they are no rings of one character."""
+from desktop_app.tasks.verdict import check_shape
 
 _NO_INK_FOUND = message(
     "No ink was found in this image, or it is too small. Draw, crop the image to the writing, or choose a "
     "model for pictures."
 )
-
-_MOST_STROKES = 12
-"""Largest number of strokes of one character; lines of many characters may look like one from afar."""
-
-
-_FEWEST_STROKES_OF_LINE, _LEAST_ASPECT_OF_LINE = 4, 2.0
-"""Ink of so many strokes that is so much wider than high is a line, even if it looks like a letter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,25 +243,15 @@ class Recognizer:
         """
         if not self.reads_text:
             return None
-        lines, width = _lines_and_width(page)
-        gap = gap_of_two(lines, width)
-        is_line = isinstance(page, Ink) and (_is_line(page) or is_column(lines, width))
-        is_single = reading.verdict is not Verdict.NOT_A_CHARACTER and not is_line
+        layout = layout_of(page)
         if edits:
             text = self.read_text(page, edits)
             if any(character.fixed is not None for character in text.characters):
                 return text
-        if is_single and gap < _LEAST_GAP:
+        if not may_be_text(reading, layout):
             return None
         text = self.read_text(page, on_line=on_line)
-        is_several = sum(not each.is_mark for each in text.characters) > 1
-        is_clear = reading.remark is SEVERAL or is_line
-        if is_several and (is_clear or _are_two_lines(text, reading, gap)):
-            return text
-        has_marks = any(each.is_mark for each in text.characters)
-        if is_single or not (is_several or has_marks) or (has_marks and not isinstance(page, Ink)):
-            return None
-        return text if _is_probable(text) else None
+        return text if is_text(text, reading, layout) else None
 
     def predict(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs for many model inputs, see `Network.predict`."""
@@ -320,72 +289,6 @@ class Recognizer:
 
     def _restricted(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
         return outputs if self._restriction is None else self._restriction.apply(outputs)
-
-
-def _is_line(ink: Ink) -> bool:
-    """Return whether ink has too many strokes for one character, or is a wide line of some strokes."""
-    bounds, count = ink.bounds(), len(ink.strokes)
-    if bounds is None or count < _FEWEST_STROKES_OF_LINE:
-        return False
-    left, top, right, bottom = bounds
-    return count > _MOST_STROKES or right - left >= _LEAST_ASPECT_OF_LINE * (bottom - top)
-
-
-def _lines_and_width(page: Page) -> tuple[list[Interval], float]:
-    """Return the lines of the ink of a page, and the width of all ink; in a model input gaps may be lost."""
-    if isinstance(page, Ink):
-        left, _, right, _ = page.bounds() or (0.0, 0.0, 0.0, 0.0)
-        ends = ((stroke.points[:, 1].min(), stroke.points[:, 1].max()) for stroke in page.strokes)
-        return lines_of_intervals((float(top), float(bottom)) for top, bottom in ends), right - left
-    inked = page.ink_map > INK
-    lines = lines_of_mask(inked)
-    return lines, float(np.count_nonzero(inked.any(axis=0))) if len(lines) > 1 else 0.0
-
-
-def _are_two_lines(text: TextReading, reading: Reading, gap: float) -> bool:
-    """Return whether ink is two lines of a character each rather than one character.
-
-    Args:
-        text: its reading as a text.
-        reading: its reading as one character.
-        gap: between the lines, as a share of their height.
-    """
-    if len(text.lines) < 2 or gap < _LEAST_GAP:
-        return False
-    if _are_halves(text, reading, gap):
-        return False
-    if reading.verdict is Verdict.NOT_A_CHARACTER and gap >= _CLEAR_GAP:
-        return True
-    return text.confidence >= _CONFIDENCE_OF_SEVERAL
-
-
-def _are_halves(text: TextReading, reading: Reading, gap: float) -> bool:
-    """Return whether two lines look like an 8 of two rings, or a 1 that is broken; arguments as above."""
-    labels, largest_gap = _HALVES.get(reading.label or "", ("", 0.0))
-    if gap >= largest_gap or not all(each.label in labels for each in text.characters):
-        return False
-    sides = np.array([line.box for line in text.lines])
-    slimness = (sides[:, 3] - sides[:, 1]) / np.maximum(sides[:, 2] - sides[:, 0], 1.0)
-    return reading.label != "8" or bool(slimness.mean() < _SLIM)
-
-
-def _is_probable(text: TextReading) -> bool:
-    """Return whether ink that the network rejects is text rather than an unknown character, e.g. a letter."""
-    left, top, right, bottom = text.lines[0].box
-    is_wide_line = len(text.lines) == 1 and right - left >= bottom - top
-    return is_wide_line and text.confidence >= _CONFIDENCE_OF_SEVERAL and _are_marks_apart(text)
-
-
-def _are_marks_apart(text: TextReading) -> bool:
-    """Return whether there is a character, and all marks are beside all characters; few parts of letters are.
-
-    Two bars of an H are ones, if the third is a mark.
-    """
-    marks = [each.box for each in text.characters if each.is_mark]
-    characters = [each.box for each in text.characters if not each.is_mark]
-    return bool(characters) and all(
-        mark[0] >= character[2] or mark[2] <= character[0] for mark in marks for character in characters
-    )
 
 
 def _elapsed_ms(started: float) -> float:
