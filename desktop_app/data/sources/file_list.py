@@ -15,7 +15,7 @@ from desktop_app.core.files import is_file
 from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.checks import file_hash, label_problem
-from desktop_app.data.sources.class_folder import MOST_FILES, LabelledFile, read_labelled_files
+from desktop_app.data.sources.labelled_files import MOST_FILES, LabelledFile, read_labelled_files
 from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import LeftOut, SourceSet
 from desktop_app.ink.open_page import PAGE_SUFFIXES

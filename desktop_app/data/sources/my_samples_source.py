@@ -11,8 +11,8 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.my_samples import list_samples
 from desktop_app.data.sources.built_in import MY_SAMPLES_TITLE
-from desktop_app.data.sources.class_folder import LabelledFile, read_labelled_files
 from desktop_app.data.sources.file_samples import SampleMaker
+from desktop_app.data.sources.labelled_files import LabelledFile, read_labelled_files
 from desktop_app.data.sources.page_file import PageFile
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit
