@@ -15,7 +15,7 @@ from PIL import Image, TiffImagePlugin
 from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from desktop_app.core.errors import UserError
-from desktop_app.ink import image_file
+from desktop_app.ink import image_file, image_modes
 from desktop_app.ink.image_file import load_picture, load_pixels, picture_from_bytes, picture_from_pixels
 from desktop_app.ink.picture import LONGEST_SIDE
 
@@ -269,8 +269,8 @@ def test_large_images_are_reduced(seven):
 
 @pytest.mark.parametrize("shape", [(251, 199), (3, 401), (401, 3), (101, 7)])
 def test_large_images_are_reduced_by_averaging_blocks(monkeypatch, shape):
-    monkeypatch.setattr(image_file, "LONGEST_SIDE", 100)
-    monkeypatch.setattr(image_file, "_STRIP_PIXELS", 2_000)
+    monkeypatch.setattr(image_modes, "LONGEST_SIDE", 100)
+    monkeypatch.setattr(image_modes, "_STRIP_PIXELS", 2_000)
     factor = -(-max(shape) // 100)
     whole = Image.fromarray(np.random.default_rng(9).integers(0, 256, (*shape, 3), dtype=np.uint8))
     palette, grey = whole.convert("P"), whole.getchannel(0)
