@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import io
 import json
@@ -112,7 +113,8 @@ def _damage_document(document: Any, rng: random.Random) -> None:
         elif change < 0.3 and isinstance(node, list):
             node.extend(node * 20)
         else:
-            node[key] = rng.choice(_VALUES)
+            # A later change may be inside of it.
+            node[key] = copy.deepcopy(rng.choice(_VALUES))
         return
 
 
