@@ -116,7 +116,7 @@ class BatchTable(QTableView):
         self._fill()
 
     def _least_widths(self) -> dict[int, int]:
-        """Return the least widths of the columns; hide what the model saw where there is no room for it."""
+        """Return the least widths of the columns; hide *Input* if they do not all fit."""
         self.setColumnHidden(SEEN, False)
         header = self.horizontalHeader()
         least = {
